@@ -1,0 +1,31 @@
+//! The words everyone shares: listings, assessments, reports, receipts, cases, and the messages between
+//! the parts of the extension.
+//!
+//! This crate owns types, their limits and their checks. It never reads a clock, never does I/O, and knows
+//! neither the browser nor the database. Field names are snake_case, except Darwin Core terms
+//! (`scientificName`), which keep the standard's own spelling. Text offsets that cross a boundary are in
+//! UTF-16 code units, as JavaScript's `slice` counts them. Times are RFC 3339 strings in UTC.
+#![deny(missing_docs)]
+
+pub mod assessment;
+pub mod case;
+pub mod date;
+pub mod dsse;
+pub mod enrolment;
+pub mod limits;
+pub mod listing;
+pub mod messages;
+pub mod problem;
+pub mod receipt;
+pub mod report;
+pub mod status;
+
+pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};
+pub use case::{CaseState, Decision};
+pub use date::Date;
+pub use enrolment::{EnrolmentRequest, EnrolmentResponse, Invitation, SpotterPolicy};
+pub use listing::{Field, Listing, ListingKind};
+pub use problem::Problem;
+pub use receipt::{Receipt, ReportAccepted};
+pub use report::Report;
+pub use status::{PublicStatus, StatusItem, StatusResponse};

@@ -1,0 +1,57 @@
+//! Bounds on everything that comes from a page, a report or a request. Checked before work is done.
+//! Text bounds are in bytes of UTF-8 unless the name says otherwise.
+
+/// Longest title that is read; the rest is cut at a character boundary.
+pub const TITLE_BYTES: usize = 2 * 1024;
+/// Longest description that is read and that a report carries.
+pub const DESCRIPTION_BYTES: usize = 8 * 1024;
+/// Longest short field: price, category, seller, location, image text.
+pub const SHORT_BYTES: usize = 512;
+/// Longest URL.
+pub const URL_BYTES: usize = 2 * 1024;
+/// Longest spotter's note, in Unicode scalar values.
+pub const NOTE_CHARS: usize = 1_000;
+/// Most cues that an assessment carries; the strongest stay.
+pub const CUES: usize = 64;
+/// Most taxa that an assessment carries.
+pub const TAXA: usize = 16;
+/// Most evidence items in one report.
+pub const EVIDENCE_ITEMS: usize = 24;
+/// Largest report body.
+pub const REPORT_BYTES: usize = 64 * 1024;
+/// Largest blob (picture or screenshot).
+pub const BLOB_BYTES: usize = 2 * 1024 * 1024;
+/// Most listings in one batch from a page.
+pub const BATCH_LISTINGS: usize = 200;
+/// Longest input line of `spotter scan`.
+pub const SCAN_LINE_BYTES: usize = 1024 * 1024;
+/// Most reports that wait in the outbox; further ones are refused with a sentence, none is dropped.
+pub const OUTBOX_REPORTS: usize = 500;
+/// Longest undo that a policy may ask for, in milliseconds.
+pub const UNDO_MS_MAX: u32 = 60_000;
+
+/// Cuts `text` to at most `bytes` bytes of UTF-8, at a character boundary.
+#[must_use]
+pub fn cut(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
+        return text;
+    }
+    let mut end = bytes;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn cut_keeps_whole_characters() {
+        for (text, bytes, want) in [("abc", 5, "abc"), ("abc", 2, "ab"), ("aé", 2, "a"), ("象牙", 4, "象"), ("", 0, "")]
+        {
+            assert_eq!(cut(text, bytes), want);
+        }
+    }
+}

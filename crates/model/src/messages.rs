@@ -1,0 +1,450 @@
+//! Messages between the parts of the extension. The content script gets these as generated TypeScript.
+//!
+//! Who talks to whom:
+//! - content script -> background, over a port named [`CONTENT_PORT`]: [`ToBackground`], answered on the
+//!   same port by [`FromBackground`];
+//! - background or panel -> content script, by `tabs.sendMessage`: [`ToContent`], each with the answer named there;
+//! - panel or options -> background, by `runtime.sendMessage`: [`Ask`], answered by [`Answer`];
+//! - background or content script -> panel, by `runtime.sendMessage`: [`Event`], no answer.
+//!
+//! The content script owns what is on its page (listings, findings, places); the background owns the
+//! detector, the outbox and the keys. Either may die at any moment; the panel asks again.
+
+use crate::report::{Evidence, Report};
+use crate::{CueKind, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
+use serde::{Deserialize, Serialize};
+
+/// Name of the port that a content script opens.
+pub const CONTENT_PORT: &str = "content";
+
+/// From the content script, over its port.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum ToBackground {
+    /// Assess these; answered by `Assessed` with the same `batch`. At most [`crate::limits::BATCH_LISTINGS`].
+    Assess {
+        /// The caller's number for the batch.
+        batch: u32,
+        /// The listings.
+        listings: Vec<Listing>,
+    },
+    /// The page's totals, for the toolbar's count. No answer.
+    Counts {
+        /// Listings read.
+        read: u32,
+        /// Of these likely.
+        likely: u32,
+        /// Of these possible.
+        possible: u32,
+    },
+    /// The Report button of a badge was pressed: open the report sheet for this finding. No answer.
+    OpenReport {
+        /// The finding's key.
+        key: String,
+    },
+}
+
+/// To the content script, over its port.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum FromBackground {
+    /// Answer to `Assess`: only what is at least possible; every other listing of the batch is `none`.
+    Assessed {
+        /// The caller's number.
+        batch: u32,
+        /// One entry for each listing that is at least possible.
+        marks: Vec<Mark>,
+    },
+    /// The batch was refused as a whole (too many listings, or not a batch).
+    Refused {
+        /// The caller's number.
+        batch: u32,
+    },
+}
+
+/// What the page needs to mark one listing. Text is never echoed: spans point into what was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Mark {
+    /// Place in the batch.
+    pub index: u32,
+    /// How sure.
+    pub level: Level,
+    /// Whether to report.
+    pub reportable: Reportable,
+    /// The calibrated score, 0 to 1.
+    pub score: f64,
+    /// What it probably is.
+    pub what: What,
+    /// Why, strongest first, what speaks against last.
+    pub reasons: Vec<Reason>,
+    /// The words that count, for highlights.
+    pub spans: Vec<Span>,
+}
+
+/// What a listing probably offers, in parts that each language can order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct What {
+    /// The most probable groups.
+    pub groups: Vec<Group>,
+    /// CITES trade-term codes.
+    pub commodities: Vec<String>,
+    /// The most probable scientific names, at most three.
+    pub scientific_names: Vec<String>,
+    /// Appendices in force, such as `I` or `I`, `II` where it depends on origin.
+    pub appendices: Vec<crate::Appendix>,
+}
+
+/// One reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Reason {
+    /// What kind of cue.
+    pub kind: CueKind,
+    /// The lexicon's concept id.
+    pub concept: String,
+    /// The concept in plain English words, from the lexicon.
+    pub label: String,
+    /// The words as they stand in the listing, at most 80 characters.
+    pub quote: String,
+    /// Speaks against.
+    pub against: bool,
+}
+
+/// Words that count, in UTF-16 code units of the field's text as it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Span {
+    /// The field.
+    pub field: Field,
+    /// First code unit.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Among the strongest: marked thicker.
+    pub strong: bool,
+}
+
+/// To the content script, by `tabs.sendMessage`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum ToContent {
+    /// What was found? Answered by [`Findings`].
+    Findings,
+    /// Everything for a report of this finding. Answered by [`Collected`].
+    Collect {
+        /// The finding's key.
+        key: String,
+    },
+    /// Everything for a report of the listing under the last context-menu click. Answered by [`Collected`].
+    CollectAtPointer,
+    /// Scroll to a finding and focus its badge. Answered by nothing.
+    Show {
+        /// The finding's key.
+        key: String,
+    },
+    /// To the next or previous finding. Answered by nothing.
+    Step {
+        /// Forwards in page order.
+        forward: bool,
+    },
+    /// Everything for a report of the finding that `Step` or `Show` last went to, else of the first. Answered by [`Collected`].
+    CollectCurrent,
+    /// Marks on the page on or off. Answered by nothing.
+    SetQuiet {
+        /// No marks on the page.
+        quiet: bool,
+    },
+    /// A report of this finding was queued or undone. Answered by nothing.
+    Reported {
+        /// The finding's key.
+        key: String,
+        /// Queued (true) or taken back (false).
+        reported: bool,
+    },
+}
+
+/// What the content script found, in page order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Findings {
+    /// The page's address without user-info and fragment.
+    pub url: String,
+    /// Listings read.
+    pub read: u32,
+    /// Listings sent and not answered yet.
+    pub waiting: u32,
+    /// Marking or reading was given up because the page changes without end.
+    pub gave_up: bool,
+    /// At least possible, in page order.
+    pub findings: Vec<Finding>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct Finding {
+    /// Key within this page load.
+    pub key: String,
+    /// The title as on the page.
+    pub title: String,
+    /// The price as on the page.
+    pub price: String,
+    /// The listing's address.
+    pub url: String,
+    /// How sure.
+    pub level: Level,
+    /// Whether to report.
+    pub reportable: Reportable,
+    /// What it probably is.
+    pub what: What,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// A report of it was queued in this page load.
+    pub reported: bool,
+}
+
+/// Answer to `Collect`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum Collected {
+    /// The listing, read again just now.
+    Listing(Box<CollectedListing>),
+    /// The page went elsewhere since the match: refuse.
+    MovedOn {
+        /// Address at match.
+        url_at_match: String,
+        /// Address now.
+        url_now: String,
+    },
+    /// The listing's element is no longer on the page, or its text changed: refuse.
+    Gone,
+    /// There is no listing there.
+    Nothing,
+}
+
+/// A listing read for a report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct CollectedListing {
+    /// The finding's key.
+    pub key: String,
+    /// The listing.
+    pub listing: Listing,
+    /// Where it is.
+    pub place: crate::report::Place,
+    /// When it was matched, RFC 3339 UTC.
+    pub matched_at: String,
+    /// Read from a card.
+    pub card_only: bool,
+    /// The detector had flagged it.
+    pub flagged: bool,
+    /// The listing's box in CSS pixels of the viewport, `[x, y, width, height]`, where it is on screen.
+    pub viewport_box: Option<[f64; 4]>,
+    /// Device pixels for each CSS pixel.
+    pub pixel_ratio: f64,
+}
+
+/// From the panel or the options page to the background.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Ask {
+    /// Everything that the panel shows besides findings. Answered by `State`.
+    State,
+    /// Join with this invitation link. Answered by `State` or `Refused`.
+    Enrol {
+        /// The link as pasted.
+        link: String,
+    },
+    /// Forget the enrolment and the key; the outbox must be empty. Answered by `State` or `Refused`.
+    Leave,
+    /// Make a draft of a report. Answered by `Draft` or `Refused`.
+    Prepare {
+        /// The tab.
+        tab_id: i32,
+        /// The finding's key.
+        key: String,
+    },
+    /// The draft that a command, the context menu or a badge made for this tab, if any; it is handed out
+    /// once. Answered by `Draft` or `State`.
+    TakeDraft {
+        /// The tab.
+        tab_id: i32,
+    },
+    /// Put a draft into the outbox; the undo starts. Answered by `Queued` or `Refused`.
+    Queue {
+        /// The draft's report id.
+        report_id: String,
+        /// The spotter's note.
+        note: String,
+        /// Send the screenshot, where there is one.
+        with_screenshot: bool,
+        /// Send the description.
+        with_description: bool,
+        /// Send the seller's handle.
+        with_seller: bool,
+    },
+    /// Take a report back while its undo runs, or a draft away. Answered by `State` or `Refused`.
+    Undo {
+        /// The report.
+        report_id: String,
+    },
+    /// Try a waiting or refused report again now. Answered by `State`.
+    Retry {
+        /// The report.
+        report_id: String,
+    },
+    /// Delete a report from the list. Answered by `State` or `Refused` (while it is being sent).
+    Delete {
+        /// The report.
+        report_id: String,
+    },
+    /// Ask the endpoint what became of the reports. Answered by `State`.
+    RefreshStatus,
+    /// Marks on pages on or off, everywhere. Answered by `State`.
+    SetQuiet {
+        /// No marks on pages.
+        quiet: bool,
+    },
+    /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
+    SyncSites,
+}
+
+/// The background's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Answer {
+    /// How things stand.
+    State(Box<State>),
+    /// A draft to look at.
+    Draft(Box<Draft>),
+    /// In the outbox.
+    Queued {
+        /// The report.
+        report_id: String,
+        /// Milliseconds until it is sent.
+        undo_ms: u32,
+    },
+    /// Not done. `message` is a key of `_locales`, `args` its placeholders.
+    Refused {
+        /// Key of the sentence.
+        message: String,
+        /// Its placeholders.
+        args: Vec<String>,
+    },
+}
+
+/// How things stand in the background.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Present when enrolled.
+    pub enrolled: Option<Enrolled>,
+    /// No marks on pages.
+    pub quiet: bool,
+    /// Match patterns of the sites that are granted.
+    pub sites: Vec<String>,
+    /// Reports, newest first.
+    pub outbox: Vec<OutboxItem>,
+    /// Version of the lexicon pack in use.
+    pub pack: String,
+}
+
+/// Who the spotter reports to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The coordinator's name.
+    pub organisation: String,
+    /// The endpoint's origin.
+    pub origin: String,
+    /// Name under which experts see this spotter.
+    pub pseudonym: String,
+    /// The round's rules.
+    pub policy: SpotterPolicy,
+    /// Reports queued by this device so far.
+    pub reports_made: u32,
+}
+
+/// A report before it is queued: exactly what would go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The tab that it came from.
+    pub tab_id: i32,
+    /// The finding's key there.
+    pub key: String,
+    /// The report as it would be signed.
+    pub report: Report,
+    /// What it probably is, for the sheet's heading.
+    pub what: What,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// `data:image/png;base64,` of the screenshot's crop, where a gesture allowed one.
+    pub screenshot: Option<String>,
+    /// Whether the policy asks for a confirming click; otherwise the undo starts at once.
+    pub confirm: bool,
+    /// Milliseconds of undo.
+    pub undo_ms: u32,
+}
+
+/// Where a report is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutboxState {
+    /// The undo still runs.
+    Undoable,
+    /// Waiting for its (next) try.
+    Waiting,
+    /// The endpoint has it.
+    Sent,
+    /// The endpoint refused it for good.
+    Refused,
+}
+
+/// One report in the panel's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxItem {
+    /// The report.
+    pub report_id: String,
+    /// The listing's title.
+    pub title: String,
+    /// The listing's address.
+    pub url: String,
+    /// When it was made, RFC 3339 UTC.
+    pub created_at: String,
+    /// Where it is.
+    pub state: OutboxState,
+    /// When it is sent or tried next, milliseconds since 1970 by the device's clock.
+    pub next_try_ms: Option<f64>,
+    /// Tries so far.
+    pub tries: u32,
+    /// Why the last try failed or was refused: a key of `_locales` and its placeholders.
+    pub trouble: Option<(String, Vec<String>)>,
+    /// The receipt's number once sent.
+    pub number: Option<String>,
+    /// What became of it.
+    pub status: Option<PublicStatus>,
+    /// The reviewer's public reason.
+    pub reason: String,
+    /// What went with it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Told to whoever listens; the listener asks for details.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub enum Event {
+    /// A page's findings changed; the sender's tab says which page.
+    FindingsChanged,
+    /// Outbox, enrolment or settings changed.
+    StateChanged,
+    /// A draft waits for this tab.
+    DraftReady {
+        /// The tab.
+        tab_id: i32,
+    },
+}

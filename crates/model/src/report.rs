@@ -1,0 +1,353 @@
+//! `wildlife-report/1`: what a spotter saw and when. The body is signed as bytes; see [`crate::dsse`].
+
+use crate::{Assessment, Listing, limits};
+use serde::{Deserialize, Serialize};
+
+/// The schema's name and version, the value of [`Report::schema`].
+pub const SCHEMA: &str = "wildlife-report/1";
+
+/// A report. Unknown fields are allowed, stay in the stored bytes, and are not interpreted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// UUID (version 4, lower case, with hyphens) made by the device; the idempotency key.
+    pub report_id: String,
+    /// When the spotter pressed Report, by the device's clock, RFC 3339 UTC.
+    pub created_at: String,
+    /// When the page was read and the listing matched, RFC 3339 UTC.
+    pub matched_at: String,
+    /// The device's offset from UTC in minutes. Stays sealed at the server.
+    pub utc_offset_minutes: i16,
+    /// Server time minus device time in milliseconds, as last seen; absent: never seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
+    pub clock_skew_ms: Option<i64>,
+    /// What made the report.
+    pub client: Client,
+    /// Where the listing is.
+    pub place: Place,
+    /// The listing as read, within the limits of [`crate::limits`].
+    pub listing: Listing,
+    /// Read from a card on a results page, not from the listing's own page.
+    pub card_only: bool,
+    /// The spotter reports what the detector did not flag.
+    pub missed_by_detector: bool,
+    /// The detector's answer at match.
+    pub assessment: Assessment,
+    /// The spotter's own words; at most [`limits::NOTE_CHARS`] characters.
+    #[serde(default)]
+    pub note: String,
+    /// The spotter states that no contact with the seller was made.
+    pub no_contact_made: bool,
+    /// What is attached, and why what is missing is missing.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Software that made a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Client {
+    /// Version of the extension.
+    pub extension: String,
+    /// `chromium` or `firefox`.
+    pub browser: String,
+    /// Version of the lexicon pack.
+    pub pack: String,
+    /// BCP-47 language of the extension's screens. Stays sealed at the server.
+    pub locale: String,
+}
+
+/// Addresses of a listing. User-info, fragments and tracking parameters are already stripped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Place {
+    /// Host of the marketplace, lower case, without a leading `www.`.
+    pub marketplace: String,
+    /// The marketplace's id for the listing where the address holds one, else empty.
+    #[serde(default)]
+    pub listing_id: String,
+    /// The listing's own address.
+    pub url_canonical: String,
+    /// Address of the page when the listing was matched.
+    pub url_at_match: String,
+    /// Address of the page when the spotter pressed Report.
+    pub url_observed: String,
+}
+
+/// What a piece of evidence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum EvidenceKind {
+    /// The listing's text, which stands in the report itself.
+    ListingText,
+    /// The visible part of the tab.
+    Screenshot,
+    /// A picture of the listing.
+    Picture,
+}
+
+/// Whether a piece of evidence is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum EvidenceState {
+    /// It goes with the report.
+    Included,
+    /// The browser gave no right to it: a screenshot needs the toolbar, a command or the context menu.
+    NotPermitted,
+    /// The spotter took it out.
+    LeftOut,
+    /// It was tried and failed.
+    Failed,
+    /// It is larger than the limit.
+    TooLarge,
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Evidence {
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// Whether it is there.
+    pub state: EvidenceState,
+    /// Lower-case hex SHA-256 of the blob that follows; absent for text and for what is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub sha256: Option<String>,
+    /// Media type of the blob: `image/png`, `image/jpeg` or `image/webp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub media_type: Option<String>,
+    /// Size of the blob in bytes.
+    #[serde(default)]
+    pub bytes: u32,
+}
+
+/// A field of a report that breaks the contract.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {detail}")]
+pub struct BadReport {
+    /// JSON pointer to the field.
+    pub pointer: &'static str,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Report {
+    /// Checks what types alone cannot: sizes, ids, addresses.
+    ///
+    /// # Errors
+    /// The first field that breaks the contract.
+    pub fn check(&self) -> Result<(), BadReport> {
+        let bad = |pointer, detail: &str| Err(BadReport { pointer, detail: detail.to_owned() });
+        let over = |pointer, text: &str, max: usize| {
+            if text.len() > max {
+                Err(BadReport { pointer, detail: format!("{} bytes, at most {max} are allowed", text.len()) })
+            } else {
+                Ok(())
+            }
+        };
+        if self.schema != SCHEMA {
+            return bad("/schema", "must be wildlife-report/1");
+        }
+        if !is_uuid(&self.report_id) {
+            return bad("/report_id", "must be a lower-case UUID");
+        }
+        for (pointer, time) in [("/created_at", &self.created_at), ("/matched_at", &self.matched_at)] {
+            if !is_utc_time(time) {
+                return bad(pointer, "must be an RFC 3339 time in UTC, ending in Z");
+            }
+        }
+        if !(-16 * 60..=16 * 60).contains(&self.utc_offset_minutes) {
+            return bad("/utc_offset_minutes", "must lie within 16 hours");
+        }
+        for (pointer, text) in [
+            ("/client/extension", &self.client.extension),
+            ("/client/browser", &self.client.browser),
+            ("/client/pack", &self.client.pack),
+            ("/client/locale", &self.client.locale),
+        ] {
+            over(pointer, text, 64)?;
+        }
+        let market = &self.place.marketplace;
+        if market.is_empty()
+            || market.len() > 253
+            || !market
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+        {
+            return bad("/place/marketplace", "must be a host name in lower case");
+        }
+        over("/place/listing_id", &self.place.listing_id, 128)?;
+        for (pointer, url) in [
+            ("/place/url_canonical", &self.place.url_canonical),
+            ("/place/url_at_match", &self.place.url_at_match),
+            ("/place/url_observed", &self.place.url_observed),
+        ] {
+            over(pointer, url, limits::URL_BYTES)?;
+            if !(url.starts_with("https://") || url.starts_with("http://")) {
+                return bad(pointer, "must be an http or https address");
+            }
+        }
+        for field in crate::Field::ALL {
+            if self.listing.text(field).len() > Listing::limit(field) {
+                return bad("/listing", "a text is longer than its limit");
+            }
+        }
+        over("/listing/url", &self.listing.url, limits::URL_BYTES)?;
+        over("/listing/id", &self.listing.id, limits::SHORT_BYTES)?;
+        over("/listing/lang", &self.listing.lang, 64)?;
+        if self.assessment.cues.len() > limits::CUES || self.assessment.taxa.len() > limits::TAXA {
+            return bad("/assessment", "too many cues or taxa");
+        }
+        if self.note.chars().count() > limits::NOTE_CHARS {
+            return bad("/note", "at most 1000 characters are allowed");
+        }
+        if self.evidence.len() > limits::EVIDENCE_ITEMS {
+            return bad("/evidence", "too many items");
+        }
+        for item in &self.evidence {
+            let has_blob = item.kind != EvidenceKind::ListingText && item.state == EvidenceState::Included;
+            match (&item.sha256, has_blob) {
+                (Some(hash), true) if is_sha256(hash) => {}
+                (None, false) => {}
+                (Some(_), true) => return bad("/evidence", "sha256 must be 64 lower-case hex digits"),
+                (None, true) => return bad("/evidence", "an included blob needs its sha256"),
+                (Some(_), false) => return bad("/evidence", "only an included blob has a sha256"),
+            }
+            if item.bytes as usize > limits::BLOB_BYTES {
+                return bad("/evidence", "a blob is larger than 2 MiB");
+            }
+            if let Some(media) = &item.media_type
+                && !matches!(media.as_str(), "image/png" | "image/jpeg" | "image/webp")
+            {
+                return bad("/evidence", "media_type must be image/png, image/jpeg or image/webp");
+            }
+        }
+        Ok(())
+    }
+
+    /// Hashes of the blobs that belong to this report.
+    pub fn blobs(&self) -> impl Iterator<Item = &str> {
+        self.evidence.iter().filter_map(|e| e.sha256.as_deref())
+    }
+}
+
+/// Whether `s` is 64 lower-case hex digits.
+#[must_use]
+pub fn is_sha256(s: &str) -> bool {
+    s.len() == 64 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether `s` is a UUID in lower case with hyphens.
+#[must_use]
+pub fn is_uuid(s: &str) -> bool {
+    s.len() == 36
+        && s.bytes().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
+        })
+}
+
+/// Whether `s` looks like `2026-11-23T22:13:54Z`, with optional fractions of a second.
+#[must_use]
+pub fn is_utc_time(s: &str) -> bool {
+    let Some((date, time)) = s.split_once('T') else { return false };
+    let Some(time) = time.strip_suffix('Z') else { return false };
+    let (clock, fraction) = time.split_once('.').map_or((time, None), |(c, f)| (c, Some(f)));
+    let two = |t: &str, max: u8| {
+        t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit()) && t.parse::<u8>().is_ok_and(|n| n <= max)
+    };
+    let mut parts = clock.split(':');
+    let clock_ok = matches!((parts.next(), parts.next(), parts.next(), parts.next()), (Some(h), Some(m), Some(s), None) if two(h, 23) && two(m, 59) && two(s, 60));
+    date.parse::<crate::Date>().is_ok()
+        && clock_ok
+        && fraction.is_none_or(|f| (1..=9).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Report {
+        Report {
+            schema: SCHEMA.into(),
+            report_id: "0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a59".into(),
+            created_at: "2026-11-23T22:13:54.123Z".into(),
+            matched_at: "2026-11-23T22:13:50Z".into(),
+            utc_offset_minutes: 60,
+            clock_skew_ms: None,
+            client: Client {
+                extension: "0.1.0".into(),
+                browser: "firefox".into(),
+                pack: "1".into(),
+                locale: "en".into(),
+            },
+            place: Place {
+                marketplace: "market.example".into(),
+                listing_id: String::new(),
+                url_canonical: "https://market.example/1".into(),
+                url_at_match: "https://market.example/".into(),
+                url_observed: "https://market.example/".into(),
+            },
+            listing: Listing::default(),
+            card_only: true,
+            missed_by_detector: false,
+            assessment: Assessment::default(),
+            note: String::new(),
+            no_contact_made: true,
+            evidence: vec![],
+        }
+    }
+
+    #[test]
+    fn checks_name_the_field() {
+        assert_eq!(sample().check(), Ok(()));
+        type Break = (fn(&mut Report), &'static str);
+        let table: &[Break] = &[
+            (|r| r.schema = "wildlife-report/2".into(), "/schema"),
+            (|r| r.report_id = r.report_id.to_uppercase(), "/report_id"),
+            (|r| r.created_at = "2026-11-23 22:13:54Z".into(), "/created_at"),
+            (|r| r.matched_at = "2026-02-30T22:13:54Z".into(), "/matched_at"),
+            (|r| r.utc_offset_minutes = 2000, "/utc_offset_minutes"),
+            (|r| r.place.marketplace = "Market".into(), "/place/marketplace"),
+            (|r| r.place.url_observed = "javascript:1".into(), "/place/url_observed"),
+            (|r| r.listing.title = "x".repeat(3000), "/listing"),
+            (|r| r.note = "é".repeat(1001), "/note"),
+            (
+                |r| {
+                    r.evidence = vec![Evidence {
+                        kind: EvidenceKind::Screenshot,
+                        state: EvidenceState::Included,
+                        sha256: None,
+                        media_type: None,
+                        bytes: 0,
+                    }];
+                },
+                "/evidence",
+            ),
+        ];
+        for (change, pointer) in table {
+            let mut r = sample();
+            change(&mut r);
+            assert_eq!(r.check().unwrap_err().pointer, *pointer);
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_tolerated() {
+        let mut value = serde_json::to_value(sample()).unwrap();
+        value["from_the_future"] = 1.into();
+        assert_eq!(serde_json::from_value::<Report>(value).unwrap(), sample());
+    }
+}

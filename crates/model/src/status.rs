@@ -1,0 +1,67 @@
+//! What became of a report: one vocabulary for the spotter's panel, the console and the docs.
+
+use crate::CaseState;
+use serde::{Deserialize, Serialize};
+
+/// What a spotter sees of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum PublicStatus {
+    /// Arrived, not looked at yet.
+    Received,
+    /// An expert has it, or a second one is asked.
+    InReview,
+    /// An expert agrees that it likely offers protected wildlife that should not be there.
+    Confirmed,
+    /// An expert says that it is fine there.
+    NotProhibited,
+    /// The evidence does not allow a decision.
+    CannotTell,
+    /// The company was told.
+    Notified,
+    /// The company removed or restricted it.
+    Removed,
+    /// Not for this programme, or not a valid report.
+    Closed,
+}
+
+impl From<CaseState> for PublicStatus {
+    fn from(state: CaseState) -> Self {
+        match state {
+            CaseState::New | CaseState::Queued => Self::Received,
+            CaseState::NeedsSecondOpinion => Self::InReview,
+            CaseState::Confirmed => Self::Confirmed,
+            CaseState::NotProhibited => Self::NotProhibited,
+            CaseState::CannotTell => Self::CannotTell,
+            CaseState::OutOfScope | CaseState::Invalid => Self::Closed,
+        }
+    }
+}
+
+/// One report's status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StatusItem {
+    /// The report's UUID.
+    pub report_id: String,
+    /// What became of it.
+    pub status: PublicStatus,
+    /// The reviewer's public reason; empty where none was given.
+    #[serde(default)]
+    pub reason: String,
+    /// When this became so, RFC 3339 UTC.
+    pub since: String,
+}
+
+/// Answer to `GET /v1/status`: the reports of the key that signed the request, newest first, at most 500.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StatusResponse {
+    /// The reports.
+    pub items: Vec<StatusItem>,
+    /// The server's clock, RFC 3339 UTC.
+    pub server_time: String,
+}
