@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 /// A day in the proleptic Gregorian calendar, written `YYYY-MM-DD`. Orders by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, type = "string"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Date {
     year: u16,
     month: u8,

@@ -42,7 +42,7 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 /// A DSSE envelope in its JSON form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Envelope {
     /// Media type of the payload.
     #[serde(rename = "payloadType")]
@@ -56,7 +56,7 @@ pub struct Envelope {
 /// One signature of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct EnvelopeSignature {
     /// Fingerprint of the signing key: base64url without padding of SHA-256 over its 32 raw bytes.
     pub keyid: String,

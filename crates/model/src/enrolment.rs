@@ -100,7 +100,7 @@ pub struct EnrolmentResponse {
 
 /// What a round asks of the extension. Also the body of `GET /v1/policy`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SpotterPolicy {
     /// Milliseconds between the click and the sending, in which Undo works; at most [`crate::limits::UNDO_MS_MAX`].

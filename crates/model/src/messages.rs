@@ -20,7 +20,7 @@ pub const CONTENT_PORT: &str = "content";
 /// From the content script, over its port.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ToBackground {
     /// Assess these; answered by `Assessed` with the same `batch`. At most [`crate::limits::BATCH_LISTINGS`].
     Assess {
@@ -48,7 +48,7 @@ pub enum ToBackground {
 /// To the content script, over its port.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum FromBackground {
     /// Answer to `Assess`: only what is at least possible; every other listing of the batch is `none`.
     Assessed {
@@ -66,7 +66,7 @@ pub enum FromBackground {
 
 /// What the page needs to mark one listing. Text is never echoed: spans point into what was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Mark {
     /// Place in the batch.
     pub index: u32,
@@ -86,7 +86,7 @@ pub struct Mark {
 
 /// What a listing probably offers, in parts that each language can order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct What {
     /// The most probable groups.
     pub groups: Vec<Group>,
@@ -100,7 +100,7 @@ pub struct What {
 
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Reason {
     /// What kind of cue.
     pub kind: CueKind,
@@ -116,7 +116,7 @@ pub struct Reason {
 
 /// Words that count, in UTF-16 code units of the field's text as it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Span {
     /// The field.
     pub field: Field,
@@ -131,7 +131,7 @@ pub struct Span {
 /// To the content script, by `tabs.sendMessage`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ToContent {
     /// What was found? Answered by [`Findings`].
     Findings,
@@ -170,7 +170,7 @@ pub enum ToContent {
 
 /// What the content script found, in page order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Findings {
     /// The page's address without user-info and fragment.
     pub url: String,
@@ -186,7 +186,7 @@ pub struct Findings {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Finding {
     /// Key within this page load.
     pub key: String,
@@ -211,7 +211,7 @@ pub struct Finding {
 /// Answer to `Collect`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Collected {
     /// The listing, read again just now.
     Listing(Box<CollectedListing>),
@@ -230,7 +230,7 @@ pub enum Collected {
 
 /// A listing read for a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct CollectedListing {
     /// The finding's key.
     pub key: String,
@@ -436,7 +436,7 @@ pub struct OutboxItem {
 /// Told to whoever listens; the listener asks for details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Event {
     /// A page's findings changed; the sender's tab says which page.
     FindingsChanged,
