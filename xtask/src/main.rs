@@ -1,1 +1,47 @@
-fn main() {}
+//! The only entry point, the same for people and CI: build, test, demonstrate, measure, package.
+//!
+//! Owns: the order of the steps and what they need to be there. Never: anything that ships.
+
+mod dist;
+mod run;
+mod setup;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  dist                build the extension: dist/chrome, dist/firefox and their archives
+  demo [--headless]   the whole journey on this machine: marketplace, extension, endpoint, console
+  test [--quick]      every check and test; --quick leaves out the browsers and the long proofs
+  lint                formatting, clippy, TypeScript, browser compatibility, web-ext
+  bench scan|--cold   measurements
+  soak kill           1,000 reports while the endpoint is killed again and again
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match command(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(args: &[&str]) -> Result<ExitCode> {
+    match args {
+        ["dist"] => dist::build().map(|built| {
+            built.print();
+            ExitCode::SUCCESS
+        }),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no `{}`.\n\n{USAGE}", other.join(" ")),
+    }
+}

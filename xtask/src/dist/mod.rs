@@ -1,0 +1,190 @@
+//! `dist`: from the sources to `dist/chrome`, `dist/firefox` and one archive of each.
+//!
+//! Owns: what lies where in the packed extension. Never: changes what a room wrote, beyond compiling it.
+//! The same sources give the same bytes; what did not change is not built again.
+
+mod archive;
+mod manifest;
+mod types;
+mod wasm;
+
+use crate::run::{npm_tool, ok, root};
+use crate::setup;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The two browsers that a build is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    Chrome,
+    Firefox,
+}
+
+impl Browser {
+    pub const ALL: [Browser; 2] = [Browser::Chrome, Browser::Firefox];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "chrome",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// What was built.
+pub struct Built {
+    lines: Vec<String>,
+}
+
+impl Built {
+    pub fn print(&self) {
+        for line in &self.lines {
+            println!("{line}");
+        }
+    }
+}
+
+/// Files and folders that are copied as they are: from, to.
+const COPIES: &[(&str, &str)] = &[
+    ("icons", "icons"),
+    ("extension/_locales", "_locales"),
+    ("extension/pages", "pages"),
+    ("extension/background/background.js", "background.js"),
+];
+
+/// What of a copied folder goes into the package.
+const SHIPPED: &[&str] = &["html", "css", "js", "json", "png", "svg"];
+
+/// Builds everything.
+pub fn build() -> Result<Built> {
+    setup::for_building()?;
+    let source: Value =
+        serde_json::from_slice(&fs::read(root().join("manifest.json")).context("manifest.json is missing")?)
+            .context("manifest.json is not JSON")?;
+    types::write()?;
+    let content = content_script()?;
+    let wasm = wasm::build()?;
+
+    let mut lines = Vec::new();
+    for browser in Browser::ALL {
+        // Built beside and moved in whole, so that a failed build never leaves half a folder.
+        let staging = root().join("dist").join(format!(".{}", browser.name()));
+        remove(&staging)?;
+        fs::create_dir_all(&staging)?;
+        for (from, to) in COPIES {
+            copy(&root().join(from), &staging.join(to))?;
+        }
+        fs::write(staging.join("content.js"), &content)?;
+        for part in &wasm {
+            for (name, bytes) in &part.files {
+                let path = staging.join(part.folder).join(name);
+                fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
+                fs::write(path, bytes)?;
+            }
+        }
+        let manifest = manifest::derive(&source, browser)?;
+        fs::write(staging.join("manifest.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
+        manifest::check_files(&manifest, &staging)?;
+
+        let folder = root().join("dist").join(browser.name());
+        remove(&folder)?;
+        fs::rename(&staging, &folder)?;
+
+        let version = manifest["version"].as_str().context("manifest.json names no version")?;
+        let archive = root().join("dist").join(format!("wildlife-spotter-{}-{version}.zip", browser.name()));
+        let size = archive::write(&folder, &archive)?;
+        lines.push(format!(
+            "dist/{}: {}; {}: {}",
+            browser.name(),
+            kib(files_below(&folder)?.iter().map(|f| f.1).sum()),
+            archive.file_name().unwrap_or_default().to_string_lossy(),
+            kib(size),
+        ));
+    }
+    for part in &wasm {
+        lines.push(part.note.clone());
+    }
+    Ok(Built { lines })
+}
+
+/// Bundles the content script into one classic script, readable as shipped.
+fn content_script() -> Result<Vec<u8>> {
+    let entry = root().join("extension/content/src/main.ts");
+    if !entry.is_file() {
+        bail!("extension/content/src/main.ts is missing");
+    }
+    let out = crate::run::target().join("xtask/content.js");
+    fs::create_dir_all(out.parent().expect("a file lies in a folder"))?;
+    let outfile = format!("--outfile={}", out.display());
+    ok(&mut npm_tool(
+        "esbuild",
+        &[
+            "extension/content/src/main.ts",
+            "--bundle",
+            "--format=iife",
+            "--target=chrome140,firefox140",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=warning",
+            &outfile,
+        ],
+    ))?;
+    Ok(fs::read(out)?)
+}
+
+/// Copies a file or a folder; of a folder only what ships, and never sources or tests.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if from.is_file() {
+        fs::create_dir_all(to.parent().expect("a file lies in a folder"))?;
+        fs::copy(from, to)?;
+        return Ok(());
+    }
+    if !from.is_dir() {
+        bail!("{} is missing", from.strip_prefix(root()).unwrap_or(from).display());
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            if !matches!(name.to_str(), Some("src" | "tests" | "target")) {
+                copy(&path, &to.join(name))?;
+            }
+        } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| SHIPPED.contains(&e)) {
+            copy(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Every file below a folder with its size, sorted by name.
+fn files_below(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next)? {
+            let entry = entry?;
+            let meta = entry.metadata()?;
+            if meta.is_dir() {
+                folders.push(entry.path());
+            } else {
+                files.push((entry.path(), meta.len()));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A size as people read it.
+pub fn kib(bytes: u64) -> String {
+    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
+}

@@ -1,0 +1,99 @@
+//! The Rust parts of the extension: compiled, bound to JavaScript, made smaller.
+
+use super::kib;
+use crate::run::{cargo, npm_tool, ok, target};
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// One part, ready to be copied.
+pub struct Part {
+    /// Folder in the package.
+    pub folder: &'static str,
+    /// Names and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// A line about its size.
+    pub note: String,
+}
+
+/// Package, crate, folder.
+const CRATES: &[(&str, &str, &str)] =
+    &[("spotter-background", "spotter_background", "background"), ("spotter-pages", "spotter_pages", "pages")];
+
+/// What both browsers' minimum understands; wasm-opt must know that it may use them.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-mutable-globals",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-simd",
+];
+
+/// Builds both crates.
+pub fn build() -> Result<Vec<Part>> {
+    let mut args = vec!["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
+    for (package, _, _) in CRATES {
+        args.extend(["-p", package]);
+    }
+    ok(&mut cargo(&args))?;
+    CRATES.iter().map(|(_, name, folder)| part(name, folder)).collect()
+}
+
+fn part(name: &str, folder: &'static str) -> Result<Part> {
+    let built = target().join("wasm32-unknown-unknown/wasm").join(format!("{name}.wasm"));
+    let bytes = fs::read(&built).with_context(|| format!("{name} gave no wasm: is it a cdylib?"))?;
+    let stamp = format!("{:x}", Sha256::new().chain_update(&bytes).chain_update(FEATURES.concat()).finalize());
+    let out = target().join("xtask").join(name);
+    let stamped = out.join("stamp");
+    if fs::read_to_string(&stamped).ok().as_ref() != Some(&stamp) {
+        super::remove(&out)?;
+        fs::create_dir_all(&out)?;
+        bind(&built, &out)?;
+        optimise(&out.join(format!("{name}_bg.wasm")))?;
+        fs::write(&stamped, &stamp)?;
+    }
+    let mut files = Vec::new();
+    for (path, _) in super::files_below(&out)? {
+        let file = path.strip_prefix(&out)?.to_string_lossy().into_owned();
+        if file != "stamp" && !file.ends_with(".before") {
+            files.push((file, fs::read(&path)?));
+        }
+    }
+    let size = |file: &str| fs::metadata(out.join(file)).map(|m| m.len()).unwrap_or(0);
+    let (after, before) = (size(&format!("{name}_bg.wasm")), fs::read_to_string(out.join("size.before"))?);
+    let note = format!("{name}: {} wasm ({} before wasm-opt)", kib(after), kib(before.trim().parse()?));
+    Ok(Part { folder, files, note })
+}
+
+/// wasm-bindgen, from the same release as the crate that the extension links.
+fn bind(wasm: &Path, out: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(wasm)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(true)
+        .web(true)?;
+    bindgen.generate(out)
+}
+
+/// wasm-opt, for size over the wire and a little speed.
+fn optimise(wasm: &Path) -> Result<()> {
+    let before = fs::metadata(wasm)?.len();
+    fs::write(wasm.with_file_name("size.before"), before.to_string())?;
+    let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
+    let mut args = vec!["-O3", path, "-o", path];
+    args.extend(FEATURES);
+    ok(&mut npm_tool("wasm-opt", &args))?;
+    let after = fs::metadata(wasm)?.len();
+    if after == 0 || after > before + before / 10 {
+        bail!("wasm-opt made {} larger: {before} -> {after} bytes", wasm.display());
+    }
+    Ok(())
+}
