@@ -1,0 +1,148 @@
+// The two real browsers with the built extension in them, seen alike.
+// Owns browser processes that it started and their profiles; knows nothing of what is tested.
+import puppeteer from 'puppeteer-core';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { dist } from './paths.mjs';
+
+export const BROWSERS = ['chromium', 'firefox'];
+const GECKO_ID = 'spotter@wildlife-spotter.example';
+// Fixed, so that extension pages have an address that is known beforehand.
+const GECKO_UUID = '5d0c7a52-6a55-4c0b-9b0e-6f3b8f1c2d3e';
+
+const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
+
+/** Nothing leaves the machine: Firefox's own services are pointed nowhere. */
+const FIREFOX_PREFS = {
+  'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: GECKO_UUID }),
+  'network.proxy.type': 1,
+  'network.proxy.socks': '127.0.0.1',
+  'network.proxy.socks_port': 9,
+  'network.proxy.no_proxies_on': 'localhost, 127.0.0.1',
+  'browser.shell.checkDefaultBrowser': false,
+};
+
+/**
+ * Starts a browser with the extension from `dist/` (or from `dir`).
+ * @param {'chromium'|'firefox'} name
+ * @param {{dir?: string, headless?: boolean}} [options]
+ */
+export async function launch(name, { dir = dist(name), headless = true } = {}) {
+  if (!fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
+  const chromium = name === 'chromium';
+  const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
+  const browser = chromium
+    ? await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless, pipe: true, enableExtensions: true,
+        userDataDir: profile, args: CHROMIUM_FLAGS, defaultViewport: headless ? { width: 1280, height: 800 } : null })
+    : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
+        args: ['--remote-allow-system-access'], extraPrefsFirefox: FIREFOX_PREFS, defaultViewport: headless ? { width: 1280, height: 800 } : null });
+  const id = await browser.installExtension(dir);
+  const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
+
+  let chromeContext = null;
+  /** Firefox only: evaluates in the browser's own scope. */
+  const chromeEval = async (expression) => {
+    const send = (method, params) => browser.connection.send(method, params);
+    chromeContext ??= (await send('browsingContext.getTree', { 'moz:scope': 'chrome' })).result.contexts[0].context;
+    const { result } = await send('script.evaluate', { expression, target: { context: chromeContext }, awaitPromise: true, userActivation: true });
+    if (result.type !== 'success') throw new Error(result.exceptionDetails?.text ?? JSON.stringify(result));
+    return result.result.value;
+  };
+
+  return {
+    name,
+    browser,
+    id,
+    base,
+    chromeEval,
+
+    /** Opens one of the extension's own pages in a tab. */
+    async openExtensionPage(file, ready) {
+      const page = await browser.newPage();
+      // Firefox never reports the load of an extension page: the caller names what must be there.
+      await page.goto(base + file, chromium ? { waitUntil: 'load' } : { waitUntil: [] });
+      await page.waitForSelector(ready);
+      return page;
+    },
+
+    /** Opens a page of the web. */
+    async open(url) {
+      const page = await browser.newPage();
+      await page.goto(url, { waitUntil: 'load' });
+      return page;
+    },
+
+    /** The browser's id of the tab that shows `url`, asked through an extension page (the site must be granted). */
+    tabOf: (extensionPage, url) => extensionPage.evaluate(async (wanted) => {
+      const api = globalThis.browser ?? globalThis.chrome;
+      const tabs = await api.tabs.query({});
+      return tabs.find((tab) => tab.url === wanted)?.id ?? null;
+    }, url),
+
+    /**
+     * Lets a later `permissions.request` for the origin succeed without a prompt that no test can press.
+     * Firefox under automation grants on a real click by itself.
+     */
+    async allowPrompt(origin) {
+      if (!chromium) return;
+      const page = await browser.newPage();
+      await page.goto('chrome://extensions');
+      await page.evaluate((extension, host) => new Promise((resolve, reject) => {
+        globalThis.chrome.developerPrivate.addHostPermission(extension, host, () => {
+          const error = globalThis.chrome.runtime.lastError;
+          if (error) reject(new Error(error.message)); else resolve();
+        });
+      }), id, `${origin}/*`);
+      await page.close();
+    },
+
+    /** Ends the background as the browser does when it is idle; the next event wakes it. */
+    async killBackground() {
+      if (chromium) {
+        const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base), { timeout: 5000 });
+        const worker = await target.worker();
+        await worker.close();
+        return;
+      }
+      await chromeEval(`WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.terminateBackground({ ignoreDevToolsAttached: true })`);
+    },
+
+    /** What the browser itself complains about in the installed extension; empty when all is well. */
+    async complaints() {
+      if (!chromium) {
+        return JSON.parse(await chromeEval(`(async () => {
+          const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)});
+          const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+          const addon = await AddonManager.getAddonByID(${JSON.stringify(GECKO_ID)});
+          return JSON.stringify([...extension.warnings ?? [], ...extension.errors ?? [], ...(addon.isActive ? [] : ['not active'])]);
+        })()`));
+      }
+      const page = await browser.newPage();
+      await page.goto('chrome://extensions');
+      const info = await page.evaluate((extension) => new Promise((resolve) => { globalThis.chrome.developerPrivate.getExtensionInfo(extension, resolve); }), id);
+      await page.close();
+      return [...info.manifestErrors, ...info.runtimeErrors, ...(info.installWarnings ?? [])].map((e) => e.message ?? e);
+    },
+
+    async close() {
+      await browser.close();
+      if (profile) fs.rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Waits until `probe` gives something truthy and returns it; throws with `what` after `ms`.
+ * Polls because the two drivers share no event for what happens inside an extension.
+ */
+export async function until(what, probe, ms = 15_000) {
+  const end = performance.now() + ms;
+  for (;;) {
+    const got = await probe();
+    if (got) return got;
+    if (performance.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 25); });
+  }
+}
