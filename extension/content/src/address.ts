@@ -1,0 +1,110 @@
+// Owns addresses: what identifies a page or a listing, what only tracks a visitor, and where never to read.
+// Knows no marketplace by name.
+
+import { URL_BYTES } from "./bounds";
+
+/** Parameters that say where a visitor came from, never which listing it is. */
+const TRACKING =
+  /^(?:utm_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|_hs.*|_tr.*|_skw|_from|hash|itmmeta|itmprp|epid|amdata|mkevt|mkcid|mkrid|campid|toolid|ref|ref_|refid|referrer|referer|src|source|from|spm|scm|algo_.*|pvid|aff_.*|sk|tracking_?id|track|trk|trkparms|trksid|search_reason|reco_.*|position|sid|session.*|click_?id|clickid|impression.*|extparam|is_advertising|ad_?origin|pos|rank|hl|lang|locale)$/i;
+/** Parameters that name the listing. */
+const NAMES_LISTING = /^(?:id|item|item_?id|itm|listing|listing_?id|ad|ad_?id|product|product_?id|pid|sku|v|p|offer|offer_?id|nr|no|lot|lot_?id|post|story_fbid|wid)$/i;
+
+/** An absolute address without user-info and fragment, or "" where it is none of the web's. */
+export function plain(href: string, base?: string): string {
+  const url = parse(href, base);
+  return url === null ? "" : url.href;
+}
+
+function parse(href: string, base?: string): URL | null {
+  if (href.length > URL_BYTES * 4) return null;
+  try {
+    const url = new URL(href, base);
+    if (url.protocol !== "https:" && url.protocol !== "http:") return null;
+    url.username = "";
+    url.password = "";
+    url.hash = "";
+    return url;
+  } catch {
+    return null;
+  }
+}
+
+/** `href` up to its fragment; cheap, for comparing. */
+export function withoutFragment(href: string): string {
+  const at = href.indexOf("#");
+  return at === -1 ? href : href.slice(0, at);
+}
+
+/** A listing's own address: without what only tracks. Falls back to no parameters at all where it is too long. */
+export function canonical(href: string, base?: string): string {
+  const url = parse(href, base);
+  if (url === null) return "";
+  for (const name of [...url.searchParams.keys()]) {
+    if (TRACKING.test(name) && !NAMES_LISTING.test(name)) url.searchParams.delete(name);
+  }
+  const bytes = (u: URL): number => new TextEncoder().encode(u.href).length;
+  if (bytes(url) > URL_BYTES) {
+    for (const name of [...url.searchParams.keys()]) if (!NAMES_LISTING.test(name)) url.searchParams.delete(name);
+  }
+  if (bytes(url) > URL_BYTES) url.search = "";
+  return bytes(url) > URL_BYTES ? url.origin + "/" : url.href;
+}
+
+/** The host as a marketplace's name: lower case, without a leading `www.`. */
+export function marketplace(href: string): string {
+  const url = parse(href);
+  return url === null ? "" : url.host.toLowerCase().replace(/^www\./, "");
+}
+
+/** The site of an address: its registrable name, as near as can be told without a list of all suffixes. */
+export function siteOf(href: string): string {
+  const url = parse(href);
+  if (url === null) return "";
+  const host = url.hostname.toLowerCase();
+  if (/^[\d.]+$|^\[/.test(host)) return host;
+  const parts = host.split(".");
+  const second = parts.at(-2) ?? "";
+  const short = (parts.at(-1) ?? "").length === 2 && (second.length <= 3 || second === "govt");
+  return parts.slice(short ? -3 : -2).join(".");
+}
+
+/** The id that an address holds: the longest run of at least six digits in its path, else an `id`-like parameter. */
+export function listingId(href: string): string {
+  const url = parse(href);
+  if (url === null) return "";
+  let best = "";
+  for (const run of url.pathname.match(/\d{6,}/g) ?? []) if (run.length > best.length) best = run;
+  if (best !== "") return best.slice(0, 64);
+  for (const [name, value] of url.searchParams) {
+    if (NAMES_LISTING.test(name) && /^[\w.-]{1,64}$/.test(value) && /\d/.test(value)) return value;
+  }
+  return "";
+}
+
+/** Whether an address looks like one listing's, not a category's or a search's. */
+export function looksLikeListing(href: string): boolean {
+  const url = parse(href);
+  if (url === null) return false;
+  if (listingId(href) !== "") return true;
+  const last = url.pathname.split("/").filter(Boolean).at(-1) ?? "";
+  return (last.match(/-/g)?.length ?? 0) >= 3 || /\d{4,}|ID[0-9A-Za-z]{5,}/.test(last);
+}
+
+const NEVER = new Set(
+  (
+    "login|log-in|signin|sign-in|signup|sign-up|register|registration|logout|password|passwort|forgot-password|reset-password|" +
+    "checkout|payment|payments|pay|billing|cart|basket|warenkorb|panier|carrito|carrinho|carrello|koszyk|account|my-account|" +
+    "myaccount|mein-konto|meinkonto|mon-compte|mi-cuenta|minha-conta|konto|settings|profile-settings|preferences|" +
+    "messages|message|inbox|messenger|nachrichten|mensajes|mensagens|messaggi|wiadomosci|notifications|" +
+    "orders|my-orders|order-history|wallet|addresses|2fa|mfa|verify-identity"
+  ).split("|"),
+);
+
+/** Pages that are the visitor's own: accounts, messages, checkout, passwords. Whole path words alone. */
+export function isPrivate(href: string): boolean {
+  const url = parse(href);
+  if (url === null) return true;
+  const words = url.pathname.toLowerCase().split("/").filter(Boolean).slice(0, 3);
+  if (words.some((w) => NEVER.has(w.replace(/\.(?:html?|php|aspx?|jsp|do)$/, "")))) return true;
+  return /^(?:login|signin|accounts?|auth|checkout|pay|payments?|messages?|messenger|mail)\./.test(url.host.toLowerCase());
+}

@@ -1,0 +1,339 @@
+// Owns finding cards: repeated siblings which each hold a link and a price or a picture.
+// A pure reading of the tree, in steps (generators) so that a scheduler can cut it into slices.
+// Needs no stylesheet, asks for no layout, and knows no marketplace.
+//
+// How: every link's ancestors form a small tree. From its leaves upwards each element asks which is worth
+// more, its children as cards or what was found inside them; the better answer moves up.
+
+import { DEPTH, LINKS, LISTINGS, ROOTS } from "./bounds";
+import { attribute, parentOf } from "./dom";
+import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
+import { hintsAtPrice, isInPlaceOfPrice } from "./price";
+
+interface Branch {
+  readonly el: Element;
+  readonly parent: Branch | null;
+  readonly kids: Branch[];
+  links: number;
+  /** Different addresses below, as far as counted. */
+  first: HTMLAnchorElement | null;
+  value: number;
+  cards: Branch[];
+  profile: Profile | null;
+}
+
+interface Profile {
+  /** 2: an amount; 1: a word in a price's place; 0: none. */
+  price: number;
+  image: boolean;
+  heading: boolean;
+  declared: boolean;
+  letters: number;
+  length: number;
+  href: string;
+  quality: number;
+}
+
+/** What is the same for every card of one pass. */
+interface Page {
+  /** Address of the page, to tell filters and sorting from listings. */
+  readonly path: string;
+  readonly sites: ReadonlySet<string>;
+  /** The page's heading, where there is one and no more: no card holds it. */
+  readonly heading: Element | null;
+}
+
+/** Most links that one card may hold. */
+const CARD_LINKS = 40;
+const CARD_TEXT = 4_000;
+/** Fewest letters that a card must have besides its price. */
+const CARD_LETTERS = 4;
+const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
+const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
+const LETTERS = /\p{L}/gu;
+
+/** Open shadow roots below `root`, found by their hosts. */
+export function* openRoots(root: ParentNode): Generator<void, ShadowRoot[]> {
+  const found: ShadowRoot[] = [];
+  const queue: ParentNode[] = [root];
+  for (let i = 0; i < queue.length && found.length < ROOTS; i++) {
+    const within = queue[i];
+    if (within === undefined) break;
+    let n = 0;
+    for (const el of within.querySelectorAll("*")) {
+      if (el.shadowRoot !== null && found.length < ROOTS) {
+        found.push(el.shadowRoot);
+        queue.push(el.shadowRoot);
+      }
+      if (++n % 256 === 0) yield;
+      if (n > 60_000) break;
+    }
+    yield;
+  }
+  return found;
+}
+
+/** What is known of a page before its cards are looked for. */
+function pageOf(doc: Document, address: string): Page {
+  const headings = doc.getElementsByTagName("h1");
+  const sites = new Set([siteOf(address), siteOf(doc.URL)]);
+  return { path: pathOf(address), sites, heading: headings.length === 1 ? (headings[0] ?? null) : null };
+}
+
+/** Origin and path. */
+function pathOf(href: string): string {
+  return withoutFragment(href).replace(/\?.*$/s, "");
+}
+
+/**
+ * Finds the cards below `scope`; `roots` are open shadow roots to read as well. `ours` is never entered.
+ * `address` is the page's own.
+ */
+export function* findCards(
+  scope: Element | Document,
+  roots: readonly ShadowRoot[],
+  ours: (el: Element) => boolean,
+  address: string,
+): Generator<void, Element[]> {
+  const page = pageOf(scope instanceof Document ? scope : scope.ownerDocument, address);
+  const branches = new Map<Element, Branch>();
+  const tops: Branch[] = [];
+  const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);
+  let count = 0;
+  const within = [scope as ParentNode, ...roots];
+  for (const place of within) {
+    for (const a of place.querySelectorAll("a[href]")) {
+      if (++count > LINKS) break;
+      if (count % 32 === 0) yield;
+      if (!(a instanceof HTMLAnchorElement) || !leadsSomewhere(a, page)) continue;
+      grow(a, branches, tops, stop, ours);
+    }
+  }
+  // Children before parents, without recursion: pages can be deep.
+  const order: Branch[] = [];
+  const stack = [...tops];
+  for (let b = stack.pop(); b !== undefined; b = stack.pop()) {
+    order.push(b);
+    for (const kid of b.kids) stack.push(kid);
+  }
+  for (let i = order.length - 1; i >= 0; i--) {
+    const b = order[i];
+    if (b === undefined) continue;
+    for (const kid of b.kids) {
+      b.links += kid.links;
+      b.first ??= kid.first;
+    }
+    if (b.kids.length > 0) decide(b, page);
+    if (i % 16 === 0) yield;
+  }
+  yield;
+  return weigh(tops.flatMap((top) => top.cards), page)
+    .slice(0, LISTINGS)
+    .map((b) => b.el)
+    .sort(inOrder);
+}
+
+/** What the page as a whole says about its cards. */
+function weigh(cards: Branch[], page: Page): Branch[] {
+  const profile = (b: Branch): Profile | null => b.profile;
+  // Beside a priced list, pictures with words are articles and categories.
+  const priced = cards.filter((b) => (profile(b)?.price ?? 0) > 0);
+  const kept = priced.length >= 4 ? cards.filter((b) => (profile(b)?.price ?? 0) > 0 || profile(b)?.declared === true || near(b, priced)) : cards;
+  // Beside the site's own listings, those of other sites are advertisements.
+  const own = kept.filter((b) => page.sites.has(siteOf(profile(b)?.href ?? "")));
+  return own.length * 2 >= kept.length ? own : kept;
+}
+
+/** Whether a card without price stands in the same list as priced ones. */
+function near(b: Branch, priced: readonly Branch[]): boolean {
+  return priced.some((p) => p.parent === b.parent);
+}
+
+/** Sorts by place in the document. */
+export function inOrder(a: Element, b: Element): number {
+  const bits = a.compareDocumentPosition(b);
+  return bits & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : bits & Node.DOCUMENT_POSITION_PRECEDING ? 1 : 0;
+}
+
+function leadsSomewhere(a: HTMLAnchorElement, page: Page): boolean {
+  const href = a.getAttribute("href") ?? "";
+  if (href === "" || href.startsWith("#")) return false;
+  if (a.protocol !== "https:" && a.protocol !== "http:") return false;
+  // The page itself with other parameters: filters, sorting, further pages. Item pages named by a parameter pass.
+  const path = pathOf(a.href);
+  if (path === page.path) return listingId(a.href) !== "";
+  // Some put such parameters into the path, behind the page's own.
+  return !(path.startsWith(page.path) && /^[_;,&=]/.test(path.slice(page.path.length)));
+}
+
+function grow(a: HTMLAnchorElement, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): void {
+  // Upwards until something known; then downwards again, so that parents exist before children.
+  const path: Element[] = [];
+  let known: Branch | undefined;
+  let depth = 0;
+  for (let el: Element | null = a; el !== null && el !== stop; el = parentOf(el)) {
+    if (++depth > DEPTH || NEVER_CARDS.has(el.localName) && el.localName !== "header" || el.getAttribute("role") === "navigation" || ours(el)) return;
+    known = branches.get(el);
+    if (known !== undefined) break;
+    path.push(el);
+  }
+  let parent: Branch | null = known ?? null;
+  for (let i = path.length - 1; i >= 0; i--) {
+    const el = path[i];
+    if (el === undefined) break;
+    const branch: Branch = { el, parent, kids: [], links: 0, first: null, value: 0, cards: [], profile: null };
+    branches.set(el, branch);
+    if (parent === null) tops.push(branch);
+    else parent.kids.push(branch);
+    parent = branch;
+  }
+  if (parent !== null) {
+    parent.links += 1;
+    parent.first ??= a;
+  }
+}
+
+/** Chooses between `b`'s children as cards and what they hold. */
+function decide(b: Branch, page: Page): void {
+  let value = 0;
+  const cards: Branch[] = [];
+  const asCards = new Set<Branch>();
+  if (b.kids.length >= 2 && !NEVER_CARDS.has(b.el.localName)) {
+    const byTag = new Map<string, Branch[]>();
+    for (const kid of b.kids) {
+      const tag = kid.el.localName;
+      const same = byTag.get(tag);
+      if (same === undefined) byTag.set(tag, [kid]);
+      else same.push(kid);
+    }
+    for (const [tag, group] of byTag) {
+      if (group.length >= 2 && !NEVER_CARDS.has(tag)) for (const card of chooseCards(group, page)) asCards.add(card);
+    }
+  } else if (b.kids.length === 1) {
+    const only = b.kids[0];
+    if (only !== undefined && only.cards.length === 0 && isLone(only, page)) asCards.add(only);
+  }
+  for (const kid of b.kids) {
+    if (asCards.has(kid)) {
+      value += kid.profile?.quality ?? 0;
+      cards.push(kid);
+    } else {
+      value += kid.value;
+      for (const card of kid.cards) cards.push(card);
+    }
+  }
+  b.value = value;
+  b.cards = cards;
+}
+
+/** A list with a single entry: only where the page says that it is one, and it has everything. */
+function isLone(b: Branch, page: Page): boolean {
+  const listed = b.el.localName === "li" || b.el.localName === "article" || b.el.getAttribute("role") === "listitem";
+  if (!listed || b.links > CARD_LINKS) return false;
+  const p = profileOf(b, page);
+  return p !== null && p.price > 0 && p.image && p.heading;
+}
+
+function chooseCards(group: readonly Branch[], page: Page): Branch[] {
+  const valid: Branch[] = [];
+  for (const kid of group) {
+    if (kid.links > CARD_LINKS) continue;
+    const p = profileOf(kid, page);
+    if (p !== null) valid.push(kid);
+  }
+  if (valid.length < 2) return [];
+  const lengths = valid.map((k) => k.profile?.length ?? 0).sort((x, y) => x - y);
+  const median = lengths[lengths.length >> 1] ?? 0;
+  // Where most members hold lists themselves, they are rows or sections, not cards.
+  const withLists = valid.filter((k) => k.cards.length >= 2).length;
+  const rows = withLists * 10 > valid.length * 3;
+  const chosen = valid.filter((k) => {
+    if (k.cards.length === 0) return true;
+    const p = k.profile;
+    if (p === null) return false;
+    if (k.cards.length >= 2 && (rows || p.length > median * 3)) return false;
+    return !rows || p.quality > k.value;
+  });
+  if (chosen.length < 2) return [];
+  const profiles = chosen.map((k) => k.profile).filter((p) => p !== null);
+  const addresses = new Set(profiles.map((p) => p.href)).size;
+  if (addresses < 2 || addresses * 2 < profiles.length) return [];
+  // A word such as "Free" is a price only beside a picture or among amounts.
+  const sure = profiles.filter((p) => p.price === 2).length;
+  const priced = profiles.filter((p) => p.price === 2 || (p.price === 1 && (p.image || sure > 0))).length;
+  const declared = profiles.filter((p) => p.declared).length;
+  if (priced >= 2 && (priced * 10 >= profiles.length * 4 || priced >= 8)) {
+    // Among priced cards, one without price must look like its siblings: a picture and a listing's address.
+    const cards = chosen.filter((k) => {
+      const p = k.profile;
+      return p !== null && (p.price > 0 || p.declared || (p.image && looksLikeListing(p.href)));
+    });
+    // Two alone are too easily something else.
+    return cards.length > 2 || cards.every((k) => k.profile?.image === true || k.profile?.heading === true) ? cards : [];
+  }
+  if (declared >= 2) return chosen.filter((k) => k.profile?.declared === true);
+  if (priced >= 1 && profiles.length === 2) return [];
+  // Without prices: pictures with words, each leading to what looks like a listing or post.
+  const posts = chosen.filter((k) => {
+    const p = k.profile;
+    return p !== null && p.image && p.letters >= 16 && looksLikeListing(p.href);
+  });
+  return posts.length >= 3 && posts.length * 2 >= chosen.length ? posts : [];
+}
+
+function profileOf(b: Branch, page: Page): Profile | null {
+  if (b.profile !== null) return b.profile;
+  const el = b.el;
+  const href = b.first === null ? "" : withoutFragment(b.first.href);
+  const text = composedText(el);
+  if (text.length > CARD_TEXT || href === "") return null;
+  if (page.heading !== null && el.contains(page.heading)) return null;
+  const price = priceIn(el, text);
+  const image = el.querySelector("img,picture,[role=img],video,canvas") !== null || (el.shadowRoot?.querySelector("img,picture,[role=img]") ?? null) !== null;
+  const declared = /(?:Product|Offer)$/.test(attribute(el, "itemtype")) || el.getAttribute("role") === "article";
+  if (price === 0 && !image && !declared) return null;
+  const words = price === 1 ? text.split("\n").filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
+  const letters = words.match(LETTERS)?.length ?? 0;
+  const alt = letters >= CARD_LETTERS + 4 ? "" : attribute(el.querySelector("img[alt]") ?? el, "alt");
+  if (letters + alt.length < CARD_LETTERS) return null;
+  const heading = el.matches(HEADINGS) ? false : el.querySelector(HEADINGS) !== null;
+  b.profile = {
+    price, image, heading, declared, letters, length: text.length, href,
+    quality: price + (image ? 1 : 0) + (heading ? 0.5 : 0) + (declared ? 0.5 : 0),
+  };
+  return b.profile;
+}
+
+/** Text with open shadow roots, without scripts and styles; bounded a little above what a card may hold. */
+export function composedText(el: Element): string {
+  let text = "";
+  let seen = 0;
+  const visit = (node: Node, depth: number): void => {
+    if (text.length > CARD_TEXT || depth > DEPTH || ++seen > 3_000) return;
+    if (node.nodeType === Node.TEXT_NODE) {
+      const data = (node as Text).data;
+      if (/\S/.test(data)) text += data.length > CARD_TEXT ? data.slice(0, CARD_TEXT) : data.trim() + "\n";
+      return;
+    }
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    const name = (node as Element).localName;
+    if (name === "script" || name === "style" || name === "noscript" || name === "template" || name === "svg") return;
+    for (let child = ((node as Element).shadowRoot ?? node).firstChild; child !== null; child = child.nextSibling) visit(child, depth + 1);
+  };
+  visit(el, 0);
+  return text;
+}
+
+/** A price somewhere: in one line, or with its sign and its digits in neighbouring elements. */
+function priceIn(el: Element, text: string): number {
+  let joined = "";
+  let word = 0;
+  for (const line of text.slice(0, CARD_TEXT).split("\n")) {
+    if (line.length <= 160 && hintsAtPrice(line)) return 2;
+    if (word === 0 && isInPlaceOfPrice(line)) word = 1;
+    // Only what could be a part of a price is worth joining.
+    joined += /^\p{L}{0,3}[\p{Nd}\p{Sc}.,\s'’-]{1,16}$|^\p{L}{1,4}\.?$/u.test(line) ? line : "\n";
+  }
+  if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
+  return el.querySelector("[itemprop=price]") !== null ? 2 : word;
+}

@@ -1,0 +1,51 @@
+// Owns walking the page's tree as a person sees it: light tree plus open shadow roots.
+// Never follows closed roots or other frames, never reads what a person typed.
+
+/** Elements whose content is no text of the page, or is the visitor's own. */
+const NOT_TEXT = new Set([
+  "script", "style", "noscript", "template", "svg", "math", "head", "title", "input", "textarea", "select",
+  "option", "iframe", "frame", "object", "embed", "canvas", "video", "audio", "map", "dialog",
+]);
+
+const INLINE = new Set([
+  "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
+  "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+]);
+
+export const isInline = (el: Element): boolean => INLINE.has(el.localName);
+
+/** Whether nothing below `el` is ever read. */
+export function isOutOfBounds(el: Element): boolean {
+  if (NOT_TEXT.has(el.localName)) return true;
+  if (el.hasAttribute("hidden")) return true;
+  const editable = el.getAttribute("contenteditable");
+  return editable !== null && editable !== "false";
+}
+
+/** The parent across the edge of an open shadow root. */
+export function parentOf(node: Node): Element | null {
+  const parent = node.parentNode;
+  if (parent === null) return null;
+  if (parent.nodeType === Node.ELEMENT_NODE) return parent as Element;
+  return parent.nodeType === Node.DOCUMENT_FRAGMENT_NODE && "host" in parent ? (parent as ShadowRoot).host : null;
+}
+
+/** Whether `outer` is `inner` or above it, across open shadow roots. */
+export function holds(outer: Element, inner: Node): boolean {
+  if (outer.contains(inner)) return true;
+  for (let root = inner.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
+    if (outer.contains(root.host)) return true;
+  }
+  return false;
+}
+
+/** First child to walk: an open shadow root's content stands for its host. */
+export function firstChildOf(el: Element): Node | null {
+  return (el.shadowRoot ?? el).firstChild;
+}
+
+export const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
+export const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
+
+/** An attribute, bounded. */
+export const attribute = (el: Element, name: string): string => (el.getAttribute(name) ?? "").slice(0, 2_000);

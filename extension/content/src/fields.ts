@@ -1,0 +1,287 @@
+// Owns turning one card into the fields of a listing: title, price, address and the rest.
+// Works from structure and wording; needs no stylesheet, and no knowledge of any one marketplace.
+
+import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { attribute, isInline } from "./dom";
+import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
+import { isBareNumber, isInPlaceOfPrice, isPartOrFee, isPrice, leadingPrice, PRICE_CHARS } from "./price";
+import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
+import { withoutFragment } from "./address";
+
+/** What was read from one card. */
+export interface Fields {
+  title: Flow;
+  price: Flow;
+  description: Flow;
+  location: string;
+  seller: string;
+  category: string;
+  images: string;
+  /** The link to the listing's own page. */
+  link: HTMLAnchorElement | null;
+  /** The picture, where a badge may sit. */
+  picture: Element | null;
+}
+
+const LETTERS = /\p{L}/gu;
+const letters = (text: string): number => text.match(LETTERS)?.length ?? 0;
+const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
+
+/** Reads a card. */
+export function readFields(card: Element, skip?: (el: Element) => boolean): Fields {
+  const { leaves, images, links } = readLeaves(card, skip);
+  const price = findPrice(card, leaves);
+  const alts = imageTexts(images);
+  const main = mainLink(leaves, links, images);
+  const title = findTitle(card, leaves, main, alts, price);
+  const own = title.node === null ? null : linkOf(title.node, leaves);
+  const link = own !== null && main !== null && withoutFragment(own.href) !== withoutFragment(main.href) && main.textContent?.includes(title.flow.text) !== true
+    ? usable(own) ? own : main
+    : main;
+  const taken = new Set<Text>([...title.flow.pieces, ...price.flow.pieces].map((p) => p.node));
+  return {
+    title: trimmed(title.flow, TITLE_BYTES),
+    price: trimmed(price.flow, SHORT_BYTES),
+    description: trimmed(findDescription(leaves, taken), DESCRIPTION_BYTES),
+    location: short(leaves, LOCATION, taken),
+    seller: short(leaves, SELLER, taken),
+    category: "",
+    images: cut(alts.filter((alt) => folded(alt) !== folded(title.flow.text)).join("\n"), SHORT_BYTES),
+    link,
+    picture: pictureOf(images),
+  };
+}
+
+/** A flow within a limit of bytes. */
+export function trimmed(of: Flow, bytes: number): Flow {
+  const text = cut(of.text, bytes);
+  return text === of.text ? of : { ...shorten(of, text.length), text };
+}
+
+const usable = (a: HTMLAnchorElement): boolean => a.protocol === "https:" || a.protocol === "http:";
+
+function pictureOf(images: readonly Element[]): Element | null {
+  return images.find((i) => i.localName === "img") ?? images[0] ?? null;
+}
+
+function imageTexts(images: readonly Element[]): string[] {
+  const texts: string[] = [];
+  for (const image of images.slice(0, 40)) {
+    const text = (attribute(image, "alt") || attribute(image, "aria-label")).replace(/\s+/g, " ").trim();
+    if (letters(text) >= 2 && !texts.includes(text)) texts.push(text);
+  }
+  return texts;
+}
+
+const linkOf = (node: Text, leaves: readonly Leaf[]): HTMLAnchorElement | null => leaves.find((l) => l.node === node)?.link ?? null;
+
+/** The link that leads to the listing: the one with the heading, the picture and the most words. */
+function mainLink(leaves: readonly Leaf[], links: readonly HTMLAnchorElement[], images: readonly Element[]): HTMLAnchorElement | null {
+  let best: HTMLAnchorElement | null = null;
+  let bestScore = -1;
+  const seen = new Map<string, number>();
+  for (const a of links) {
+    if (!usable(a)) continue;
+    const href = withoutFragment(a.href);
+    if (href === withoutFragment(location.href) && (a.getAttribute("href") ?? "").includes("#")) continue;
+    const own = leaves.filter((l) => l.link === a && shown(l));
+    const text = own.map((l) => l.raw).join("").trim();
+    let score = Math.min(letters(text), 40) / 10 + (seen.get(href) ?? 0);
+    if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null) score += 5;
+    if (images.some((i) => a.contains(i))) score += 2;
+    if (own.some((l) => l.button)) score -= 3;
+    if (own.length > 0 && own.every((l) => (l.words & (SELLER | BADGE | HIDDEN)) !== 0)) score -= 4;
+    if (score > bestScore) {
+      best = a;
+      bestScore = score;
+    }
+    seen.set(href, 1);
+  }
+  return best;
+}
+
+/** The current price: the first one that is neither struck out, nor a part payment, nor a fee. */
+export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow; el: Element | null } {
+  let fallback: { flow: Flow; el: Element } | null = null;
+  for (let i = 0; i < leaves.length; i++) {
+    const leaf = leaves[i];
+    if (leaf === undefined || leaf.raw === " " || !shownInPrice(leaf) || leaf.button) continue;
+    const text = leaf.raw.trim();
+    if (text.length > PRICE_CHARS * 2) continue;
+    const marked = (leaf.words & PRICE) !== 0;
+    if (!/[\p{Nd}\p{Sc}]/u.test(text)) {
+      if ((fallback === null || (marked && (leaf.words & TITLE) === 0)) && leaf.heading === null && isInPlaceOfPrice(text)) {
+        fallback ??= { flow: flow([leaf]), el: leaf.el };
+      }
+      continue;
+    }
+    const found = widest(card, leaves, i);
+    if (found === null) continue;
+    if ((leaf.words & PARTIAL) !== 0 || found.leaves.some((l) => (l.words & STRUCK) !== 0)) continue;
+    const before = lineBefore(leaves, found.from);
+    const after = lineAfter(leaves, found.to);
+    if (isPartOrFee(before, after)) continue;
+    if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
+    return { flow: found.flow, el: found.el };
+  }
+  return fallback ?? { flow: EMPTY, el: null };
+}
+
+/** The largest run of leaves around leaf `i` that is a price as a whole. */
+function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow; el: Element; from: number; to: number; leaves: Leaf[] } | null {
+  const leaf = leaves[i];
+  if (leaf === undefined) return null;
+  let best: ReturnType<typeof widest> = null;
+  const own = flow([leaf]);
+  if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && leaf.el.hasAttribute("itemprop") && isBareNumber(own.text))) {
+    best = { flow: own, el: leaf.el, from: i, to: i, leaves: [leaf] };
+  } else if ((leaf.words & PRICE) !== 0 && (leaf.words & TITLE) === 0) {
+    // "12 EUR incl. tax" in an element that calls itself a price.
+    const start = leadingPrice(own.text);
+    if (start !== "") best = { flow: shorten(own, start.length), el: leaf.el, from: i, to: i, leaves: [leaf] };
+  }
+  for (let el: Element | null = leaf.el; el !== null && el !== card; el = el.parentElement) {
+    let from = i;
+    let to = i;
+    while (from > 0 && el.contains(leaves[from - 1]?.node ?? null)) from--;
+    while (to + 1 < leaves.length && el.contains(leaves[to + 1]?.node ?? null)) to++;
+    const inside = leaves.slice(from, to + 1).filter(shownInPrice);
+    const whole = withCents(flow(inside), inside);
+    if (whole.text.length > PRICE_CHARS) break;
+    if (isPrice(whole.text)) best = { flow: whole, el, from, to, leaves: inside };
+  }
+  return best;
+}
+
+/** "$12" with raised "99" is twelve and a bit, not twelve hundred. */
+function withCents(of: Flow, leaves: readonly Leaf[]): Flow {
+  const last = leaves.findLast((l) => l.raw !== " ");
+  if (last?.el.localName !== "sup" || !/^\s*\d\d\s*$/.test(last.raw)) return of;
+  const at = of.text.length - 2;
+  if (!/\d$/.test(of.text.slice(0, at))) return of;
+  const text = `${of.text.slice(0, at)}.${of.text.slice(at)}`;
+  return { text, pieces: of.pieces.map((p) => (p.at >= at ? { ...p, at: p.at + 1 } : p)) };
+}
+
+function lineBefore(leaves: readonly Leaf[], at: number): string {
+  let text = "";
+  for (let i = at - 1; i >= 0 && text.length < 40; i--) {
+    const leaf = leaves[i];
+    if (leaf === undefined || leaf.block !== leaves[at]?.block) break;
+    if (shown(leaf)) text = leaf.raw + text;
+  }
+  return text;
+}
+
+function lineAfter(leaves: readonly Leaf[], at: number): string {
+  let text = "";
+  for (let i = at + 1; i < leaves.length && text.length < 40; i++) {
+    const leaf = leaves[i];
+    if (leaf === undefined || leaf.block !== leaves[at]?.block) break;
+    if (shown(leaf)) text += leaf.raw;
+  }
+  return text;
+}
+
+interface Candidate {
+  leaves: Leaf[];
+  score: number;
+  flow: Flow;
+}
+
+/** The title: a heading, the words of the main link, or what the page calls a title. */
+function findTitle(
+  card: Element,
+  leaves: readonly Leaf[],
+  main: HTMLAnchorElement | null,
+  alts: readonly string[],
+  price: { flow: Flow; el: Element | null },
+): { flow: Flow; node: Text | null } {
+  const candidates: Candidate[] = [];
+  const priced = new Set(price.flow.pieces.map((p) => p.node));
+  const foldedAlts = alts.map(folded);
+  const mainHref = main === null ? "" : withoutFragment(main.href);
+  const label = main === null ? "" : folded(attribute(main, "title") || attribute(main, "aria-label"));
+  for (const group of lines(leaves)) {
+    const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l.node));
+    const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.localName !== "span" && l.el.localName !== "i"));
+    const used = plain.some((l) => l.raw !== " ") ? plain : inside;
+    const text = flow(used);
+    const count = letters(text.text);
+    if (count < 2 || isPrice(text.text) || isInPlaceOfPrice(text.text) && used.every((l) => l.heading === null)) continue;
+    const first = used.find((l) => l.raw !== " ");
+    if (first === undefined) continue;
+    let score = 0;
+    if (used.some((l) => l.heading !== null)) score += 6;
+    if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
+    if (first.link !== null && mainHref !== "" && withoutFragment(first.link.href) === mainHref) score += 3;
+    const f = folded(text.text);
+    if (foldedAlts.includes(f)) score += 4;
+    else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;
+    if (label !== "" && (label === f || (f.length > 8 && label.includes(f)))) score += 2;
+    if (text.text.length >= 12) score += 1;
+    if (text.text.length >= 24) score += 0.5;
+    if (text.text.length > 300) score -= 3;
+    if (used.every((l) => (l.words & (SELLER | LOCATION | DESCRIPTION | BADGE)) !== 0 && (l.words & TITLE) === 0)) score -= 3;
+    if (used.every(isBadge) && used.every((l) => l.heading === null)) score -= 3;
+    if (used.some((l) => (l.words & PARTIAL) !== 0)) score -= 2;
+    if (priced.size > 0 && group.some((l) => priced.has(l.node))) score -= 2;
+    candidates.push({ leaves: used, score, flow: text });
+  }
+  let best: Candidate | undefined;
+  for (const c of candidates) if (best === undefined || c.score > best.score) best = c;
+  const visible = best?.leaves.filter((l) => l.el === card || !isClippedAway(l.el)) ?? [];
+  if (best !== undefined && visible.some((l) => l.raw !== " ")) {
+    return { flow: flow(visible), node: visible.find((l) => l.raw !== " ")?.node ?? null };
+  }
+  // A card whose only words are its picture's: the alternative text, which no text node can show.
+  const spoken = alts[0] ?? (main === null ? "" : attribute(main, "title") || attribute(main, "aria-label"));
+  return { flow: { text: spoken.replace(/\s+/g, " ").trim(), pieces: [] }, node: null };
+}
+
+/** Leaves by heading, else by line. */
+function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
+  let group: Leaf[] = [];
+  for (const leaf of leaves) {
+    const last = group[group.length - 1];
+    const together =
+      last !== undefined &&
+      (leaf.heading !== null ? leaf.heading === last.heading : last.heading === null && leaf.block === last.block && sameRun(last, leaf));
+    if (last !== undefined && !together) {
+      yield group;
+      group = [];
+    }
+    group.push(leaf);
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Within a line, a change of link or of named role is a new run: "Title" and "Seller" beside each other. */
+function sameRun(a: Leaf, b: Leaf): boolean {
+  if (a.link !== b.link) return false;
+  const roles = TITLE | PRICE | SELLER | LOCATION;
+  if ((a.words & roles) !== (b.words & roles)) return false;
+  // Two elements side by side without a common inline parent inside the line are separate words only when one is a block.
+  return a.el === b.el || isInline(a.el) || isInline(b.el);
+}
+
+function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Text>): Flow {
+  const rest = leaves.filter((l) => shown(l) && !l.button && !taken.has(l.node));
+  const named = rest.filter((l) => (l.words & DESCRIPTION) !== 0 && (l.words & (LOCATION | SELLER)) === 0);
+  if (named.some((l) => l.raw !== " ")) return flow(named);
+  // Running text of a card or post: lines with many words.
+  const long: Leaf[] = [];
+  for (const line of lines(rest)) if (letters(line.map((l) => l.raw).join("")) >= 40) long.push(...line);
+  return flow(long);
+}
+
+function short(leaves: readonly Leaf[], word: number, taken: ReadonlySet<Text>): string {
+  const found: Leaf[] = [];
+  for (const leaf of leaves) {
+    if ((leaf.words & word) === 0 || !shown(leaf) || leaf.button || taken.has(leaf.node)) continue;
+    found.push(leaf);
+    if (found.length > 12) break;
+  }
+  const text = flow(found).text;
+  return text.length > 200 ? "" : cut(text, SHORT_BYTES);
+}

@@ -1,0 +1,180 @@
+// Owns item pages: the one full listing that a page is about, from what the page declares about itself
+// and from what stands around its main heading. Says "no item" where it cannot tell.
+
+import { canonical, listingId, plain } from "./address";
+import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { attribute, parentOf } from "./dom";
+import { type Fields, findPrice, trimmed } from "./fields";
+import { EMPTY, type Flow, flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
+import { type Declared, readStructured, type Structured } from "./structured";
+import { CATEGORY, classWords, DESCRIPTION, HIDDEN, LOCATION, propertyWords, SELLER } from "./words";
+
+/** The listing of an item page. */
+export interface Item {
+  fields: Fields;
+  url: string;
+  /** The smallest element that holds its heading and price. */
+  el: Element;
+  heading: Element;
+}
+
+const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{Nd}]+/gu) ?? [];
+
+/** How much of `a`'s words stand in `b`, 0 to 1. */
+function share(a: string, b: string): number {
+  const of = words(a).slice(0, 60);
+  const set = new Set(words(b).slice(0, 200));
+  return of.length === 0 ? 0 : of.filter((w) => set.has(w)).length / of.length;
+}
+
+/** Finds the page's one listing in one go; for tests and small pages. */
+export function findItem(doc: Document, cards: readonly Element[], address: string): Item | null {
+  const steps = findItemSteps(doc, cards, address);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Finds the page's one listing, in steps. */
+export function* findItemSteps(doc: Document, cards: readonly Element[], address: string): Generator<void, Item | null> {
+  const heading = mainHeading(doc, cards);
+  if (heading === null) return null;
+  const declared: Structured = yield* readStructured(doc);
+  const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el === heading || !isClippedAway(l.el))));
+  if (words(title.text).length === 0) return null;
+  yield;
+  const inCard = (el: Element): boolean => cardSet.has(el) || isAside(el);
+  const cardSet = new Set(cards);
+  const product = declared.items.find((d) => !d.many && Math.min(share(title.text, d.name), share(d.name, title.text)) >= 0.6);
+  const near = yield* nearestPrice(heading, inCard);
+  const saysProduct = /product|offer|(?:^|[.:])item$/i.test(declared.ogType) && share(title.text, declared.ogTitle) >= 0.6 && words(title.text).length >= 2;
+  const few = cards.length < 4;
+  const hasId = listingId(address) !== "";
+  // Without a declaration: a priced heading on a page of its own.
+  const ok = product !== undefined ? true : near.flow.text !== "" && (saysProduct || ((few || hasId) && near.levels <= 6 && words(title.text).length >= 2));
+  if (!ok) return null;
+  const el = near.within ?? heading;
+  return { fields: yield* describe(doc, title, near.flow, product, declared, inCard, heading), url: ownAddress(doc, address), el, heading };
+}
+
+/** Parts of a page that are never about its listing. */
+function isAside(el: Element): boolean {
+  const name = el.localName;
+  const role = el.getAttribute("role");
+  return name === "nav" || name === "footer" || name === "aside" || role === "navigation" || role === "contentinfo" || role === "search" || role === "dialog";
+}
+
+function mainHeading(doc: Document, cards: readonly Element[]): Element | null {
+  for (const h of [...doc.querySelectorAll("h1")].slice(0, 10)) {
+    const text = (h.textContent ?? "").trim();
+    if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) continue;
+    if (cards.some((c) => c.contains(h)) || h.hasAttribute("hidden")) continue;
+    if ((classWords(h.getAttribute("class")) & HIDDEN) !== 0 || isClippedAway(h)) continue;
+    return h;
+  }
+  return null;
+}
+
+interface Near {
+  flow: Flow;
+  within: Element | null;
+  levels: number;
+}
+
+/** The first price in the smallest part of the page that holds the heading and a price. */
+function* nearestPrice(heading: Element, skip: (el: Element) => boolean): Generator<void, Near> {
+  let levels = 0;
+  let below: Element = heading;
+  for (let el = parentOf(heading); el !== null && el.localName !== "html" && levels < 12; el = parentOf(el)) {
+    levels++;
+    yield;
+    const { leaves } = readLeaves(el, skip, 1_500, 60_000);
+    const after = leaves.filter((l) => !heading.contains(l.node));
+    const price = findPrice(el, after);
+    if (price.flow.text !== "" && /\p{Nd}/u.test(price.flow.text)) return { flow: price.flow, within: el, levels };
+    below = el;
+  }
+  return { flow: EMPTY, within: below, levels };
+}
+
+function* describe(
+  doc: Document,
+  title: Flow,
+  price: Flow,
+  product: Declared | undefined,
+  declared: Structured,
+  skip: (el: Element) => boolean,
+  heading: Element,
+): Generator<void, Fields> {
+  const { leaves, images } = readLeaves(doc.body, skip, 6_000, 200_000);
+  yield;
+  const named = longest(leaves, DESCRIPTION);
+  const description = named.text.length >= Math.min(40, product?.description.length ?? 0) && named.text !== "" ? named : { text: product?.description || cut(declared.ogDescription, DESCRIPTION_BYTES), pieces: [] };
+  const alts: string[] = [];
+  for (const image of images.slice(0, 60)) {
+    const alt = attribute(image, "alt").replace(/\s+/g, " ").trim();
+    if (alt.length > 2 && !alts.includes(alt) && alts.length < 12) alts.push(alt);
+  }
+  const around = heading.closest("main,[role=main],article") ?? doc.body;
+  return {
+    title: trimmed(title, TITLE_BYTES),
+    price: price.text !== "" ? trimmed(price, SHORT_BYTES) : { text: product?.price ?? "", pieces: [] },
+    description: trimmed(description, DESCRIPTION_BYTES),
+    location: product?.location || first(leaves, LOCATION),
+    seller: product?.seller || first(leaves, SELLER),
+    category: declared.breadcrumb || product?.category || crumbs(doc),
+    images: cut([product?.images ?? "", ...alts].filter(Boolean).join("\n"), SHORT_BYTES),
+    link: null,
+    picture: around.querySelector("img"),
+  };
+}
+
+/** The longest run of text whose elements call themselves `word`. */
+function longest(leaves: readonly Leaf[], word: number): Flow {
+  let best: Leaf[] = [];
+  let size = 0;
+  let run: Leaf[] = [];
+  let runSize = 0;
+  const end = (): void => {
+    if (runSize > size) {
+      best = run;
+      size = runSize;
+    }
+    run = [];
+    runSize = 0;
+  };
+  for (const leaf of leaves) {
+    if ((leaf.words & word) !== 0 && shown(leaf) && !leaf.button) {
+      run.push(leaf);
+      runSize += leaf.raw.length;
+    } else if (leaf.raw !== " ") end();
+  }
+  end();
+  return flow(best, "\n");
+}
+
+function first(leaves: readonly Leaf[], word: number): string {
+  const at = leaves.findIndex((l) => (l.words & word) !== 0 && shown(l) && !l.button && l.raw !== " ");
+  const leaf = leaves[at];
+  if (leaf === undefined) return "";
+  const line = leaves.slice(at, at + 12).filter((l) => l.block === leaf.block && (l.words & word) !== 0);
+  const text = flow(line).text;
+  return text.length > 200 ? "" : cut(text, SHORT_BYTES);
+}
+
+function crumbs(doc: Document): string {
+  const list = doc.querySelector('[aria-label*="breadcrumb" i],[class*="breadcrumb" i]');
+  if (list === null || ((classWords(list.getAttribute("class")) | propertyWords(list.getAttribute("itemprop"))) & CATEGORY) === 0 && !list.hasAttribute("aria-label")) return "";
+  const names = [...list.querySelectorAll("a")].slice(0, 12).map((a) => (a.textContent ?? "").replace(/\s+/g, " ").trim()).filter((t) => t !== "" && t.length < 80);
+  return cut(names.join(" > "), SHORT_BYTES);
+}
+
+/** The page's own address: its canonical link where that stays on the same host. */
+function ownAddress(doc: Document, address: string): string {
+  const own = canonical(address);
+  const link = doc.querySelector('link[rel~="canonical" i]');
+  const said = link === null ? "" : plain(attribute(link, "href"), address);
+  const host = (href: string): string => new URL(href).host.replace(/^(?:www|m|mobile)\./, "");
+  return said !== "" && own !== "" && host(said) === host(own) ? canonical(said) : own;
+}

@@ -1,0 +1,66 @@
+// Owns how prices are written: many currencies, notations and ranges, and the words that stand in a
+// price's place. Knows text alone, never the page.
+
+const DIGIT = "\\p{Nd}";
+const GAP = "[\\s\\u00a0\\u2009\\u202f]";
+const MULTIPLE = "(?:万|萬|億|亿|千|만|억|[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)";
+const NUMBER =
+  `(?:${DIGIT}{1,3}(?:(?:${GAP}|[.,'’٬])${DIGIT}{2,3})+(?:[.,٫]${DIGIT}{1,2})?|${DIGIT}+(?:[.,٫]${DIGIT}{1,3})?)` +
+  `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE}(?![\\p{L}]))?`;
+const CODES =
+  "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DZD|EGP|EUR|GBP|GEL|GHS|HKD|HRK|HUF|IDR|ILS|INR|" +
+  "IQD|IRR|JOD|JPY|KES|KGS|KRW|KWD|KZT|LBP|LKR|MAD|MDL|MMK|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB|RON|" +
+  "RSD|RUB|RUR|SAR|SEK|SGD|THB|TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|ZMW";
+const WORDS =
+  "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
+  "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
+  "円|元|圆|圓|원|塊|đồng|đ|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
+const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?\\p{Sc}|(?<![\\p{L}])(?:${CODES}|${WORDS})(?![\\p{L}]))`;
+const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}|${NUMBER}${GAP}*${CURRENCY})`;
+const FROM = "(?:from|now|only|current|ab|nur|jetzt|desde|por|a partir de|à partir de|dès|da|od|от|від|vanaf|現在|即決|现价|kun|fra|mulai(?: dari)?|Preis:?|Price:?|Prix:?|Precio:?|Prezzo:?|Cena:?|Цена:?|Fiyat:?|Harga:?)";
+const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${ONE}|${NUMBER}))?`;
+const AFTER =
+  "(?:\\*|\\+|~|から|起|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?\\p{L}{1,10}\\.?)";
+
+const WHOLE = new RegExp(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`, "iu");
+const HINT = new RegExp(ONE, "u");
+const BARE = new RegExp(`^${NUMBER}$`, "u");
+const LEADING = new RegExp(`^${ONE}${RANGE}`, "u");
+
+/** Words that stand in a price's place, the whole text. */
+const IN_PLACE = new Set(
+  (
+    "free|for free|gratis|kostenlos|zu verschenken|verschenke|gratuit|à donner|regalo|se regala|grátis|doação|gratuito|" +
+    "za darmo|oddam za darmo|zdarma|daruji|бесплатно|даром|отдам даром|безкоштовно|ingyen|免费|免費|無料|무료|나눔|" +
+    "ücretsiz|miễn phí|ฟรี|مجاني|مجانا|swap|trade|swap/trade|swap / trade|tausch|zu tauschen|échange|intercambio|troca|scambio|" +
+    "zamiana|zamienię|výměna|обмен|обмін|price on request|on request|poa|preis auf anfrage|auf anfrage|prix sur demande|" +
+    "precio a consultar|a consultar|a combinar|prezzo su richiesta|trattativa riservata|cena do uzgodnienia|cena dohodou|" +
+    "dohodou|договорная|договірна|цена договорная|negotiable|vb|make offer|make an offer|please contact|contact for price|" +
+    "面议|面議|価格応談|bieden|prijs op aanvraag|t.e.a.b.|bidding|see description|zie omschrijving|pazarlık|hubungi penjual|nego"
+  ).split("|"),
+);
+
+/** Longest text that can be a price. */
+export const PRICE_CHARS = 64;
+
+/** Whether the whole text is a price. */
+export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && WHOLE.test(text);
+/** Whether the whole text is a number without currency: a price only where the page says so. */
+export const isBareNumber = (text: string): boolean => text.length <= 24 && BARE.test(text);
+/** Whether the whole text stands in a price's place ("Free", "Swap"). */
+export const isInPlaceOfPrice = (text: string): boolean =>
+  text.length <= 32 && IN_PLACE.has(text.toLowerCase().replace(/[.!:]+$/, ""));
+/** Whether there is a price somewhere; a cheap look before real reading. */
+export const hintsAtPrice = (text: string): boolean => HINT.test(text);
+/** The price that a text begins with, else "". */
+export const leadingPrice = (text: string): string => LEADING.exec(text.slice(0, PRICE_CHARS))?.[0] ?? "";
+
+const TIMES_BEFORE = /(?:^|\s)\p{Nd}{1,2}\s*(?:x|×|mal|cuotas?|parcelas?|rate)\s*(?:de|di|à|von|of|por|da)?\s*$/iu;
+const MONTH_AFTER =
+  /^\s*(?:\/|per|pro|a|al|por|par|w|na|в)?\s*(?:mo\b|mth|month|mes\b|mês|monat|mtl|mois|mese\b|mies|měs|мес|ay\b|bulan|x\s*\p{Nd}|×\s*\p{Nd}|sin inter|sem juros)/iu;
+const FEE_AROUND =
+  /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|доставк|ongkir|送料|运费|coupon|coins?|save|cashback|deposit)/iu;
+
+/** Whether the words around a price say that it is a part payment or a fee. */
+export const isPartOrFee = (before: string, after: string): boolean =>
+  TIMES_BEFORE.test(before) || MONTH_AFTER.test(after) || FEE_AROUND.test(before.slice(-24)) || FEE_AROUND.test(after.slice(0, 24));
