@@ -1,0 +1,142 @@
+//! What an endpoint's answer means for a report: it has it, try again, or never. Sends nothing.
+
+use super::sentence::Sentence;
+use serde::de::DeserializeOwned;
+use spotter_model::{Problem, limits};
+
+/// Longest answer that is read.
+pub const ANSWER_BYTES: usize = 4 * limits::REPORT_BYTES;
+
+/// An HTTP answer, within bounds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// Body, cut to [`ANSWER_BYTES`].
+    pub body: Vec<u8>,
+    /// What `Retry-After` asks for, in milliseconds.
+    pub retry_after_ms: Option<f64>,
+}
+
+impl Reply {
+    /// The body as JSON of this type.
+    #[must_use]
+    pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// What the problem+json says for people, else nothing.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let Some(problem) = self.json::<Problem>() else { return String::new() };
+        if problem.detail.is_empty() { problem.title } else { problem.detail }
+    }
+
+    fn problem(&self) -> String {
+        self.json::<Problem>().map_or(String::new(), |p| p.kind.rsplit(':').next().unwrap_or_default().to_owned())
+    }
+}
+
+/// What to do after an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The endpoint took it.
+    Taken,
+    /// Keep it and try again.
+    Again(Sentence, Option<f64>),
+    /// The endpoint refuses it for good; keep it and show why.
+    Never(Sentence),
+}
+
+/// No answer at all: no network, no TLS, no such host, a redirect, a timeout. Browsers don't say which.
+#[must_use]
+pub fn silence(origin: &str) -> Verdict {
+    Verdict::Again(Sentence::with("bg_try_offline", &[origin]), None)
+}
+
+/// What the answer to a `PUT` of a report or a blob means.
+#[must_use]
+pub fn verdict(reply: &Reply) -> Verdict {
+    let status = reply.status.to_string();
+    match reply.status {
+        200 | 201 | 204 => Verdict::Taken,
+        408 | 425 | 429 => Verdict::Again(Sentence::new("bg_try_busy"), reply.retry_after_ms),
+        500..=599 => Verdict::Again(Sentence::with("bg_try_server", &[&status]), reply.retry_after_ms),
+        401 | 403 => Verdict::Never(Sentence::with("bg_refused_key", &[&reply.said()])),
+        409 => Verdict::Never(Sentence::new("bg_refused_conflict")),
+        // 404 and 405 come from a proxy or another service in the endpoint's place, not from intake:
+        // a report is not given up because somebody deployed the wrong thing for an hour.
+        404 | 405 if reply.problem().is_empty() => Verdict::Again(Sentence::with("bg_try_server", &[&status]), None),
+        400 | 413 | 415 | 422 => Verdict::Never(Sentence::with("bg_refused_body", &[&reply.said()])),
+        402..=499 => Verdict::Never(Sentence::with("bg_refused_other", &[&status, &reply.said()])),
+        _ => Verdict::Again(Sentence::with("bg_try_server", &[&status]), None),
+    }
+}
+
+/// Why an enrolment was not taken.
+#[must_use]
+pub fn enrolment_refusal(reply: &Reply, origin: &str) -> Sentence {
+    match reply.status {
+        400 | 401 | 403 | 404 | 409 | 410 | 422 if !reply.problem().is_empty() => {
+            Sentence::with("bg_enrol_code", &[&reply.said()])
+        }
+        429 => Sentence::new("bg_enrol_busy"),
+        _ => Sentence::with("bg_enrol_server", &[origin, &reply.status.to_string()]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, problem: &str) -> Reply {
+        let body = if problem.is_empty() {
+            b"<html>".to_vec()
+        } else {
+            format!(r#"{{"type":"urn:wildlife-spotter:problem:{problem}","title":"T","status":{status},"detail":"D"}}"#)
+                .into_bytes()
+        };
+        Reply { status, body, retry_after_ms: Some(7.0) }
+    }
+
+    #[test]
+    fn table() {
+        for (status, problem, key) in [
+            (200, "", ""),
+            (201, "", ""),
+            (302, "", "again bg_try_server"),
+            (400, "bad", "never bg_refused_body"),
+            (401, "key", "never bg_refused_key"),
+            (403, "key", "never bg_refused_key"),
+            (404, "", "again bg_try_server"),
+            (404, "gone", "never bg_refused_other"),
+            (408, "", "again bg_try_busy"),
+            (409, "conflict", "never bg_refused_conflict"),
+            (413, "large", "never bg_refused_body"),
+            (418, "", "never bg_refused_other"),
+            (422, "bad", "never bg_refused_body"),
+            (425, "", "again bg_try_busy"),
+            (429, "slow", "again bg_try_busy"),
+            (500, "", "again bg_try_server"),
+            (503, "draining", "again bg_try_server"),
+            (507, "", "again bg_try_server"),
+            (599, "", "again bg_try_server"),
+        ] {
+            let got = match verdict(&reply(status, problem)) {
+                Verdict::Taken => String::new(),
+                Verdict::Again(s, _) => format!("again {}", s.0),
+                Verdict::Never(s) => format!("never {}", s.0),
+            };
+            assert_eq!(got, key, "{status} {problem}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_carried_and_problems_are_quoted() {
+        assert_eq!(verdict(&reply(503, "")), Verdict::Again(Sentence::with("bg_try_server", &["503"]), Some(7.0)));
+        assert_eq!(verdict(&reply(422, "bad")), Verdict::Never(Sentence::with("bg_refused_body", &["D"])));
+        assert_eq!(enrolment_refusal(&reply(409, "used"), "o"), Sentence::with("bg_enrol_code", &["D"]));
+        assert_eq!(enrolment_refusal(&reply(404, ""), "o"), Sentence::with("bg_enrol_server", &["o", "404"]));
+        assert_eq!(enrolment_refusal(&reply(429, ""), "o").0, "bg_enrol_busy");
+    }
+}

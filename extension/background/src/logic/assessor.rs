@@ -1,0 +1,94 @@
+//! The detector behind one door: a batch in, marks out. Text is never echoed beyond the reasons' short quotes.
+
+use spotter_detector::Detector;
+use spotter_model::messages::{Mark, Reason, Span, What};
+use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
+
+/// The detector with its built-in pack.
+pub struct Assessor(Detector);
+
+impl Assessor {
+    /// With the pack that the extension carries; `None` where the pack does not verify.
+    #[must_use]
+    pub fn built_in() -> Option<Self> {
+        Detector::from_pack(spotter_pack::PACK).ok().map(Self)
+    }
+
+    /// The pack's version.
+    #[must_use]
+    pub fn pack_version(&self) -> &str {
+        self.0.pack_version()
+    }
+
+    /// One listing.
+    #[must_use]
+    pub fn assess(&self, listing: &Listing, as_of: Date) -> Assessment {
+        self.0.assess(listing, as_of)
+    }
+
+    /// In plain parts.
+    #[must_use]
+    pub fn explain(&self, assessment: &Assessment) -> (What, Vec<Reason>) {
+        self.0.explain(assessment)
+    }
+
+    /// A batch: one mark for each listing that is at least possible.
+    #[must_use]
+    pub fn marks(&self, listings: &[Listing], as_of: Date) -> Vec<Mark> {
+        listings
+            .iter()
+            .zip(0u32..)
+            .take(limits::BATCH_LISTINGS)
+            .filter_map(|(listing, index)| {
+                let a = self.assess(listing, as_of);
+                (a.level > Level::None).then(|| {
+                    let (what, reasons) = self.explain(&a);
+                    let spans = spans(&a);
+                    Mark { index, level: a.level, reportable: a.reportable, score: a.score, what, reasons, spans }
+                })
+            })
+            .collect()
+    }
+}
+
+/// The words that speak for it; those with at least half of the strongest weight are strong.
+fn spans(a: &Assessment) -> Vec<Span> {
+    let counts = |kind| !matches!(kind, CueKind::Lookalike | CueKind::Claim);
+    let strongest = a.cues.iter().filter(|c| counts(c.kind)).map(|c| c.weight).fold(0.0, f32::max);
+    a.cues
+        .iter()
+        .filter(|c| c.weight > 0.0 && counts(c.kind) && c.start < c.end)
+        .map(|c| Span { field: c.field, start: c.start, end: c.end, strong: c.weight * 2.0 >= strongest })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spotter_model::{Cue, Field};
+
+    #[test]
+    fn spans_are_what_speaks_for_it() {
+        let cue = |kind, weight, end| Cue {
+            kind,
+            concept: "c".into(),
+            field: Field::Title,
+            start: 0,
+            end,
+            text: String::new(),
+            weight,
+        };
+        let a = Assessment {
+            cues: vec![
+                cue(CueKind::Name, 3.0, 4),
+                cue(CueKind::Trade, 1.0, 5),
+                cue(CueKind::Lookalike, -2.0, 6),
+                cue(CueKind::Claim, 9.0, 7),
+                cue(CueKind::Code, 2.0, 0),
+            ],
+            ..Assessment::default()
+        };
+        let got: Vec<_> = spans(&a).iter().map(|s| (s.end, s.strong)).collect();
+        assert_eq!(got, [(4, true), (5, false)]);
+    }
+}

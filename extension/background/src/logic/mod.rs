@@ -1,0 +1,12 @@
+//! The background's decisions, without a browser: tested natively.
+
+pub mod answers;
+pub mod assessor;
+pub mod backoff;
+pub mod outbox;
+pub mod packaging;
+pub mod sentence;
+pub mod signed;
+pub mod sites;
+pub mod time;
+pub mod urls;
