@@ -1,1 +1,37 @@
-//! Placeholder until its owner fills it.
+//! The extension's own pages: the side panel and the options page.
+//!
+//! Owns what they show and what a press on them asks for. A view is plain data (`node`), brought into the
+//! document by `dom`; state goes from step to step natively testable (`panel`, `options`); only `api` calls
+//! the browser. It never detects, never sends reports, never keeps keys: it asks the background. Foreign text
+//! only ever becomes a text node.
+#![deny(missing_docs)]
+
+pub mod api;
+pub mod dom;
+pub mod join;
+pub mod node;
+pub mod options;
+pub mod panel;
+pub mod parts;
+pub mod site;
+pub mod words;
+
+use wasm_bindgen::prelude::*;
+
+/// Starts the panel in its page.
+///
+/// # Errors
+/// The HTML file has no root.
+#[wasm_bindgen(js_name = panel)]
+pub fn start_panel() -> Result<(), JsValue> {
+    panel::effects::start()
+}
+
+/// Starts the options page.
+///
+/// # Errors
+/// The HTML file has no root.
+#[wasm_bindgen(js_name = options)]
+pub fn start_options() -> Result<(), JsValue> {
+    options::effects::start()
+}

@@ -1,0 +1,239 @@
+//! The browser's extension interface, as far as the pages use it.
+//!
+//! Owns every call into it. Chromium and Firefox answer the same calls with promises under `browser`, older
+//! Chromium under `chrome`. It never keeps state, and a failed call is a value, never a panic.
+
+use crate::words::{FIRST_HOLE, HOLES, Source};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use spotter_model::messages::{Answer, Ask, Event, Findings, ToContent};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
+    fn date_parse(text: &str) -> f64;
+}
+
+/// The page's clock, milliseconds since 1970.
+pub fn now() -> f64 {
+    date_now()
+}
+
+fn walk(path: &[&str]) -> Result<JsValue, JsValue> {
+    let global = js_sys::global();
+    let mut at = ["browser", "chrome"]
+        .iter()
+        .filter_map(|name| Reflect::get(&global, &JsValue::from_str(name)).ok())
+        .find(|api| api.is_object() && Reflect::get(api, &JsValue::from_str("runtime")).is_ok_and(|r| r.is_object()))
+        .ok_or_else(|| JsValue::from_str("no extension interface"))?;
+    for name in path {
+        at = Reflect::get(&at, &JsValue::from_str(name))?;
+    }
+    Ok(at)
+}
+
+fn call(space: &str, name: &str, args: &[JsValue]) -> Result<JsValue, JsValue> {
+    let this = walk(&[space])?;
+    let function: Function = Reflect::get(&this, &JsValue::from_str(name))?.dyn_into()?;
+    function.apply(&this, &args.iter().collect::<Array>())
+}
+
+async fn wait(called: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&called?)).await
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
+}
+
+fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    serde_wasm_bindgen::from_value(value).ok()
+}
+
+/// Asks the background. `None`: it did not answer.
+pub async fn ask(ask: &Ask) -> Option<Answer> {
+    let message = to_js(ask).ok()?;
+    from_js(wait(call("runtime", "sendMessage", &[message])).await.ok()?)
+}
+
+fn options(pairs: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in pairs {
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
+
+async fn tell_tab(tab: i32, message: &ToContent) -> Result<JsValue, JsValue> {
+    let frame = options(&[("frameId", JsValue::from(0))]);
+    wait(call("tabs", "sendMessage", &[JsValue::from(tab), to_js(message)?, frame])).await
+}
+
+/// What the tab's content script found. `None`: no content script there.
+pub async fn findings(tab: i32) -> Option<Findings> {
+    from_js(tell_tab(tab, &ToContent::Findings).await.ok()?)
+}
+
+/// Tells a tab's content script something. Whether it listens.
+pub async fn tell(tab: i32, message: &ToContent) -> bool {
+    tell_tab(tab, message).await.is_ok()
+}
+
+/// A tab, as far as the browser lets us see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Tab {
+    /// Its id.
+    #[serde(default)]
+    pub id: Option<i32>,
+    /// Its address; absent without a permission for it.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// The active tab of this window.
+pub async fn active_tab() -> Option<Tab> {
+    let query = options(&[("active", JsValue::TRUE), ("currentWindow", JsValue::TRUE)]);
+    from_js::<Vec<Tab>>(wait(call("tabs", "query", &[query])).await.ok()?)?.into_iter().next()
+}
+
+/// One tab.
+pub async fn tab(id: i32) -> Option<Tab> {
+    from_js(wait(call("tabs", "get", &[JsValue::from(id)])).await.ok()?)
+}
+
+/// Reloads a tab.
+pub async fn reload(id: i32) {
+    let _ = wait(call("tabs", "reload", &[JsValue::from(id)])).await;
+}
+
+fn origins(pattern: &str) -> JsValue {
+    options(&[("origins", Array::of1(&JsValue::from_str(pattern)).into())])
+}
+
+/// Whether a site is granted.
+pub async fn contains(pattern: &str) -> bool {
+    wait(call("permissions", "contains", &[origins(pattern)])).await.is_ok_and(|v| v.is_truthy())
+}
+
+/// Asks the person for a site. The call is made at once, inside their gesture; the future is its answer.
+pub fn request(pattern: &str) -> impl Future<Output = bool> + 'static {
+    let called = call("permissions", "request", &[origins(pattern)]);
+    async move { wait(called).await.is_ok_and(|v| v.is_truthy()) }
+}
+
+/// Gives a site back.
+pub async fn remove(pattern: &str) -> bool {
+    wait(call("permissions", "remove", &[origins(pattern)])).await.is_ok_and(|v| v.is_truthy())
+}
+
+/// Opens the options page.
+pub async fn open_options() {
+    let _ = wait(call("runtime", "openOptionsPage", &[])).await;
+}
+
+/// A keyboard command and its key.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Command {
+    /// Its name in the manifest.
+    #[serde(default)]
+    pub name: String,
+    /// Its key, empty when none is set.
+    #[serde(default)]
+    pub shortcut: String,
+}
+
+/// The extension's keyboard commands.
+pub async fn commands() -> Vec<Command> {
+    match wait(call("commands", "getAll", &[])).await {
+        Ok(list) => from_js(list).unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn listen(path: &[&str], listener: &Closure<dyn Fn(JsValue, JsValue, JsValue)>) {
+    let Ok(event) = walk(path) else { return };
+    if let Ok(add) = Reflect::get(&event, &JsValue::from_str("addListener")).and_then(JsCast::dyn_into::<Function>) {
+        let _ = add.call1(&event, listener.as_ref());
+    }
+}
+
+/// Hears events of the background and of content scripts, with the sender's tab where there is one. Never
+/// answers: these messages have none.
+pub fn on_event(hear: impl Fn(Event, Option<i32>) + 'static) {
+    let listener = Closure::<dyn Fn(JsValue, JsValue, JsValue)>::new(move |message, sender: JsValue, _| {
+        let Some(event) = from_js::<Event>(message) else { return };
+        let tab = Reflect::get(&sender, &JsValue::from_str("tab"))
+            .and_then(|tab| Reflect::get(&tab, &JsValue::from_str("id")))
+            .ok()
+            .and_then(|id| id.as_f64());
+        hear(event, tab.map(|id| id as i32));
+    });
+    listen(&["runtime", "onMessage"], &listener);
+    listener.forget();
+}
+
+/// Hears that another tab is active, that a tab went elsewhere, or that permissions changed.
+pub fn on_tabs(hear: impl Fn() + 'static) {
+    let listener = Closure::<dyn Fn(JsValue, JsValue, JsValue)>::new(move |_, _, _| hear());
+    for event in
+        [["tabs", "onActivated"], ["tabs", "onUpdated"], ["permissions", "onAdded"], ["permissions", "onRemoved"]]
+    {
+        listen(&event, &listener);
+    }
+    listener.forget();
+}
+
+/// Sentences from the browser.
+pub struct Browser;
+
+fn intl(pairs: &[(&str, &str)], ms: f64, lang: &str) -> Option<String> {
+    let wanted: Vec<(&str, JsValue)> = pairs.iter().map(|(n, v)| (*n, JsValue::from_str(v))).collect();
+    let date = js_sys::Date::new(&JsValue::from_f64(ms));
+    if date.get_time().is_nan() {
+        return None;
+    }
+    Some(date.to_locale_string(lang, &options(&wanted)).into())
+}
+
+impl Source for Browser {
+    fn raw(&self, key: &str) -> String {
+        let holes: Array = (0..HOLES as u32)
+            .filter_map(|i| char::from_u32(FIRST_HOLE as u32 + i))
+            .map(|c| JsValue::from_str(c.encode_utf8(&mut [0; 4])))
+            .collect();
+        call("i18n", "getMessage", &[JsValue::from_str(key), holes.into()])
+            .ok()
+            .and_then(|message| message.as_string())
+            .unwrap_or_default()
+    }
+
+    fn number(&self, n: f64, lang: &str) -> String {
+        js_sys::Number::from(n).to_locale_string(lang).into()
+    }
+
+    fn moment(&self, ms: f64, lang: &str) -> Option<String> {
+        let parts = [
+            ("year", "numeric"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("timeZoneName", "short"),
+        ];
+        intl(&parts, ms, lang)
+    }
+
+    fn clock(&self, ms: f64, lang: &str) -> Option<String> {
+        intl(&[("hour", "2-digit"), ("minute", "2-digit"), ("timeZoneName", "short")], ms, lang)
+    }
+
+    fn parse_time(&self, text: &str) -> Option<f64> {
+        let ms = date_parse(text);
+        (!ms.is_nan()).then_some(ms)
+    }
+}

@@ -1,0 +1,44 @@
+//! What the options page asks of the browser, done.
+
+use super::{Effect, Msg, Options};
+use crate::api;
+use crate::dom::Page;
+use crate::words::Words;
+use spotter_model::messages::Event;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Starts the options page.
+///
+/// # Errors
+/// The HTML file has no root.
+pub fn start() -> Result<(), JsValue> {
+    let words = Words::new(Rc::new(api::Browser));
+    crate::dom::label_document(words.lang(), &words.t("options_title"));
+    let page = Page::start(Options::new(words), crate::dom::root()?);
+    let hears = page.clone();
+    api::on_event(move |event, _| {
+        if event == Event::StateChanged {
+            hears.send(Msg::Refresh);
+        }
+    });
+    page.send(Msg::Refresh);
+    Ok(())
+}
+
+/// Does one thing.
+pub fn run(effect: Effect, page: &Page<Options>) {
+    let to = page.clone();
+    match effect {
+        Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::Commands => page.spawn(async move { to.send(Msg::Commands(api::commands().await)) }),
+        Effect::Request(pattern, name) => {
+            let asked = api::request(&pattern);
+            page.spawn(async move { to.send(Msg::SiteAnswered(name, asked.await)) });
+        }
+        Effect::Remove(pattern) => page.spawn(async move {
+            let gone = api::remove(&pattern).await;
+            to.send(Msg::SiteRemoved(pattern, gone));
+        }),
+    }
+}

@@ -1,0 +1,198 @@
+//! How the options page looks.
+
+use super::{Msg, Options};
+use crate::node::{El, Node, On, el};
+use crate::site;
+use crate::words::{Words, foreign};
+use spotter_model::messages::{Enrolled, State};
+
+/// The whole page.
+pub fn view(page: &Options) -> Vec<Node<Msg>> {
+    let w = &page.words;
+    let head = el("header").class("page-head").kid(el("h1").text(w.t("options_title")));
+    let mut main = el("main").kid(
+        el("div")
+            .class("notice")
+            .attr("role", "status")
+            .maybe(page.notice.as_ref().map(|n| el("p").text(w.sentence(n)))),
+    );
+    if page.silent {
+        main = main.kid(el("p").class("trouble").text(w.t("error_no_answer")));
+    }
+    if let Some(state) = &page.state {
+        main = main
+            .kid(section(w, "h-join", "options_join_heading").kids(join(page, state)))
+            .kid(section(w, "h-sites", "options_sites_heading").kids(sites(page, state)))
+            .kid(section(w, "h-marks", "options_marks_heading").kids(marks(w, state)));
+    }
+    main = main
+        .kid(section(w, "h-keys", "options_keys_heading").kids(keys(page)))
+        .kid(section(w, "h-rules", "options_rules_heading").kid(rules(w)));
+    vec![head.into(), main.into()]
+}
+
+fn section(w: &Words, id: &'static str, key: &str) -> El<Msg> {
+    el("section")
+        .key(id)
+        .class("card")
+        .attr("aria-labelledby", id)
+        .kid(el("h2").id(id).attr("tabindex", "-1").text(w.t(key)))
+}
+
+fn button(class: &str, label: String, act: Msg) -> El<Msg> {
+    el("button").attr("type", "button").class(class).on(On::Click, act).text(label)
+}
+
+fn join(page: &Options, state: &State) -> Vec<El<Msg>> {
+    let w = &page.words;
+    let Some(enrolled) = &state.enrolled else {
+        return vec![page.join.view(w, Msg::JoinTyped, Msg::JoinSubmit)];
+    };
+    let leave = if page.leaving {
+        el("div").class("sure").kid(el("p").attr("role", "alert").text(w.t("options_leave_sure"))).kid(
+            el("div")
+                .class("buttons")
+                .kid(button("danger", w.t("options_leave_yes"), Msg::Leave))
+                .kid(button("", w.t("options_leave_no"), Msg::Stay).id("stay")),
+        )
+    } else {
+        el("div").class("buttons").kid(button("", w.t("options_leave"), Msg::AskLeave).id("leave"))
+    };
+    vec![facts(w, enrolled, state), leave]
+}
+
+fn facts(w: &Words, enrolled: &Enrolled, state: &State) -> El<Msg> {
+    let fact = |key: &str, value: El<Msg>| el("div").kid(el("dt").text(w.t(key))).kid(el("dd").kid(value));
+    let plain = |text: String| el("span").text(text);
+    let mut list = el("dl")
+        .class("facts")
+        .kid(fact("options_organisation", foreign(&enrolled.organisation)))
+        .kid(fact("options_origin", el("span").attr("dir", "ltr").text(enrolled.origin.clone())))
+        .kid(fact("options_pseudonym", foreign(&enrolled.pseudonym)))
+        .kid(fact("options_reports_made", plain(w.number(enrolled.reports_made))))
+        .kid(fact("options_undo", plain(w.count("options_undo", enrolled.policy.undo_ms.div_ceil(1000)))));
+    if !state.pack.is_empty() {
+        list = list.kid(fact("options_pack", plain(state.pack.clone())));
+    }
+    list
+}
+
+fn sites(page: &Options, state: &State) -> Vec<El<Msg>> {
+    let w = &page.words;
+    let mut out = vec![el("p").text(w.t("options_sites_text"))];
+    if state.sites.is_empty() {
+        out.push(el("p").class("muted").text(w.t("options_sites_empty")));
+    } else {
+        out.push(el("ul").class("sites").kids(state.sites.iter().map(|pattern| {
+            let name = site::name_of(pattern);
+            el("li").key(pattern.clone()).kid(el("span").attr("dir", "ltr").class("site-name").text(name)).kid(
+                button("", w.t("options_site_remove"), Msg::SiteRemove(pattern.clone()))
+                    .attr("aria-label", w.say("options_site_remove_label", &[name])),
+            )
+        })));
+    }
+    let mut field = el("input")
+        .id("site")
+        .attr("type", "text")
+        .attr("inputmode", "url")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("dir", "ltr")
+        .attr("value", page.site.clone())
+        .attr("aria-describedby", if page.site_error.is_some() { "site-error site-hint" } else { "site-hint" })
+        .on(On::Input, Msg::SiteTyped);
+    if page.site_error.is_some() {
+        field = field.attr("aria-invalid", "true");
+    }
+    out.push(
+        el("form")
+            .attr("novalidate", "")
+            .on(On::Submit, Msg::SiteSubmit)
+            .kid(el("label").attr("for", "site").text(w.t("options_site_add_label")))
+            .kid(
+                el("div").class("field-row").kid(field).kid(
+                    el("button").id("site-add").attr("type", "submit").class("primary").text(w.t("options_site_add")),
+                ),
+            )
+            .kid(el("p").id("site-hint").class("muted").text(w.t("options_site_add_hint")))
+            .maybe(
+                page.site_error
+                    .as_ref()
+                    .map(|e| el("p").id("site-error").class("error").attr("role", "alert").text(w.sentence(e))),
+            ),
+    );
+    out
+}
+
+fn marks(w: &Words, state: &State) -> Vec<El<Msg>> {
+    let choice = |quiet: bool, id: &'static str, name: &str, text: &str, text_id: &'static str| {
+        el("div")
+            .class("choice")
+            .kid(
+                el("label")
+                    .kid(
+                        el("input")
+                            .id(id)
+                            .attr("type", "radio")
+                            .attr("name", "marks")
+                            .attr("aria-describedby", text_id)
+                            .checked(state.quiet == quiet)
+                            .on(On::Change, Msg::Quiet(quiet)),
+                    )
+                    .kid(el("span").text(w.t(name))),
+            )
+            .kid(el("p").id(text_id).text(w.t(text)))
+    };
+    vec![
+        el("fieldset")
+            .kid(el("legend").class("visually-hidden").text(w.t("options_marks_heading")))
+            .kid(choice(true, "quiet", "options_quiet", "options_quiet_text", "quiet-text"))
+            .kid(choice(false, "badges", "options_badges", "options_badges_text", "badges-text")),
+        el("p").class("hint").text(w.t("options_hidden_text")),
+    ]
+}
+
+fn keys(page: &Options) -> Vec<El<Msg>> {
+    let w = &page.words;
+    let rows = [
+        ("command_next", "next"),
+        ("command_previous", "previous"),
+        ("command_report", "report"),
+        ("command_panel", "panel"),
+    ]
+    .into_iter()
+    .map(|(key, name)| {
+        let shortcut = page.commands.iter().find(|c| c.name == name).map_or("", |c| c.shortcut.as_str());
+        let cell = if shortcut.is_empty() {
+            el("td").class("muted").text(w.t("options_keys_none"))
+        } else {
+            el("td").kid(el("kbd").text(shortcut))
+        };
+        el("tr").kid(el("th").attr("scope", "row").text(w.t(key))).kid(cell)
+    });
+    vec![
+        el("table")
+            .kid(
+                el("thead").kid(
+                    el("tr")
+                        .kid(el("th").attr("scope", "col").text(w.t("options_keys_does")))
+                        .kid(el("th").attr("scope", "col").text(w.t("options_keys_key"))),
+                ),
+            )
+            .kid(el("tbody").kids(rows)),
+        el("p").class("muted").text(w.t("options_keys_text")),
+    ]
+}
+
+fn rules(w: &Words) -> El<Msg> {
+    el("ul").class("rules").kids(
+        [
+            "options_rule_contact",
+            "options_rule_buy",
+            "options_rule_profile",
+            "options_rule_likely",
+            "options_rule_care",
+        ]
+        .map(|key| el("li").text(w.t(key))),
+    )
+}

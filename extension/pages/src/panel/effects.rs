@@ -1,0 +1,87 @@
+//! What the panel asks of the browser, done.
+
+use super::{Effect, Msg, Panel};
+use crate::api;
+use crate::dom::{Page, document};
+use crate::words::Words;
+use spotter_model::messages::{Ask, Event};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Starts the panel.
+///
+/// # Errors
+/// The HTML file has no root.
+pub fn start() -> Result<(), JsValue> {
+    let words = Words::new(Rc::new(api::Browser));
+    crate::dom::label_document(words.lang(), &words.t("panel_title"));
+    let fixed = document().location().and_then(|l| l.search().ok()).and_then(|query| tab_of(&query));
+    let page = Page::start(Panel::new(words, fixed, api::now()), crate::dom::root()?);
+
+    let hears = page.clone();
+    api::on_event(move |event, sender_tab| {
+        hears.send(match event {
+            Event::FindingsChanged => Msg::FindingsChanged(sender_tab),
+            Event::StateChanged => Msg::StateChanged,
+            Event::DraftReady { tab_id } => Msg::DraftReady(tab_id),
+        });
+    });
+    let follows = page.clone();
+    api::on_tabs(move || follows.send(Msg::Refresh));
+    page.send(Msg::Refresh);
+    run(Effect::Ask(super::Tag::Quietly, Ask::RefreshStatus), &page);
+    Ok(())
+}
+
+/// The tab in `?tab=ID`.
+pub fn tab_of(query: &str) -> Option<i32> {
+    query.strip_prefix('?')?.split('&').find_map(|pair| pair.strip_prefix("tab=")?.parse().ok())
+}
+
+/// Does one thing.
+pub fn run(effect: Effect, page: &Page<Panel>) {
+    let to = page.clone();
+    match effect {
+        Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::FindTab(fixed) => page.spawn(async move {
+            let found = match fixed {
+                Some(id) => api::tab(id).await.or(Some(api::Tab { id: Some(id), url: None })),
+                None => api::active_tab().await,
+            };
+            to.send(Msg::FoundTab(found));
+        }),
+        Effect::Contains(pattern) => page.spawn(async move {
+            let granted = api::contains(&pattern).await;
+            to.send(Msg::Granted(pattern, granted));
+        }),
+        Effect::Request(pattern) => {
+            let asked = api::request(&pattern);
+            page.spawn(async move { to.send(Msg::GrantAnswered(asked.await)) });
+        }
+        Effect::AskFindings(tab) => page.spawn(async move {
+            let findings = api::findings(tab).await;
+            to.send(Msg::Findings(tab, findings));
+        }),
+        Effect::Tell(tab, message) => page.spawn(async move {
+            if !api::tell(tab, &message).await {
+                to.send(Msg::ShowFailed);
+            }
+        }),
+        Effect::Reload(tab) => page.spawn(async move { api::reload(tab).await }),
+        Effect::OpenOptions => page.spawn(async { api::open_options().await }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tab_of;
+
+    #[test]
+    fn tab_in_the_address() {
+        for (query, want) in
+            [("?tab=7", Some(7)), ("?a=b&tab=12", Some(12)), ("", None), ("?tab=x", None), ("?tab=", None)]
+        {
+            assert_eq!(tab_of(query), want, "{query}");
+        }
+    }
+}

@@ -1,0 +1,653 @@
+//! The side panel: what this page offers, why, the report sheet, the outbox.
+//!
+//! Owns the panel's state and every step from one state to the next, as plain data that is tested natively.
+//! It never talks to the browser itself (see `effects`) and holds nothing that the background or the content
+//! script could not tell again.
+
+pub mod effects;
+pub mod outbox;
+pub mod sheet;
+pub mod view;
+
+use crate::api::Tab;
+use crate::dom::{App, Fired, Page};
+use crate::join::Join;
+use crate::node::Node;
+use crate::site::{self, Place};
+use crate::words::{Sentence, Words, sentence, sentence_of};
+use sheet::{Form, Sheet};
+use spotter_model::messages::{Answer, Ask, Draft, Findings, OutboxState, State, ToContent};
+
+/// What a question to the background was for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// How things stand.
+    State,
+    /// Join.
+    Join,
+    /// A draft for this finding.
+    Prepare(String),
+    /// A draft that waits for the tab.
+    TakeDraft,
+    /// The sheet's report goes into the outbox.
+    Queue,
+    /// The sheet's report is taken back for good.
+    UndoClose,
+    /// The sheet's report is taken back to be changed.
+    UndoChange,
+    /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
+    Quietly,
+    /// Undo, retry or delete in the list, or a switch.
+    Small,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// Look again at tab, findings and background.
+    Refresh,
+    /// The tab that is shown.
+    FoundTab(Option<Tab>),
+    /// Whether the site is granted.
+    Granted(String, bool),
+    /// What a tab's content script answered.
+    Findings(i32, Option<Findings>),
+    /// A content script's findings changed.
+    FindingsChanged(Option<i32>),
+    /// The background's state changed.
+    StateChanged,
+    /// A draft waits for a tab.
+    DraftReady(i32),
+    /// The background answered, or did not.
+    Answered(Tag, Option<Answer>),
+    /// Ask for the site.
+    Grant,
+    /// The person's answer.
+    GrantAnswered(bool),
+    /// Reload the tab.
+    Reload,
+    /// Open the options page.
+    Settings,
+    /// Badges on (true) or quiet.
+    ToggleMarks,
+    /// Typed into the invitation field.
+    JoinTyped,
+    /// Sent the invitation form.
+    JoinSubmit,
+    /// Report a finding.
+    Report(String),
+    /// Go to a finding on the page.
+    Show(String),
+    /// The content script did not take it.
+    ShowFailed,
+    /// Back to the list.
+    CloseSheet,
+    /// Typed a note.
+    NoteTyped,
+    /// A box of the sheet.
+    Toggle(sheet::Part),
+    /// Take the screenshot's blur away or put it back.
+    Unblur,
+    /// Send now.
+    Send,
+    /// Take it back.
+    Undo,
+    /// Take it back to change it.
+    Change,
+    /// Throw the draft away.
+    Discard,
+    /// Undo a report in the list.
+    ListUndo(String),
+    /// Try a report again.
+    Retry(String),
+    /// Ask whether to delete.
+    AskDelete(String),
+    /// Delete.
+    Delete(String),
+    /// Do not.
+    KeepIt,
+    /// What became of the reports?
+    RefreshStatus,
+    /// Time passed.
+    Tick,
+}
+
+/// What the panel asks of the browser.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the background.
+    Ask(Tag, Ask),
+    /// Which tab is shown? (A fixed one, or the active one.)
+    FindTab(Option<i32>),
+    /// Is this pattern granted?
+    Contains(String),
+    /// Ask the person for it.
+    Request(String),
+    /// What does this tab's content script have?
+    AskFindings(i32),
+    /// Go to a finding.
+    Tell(i32, ToContent),
+    /// Reload a tab.
+    Reload(i32),
+    /// Open the options page.
+    OpenOptions,
+}
+
+/// What is known about the tab's page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// The tab.
+    pub tab: Option<i32>,
+    /// Its address, where the browser tells.
+    pub url: Option<String>,
+    /// Its site is granted.
+    pub granted: bool,
+    /// What its content script said.
+    pub findings: Option<Findings>,
+    /// Both questions were answered once.
+    pub asked: bool,
+    /// The site was granted just now; its open page may need a reload.
+    pub just_granted: bool,
+}
+
+impl Shown {
+    /// The page's place; `None` where neither browser nor content script tell.
+    pub fn place(&self) -> Option<Place> {
+        self.findings.as_ref().map(|f| f.url.as_str()).or(self.url.as_deref()).map(site::place)
+    }
+}
+
+/// The panel's state.
+pub struct Panel {
+    /// The words.
+    pub words: Words,
+    /// The tab that was asked for in the address, else the active one is followed.
+    pub fixed: Option<i32>,
+    /// The page.
+    pub shown: Shown,
+    /// The background's state, once it answered.
+    pub state: Option<State>,
+    /// The background did not answer the last time.
+    pub silent: bool,
+    /// The invitation field.
+    pub join: Join,
+    /// The report sheet.
+    pub sheet: Sheet,
+    /// The report that a delete was asked for.
+    pub deleting: Option<String>,
+    /// A sentence that is shown and read out.
+    pub notice: Option<Sentence>,
+    /// Something that is only read out, with a number that makes each one new.
+    pub said: (u32, String),
+    /// A draft came while the sheet was in use.
+    pub draft_waits: bool,
+    /// The page's clock when something last happened.
+    pub now: f64,
+    focus: Option<String>,
+    asking_findings: bool,
+    findings_dirty: bool,
+    asking_state: bool,
+    state_dirty: bool,
+    counted: Option<(String, u32, usize)>,
+}
+
+impl Panel {
+    /// A panel for one tab, or for the active one.
+    pub fn new(words: Words, fixed: Option<i32>, now: f64) -> Self {
+        Self {
+            words,
+            fixed,
+            shown: Shown::default(),
+            state: None,
+            silent: false,
+            join: Join::default(),
+            sheet: Sheet::Closed,
+            deleting: None,
+            notice: None,
+            said: (0, String::new()),
+            draft_waits: false,
+            now,
+            focus: None,
+            asking_findings: false,
+            findings_dirty: false,
+            asking_state: false,
+            state_dirty: false,
+            counted: None,
+        }
+    }
+
+    /// Whether the spotter has joined.
+    pub fn enrolled(&self) -> bool {
+        self.state.as_ref().is_some_and(|s| s.enrolled.is_some())
+    }
+
+    fn say(&mut self, text: String) {
+        self.said = (self.said.0.wrapping_add(1), text);
+    }
+
+    fn focus(&mut self, id: impl Into<String>) {
+        self.focus = Some(id.into());
+    }
+
+    fn ask_state(&mut self) -> Vec<Effect> {
+        if std::mem::replace(&mut self.asking_state, true) {
+            self.state_dirty = true;
+            return Vec::new();
+        }
+        vec![Effect::Ask(Tag::State, Ask::State)]
+    }
+
+    fn ask_findings(&mut self) -> Vec<Effect> {
+        let Some(tab) = self.shown.tab else { return Vec::new() };
+        if std::mem::replace(&mut self.asking_findings, true) {
+            self.findings_dirty = true;
+            return Vec::new();
+        }
+        vec![Effect::AskFindings(tab)]
+    }
+
+    fn close_sheet(&mut self) -> Vec<Effect> {
+        let back = self.sheet.key().map_or_else(|| "findings".to_owned(), |key| format!("report-{key}"));
+        self.sheet = Sheet::Closed;
+        // The button may be gone (reported, or another page by now): then the list's heading takes the focus.
+        let there = self.shown.findings.as_ref().is_some_and(|f| {
+            f.findings.iter().any(|f| !f.reported && back.strip_prefix("report-") == Some(f.key.as_str()))
+        });
+        self.focus(if there { back } else { "findings".to_owned() });
+        let mut effects = self.ask_findings();
+        effects.extend(self.ask_state());
+        if std::mem::take(&mut self.draft_waits)
+            && let Some(tab_id) = self.shown.tab
+        {
+            effects.push(Effect::Ask(Tag::TakeDraft, Ask::TakeDraft { tab_id }));
+        }
+        effects
+    }
+
+    fn fail_sheet(&mut self, key: String, why: Sentence) {
+        self.sheet = Sheet::Failed { key, why };
+        self.focus("sheet-title");
+    }
+
+    fn open_draft(&mut self, draft: Box<Draft>) -> Vec<Effect> {
+        self.focus("sheet-title");
+        self.notice = None;
+        let form = Form::default();
+        if draft.confirm {
+            self.sheet = Sheet::Editing { draft, form, blurred: true };
+            return Vec::new();
+        }
+        let ask = form.queue(&draft.report.report_id);
+        self.sheet = Sheet::Queueing { draft, form };
+        vec![Effect::Ask(Tag::Queue, ask)]
+    }
+
+    fn take_state(&mut self, state: State) {
+        self.silent = false;
+        self.state = Some(state);
+        // A report whose undo is over shows how it went, as soon as the outbox says so.
+        if let Sheet::Running { draft, .. } = &self.sheet {
+            let id = &draft.report.report_id;
+            let item = self.state.as_ref().and_then(|s| s.outbox.iter().find(|i| i.report_id == *id));
+            if item.is_some_and(|i| i.state != OutboxState::Undoable) {
+                self.sheet = Sheet::After { key: draft.key.clone(), report_id: id.clone() };
+                self.focus("sheet-title");
+            }
+        }
+    }
+
+    fn answered(&mut self, tag: Tag, answer: Option<Answer>) -> Vec<Effect> {
+        if tag == Tag::State {
+            self.asking_state = false;
+        }
+        let mut effects = Vec::new();
+        let refused = match &answer {
+            Some(Answer::Refused { message, args }) => Some(Sentence { key: message.clone(), args: args.clone() }),
+            None => Some(sentence("error_no_answer")),
+            _ => None,
+        };
+        if answer.is_none() {
+            self.silent = true;
+        }
+        if let Some(Answer::State(state)) = &answer {
+            self.take_state((**state).clone());
+        }
+        match (tag, answer) {
+            (Tag::Join, answer) => {
+                self.join.working = false;
+                if let Some(why) = refused {
+                    self.join.error = Some(why);
+                    self.focus("join-link");
+                } else if let Some(Answer::State(state)) = answer
+                    && let Some(enrolled) = &state.enrolled
+                {
+                    self.join = Join::default();
+                    self.notice = Some(sentence_of("join_done", &[&enrolled.organisation]));
+                    if let Sheet::JoinFirst { key } = &self.sheet {
+                        let key = key.clone();
+                        effects.extend(self.prepare(key));
+                    } else {
+                        self.focus("findings");
+                    }
+                }
+            }
+            (Tag::Prepare(_) | Tag::TakeDraft, Some(Answer::Draft(draft))) => effects.extend(self.open_draft(draft)),
+            (Tag::Prepare(key), _) => {
+                self.fail_sheet(key, refused.unwrap_or_else(|| sentence_of("error_unknown", &["prepare"])));
+            }
+            (Tag::Queue, Some(Answer::Queued { undo_ms, .. })) => {
+                if let Sheet::Queueing { draft, form } = std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                    let until = self.now + f64::from(undo_ms);
+                    self.say(self.words.say("report_running_said", &[&self.words.number(undo_ms.div_ceil(1000))]));
+                    self.sheet = Sheet::Running { draft, form, until, undo_ms };
+                    self.focus("undo");
+                }
+                effects.extend(self.ask_state());
+            }
+            (Tag::Queue, _) => {
+                if let Sheet::Queueing { draft, .. } = &self.sheet {
+                    let key = draft.key.clone();
+                    self.fail_sheet(key, refused.unwrap_or_else(|| sentence_of("error_unknown", &["queue"])));
+                }
+            }
+            (Tag::UndoClose, Some(Answer::State(_))) => {
+                self.notice = Some(sentence("report_undone"));
+                effects.extend(self.close_sheet());
+            }
+            (Tag::UndoChange, Some(Answer::State(_))) => {
+                if let Sheet::Running { draft, form, .. } = std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                    self.sheet = Sheet::Editing { draft, form, blurred: true };
+                    self.focus("sheet-title");
+                }
+            }
+            (Tag::UndoClose | Tag::UndoChange, _) => {
+                self.notice = Some(sentence("report_too_late"));
+                effects.extend(self.ask_state());
+            }
+            (Tag::Small, _) if refused.is_some() => {
+                self.notice = refused;
+                effects.extend(self.ask_state());
+            }
+            _ => {}
+        }
+        if !self.asking_state && std::mem::take(&mut self.state_dirty) {
+            effects.extend(self.ask_state());
+        }
+        effects
+    }
+
+    fn prepare(&mut self, key: String) -> Vec<Effect> {
+        let Some(tab_id) = self.shown.tab else { return Vec::new() };
+        self.sheet = Sheet::Preparing { key: key.clone() };
+        self.focus("sheet-title");
+        vec![Effect::Ask(Tag::Prepare(key.clone()), Ask::Prepare { tab_id, key })]
+    }
+
+    fn found_tab(&mut self, tab: Option<Tab>) -> Vec<Effect> {
+        let id = tab.as_ref().and_then(|t| t.id);
+        let url = tab.and_then(|t| t.url);
+        let mut effects = Vec::new();
+        let other_tab = id != self.shown.tab;
+        if other_tab || url != self.shown.url {
+            self.shown = Shown {
+                tab: id,
+                // The old page's findings must not stand under a new address, not for a moment.
+                findings: if other_tab { None } else { self.shown.findings.take().filter(|_| url.is_none()) },
+                url,
+                ..Shown::default()
+            };
+            if other_tab {
+                self.asking_findings = false;
+            }
+        }
+        match self.shown.place() {
+            Some(Place::Site(site)) => effects.push(Effect::Contains(site.pattern)),
+            _ => self.shown.granted = false,
+        }
+        match id {
+            Some(tab_id) => {
+                effects.extend(self.ask_findings());
+                if other_tab {
+                    if matches!(self.sheet, Sheet::Closed) {
+                        effects.push(Effect::Ask(Tag::TakeDraft, Ask::TakeDraft { tab_id }));
+                    } else {
+                        self.draft_waits = true;
+                    }
+                }
+            }
+            None => self.shown.asked = true,
+        }
+        effects
+    }
+
+    fn found(&mut self, tab: i32, findings: Option<Findings>) -> Vec<Effect> {
+        if Some(tab) != self.shown.tab {
+            return Vec::new();
+        }
+        self.asking_findings = false;
+        let before = self.shown.place();
+        self.shown.asked = true;
+        if findings.is_some() {
+            self.shown.just_granted = false;
+        }
+        self.shown.findings = findings;
+        let mut effects = Vec::new();
+        let now = self.shown.place();
+        if now != before
+            && let Some(Place::Site(site)) = now
+        {
+            effects.push(Effect::Contains(site.pattern));
+        }
+        // The result is read out once the page has been read, and again only when it is another.
+        if let Some(f) = &self.shown.findings
+            && f.waiting == 0
+        {
+            let counted = (f.url.clone(), f.read, f.findings.len());
+            if self.counted.as_ref() != Some(&counted) {
+                let text = view::summary(&self.words, f).join(&self.words.t("list_comma"));
+                self.counted = Some(counted);
+                self.say(text);
+            }
+        }
+        if std::mem::take(&mut self.findings_dirty) {
+            effects.extend(self.ask_findings());
+        }
+        effects
+    }
+}
+
+impl App for Panel {
+    type Msg = Msg;
+    type Effect = Effect;
+
+    fn view(&self) -> Vec<Node<Msg>> {
+        view::view(self)
+    }
+
+    fn update(&mut self, msg: Msg, fired: Fired) -> Vec<Effect> {
+        let by_hand = matches!(
+            msg,
+            Msg::Grant
+                | Msg::Report(_)
+                | Msg::ToggleMarks
+                | Msg::Retry(_)
+                | Msg::ListUndo(_)
+                | Msg::JoinSubmit
+                | Msg::Send
+        );
+        if by_hand {
+            self.notice = None;
+        }
+        let was = std::mem::replace(&mut self.now, fired.now);
+        match msg {
+            Msg::Refresh => {
+                let mut effects = vec![Effect::FindTab(self.fixed)];
+                effects.extend(self.ask_state());
+                effects
+            }
+            Msg::FoundTab(tab) => self.found_tab(tab),
+            Msg::Granted(pattern, granted) => {
+                if let Some(Place::Site(site)) = self.shown.place()
+                    && site.pattern == pattern
+                {
+                    self.shown.granted = granted;
+                }
+                Vec::new()
+            }
+            Msg::Findings(tab, findings) => self.found(tab, findings),
+            Msg::FindingsChanged(tab) if tab.is_none() || tab == self.shown.tab => self.ask_findings(),
+            Msg::FindingsChanged(_) => Vec::new(),
+            Msg::StateChanged => self.ask_state(),
+            Msg::DraftReady(tab_id) if Some(tab_id) == self.shown.tab => {
+                if self.sheet.in_use() {
+                    self.draft_waits = true;
+                    self.notice = Some(sentence("report_other_waiting"));
+                    return Vec::new();
+                }
+                vec![Effect::Ask(Tag::TakeDraft, Ask::TakeDraft { tab_id })]
+            }
+            Msg::DraftReady(_) => Vec::new(),
+            Msg::Answered(tag, answer) => self.answered(tag, answer),
+            Msg::Grant => match self.shown.place() {
+                Some(Place::Site(site)) => vec![Effect::Request(site.pattern)],
+                _ => Vec::new(),
+            },
+            Msg::GrantAnswered(true) => {
+                self.shown.granted = true;
+                self.shown.just_granted = true;
+                vec![Effect::Ask(Tag::State, Ask::SyncSites), Effect::FindTab(self.fixed)]
+            }
+            Msg::GrantAnswered(false) => {
+                self.notice = Some(sentence("grant_refused"));
+                Vec::new()
+            }
+            Msg::Reload => self.shown.tab.map(Effect::Reload).into_iter().collect(),
+            Msg::Settings => vec![Effect::OpenOptions],
+            Msg::ToggleMarks => {
+                let quiet = self.state.as_ref().is_some_and(|s| s.quiet);
+                vec![Effect::Ask(Tag::Small, Ask::SetQuiet { quiet: !quiet })]
+            }
+            Msg::JoinTyped => {
+                self.join.link = fired.value;
+                self.join.error = None;
+                Vec::new()
+            }
+            Msg::JoinSubmit => match self.join.submit() {
+                Some(link) => vec![Effect::Ask(Tag::Join, Ask::Enrol { link })],
+                None => {
+                    self.focus("join-link");
+                    Vec::new()
+                }
+            },
+            Msg::Report(key) if !self.enrolled() => {
+                self.sheet = Sheet::JoinFirst { key };
+                self.focus("sheet-title");
+                Vec::new()
+            }
+            Msg::Report(key) => self.prepare(key),
+            Msg::Show(key) => {
+                self.shown.tab.map(|tab| Effect::Tell(tab, ToContent::Show { key })).into_iter().collect()
+            }
+            Msg::ShowFailed => {
+                self.notice = Some(sentence("error_tab_gone"));
+                Vec::new()
+            }
+            Msg::CloseSheet => self.close_sheet(),
+            Msg::NoteTyped => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    form.type_note(&fired.value);
+                }
+                Vec::new()
+            }
+            Msg::Toggle(part) => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    form.set(part, fired.checked);
+                }
+                Vec::new()
+            }
+            Msg::Unblur => {
+                if let Sheet::Editing { blurred, .. } = &mut self.sheet {
+                    *blurred = !*blurred;
+                }
+                Vec::new()
+            }
+            Msg::Send => match std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                Sheet::Editing { draft, form, .. } => {
+                    let ask = form.queue(&draft.report.report_id);
+                    self.sheet = Sheet::Queueing { draft, form };
+                    vec![Effect::Ask(Tag::Queue, ask)]
+                }
+                other => {
+                    self.sheet = other;
+                    Vec::new()
+                }
+            },
+            Msg::Undo | Msg::Change => match &self.sheet {
+                Sheet::Running { draft, .. } => {
+                    let tag = if msg == Msg::Undo { Tag::UndoClose } else { Tag::UndoChange };
+                    vec![Effect::Ask(tag, Ask::Undo { report_id: draft.report.report_id.clone() })]
+                }
+                _ => Vec::new(),
+            },
+            Msg::Discard => {
+                let mut effects = Vec::new();
+                if let Sheet::Editing { draft, .. } = &self.sheet {
+                    let report_id = draft.report.report_id.clone();
+                    effects.push(Effect::Ask(Tag::Quietly, Ask::Undo { report_id }));
+                    self.notice = Some(sentence("report_undone"));
+                }
+                effects.extend(self.close_sheet());
+                effects
+            }
+            Msg::ListUndo(report_id) => vec![Effect::Ask(Tag::Small, Ask::Undo { report_id })],
+            Msg::Retry(report_id) => vec![Effect::Ask(Tag::Small, Ask::Retry { report_id })],
+            Msg::AskDelete(report_id) => {
+                self.focus(format!("keep-{report_id}"));
+                self.deleting = Some(report_id);
+                Vec::new()
+            }
+            Msg::Delete(report_id) => {
+                self.deleting = None;
+                self.focus("outbox-summary");
+                vec![Effect::Ask(Tag::Small, Ask::Delete { report_id })]
+            }
+            Msg::KeepIt => {
+                if let Some(id) = self.deleting.take() {
+                    self.focus(format!("delete-{id}"));
+                }
+                Vec::new()
+            }
+            Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],
+            Msg::Tick => {
+                let now = self.now;
+                let passed = |until: f64| now >= until;
+                // Events may be missed while either side restarts: after the undo, ask once a second.
+                let over = matches!(&self.sheet, Sheet::Running { until, .. } if passed(*until));
+                let outbox_over = self.state.as_ref().is_some_and(|s| {
+                    s.outbox.iter().any(|i| i.state == OutboxState::Undoable && i.next_try_ms.is_some_and(passed))
+                });
+                if (over || outbox_over) && (was / 1000.0).floor() < (now / 1000.0).floor() {
+                    return self.ask_state();
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn run(effect: Effect, page: &Page<Self>) {
+        effects::run(effect, page);
+    }
+
+    fn tick(&self) -> Option<Msg> {
+        let counting = matches!(self.sheet, Sheet::Running { .. })
+            || self.state.as_ref().is_some_and(|s| s.outbox.iter().any(|i| i.state == OutboxState::Undoable));
+        counting.then_some(Msg::Tick)
+    }
+
+    fn take_focus(&mut self) -> Option<String> {
+        self.focus.take()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,491 @@
+//! The report sheet: exactly what goes, to whom, and the time to take it back.
+//!
+//! Owns the sheet's states and how they look. It never sends: the background's outbox does, so closing the
+//! panel changes nothing.
+
+use super::{Msg, Panel};
+use crate::node::{El, Node, On, el, text};
+use crate::parts;
+use crate::words::{Sentence, Words, foreign};
+use spotter_model::limits::NOTE_CHARS;
+use spotter_model::messages::{Ask, Draft, OutboxState};
+use spotter_model::report::{EvidenceKind, EvidenceState};
+
+/// A part of the report that may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The crop of the screenshot.
+    Screenshot,
+    /// The description.
+    Description,
+    /// The seller's public name.
+    Seller,
+}
+
+/// What the spotter chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The note.
+    pub note: String,
+    /// Send the screenshot.
+    pub screenshot: bool,
+    /// Send the description.
+    pub description: bool,
+    /// Send the seller's name.
+    pub seller: bool,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self { note: String::new(), screenshot: true, description: true, seller: true }
+    }
+}
+
+impl Form {
+    /// Takes the note as typed, cut to its limit.
+    pub fn type_note(&mut self, note: &str) {
+        self.note = note.chars().take(NOTE_CHARS).collect();
+    }
+
+    /// Characters that may still be typed.
+    pub fn left(&self) -> usize {
+        NOTE_CHARS.saturating_sub(self.note.chars().count())
+    }
+
+    /// Takes a part in or out.
+    pub fn set(&mut self, part: Part, on: bool) {
+        match part {
+            Part::Screenshot => self.screenshot = on,
+            Part::Description => self.description = on,
+            Part::Seller => self.seller = on,
+        }
+    }
+
+    /// Whether a part goes.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Screenshot => self.screenshot,
+            Part::Description => self.description,
+            Part::Seller => self.seller,
+        }
+    }
+
+    /// The question that puts the report into the outbox.
+    pub fn queue(&self, report_id: &str) -> Ask {
+        Ask::Queue {
+            report_id: report_id.to_owned(),
+            note: self.note.clone(),
+            with_screenshot: self.screenshot,
+            with_description: self.description,
+            with_seller: self.seller,
+        }
+    }
+}
+
+/// Where the sheet stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sheet {
+    /// The list is shown.
+    Closed,
+    /// Report was pressed before joining.
+    JoinFirst {
+        /// The finding.
+        key: String,
+    },
+    /// The page is being read again.
+    Preparing {
+        /// The finding.
+        key: String,
+    },
+    /// It cannot be reported now.
+    Failed {
+        /// The finding.
+        key: String,
+        /// Why.
+        why: Sentence,
+    },
+    /// The spotter looks and may change.
+    Editing {
+        /// The draft.
+        draft: Box<Draft>,
+        /// The choices.
+        form: Form,
+        /// The screenshot is blurred.
+        blurred: bool,
+    },
+    /// On its way into the outbox.
+    Queueing {
+        /// The draft.
+        draft: Box<Draft>,
+        /// The choices.
+        form: Form,
+    },
+    /// In the outbox; the undo runs.
+    Running {
+        /// The draft.
+        draft: Box<Draft>,
+        /// The choices.
+        form: Form,
+        /// When it goes, by the page's clock.
+        until: f64,
+        /// How long the undo was.
+        undo_ms: u32,
+    },
+    /// The undo is over; the outbox says how it went.
+    After {
+        /// The finding.
+        key: String,
+        /// The report.
+        report_id: String,
+    },
+}
+
+impl Sheet {
+    /// The finding that it is about.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Sheet::Closed => None,
+            Sheet::JoinFirst { key }
+            | Sheet::Preparing { key }
+            | Sheet::Failed { key, .. }
+            | Sheet::After { key, .. } => Some(key),
+            Sheet::Editing { draft, .. } | Sheet::Queueing { draft, .. } | Sheet::Running { draft, .. } => {
+                Some(&draft.key)
+            }
+        }
+    }
+
+    /// Whether another draft would take something from the person.
+    pub fn in_use(&self) -> bool {
+        matches!(self, Sheet::Editing { .. } | Sheet::Queueing { .. } | Sheet::Running { .. } | Sheet::Preparing { .. })
+    }
+}
+
+/// The sheet, in place of the list.
+pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
+    let w = &panel.words;
+    let sheet = el("section").class("sheet").attr("aria-labelledby", "sheet-title");
+    let sheet = match &panel.sheet {
+        Sheet::Closed => return Vec::new(),
+        Sheet::JoinFirst { .. } => sheet
+            .kid(back(w))
+            .kid(title(w.t("join_title")))
+            .kid(el("p").text(w.t("join_first")))
+            .kid(panel.join.view(w, Msg::JoinTyped, Msg::JoinSubmit)),
+        Sheet::Preparing { .. } => {
+            sheet.kid(title(w.t("report_title"))).kid(el("p").class("muted").text(w.t("report_preparing")))
+        }
+        Sheet::Failed { key, why } => sheet
+            .kid(back(w))
+            .kid(title(w.t("report_failed_title")))
+            .kid(el("p").id("sheet-why").class("trouble").text(w.sentence(why)))
+            .kid(
+                el("div")
+                    .class("buttons")
+                    .kid(button("primary", w.t("report_again"), Msg::Report(key.clone())).id("again"))
+                    .kid(button("", w.t("report_back"), Msg::CloseSheet)),
+            ),
+        Sheet::Editing { draft, form, blurred } => editing(panel, sheet, draft, form, *blurred),
+        Sheet::Queueing { draft, form } => {
+            sheet.kid(title(w.t("report_running_title"))).kid(listing_head(w, draft)).kid(goes(w, draft, form, None))
+        }
+        Sheet::Running { draft, form, until, undo_ms } => running(panel, sheet, draft, form, *until, *undo_ms),
+        Sheet::After { report_id, .. } => after(panel, sheet, report_id),
+    };
+    vec![sheet.into()]
+}
+
+fn title(text: String) -> El<Msg> {
+    el("h2").id("sheet-title").attr("tabindex", "-1").text(text)
+}
+
+fn back(w: &Words) -> El<Msg> {
+    button("quiet back", w.t("report_back"), Msg::CloseSheet)
+}
+
+/// A button.
+pub fn button(class: &str, label: String, act: Msg) -> El<Msg> {
+    el("button").attr("type", "button").class(class).on(On::Click, act).text(label)
+}
+
+fn listing_head(w: &Words, draft: &Draft) -> El<Msg> {
+    let name = &draft.report.listing.title;
+    let name = if name.is_empty() { w.t("card_untitled") } else { name.clone() };
+    el("div")
+        .class("about")
+        .kid(el("p").class("about-title").attr("dir", "auto").text(name))
+        .kid(parts::what_line(w, &draft.what))
+        .maybe(parts::names(w, &draft.what))
+}
+
+fn editing(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, blurred: bool) -> El<Msg> {
+    let w = &panel.words;
+    let left = form.left();
+    sheet
+        .kid(title(w.t("report_title")))
+        .kid(listing_head(w, draft))
+        .maybe(draft.report.card_only.then(|| el("p").class("hint").text(w.t("report_card_only"))))
+        .maybe(draft.report.missed_by_detector.then(|| el("p").class("hint").text(w.t("report_missed"))))
+        .kid(el("h3").text(w.t("report_what")))
+        .kid(el("p").class("muted").text(w.t("report_what_hint")))
+        .kid(el("p").class("muted").text(w.t("report_optional")))
+        .kid(goes(w, draft, form, Some(blurred)))
+        .kid(
+            el("div")
+                .class("note")
+                .kid(el("label").attr("for", "note").text(w.t("report_note_label")))
+                .kid(
+                    el("textarea")
+                        .id("note")
+                        .attr("rows", "3")
+                        .attr("dir", "auto")
+                        .attr("maxlength", (2 * NOTE_CHARS).to_string())
+                        .attr("aria-describedby", "note-hint note-left")
+                        .attr("value", form.note.clone())
+                        .on(On::Input, Msg::NoteTyped),
+                )
+                .kid(el("p").id("note-hint").class("muted").text(w.t("report_note_hint")))
+                .kid(
+                    el("p")
+                        .id("note-left")
+                        .class("muted")
+                        .text(w.say("report_note_left", &[&w.number(u32::try_from(left).unwrap_or(0))])),
+                ),
+        )
+        .kid(to_whom(panel))
+        .kid(el("h3").text(w.t("report_statement")))
+        .kid(el("p").text(w.t("report_statement_text")))
+        .kid(
+            el("div")
+                .class("buttons sticky")
+                .kid(button("primary big", w.t("report_send"), Msg::Send).id("send"))
+                .kid(button("", w.t("report_discard"), Msg::Discard)),
+        )
+}
+
+fn to_whom(panel: &Panel) -> El<Msg> {
+    let w = &panel.words;
+    let enrolled = panel.state.as_ref().and_then(|s| s.enrolled.as_ref());
+    let line = enrolled.map(|e| {
+        let to: Node<Msg> = el("strong").kid(foreign(&e.organisation)).into();
+        el("p").kids(w.rich("report_to_text", &[to, foreign(&e.pseudonym).into()]))
+    });
+    el("div").kid(el("h3").text(w.t("report_to"))).maybe(line)
+}
+
+/// Item by item what goes. With `editing`, optional ones have a box; it holds whether the screenshot is blurred.
+fn goes(w: &Words, draft: &Draft, form: &Form, editing: Option<bool>) -> El<Msg> {
+    let report = &draft.report;
+    let mut list = el("dl").class("goes");
+    let plain = |list: El<Msg>, key: &str, value: Node<Msg>| {
+        list.kid(el("div").kid(el("dt").text(w.t(key))).kid(el("dd").attr("dir", "auto").kid(value)))
+    };
+    let listing = &report.listing;
+    for (key, value) in [
+        ("report_item_title", &listing.title),
+        ("report_item_price", &listing.price),
+        ("report_item_category", &listing.category),
+        ("report_item_location", &listing.location),
+        ("report_item_images", &listing.images),
+    ] {
+        if !value.is_empty() {
+            list = plain(list, key, text(value.clone()));
+        }
+    }
+    list =
+        plain(list, "report_item_address", el("span").class("address").text(report.place.url_canonical.clone()).into());
+    if report.place.url_observed != report.place.url_canonical {
+        list =
+            plain(list, "report_item_page", el("span").class("address").text(report.place.url_observed.clone()).into());
+    }
+    list = plain(list, "report_item_time", text(w.moment(&report.matched_at)));
+    let quotes: Vec<Node<Msg>> =
+        draft.reasons.iter().filter(|r| !r.quote.is_empty()).map(|r| parts::quote(&r.quote).into()).collect();
+    if !quotes.is_empty() {
+        list = plain(list, "report_item_reasons", el("span").kids(w.list(quotes)).into());
+    }
+    for (part, key, value) in [
+        (Part::Description, "report_item_description", &listing.description),
+        (Part::Seller, "report_item_seller", &listing.seller),
+    ] {
+        if !value.is_empty() {
+            let value = if part == Part::Description {
+                el("div")
+                    .class("long")
+                    .attr("tabindex", "0")
+                    .attr("role", "group")
+                    .attr("aria-label", w.t(key))
+                    .text(value.clone())
+                    .into()
+            } else {
+                text(value.clone())
+            };
+            list = list.maybe(optional(w, part, key, value, form, editing.is_some()));
+        }
+    }
+    match &draft.screenshot {
+        Some(data) if data.starts_with("data:image/png;base64,") => {
+            let blurred = editing.unwrap_or(true);
+            let picture = el("div")
+                .class("shot")
+                .kid(el("img").attr("src", data.clone()).attr("alt", w.t("report_screenshot_alt")).class(if blurred {
+                    "blurred"
+                } else {
+                    ""
+                }))
+                .maybe(editing.map(|blurred| {
+                    let key = if blurred { "report_screenshot_show" } else { "report_screenshot_hide" };
+                    button("quiet", w.t(key), Msg::Unblur)
+                }));
+            list = list.maybe(optional(
+                w,
+                Part::Screenshot,
+                "report_item_screenshot",
+                picture.into(),
+                form,
+                editing.is_some(),
+            ));
+        }
+        _ => {
+            let refused = report
+                .evidence
+                .iter()
+                .any(|e| e.kind == EvidenceKind::Screenshot && e.state == EvidenceState::NotPermitted);
+            let why = if refused {
+                w.say("report_no_screenshot", &["Alt+Shift+R"])
+            } else {
+                w.t("report_no_screenshot_other")
+            };
+            list = plain(list, "report_item_screenshot", el("span").class("muted").text(why).into());
+        }
+    }
+    if editing.is_none() && !form.note.is_empty() {
+        list = plain(list, "report_item_note", text(form.note.clone()));
+    }
+    let client = &report.client;
+    let device: Vec<Node<Msg>> =
+        [&client.extension, &client.browser, &client.pack, &client.locale].map(|t| text(t.clone())).into();
+    plain(list, "report_item_device", el("span").kids(w.list(device)).into())
+}
+
+fn optional(w: &Words, part: Part, key: &str, value: Node<Msg>, form: &Form, editing: bool) -> Option<El<Msg>> {
+    let on = form.has(part);
+    if !editing {
+        return on.then(|| el("div").kid(el("dt").text(w.t(key))).kid(el("dd").attr("dir", "auto").kid(value)));
+    }
+    let id = match part {
+        Part::Screenshot => "with-screenshot",
+        Part::Description => "with-description",
+        Part::Seller => "with-seller",
+    };
+    let tick = el("input").id(id).attr("type", "checkbox").checked(on).on(On::Change, Msg::Toggle(part));
+    let row = el("div").class(if on { "optional" } else { "optional out" });
+    Some(row.kid(el("dt").kid(el("label").kid(tick).text(w.t(key)))).kid(el("dd").attr("dir", "auto").kid(value)))
+}
+
+fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64, undo_ms: u32) -> El<Msg> {
+    let w = &panel.words;
+    let left = until - panel.now;
+    if left <= 0.0 {
+        return sheet
+            .kid(title(w.t("report_sending")))
+            .kid(listing_head(w, draft))
+            .kid(el("p").class("muted").text(w.t("report_running_hint")))
+            .kid(el("div").class("buttons").kid(button("", w.t("report_done"), Msg::CloseSheet)));
+    }
+    // Whole seconds, never "0 seconds" while Undo still works.
+    let seconds = (left / 1000.0).ceil().max(1.0) as u32;
+    sheet
+        .kid(title(w.t("report_running_title")))
+        .kid(
+            el("div")
+                .class("undo")
+                .kid(ring(undo_ms))
+                .kid(el("p").id("countdown").class("countdown").text(w.count("report_running", seconds)))
+                .kid(
+                    button("primary big", w.t("report_undo"), Msg::Undo)
+                        .id("undo")
+                        .attr("aria-describedby", "countdown"),
+                )
+                .kid(el("div").class("buttons").kid(button("", w.t("report_change"), Msg::Change)).kid(button(
+                    "",
+                    w.t("report_done"),
+                    Msg::CloseSheet,
+                )))
+                .kid(el("p").class("muted").text(w.t("report_running_hint"))),
+        )
+        .kid(listing_head(w, draft))
+        .kid(el("h3").text(w.t("report_what")))
+        .kid(el("p").class("muted").text(w.t("report_what_hint")))
+        .kid(goes(w, draft, form, None))
+        .kid(to_whom(panel))
+        .kid(el("h3").text(w.t("report_statement")))
+        .kid(el("p").text(w.t("report_statement_text")))
+}
+
+/// The ring that empties while the undo runs; the words beside it say the same, so it is hidden from readers
+/// and, where less motion is asked for, from everyone.
+fn ring(undo_ms: u32) -> El<Msg> {
+    let circle = |class: &str| {
+        el("circle")
+            .attr("class", class)
+            .attr("cx", "24")
+            .attr("cy", "24")
+            .attr("r", "20")
+            .attr("fill", "none")
+            .attr("pathLength", "100")
+    };
+    el("div")
+        .class("ring")
+        .attr("--undo", format!("{undo_ms}ms"))
+        .attr("aria-hidden", "true")
+        .kid(el("svg").attr("viewBox", "0 0 48 48").kid(circle("ring-track")).kid(circle("ring-left")))
+}
+
+fn after(panel: &Panel, sheet: El<Msg>, report_id: &str) -> El<Msg> {
+    let w = &panel.words;
+    let item = panel.state.as_ref().and_then(|s| s.outbox.iter().find(|i| i.report_id == report_id));
+    let done = el("div").class("buttons").kid(button("primary", w.t("report_done"), Msg::CloseSheet).id("done"));
+    let about = item.map(|i| el("p").class("about-title").attr("dir", "auto").text(i.title.clone()));
+    match item.map(|i| i.state) {
+        Some(OutboxState::Sent) => {
+            let number = item.and_then(|i| i.number.clone()).unwrap_or_default();
+            let organisation = panel.state.as_ref().and_then(|s| s.enrolled.as_ref()).map(|e| e.organisation.as_str());
+            sheet
+                .kid(
+                    el("div")
+                        .class("success")
+                        .kid(parts::sign(parts::Sign::Reported))
+                        .kid(title(w.t("report_sent_title"))),
+                )
+                .maybe(about)
+                .kid(
+                    el("p")
+                        .class("receipt")
+                        .kids(w.rich("report_sent_number", &[el("strong").attr("dir", "ltr").text(number).into()])),
+                )
+                .kid(el("h3").text(w.t("report_sent_next_title")))
+                .kid(el("p").kids(w.rich("report_sent_next", &[foreign(organisation.unwrap_or_default()).into()])))
+                .kid(el("p").text(w.t("report_sent_rules")))
+                .kid(done)
+        }
+        Some(OutboxState::Refused) => {
+            let why = item.and_then(super::outbox::trouble);
+            sheet
+                .kid(title(w.t("report_refused_title")))
+                .maybe(about)
+                .maybe(why.map(|why| el("p").class("trouble").text(w.sentence(&why))))
+                .kid(done)
+        }
+        _ => {
+            let why = item.and_then(super::outbox::trouble);
+            sheet
+                .kid(title(w.t("report_waiting_title")))
+                .maybe(about)
+                .kid(el("p").text(w.t("report_waiting_text")))
+                .maybe(why.map(|why| el("p").class("trouble").text(w.sentence(&why))))
+                .maybe(item.map(|i| el("p").class("muted").text(super::outbox::standing(w, i))))
+                .kid(done)
+        }
+    }
+}
