@@ -14,13 +14,16 @@ import * as espree from 'espree';
 const bcd = createRequire(import.meta.url)('@mdn/browser-compat-data');
 const dist = process.argv[2] ?? path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../dist');
 
-/** The version from which `entry` works in `browser` without a flag, prefix or another name; Infinity: never. */
-export function since(entry, browser) {
+/**
+ * The version from which `entry` works in `browser` without a flag or prefix and under its own name (or `alias`);
+ * Infinity: never; undefined: nothing is known.
+ */
+export function since(entry, browser, alias = '') {
   const support = entry?.__compat?.support?.[browser];
   if (support === undefined) return undefined;
   let best = Infinity;
   for (const s of [support].flat()) {
-    if (s === 'mirror' || s.flags || s.prefix || s.alternative_name || s.version_removed) continue;
+    if (s === 'mirror' || s.flags || s.prefix || (s.alternative_name ?? alias).split('.')[0] !== alias || s.version_removed) continue;
     if (s.version_added === true) best = Math.min(best, 0);
     else if (typeof s.version_added === 'string') best = s.version_added === 'preview' ? best : Math.min(best, parseFloat(s.version_added.replace('≤', '')));
   }
@@ -110,12 +113,15 @@ export function fault(use, browser, minimum) {
   if (use.kind === 'extension') {
     let at = bcd.webextensions.api;
     const [first] = use.names;
+    // The data files this namespace under its Firefox name.
+    const alias = first === 'contextMenus' ? first : '';
+    const lateNamed = (entry) => { const v = since(entry, browser, browser === 'chrome' ? alias : ''); return v !== undefined && v > minimum ? v : null; };
     if (first === undefined) return null;
-    if (!at[first]) return `${first} is no extension API that the compatibility data knows`;
-    for (const name of use.names) {
+    if (!at[first] && !alias) return `${first} is no extension API that the compatibility data knows`;
+    for (const name of alias ? ['menus', ...use.names.slice(1)] : use.names) {
       if (!at[name]) return null;
       at = at[name];
-      const v = late(at);
+      const v = lateNamed(at);
       if (v !== null) return say(v);
     }
     return null;
@@ -144,6 +150,8 @@ export function manifestFaults(manifest, browser, minimum) {
   const known = bcd.webextensions.manifest;
   for (const key of Object.keys(manifest)) {
     const entry = known[key];
+    // Chrome's own key, older than any version that we admit; the data leaves it out.
+    if (key === 'minimum_chrome_version' && browser === 'chrome') continue;
     if (!entry) { faults.push(`manifest key ${key} is not known`); continue; }
     const v = since(entry, browser);
     if (v !== undefined && v > minimum) faults.push(`manifest key ${key} (${v === Infinity ? 'not supported' : `since ${v}`})`);

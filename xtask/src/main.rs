@@ -2,9 +2,15 @@
 //!
 //! Owns: the order of the steps and what they need to be there. Never: anything that ships.
 
+mod demo;
 mod dist;
+mod lint;
 mod run;
+mod scan;
 mod setup;
+mod soak;
+mod table;
+mod test;
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
@@ -16,7 +22,8 @@ cargo xtask COMMAND
   demo [--headless]   the whole journey on this machine: marketplace, extension, endpoint, console
   test [--quick]      every check and test; --quick leaves out the browsers and the long proofs
   lint                formatting, clippy, TypeScript, browser compatibility, web-ext
-  bench scan|--cold   measurements
+  bench scan          listings per second and memory of `spotter scan`
+  bench --cold        a killed background to its first assessment, in both browsers
   soak kill           1,000 reports while the endpoint is killed again and again
 ";
 
@@ -38,6 +45,13 @@ fn command(args: &[&str]) -> Result<ExitCode> {
             built.print();
             ExitCode::SUCCESS
         }),
+        ["demo"] => demo::run(demo::Mode::Window),
+        ["demo", "--headless"] => demo::run(demo::Mode::Headless),
+        ["test"] => test::run(test::Extent::Full),
+        ["test", "--quick"] => test::run(test::Extent::Quick),
+        ["lint"] => lint::run(),
+        ["bench", "scan"] => scan::run(),
+        ["soak", "kill"] => soak::kill(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)

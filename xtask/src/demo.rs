@@ -1,0 +1,33 @@
+//! `demo`: the whole journey on this machine. Builds, then leaves the rest to `tests/e2e/demo.mjs`, which starts
+//! the endpoint, the marketplace and the browser, and ends all that it started.
+
+use crate::run::{cargo, cmd, ok};
+use crate::{dist, setup};
+use anyhow::{Context, Result};
+use std::process::{ExitCode, Stdio};
+
+/// For a person to try, or for a machine to prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A window that stays open until it is ended.
+    Window,
+    /// Both browsers without a window, one line each.
+    Headless,
+}
+
+pub fn run(mode: Mode) -> Result<ExitCode> {
+    setup::for_building()?;
+    setup::for_browsers()?;
+    println!("building the extension and the endpoint …");
+    dist::build()?;
+    // The same feature set as the tests', so that neither builds the other's crates again.
+    ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"]))?;
+    // Ctrl-C reaches the whole foreground group: node ends what it started, we wait for it.
+    ctrlc::set_handler(|| {}).context("could not listen for Ctrl-C")?;
+    let mut command = cmd("node", &["tests/e2e/demo.mjs"]);
+    if mode == Mode::Headless {
+        command.arg("--headless");
+    }
+    let status = command.stdin(Stdio::inherit()).status().context("could not start node")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

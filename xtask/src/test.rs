@@ -1,0 +1,149 @@
+//! `test`: every check and every test, in the order in which they say most for the time they take.
+//!
+//! Owns: what runs, and the sum. Never: repeats a test that failed.
+//! One build serves all: the tests, the binaries that the browser tests start, and the lexicon check come from
+//! one `--workspace` feature set in the dev profile.
+
+use crate::run::{cargo, cmd, ok, root};
+use crate::table::{Counts, Table, from_cargo, from_tap};
+use crate::{dist, lint, setup};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+/// How much to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything.
+    Full,
+    /// No browsers, no long proofs: under two minutes when built.
+    Quick,
+}
+
+/// Folders of node tests: name, whether they start browsers.
+const NODE_TESTS: &[(&str, bool)] = &[
+    ("xtask/js", false),
+    ("tests/locales", false),
+    ("tests/bench", true),
+    ("tests/page", true),
+    ("tests/pages", true),
+    ("tests/e2e", true),
+];
+
+/// `cargo xtask test`.
+pub fn run(extent: Extent) -> Result<ExitCode> {
+    setup::for_building()?;
+    if extent == Extent::Full {
+        setup::for_browsers()?;
+    }
+    let mut table = Table::default();
+    let built = table.run("build of the extension", || {
+        dist::build()?.print();
+        Ok(Counts::one(true))
+    });
+    lint::rust(&mut table);
+    table.run("Rust tests", || rust_tests(&["--workspace"], &[]));
+    if extent == Extent::Full {
+        table.run("Rust long proofs", || rust_tests(&["--workspace", "--tests"], &["--ignored"]));
+    }
+    let binaries = table.run("binaries", || {
+        ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"])).map(|()| Counts::one(true))
+    });
+    if binaries {
+        table.run("lexicon check", || lint::lexicon().map(|()| Counts::one(true)));
+    }
+    if built {
+        lint::scripts(&mut table);
+    }
+    every_folder_is_listed()?;
+    for (folder, browsers) in NODE_TESTS {
+        let wanted = !browsers || (extent == Extent::Full && built && binaries);
+        if wanted && !test_files(&root().join(folder))?.is_empty() {
+            table.run(&format!("{folder} (node)"), || node_tests(folder));
+        }
+    }
+    Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Cargo's tests; the libraries' documentation tests are among them.
+fn rust_tests(what: &[&str], harness: &[&str]) -> Result<Counts> {
+    let mut args = vec!["test", "--locked", "--no-fail-fast"];
+    args.extend(what);
+    if !harness.is_empty() {
+        args.push("--");
+        args.extend(harness);
+    }
+    let (success, output) = shown(&mut cargo(&args))?;
+    let counts = from_cargo(&output);
+    // A test that did not compile has no line of its own.
+    Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
+}
+
+/// One folder of node tests, file after file: two browsers at once would measure each other.
+fn node_tests(folder: &str) -> Result<Counts> {
+    let tap = tempfile::NamedTempFile::new()?;
+    let tap_path = tap.path().to_str().context("the temporary folder's name is not UTF-8")?.to_owned();
+    let destination = format!("--test-reporter-destination={tap_path}");
+    let mut args = vec![
+        "--test",
+        "--test-concurrency=1",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=tap",
+        &destination,
+    ];
+    let files = test_files(&root().join(folder))?;
+    args.extend(files.iter().map(String::as_str));
+    let (success, _) = shown(&mut cmd("node", &args))?;
+    let counts = from_tap(&std::fs::read_to_string(&tap_path)?);
+    if counts == Counts::default() {
+        bail!("{folder}: node's test runner gave no result");
+    }
+    Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
+}
+
+/// `*.test.mjs` directly in a folder, sorted.
+fn test_files(folder: &Path) -> Result<Vec<String>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.to_str().is_some_and(|p| p.ends_with(".test.mjs")) {
+            files.push(path.to_string_lossy().into_owned());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A folder of tests that nobody runs is worse than none.
+fn every_folder_is_listed() -> Result<()> {
+    for entry in std::fs::read_dir(root().join("tests"))? {
+        let entry = entry?;
+        let name = format!("tests/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir()
+            && !test_files(&entry.path())?.is_empty()
+            && !NODE_TESTS.iter().any(|(folder, _)| *folder == name)
+        {
+            bail!("{name} holds tests that `cargo xtask test` does not run: list it in xtask/src/test.rs");
+        }
+    }
+    Ok(())
+}
+
+/// Runs a command, shows its output as it comes, and returns it.
+fn shown(command: &mut Command) -> Result<(bool, String)> {
+    let name = crate::run::show(command);
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("could not start `{name}`"))?;
+    let mut text = String::new();
+    for line in BufReader::new(child.stdout.take().context("the child's output is not piped")?).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        println!("{line}");
+        text += &line;
+        text.push('\n');
+    }
+    Ok((child.wait()?.success(), text))
+}
