@@ -407,7 +407,7 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
                         .id("undo")
                         .attr("aria-describedby", "countdown"),
                 )
-                .kid(el("div").class("buttons").kid(button("", w.t("report_change"), Msg::Change)).kid(button(
+                .kid(el("div").class("buttons").kid(button("", w.t("report_change"), Msg::Change).id("change")).kid(button(
                     "",
                     w.t("report_done"),
                     Msg::CloseSheet,

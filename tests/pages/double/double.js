@@ -1,0 +1,83 @@
+// Test double of the background, for the pages' layout states alone: it answers from the scene that a test
+// put into storage and notes what it was asked. The journey with the real background is tested elsewhere.
+const api = globalThis.browser ?? globalThis.chrome;
+
+async function scene() {
+  return (await api.storage.local.get('scene')).scene;
+}
+
+async function change(next) {
+  await api.storage.local.set({ scene: next });
+  // Nobody may listen: that is no fault here.
+  await api.runtime.sendMessage({ type: 'state_changed' }).catch(() => {});
+}
+
+async function answer(ask) {
+  const now = await scene();
+  await api.storage.local.set({ asked: [...((await api.storage.local.get('asked')).asked ?? []), ask] });
+  const refused = now.refuse?.[ask.type];
+  if (refused) return { type: 'refused', message: refused.message, args: refused.args ?? [] };
+  const state = () => ({ type: 'state', ...now.state });
+  const item = (id) => now.state.outbox.find((i) => i.report_id === id);
+  switch (ask.type) {
+    case 'prepare':
+      return now.draft ? { type: 'draft', ...now.draft, key: ask.key, tab_id: ask.tab_id } : undefined;
+    case 'take_draft': {
+      if (!now.waiting) return state();
+      const draft = now.waiting;
+      await api.storage.local.set({ scene: { ...now, waiting: null } });
+      return { type: 'draft', ...draft, tab_id: ask.tab_id };
+    }
+    case 'queue':
+      now.state.outbox.unshift({ report_id: ask.report_id, title: now.draft.report.listing.title, url: '', created_at: '2026-11-23T22:13:54Z',
+        state: 'undoable', next_try_ms: Date.now() + now.draft.undo_ms, tries: 0, trouble: null, number: null, status: null, reason: '', evidence: [] });
+      await change(now);
+      setTimeout(async () => {
+        const later = await scene();
+        const sent = later.state.outbox.find((i) => i.report_id === ask.report_id && i.state === 'undoable');
+        if (sent) {
+          Object.assign(sent, { next_try_ms: null, ...later.afterUndo });
+          await change(later);
+        }
+      }, now.draft.undo_ms);
+      return { type: 'queued', report_id: ask.report_id, undo_ms: now.draft.undo_ms };
+    case 'undo':
+    case 'delete':
+      now.state.outbox = now.state.outbox.filter((i) => i.report_id !== ask.report_id);
+      await change(now);
+      return state();
+    case 'retry':
+      item(ask.report_id).trouble = null;
+      await change(now);
+      return state();
+    case 'set_quiet':
+      now.state.quiet = ask.quiet;
+      await change(now);
+      return state();
+    case 'enrol':
+      now.state.enrolled = now.willEnrol;
+      await change(now);
+      return state();
+    case 'leave':
+      now.state.enrolled = null;
+      await change(now);
+      return state();
+    case 'sync_sites':
+      now.state.sites = (await api.permissions.getAll()).origins.filter((o) => !o.includes('127.0.0.1'));
+      await change(now);
+      return state();
+    default:
+      return state();
+  }
+}
+
+api.runtime.onMessage.addListener((message, sender, respond) => {
+  if (message?.type === 'set_scene') {
+    api.storage.local.set({ asked: [] }).then(() => change(message.scene)).then(() => respond(true));
+    return true;
+  }
+  if (['findings_changed', 'state_changed', 'draft_ready'].includes(message?.type)) return false;
+  // As from the real one, internally tagged: the fields of the state stand beside `type`.
+  answer(message).then(respond);
+  return true;
+});

@@ -1,0 +1,234 @@
+// The panel in both real browsers, state by state, beside a test double of the background.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
+import { draft, findings, hostile, outbox, pixel, scene } from './scenes.mjs';
+
+for (const which of BROWSERS) {
+  for (const dark of [false, true]) {
+    describe(`panel in ${which}${dark ? ', dark' : ''}`, () => {
+      let session, server, helper, market, readTab;
+
+      before(async () => {
+        server = await serve();
+        session = await launch(which, { dark });
+        helper = await open(session, 'options.html');
+        await play(helper, scene());
+        market = await session.browser.newPage();
+        await market.goto(`http://127.0.0.1:${server.port}/read`);
+        readTab = await tabOf(helper, market.url());
+      });
+      after(async () => {
+        await session?.stop();
+        await server?.stop();
+      });
+
+      /** Opens the panel in a scene, runs `steps`, checks axe and overflow, keeps the picture. */
+      async function look(name, scenery, steps = async () => {}, { tab = readTab, width = 360 } = {}) {
+        await play(helper, scenery);
+        const page = await open(session, `panel.html?tab=${tab}`, { width });
+        try {
+          await steps(page);
+          assert.deepEqual(await axe(page), [], name);
+          assert.ok(await overflow(page) <= 0, `${name} is wider than its window`);
+          await shot(session, page, name);
+        } finally {
+          await page.close();
+        }
+      }
+
+      test('findings, grouped, in page order', async () => {
+        await look('findings', scene(), async (page) => {
+          await says(page, 'Likely protected wildlife (2)');
+          const titles = await page.$$eval('main > section .card h3', (all) => all.map((h) => h.textContent));
+          assert.deepEqual(titles, findings.findings.slice(0, 4).map((f) => f.title));
+          await says(page, 'Elephant ivory: CITES I, or II depending on origin');
+          assert.equal(await page.$eval('.names i', (i) => i.textContent), 'Loxodonta africana');
+          assert.equal(await page.$eval('.listed-group', (d) => d.open), false);
+          await says(page, '60 listings read');
+        });
+      });
+
+      test('findings at 320 px, all reasons unfolded', async () => {
+        await look('reasons', scene({ state: { quiet: false } }), async (page) => {
+          await page.waitForSelector('.learn-fold summary');
+          for (const fold of await page.$$('.learn-fold summary, .listed-group > summary')) await fold.evaluate((s) => s.click());
+          await says(page, 'What speaks against it');
+        }, { width: 320 });
+      });
+
+      test('nothing found is a result', async () => {
+        await look('none-likely', scene({ findings: { ...findings, findings: [] } }), async (page) => {
+          await says(page, '60 listings read, none likely');
+          await page.click('.learn-fold summary');
+          await says(page, 'Pangolins');
+        });
+      });
+
+      test('a page without listings, a page without end', async () => {
+        await look('nothing-read', scene({ findings: { ...findings, read: 0, findings: [] } }), (page) => says(page, 'No listings on this page'));
+        await look('gave-up', scene({ findings: { ...findings, gave_up: true } }), (page) => says(page, 'changes without end'));
+      });
+
+      test('not joined: invitation, and what is wrong with it', async () => {
+        await look('not-joined', scene({ state: { enrolled: null } }), async (page) => {
+          await page.waitForSelector('#join-link');
+          await page.type('#join-link', 'http://reports.example.org/join#x.y');
+          await page.keyboard.press('Enter');
+          await says(page, 'This link is not secure');
+          assert.equal(await focused(page), 'join-link');
+          assert.deepEqual(await asked(page, 'enrol'), []);
+        });
+      });
+
+      test('not granted, not secure, not readable', async () => {
+        const other = await session.browser.newPage();
+        await other.goto(`http://localhost:${server.port}/other`);
+        const tab = await tabOf(helper, other.url());
+        await look('not-granted', scene(), (page) => says(page, `localhost:${server.port} is not read yet`), { tab });
+        await other.goto(`http://127.0.0.1:${server.port}/other`);
+        await look('no-answer-yet', scene(), (page) => says(page, 'Reload the page'), { tab });
+        await other.goto('about:blank');
+        await look('restricted', scene(), (page) => says(page, 'This page cannot be read'), { tab });
+        await other.close();
+      });
+
+      test('the sheet: exactly what goes, Send, the ring, the receipt; focus goes in and back', async () => {
+        const quick = { ...draft, undo_ms: 1500, screenshot: pixel };
+        await look('sheet', scene({ draft: quick }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.focus('#report-a1');
+          await page.keyboard.press('Enter');
+          await says(page, 'Exactly this is sent');
+          assert.equal(await focused(page), 'sheet-title');
+          await page.type('#note', 'Two more behind it.');
+          await says(page, '981 characters left');
+          assert.equal(await focused(page), 'note');
+          await page.click('#with-seller');
+          await shot(session, page, 'sheet-unticked');
+        });
+        await look('ring', scene({ draft: { ...quick, undo_ms: 10000 } }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await page.waitForSelector('#note');
+          await page.type('#note', 'Two more behind it.');
+          await page.click('#with-seller');
+          await page.click('#send');
+          await page.waitForSelector('#undo');
+          assert.equal(await focused(page), 'undo');
+          const [ask] = await asked(page, 'queue');
+          assert.deepEqual(ask, { type: 'queue', report_id: draft.report.report_id, note: 'Two more behind it.', with_screenshot: true, with_description: true, with_seller: false });
+        });
+        await look('sent', scene({ draft: quick }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await page.waitForSelector('#send');
+          await page.click('#send');
+          await says(page, 'WS-2026-0099');
+          assert.equal(await focused(page), 'sheet-title');
+          await shot(session, page, 'receipt');
+          await page.click('#done');
+          await says(page, 'Likely protected wildlife');
+          assert.equal(await focused(page), 'report-a1');
+        });
+      });
+
+      test('without a confirming click the ring starts at once; Undo takes it back; Change gives the sheet again', async () => {
+        await look('undone', scene({ draft: { ...draft, confirm: false } }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await page.waitForSelector('#undo');
+          assert.equal((await asked(page, 'queue')).length, 1);
+          await page.click('#undo');
+          await says(page, 'Taken back. Nothing was sent.');
+          assert.equal(await focused(page), 'report-a1');
+        });
+        await look('changed', scene({ draft: { ...draft, confirm: false } }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await page.waitForSelector('#undo');
+          await page.click('#change');
+          await page.waitForSelector('#note');
+          assert.equal((await asked(page, 'undo')).length, 1);
+          await page.type('#note', 'x');
+          await page.click('#send');
+          await page.waitForSelector('#undo');
+          assert.equal((await asked(page, 'queue'))[1].note, 'x');
+        });
+      });
+
+      test('refused because the page went elsewhere', async () => {
+        await look('refused', scene({ refuse: { prepare: { message: 'bg_page_moved', args: [] } } }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await says(page, 'This cannot be reported now');
+          assert.equal(await focused(page), 'sheet-title');
+        });
+      });
+
+      test('kept while the endpoint is away', async () => {
+        const away = { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 1, trouble: ['bg_try_offline', []] };
+        await look('kept', scene({ draft: { ...draft, confirm: false, undo_ms: 300 }, afterUndo: away }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await says(page, 'Kept, not sent yet');
+        });
+      });
+
+      test('a draft that a command made opens by itself', async () => {
+        await look('by-command', scene({ waiting: { ...draft, screenshot: pixel } }), async (page) => {
+          await says(page, 'Exactly this is sent');
+          assert.ok(await page.$('img.blurred'));
+        });
+      });
+
+      test('the outbox, in one line and unfolded; delete asks first', async () => {
+        await look('outbox', scene({ state: { outbox } }), async (page) => {
+          await says(page, '1 waiting');
+          await page.click('#outbox-summary');
+          await says(page, 'Confirmed by an expert');
+          await says(page, 'The expert writes: Clear photographs of the grain.');
+          const id = outbox[3].report_id;
+          await page.click(`#delete-${id}`);
+          assert.equal(await focused(page), `keep-${id}`);
+          await page.keyboard.press('Enter');
+          assert.equal(await focused(page), `delete-${id}`);
+          assert.deepEqual(await asked(page, 'delete'), []);
+          assert.equal(await page.$eval('.outbox details', (d) => d.open), true);
+        });
+      });
+
+      test('marks on pages: one switch away', async () => {
+        await look('switch', scene(), async (page) => {
+          await page.waitForSelector('#marks');
+          await page.click('#marks');
+          await says(page, 'Badges on findings');
+          assert.equal((await asked(page, 'set_quiet'))[0].quiet, false);
+          assert.equal(await page.$eval('#marks', (m) => m.checked), true);
+        });
+      });
+
+      test('hostile titles stay text and stay inside', async () => {
+        await look('hostile', scene({ findings: hostile }), async (page) => {
+          await says(page, '<img src=x');
+          assert.notEqual(await page.title(), 'broken');
+          assert.equal(await page.$('.card img, .card script, .card b'), null);
+          assert.equal(await page.$eval('.card h3', (h) => h.dir), 'auto');
+        }, { width: 320 });
+      });
+
+      test('at 400 % zoom and from right to left nothing is cut', async () => {
+        await play(helper, scene({ state: { outbox } }));
+        const page = await open(session, `panel.html?tab=${readTab}`, { width: 320, height: 256 });
+        await says(page, 'Likely protected wildlife (2)');
+        assert.ok(await overflow(page) <= 0);
+        assert.equal(await page.$eval('.outbox', (o) => getComputedStyle(o).position), 'static');
+        await page.setViewport({ width: 320, height: 760 });
+        await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+        assert.ok(await overflow(page) <= 0);
+        await shot(session, page, 'rtl');
+        await page.close();
+      });
+    });
+  }
+}

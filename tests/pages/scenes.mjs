@@ -1,0 +1,99 @@
+// The states that the pages are looked at in. Every listing is synthetic.
+const reason = (kind, quote, label, against = false) => ({ kind, concept: `test:${label.replaceAll(' ', '-')}`, label, quote, against });
+
+const ivory = {
+  level: 'likely', reportable: 'yes', price: '€ 240',
+  what: { groups: ['elephant'], commodities: ['IVC'], scientific_names: ['Loxodonta africana', 'Elephas maximus'], appendices: ['I', 'II'] },
+  reasons: [
+    reason('commodity', 'ivory', 'elephant ivory'), reason('trade', 'hand carved', 'carved by hand'),
+    reason('claim', 'pre-1947', 'claimed to be older than 1947', true),
+  ],
+};
+const parrot = {
+  level: 'likely', reportable: 'check', price: '1.850,00 €',
+  what: { groups: ['parrots'], commodities: ['LIV'], scientific_names: ['Psittacus erithacus'], appendices: ['I'] },
+  reasons: [reason('name', 'African grey', 'grey parrot'), reason('trade', 'breeding pair', 'breeding pair'), reason('method', 'write me in the chat', 'moved to chat')],
+};
+const leather = {
+  level: 'possible', reportable: 'check', price: 'US $89.90',
+  what: { groups: ['snakes'], commodities: ['LPS'], scientific_names: ['Malayopython reticulatus'], appendices: ['II'] },
+  reasons: [reason('name', 'python', 'python'), reason('lookalike', 'embossed', 'embossed leather', true)],
+};
+const orchid = {
+  level: 'likely', reportable: 'no', price: '£12',
+  what: { groups: ['plants'], commodities: ['LIV'], scientific_names: ['Phalaenopsis amabilis'], appendices: ['II'] },
+  reasons: [reason('name', 'moth orchid', 'moth orchid')],
+};
+
+const finding = (key, title, of, more = {}) => ({ key, title, url: `https://market.example/${key}`, reported: false, ...of, ...more });
+
+export const findings = {
+  url: '', read: 60, waiting: 0, gave_up: false,
+  findings: [
+    finding('a1', 'Antique hand carved ivory figurine, pre-1947', ivory),
+    finding('a2', 'African grey breeding pair with cage', parrot),
+    finding('a3', 'Vintage python wallet, embossed', leather),
+    finding('a4', 'Carved brooch', { ...leather, what: { groups: [], commodities: ['TEE'], scientific_names: [], appendices: [] }, reasons: [], price: '' }),
+    finding('a5', 'White moth orchid in pot', orchid),
+  ],
+};
+
+export const hostile = {
+  ...findings, read: 3,
+  findings: [
+    finding('h1', '<img src=x onerror="document.title=\'broken\'"><script>document.title="broken"</script>', { ...ivory, price: '<b>1</b>' }),
+    finding('h2', '\u202Eeulb esrever\u202C شحن مجاني عاج', { ...ivory, reasons: [reason('name', '\u202Eعاج', 'ivory')] }),
+    finding('h3', 'W'.repeat(2000), { ...ivory, price: '9'.repeat(500) }),
+  ],
+};
+
+export const enrolled = {
+  organisation: 'Example Wildlife Network', origin: 'https://reports.example.org', pseudonym: 'quiet-heron-27',
+  policy: { undo_ms: 10000, confirm_first: 3 }, reports_made: 12,
+};
+
+const item = (n, more) => ({
+  report_id: `0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a${String(n).padStart(2, '0')}`, title: `Carved figurine number ${n}`, url: 'https://market.example/x',
+  created_at: '2026-11-23T20:13:54Z', state: 'sent', next_try_ms: null, tries: 1, trouble: null, number: `WS-2026-00${n}`, status: 'received', reason: '', evidence: [], ...more,
+});
+
+export const outbox = [
+  item(1, { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 2, trouble: ['bg_try_offline', []] }),
+  item(2, { status: 'confirmed', reason: 'Clear photographs of the grain.' }),
+  item(3, { status: 'cannot_tell' }),
+  item(4, { state: 'refused', number: null, status: null, trouble: ['bg_refused_body', []] }),
+];
+
+export const state = { enrolled, quiet: true, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
+
+export const pixel = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAGUlEQVR4nGO4ra6OFTEMMYmP3O+xoiEmAQBpu5p50/gDYwAAAABJRU5ErkJggg==';
+
+export const draft = {
+  tab_id: 0, key: 'a1', what: ivory.what, reasons: ivory.reasons, screenshot: null, confirm: true, undo_ms: 10000,
+  report: {
+    schema: 'wildlife-report/1', report_id: '0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a99', created_at: '2026-11-23T22:13:54Z', matched_at: '2026-11-23T22:13:50Z',
+    utc_offset_minutes: 60,
+    client: { extension: '0.1.0', browser: 'chromium', pack: '2026.11.1', locale: 'en' },
+    place: {
+      marketplace: 'market.example', listing_id: '4711', url_canonical: 'https://market.example/item/4711',
+      url_at_match: 'https://market.example/search?q=figurine', url_observed: 'https://market.example/search?q=figurine',
+    },
+    listing: {
+      id: 'a1', kind: 'listing', title: 'Antique hand carved ivory figurine, pre-1947', description: 'Synthetic description of a small carved figure.\nHeight 8 cm. Pick up preferred. '.repeat(6),
+      price: '€ 240', category: 'Antiques', seller: 'sample_seller', location: 'Sampletown', url: 'https://market.example/item/4711', lang: 'en', images: '',
+    },
+    card_only: true, missed_by_detector: false,
+    assessment: {
+      id: 'a1', level: 'likely', score: 0.93, wildlife_score: 0.96, taxa: [], groups: ['elephant'], commodities: ['IVC'], cues: [], claims: [], methods: [],
+      disguised: false, reportable: 'yes', grounds: [],
+    },
+    note: '', no_contact_made: true,
+    evidence: [{ kind: 'listing_text', state: 'included', bytes: 0 }, { kind: 'screenshot', state: 'not_permitted', bytes: 0 }],
+  },
+};
+
+/** A scene: the background's state, the page's findings, and what happens to a report. */
+export function scene(more = {}) {
+  const base = { state, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
+  return structuredClone({ ...base, ...more, state: { ...base.state, ...more.state } });
+}
