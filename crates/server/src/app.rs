@@ -1,0 +1,191 @@
+//! The application: what every handler shares, the routes together, and the layers around them.
+
+use crate::config::{Origin, Serve};
+use crate::console::session::LoginGuard;
+use crate::intake::limits::Limits;
+use crate::problem::Refusal;
+use crate::sign::ServerKey;
+use crate::store::Store;
+use crate::{clock, console, intake};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use spotter_model::SpotterPolicy;
+use spotter_model::problem::PROBLEM_TYPE;
+use std::any::Any;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// What every handler shares.
+pub struct App {
+    /// Database and blobs.
+    pub store: Store,
+    /// The server's receipt key.
+    pub key: ServerKey,
+    /// The one clock.
+    pub clock: clock::Clock,
+    /// The public origin.
+    pub origin: Origin,
+    /// The coordinator's name.
+    pub organisation: String,
+    /// The round's rules.
+    pub policy: SpotterPolicy,
+    /// How often whom is listened to.
+    pub limits: Limits,
+    /// How often a login may be tried.
+    pub logins: LoginGuard,
+    /// Pictures that are re-encoded at once.
+    pub pictures: tokio::sync::Semaphore,
+    /// Take the client's address from X-Forwarded-For.
+    pub forwarded: bool,
+    /// Shutting down: nothing new is taken in.
+    pub draining: AtomicBool,
+    /// Requests that are being answered.
+    pub in_flight: AtomicUsize,
+}
+
+/// The shared application.
+pub type Shared = Arc<App>;
+
+/// The network address that a request came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(store: Store, key: ServerKey, clock: clock::Clock, origin: Origin, settings: &Serve) -> Shared {
+        Arc::new(Self {
+            store,
+            key,
+            clock,
+            origin,
+            organisation: settings.organisation.clone(),
+            policy: settings.policy(),
+            limits: Limits::new(settings.per_key, settings.per_address),
+            logins: LoginGuard::default(),
+            pictures: tokio::sync::Semaphore::new(2),
+            forwarded: settings.forwarded,
+            draining: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+        })
+    }
+
+    /// The time now, as it is stored.
+    #[must_use]
+    pub fn now(&self) -> String {
+        clock::stamp((self.clock)())
+    }
+
+    /// The time now in seconds since 1970.
+    #[must_use]
+    pub fn now_s(&self) -> i64 {
+        (self.clock)().unix_timestamp()
+    }
+}
+
+/// Every route behind every layer.
+pub fn router(app: &Shared) -> Router {
+    let routes = Router::new().merge(intake::routes()).merge(console::routes(app));
+    armour(routes, app).with_state(Arc::clone(app))
+}
+
+/// The layers: no panic, no stranger's words, no missing header gets past them.
+pub fn armour(routes: Router<Shared>, app: &Shared) -> Router<Shared> {
+    routes
+        .layer(from_fn(dress))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(Arc::clone(app), gate))
+        .layer(from_fn(headers))
+}
+
+fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let words = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    eprintln!("spotter-server: a request broke: {}", words.unwrap_or("(no words)"));
+    Refusal::internal(
+        "A fault in the endpoint, not in the request. Nothing of it was stored. Keep it and send it again later.",
+    )
+    .into_response()
+}
+
+/// Counts requests, finds the peer, and refuses what is new while the server shuts down.
+async fn gate(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    struct Guard<'a>(&'a AtomicUsize);
+    impl Drop for Guard<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    app.in_flight.fetch_add(1, Ordering::SeqCst);
+    let _guard = Guard(&app.in_flight);
+    if app.draining.load(Ordering::SeqCst) {
+        let mut response = Refusal::unavailable(
+            "The endpoint is being restarted. Nothing of this request was stored. Keep it and send it again.",
+        )
+        .retry_after(5)
+        .into_response();
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        if intake::is_intake(request.uri().path()) {
+            intake::allow_any_origin(response.headers_mut());
+        }
+        return response;
+    }
+    if app.forwarded
+        && let Some(ip) = forwarded_for(request.headers())
+    {
+        request.extensions_mut().insert(Peer(ip));
+    }
+    next.run(request).await
+}
+
+/// The last entry, which the proxy in front wrote itself; what stands before it came from the client.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Gives errors that a library answered in its own words our form: problem+json for machines, a page for people.
+async fn dress(request: Request, next: Next) -> Response {
+    let machine = !console::is_page(request.uri().path());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    if machine && kind != PROBLEM_TYPE {
+        let allow = response.headers().get(header::ALLOW).cloned();
+        let mut dressed = Refusal::of_status(status).into_response();
+        if let Some(allow) = allow {
+            dressed.headers_mut().insert(header::ALLOW, allow);
+        }
+        return dressed;
+    }
+    if !machine && !kind.starts_with("text/html") {
+        return console::error_page(status);
+    }
+    response
+}
+
+/// Headers that every response carries. Handlers that need a wider policy set their own first.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

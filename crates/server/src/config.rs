@@ -1,0 +1,218 @@
+//! The command line: what can be set, and which settings are refused before anything starts.
+
+use clap::{Args, Parser, Subcommand};
+use spotter_model::SpotterPolicy;
+use spotter_model::limits::UNDO_MS_MAX;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// `spotter-server`.
+#[derive(Debug, Parser)]
+#[command(name = "spotter-server", version, about = "Intake of wildlife reports and the console to review them")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the endpoint and the console.
+    Serve(Box<Serve>),
+    /// Make an invitation and print its link: the one thing that a spotter is given.
+    Invite {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// How many devices can join with it.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        uses: u32,
+        /// The server's public origin, where it was never started yet.
+        #[arg(long)]
+        public_origin: Option<Origin>,
+    },
+    /// Reviewers of the console.
+    Reviewer {
+        /// What to do.
+        #[command(subcommand)]
+        command: ReviewerCommand,
+    },
+    /// The chain that remembers every step.
+    Audit {
+        /// What to do.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+}
+
+/// What to do with reviewers.
+#[derive(Debug, Subcommand)]
+pub enum ReviewerCommand {
+    /// Add a reviewer, or set a new password for one.
+    Add {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// The name to log in with.
+        #[arg(long)]
+        name: String,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+/// What to do with the audit chain.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Recompute every link and print how many there are.
+    Verify {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+/// Settings of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Folder for the database, the blobs and the server's key. Made where it is missing.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The origin that spotters and reviewers use, such as `https://reports.example.org`. Plain http only on
+    /// loopback. Without it, and with a loopback address: `http://localhost:PORT`.
+    #[arg(long)]
+    pub public_origin: Option<Origin>,
+    /// Milliseconds in which a spotter can take a report back before it is sent.
+    #[arg(long, default_value_t = SpotterPolicy::default().undo_ms, value_parser = clap::value_parser!(u32).range(0..=i64::from(UNDO_MS_MAX)))]
+    pub undo_ms: u32,
+    /// Ask for a confirming click on a device's first so many reports.
+    #[arg(long, default_value_t = SpotterPolicy::default().confirm_first)]
+    pub confirm_first: u32,
+    /// The coordinator's name, shown to spotters and reviewers.
+    #[arg(long, default_value = "Wildlife Spotter programme")]
+    pub organisation: String,
+    /// Requests a minute that one device key may make.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub per_key: u32,
+    /// Requests a minute that one network address may make.
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub per_address: u32,
+    /// Behind a reverse proxy that sets it: take the client's address from the last entry of X-Forwarded-For.
+    #[arg(long)]
+    pub forwarded: bool,
+    /// Never sync the database. Exists only in debug builds, so that the durability test can prove that it would notice.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true)]
+    pub unsafe_synchronous_off: bool,
+}
+
+impl Serve {
+    /// The round's rules for the extension.
+    #[must_use]
+    pub fn policy(&self) -> SpotterPolicy {
+        SpotterPolicy { undo_ms: self.undo_ms, confirm_first: self.confirm_first }
+    }
+
+    /// Whether commits are synced to disk. Always, but for the test named in the flag's help.
+    #[must_use]
+    pub fn synced(&self) -> bool {
+        #[cfg(debug_assertions)]
+        return !self.unsafe_synchronous_off;
+        #[cfg(not(debug_assertions))]
+        true
+    }
+}
+
+/// Scheme, host and port, without a trailing slash. `https`, or `http` on loopback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// `http://localhost:PORT`.
+    #[must_use]
+    pub fn localhost(port: u16) -> Self {
+        Self(format!("http://localhost:{port}"))
+    }
+
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is served over TLS (by a proxy in front).
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// Host and port, as in the `Host` header.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, rest)| rest)
+    }
+
+    /// Whether `host` (a `Host` header) is this origin. On loopback its three names are one.
+    #[must_use]
+    pub fn is_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        if host == self.authority() {
+            return true;
+        }
+        let split = |a: &str| a.rsplit_once(':').map(|(n, p)| (n.to_owned(), p.to_owned()));
+        let loopback = |n: &str| matches!(n, "localhost" | "127.0.0.1" | "[::1]");
+        match (split(&host), split(self.authority())) {
+            (Some((a, p)), Some((b, q))) => !self.is_https() && p == q && loopback(&a) && loopback(&b),
+            _ => false,
+        }
+    }
+}
+
+impl std::str::FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim_end_matches('/').to_ascii_lowercase();
+        // An invitation carries the origin, so whatever an invitation refuses is refused here.
+        let probe = format!("{text}/join#{}.{}", "A".repeat(43), "A".repeat(8));
+        match probe.parse::<spotter_model::Invitation>() {
+            Ok(_) => Ok(Self(text)),
+            Err(_) => Err("must be https://HOST[:PORT], or http:// on localhost".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        for (text, want) in [
+            ("https://reports.example.org", Some("https://reports.example.org")),
+            ("https://Reports.example.org/", Some("https://reports.example.org")),
+            ("http://localhost:8080", Some("http://localhost:8080")),
+            ("http://reports.example.org", None),
+            ("https://reports.example.org/path", None),
+            ("ftp://reports.example.org", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<Origin>().ok().as_ref().map(Origin::as_str), want, "{text}");
+        }
+        let local = Origin::localhost(80);
+        assert!(local.is_host("127.0.0.1:80") && local.is_host("localhost:80") && !local.is_host("localhost:81"));
+        let public: Origin = "https://reports.example.org".parse().unwrap();
+        assert!(public.is_host("reports.example.org") && !public.is_host("localhost:443"));
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}

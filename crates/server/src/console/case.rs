@@ -1,0 +1,377 @@
+//! One case on one screen: left the listing as it was read, right what a reviewer needs to decide.
+
+use super::highlight::{marked, strength};
+use super::session::{Halt, Reviewer};
+use super::{decide, error_page, layout, text, words};
+use crate::app::Shared;
+use crate::store::blobs;
+use crate::store::cases::{self, Case, CaseReport, Past};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use spotter_model::report::{Evidence, EvidenceKind, EvidenceState};
+use spotter_model::{Cue, CueKind, Decision, Field, Report};
+
+/// Most reports of one case whose pictures and notes are shown.
+const SHOWN_REPORTS: i64 = 8;
+
+/// The address's questions.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: Option<i64>,
+}
+
+/// `GET /console/cases/{id}`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn page(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Halt> {
+    let done = asked.map(|Query(a)| a.done).unwrap_or_default();
+    show(&app, &reviewer, id.map(|Path(id)| id).unwrap_or(0), done, false).await
+}
+
+/// `GET /console/cases/{id}/evidence`: the same page with the evidence open; remembers that it was.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn evidence(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<Response, Halt> {
+    let id = id.map(|Path(id)| id).unwrap_or(0);
+    if cases::find(app.store.read(), id).await?.is_some() {
+        let mut tx = app.store.begin().await?;
+        cases::evidence_opened(&mut tx, id, reviewer.session.reviewer_id, &app.now()).await?;
+        tx.commit().await?;
+    }
+    show(&app, &reviewer, id, None, true).await
+}
+
+/// A report as it was read, with where it came from.
+pub struct Read {
+    /// The report.
+    pub report: Report,
+    /// The row.
+    pub row: CaseReport,
+    /// Confirmed cases and decided cases of its spotter.
+    pub accuracy: (i64, i64),
+    /// Its evidence, and whether the blob is here.
+    pub evidence: Vec<(Evidence, bool)>,
+}
+
+async fn read(app: &Shared, case_id: i64) -> Result<Vec<Read>, Halt> {
+    let pool = app.store.read();
+    let mut all = vec![];
+    for row in cases::reports_of(pool, case_id, SHOWN_REPORTS).await? {
+        let Ok(report) = serde_json::from_slice::<Report>(&row.body) else { continue };
+        let accuracy = cases::accuracy(pool, &row.key_id).await?;
+        let mut evidence = vec![];
+        for item in report.evidence.iter().filter(|e| e.kind != EvidenceKind::ListingText) {
+            let here = match &item.sha256 {
+                Some(sha256) => blobs::held(pool, sha256).await?.is_some(),
+                None => false,
+            };
+            evidence.push((item.clone(), here));
+        }
+        all.push(Read { report, row, accuracy, evidence });
+    }
+    Ok(all)
+}
+
+async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, open: bool) -> Result<Response, Halt> {
+    let pool = app.store.read();
+    let Some(case) = cases::find(pool, id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    let reports = read(app, id).await?;
+    let Some(newest) = reports.first() else { return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR)) };
+    let opened = open || cases::has_opened_evidence(pool, id, reviewer.session.reviewer_id).await?;
+    let history = cases::history(pool, id).await?;
+    let (next, previous) = (cases::next_open(pool, id).await?, cases::previous_open(pool, id).await?);
+    let undo = decide::undo_banner(app, reviewer, done).await?;
+    let body = html! {
+        (undo)
+        div.case {
+            article.listing aria-label="Listing" {
+                (head(&case, &newest.report, next, previous))
+                (facts(&newest.report))
+                (description(&newest.report))
+                (evidence_section(&case, &reports, opened))
+            }
+            aside.decision aria-label="Decision" {
+                div.why {
+                    (what(&newest.report))
+                    (reasons(&newest.report.assessment.cues))
+                    (claims(&newest.report))
+                    (spotters(&reports, case.reports))
+                    (past(&history))
+                }
+                (decide::form(reviewer, &case, opened, ""))
+            }
+        }
+    };
+    Ok(layout::page(Some(app), Some(reviewer), &format!("Case {id}"), &body).into_response())
+}
+
+fn head(case: &Case, report: &Report, next: Option<i64>, previous: Option<i64>) -> Markup {
+    html! {
+        div.casebar {
+            span.number { "Case " (case.id) }
+            span.state { (words::state(case.state)) }
+            @if case.missed { span.tag title="A spotter reported it; the detector had not flagged it" { "missed by the detector" } }
+            @if report.card_only { span.tag title="Read from a card on a results page, not from the listing's own page" { "card only" } }
+            span.spring {}
+            @if let Some(id) = previous { a href={ "/console/cases/" (id) } rel="prev" data-key="k" { "Previous" } }
+            @if let Some(id) = next { a href={ "/console/cases/" (id) } rel="next" data-key="j" { "Next" } }
+        }
+        h1.title dir="auto" {
+            @if report.listing.title.trim().is_empty() { span.muted { "(no title)" } }
+            @else { (marked(&report.listing.title, Field::Title, &report.assessment.cues)) }
+        }
+    }
+}
+
+fn facts(report: &Report) -> Markup {
+    let cues = &report.assessment.cues;
+    let listing = &report.listing;
+    let rows = [
+        ("Price", Field::Price),
+        ("Seller", Field::Seller),
+        ("Place", Field::Location),
+        ("Category", Field::Category),
+        ("Pictures say", Field::Images),
+    ];
+    html! {
+        dl.facts {
+            @for (name, field) in rows {
+                @if !listing.text(field).trim().is_empty() {
+                    div { dt { (name) } dd dir="auto" { (marked(listing.text(field), field, cues)) } }
+                }
+            }
+            div { dt { "Marketplace" } dd { (text::line(&report.place.marketplace, 253)) } }
+            div.address { dt { "Address" } dd {
+                bdi { (text::inert(&report.place.url_canonical)) } " "
+                a href=(report.place.url_canonical) rel="noreferrer noopener external" target="_blank" title="Opens the live page in a new tab. The marketplace sees this visit." { "Open" span aria-hidden="true" { " ↗" } }
+            } }
+        }
+    }
+}
+
+fn description(report: &Report) -> Markup {
+    html! {
+        section.description aria-label="Description" tabindex="0" {
+            @if report.listing.description.trim().is_empty() {
+                p.muted { @if report.card_only { "No description: it was read from a card." } @else { "No description." } }
+            } @else {
+                p dir="auto" { (marked(&report.listing.description, Field::Description, &report.assessment.cues)) }
+            }
+        }
+    }
+}
+
+fn why_missing(state: EvidenceState) -> &'static str {
+    match state {
+        EvidenceState::Included => "on its way: the spotter's browser has not sent it yet",
+        EvidenceState::NotPermitted => "the browser gave no right to take it",
+        EvidenceState::LeftOut => "left out by the spotter",
+        EvidenceState::Failed => "tried, and failed",
+        EvidenceState::TooLarge => "larger than 2 MiB",
+    }
+}
+
+fn kind_name(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::ListingText => "Listing text",
+        EvidenceKind::Screenshot => "Screenshot",
+        EvidenceKind::Picture => "Picture",
+    }
+}
+
+fn evidence_section(case: &Case, reports: &[Read], opened: bool) -> Markup {
+    let items: Vec<(&Read, &Evidence, bool)> =
+        reports.iter().flat_map(|r| r.evidence.iter().map(move |(e, here)| (r, e, *here))).collect();
+    let pictures = items.iter().filter(|(_, _, here)| *here).count();
+    html! {
+        section.evidence #evidence aria-label="Evidence" {
+            @if !opened {
+                a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
+                span.muted { (count(pictures, "picture", "pictures")) " and what each report states. Confirming needs it opened." }
+            } @else {
+                h2 { "Evidence" }
+                @if pictures > 0 {
+                    div.pictures {
+                        @for (n, (read, item, _)) in items.iter().filter(|(_, _, here)| *here).enumerate() {
+                            @let sha256 = item.sha256.as_deref().unwrap_or("");
+                            figure {
+                                label.blurred {
+                                    input type="checkbox" aria-label={ "Show " (kind_name(item.kind)) " " (n + 1) " sharp" };
+                                    img src={ "/console/pictures/" (sha256) } alt={ (kind_name(item.kind)) " " (n + 1) " of report " (read.row.number) } loading="lazy";
+                                    span.hint { "Show" }
+                                }
+                                figcaption { (kind_name(item.kind)) " · " (read.row.number) " · "
+                                    a href={ "/console/pictures/" (sha256) } target="_blank" rel="noreferrer noopener" { "full size" } }
+                            }
+                        }
+                    }
+                }
+                ul.states-of-evidence {
+                    @for (read, item, _) in items.iter().filter(|(_, _, here)| !here) {
+                        li { (kind_name(item.kind)) " of " (read.row.number) ": " (why_missing(item.state)) "." }
+                    }
+                    @for read in reports {
+                        @let r = &read.report;
+                        li {
+                            (read.row.number) ": seen " (words::time(&r.matched_at)) ", reported " (words::time(&r.created_at)) ", arrived " (words::time(&read.row.received_at)) ". "
+                            @if r.no_contact_made { "No contact with the seller was made." } @else { "The spotter does not state that no contact was made." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("No {many}"),
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
+}
+
+fn what(report: &Report) -> Markup {
+    let a = &report.assessment;
+    let groups: Vec<String> = a.groups.iter().map(|g| words::plain(&crate::store::word(g))).collect();
+    html! {
+        section.what {
+            p.headline {
+                (words::level(a.level))
+                strong { @if groups.is_empty() { "No group" } @else { (groups.join(", ")) } }
+                span.score title="Probability by the detector that the listing offers a specimen of a CITES-listed taxon" { (format!("{:.0} %", a.score.clamp(0.0, 1.0) * 100.0)) }
+            }
+            @if !a.commodities.is_empty() { p.muted { "Trade terms: " (text::line(&a.commodities.join(", "), 80)) } }
+            @if a.disguised { p.note { "A word was disguised (spaced, look-alike or substituted letters)." } }
+            @if !a.taxa.is_empty() {
+                ul.taxa {
+                    @for taxon in a.taxa.iter().take(4) {
+                        li { i { (text::line(&taxon.scientific_name, 80)) } " " span { (words::listings(taxon)) } }
+                    }
+                    @if a.taxa.len() > 4 { li.muted { "and " (a.taxa.len() - 4) " more" } }
+                }
+            }
+        }
+    }
+}
+
+fn cue_kind(kind: CueKind) -> &'static str {
+    match kind {
+        CueKind::Name => "name",
+        CueKind::Commodity => "product",
+        CueKind::Trade => "trade word",
+        CueKind::Code => "code word",
+        CueKind::Lookalike => "look-alike",
+        CueKind::Claim => "claim",
+        CueKind::Method => "method",
+    }
+}
+
+/// One row for each concept: its words, and the sum of their weights, strongest first, what speaks against last.
+fn reasons(cues: &[Cue]) -> Markup {
+    let mut rows: Vec<(&str, CueKind, f32, Vec<&str>)> = vec![];
+    for cue in cues {
+        match rows.iter_mut().find(|(concept, kind, ..)| *concept == cue.concept && *kind == cue.kind) {
+            Some((_, _, weight, quotes)) => {
+                *weight += cue.weight;
+                if !quotes.contains(&cue.text.as_str()) && quotes.len() < 3 {
+                    quotes.push(&cue.text);
+                }
+            }
+            None => rows.push((&cue.concept, cue.kind, cue.weight, vec![&cue.text])),
+        }
+    }
+    rows.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let shown = 7;
+    let line = |(concept, kind, weight, quotes): &(&str, CueKind, f32, Vec<&str>)| {
+        html! {
+            tr {
+                td.num.weight { span class={ "bar " (strength(*weight)) } aria-hidden="true" {} (format!("{weight:+.1}")) }
+                td { @for (n, q) in quotes.iter().enumerate() { @if n > 0 { ", " } "“" (text::line(q, 40)) "”" } }
+                td.muted { (cue_kind(*kind)) ": " (text::line(&words::plain(concept), 48)) }
+            }
+        }
+    };
+    html! {
+        section {
+            h2 { "Why" }
+            @if rows.is_empty() { p.muted { "The detector found no words that count." } } @else {
+                table.reasons {
+                    caption.sr { "Reasons by weight; what speaks against has a minus" }
+                    tbody { @for row in rows.iter().take(shown) { (line(row)) } }
+                }
+                @if rows.len() > shown {
+                    details { summary { (rows.len() - shown) " more" } table.reasons { tbody { @for row in rows.iter().skip(shown) { (line(row)) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn claims(report: &Report) -> Markup {
+    let a = &report.assessment;
+    html! {
+        @if !a.claims.is_empty() || !a.methods.is_empty() {
+            section.claims {
+                @if !a.claims.is_empty() { p { b { "Seller claims: " } (text::line(&words::plain(&a.claims.join(", ")), 200)) } }
+                @if !a.methods.is_empty() { p { b { "Methods: " } (text::line(&words::plain(&a.methods.join(", ")), 200)) } }
+            }
+        }
+    }
+}
+
+fn spotters(reports: &[Read], all: i64) -> Markup {
+    html! {
+        section {
+            h2 { (if all == 1 { "1 report".to_owned() } else { format!("{all} reports") }) }
+            ul.spotters {
+                @for read in reports {
+                    li {
+                        b { (text::line(&read.row.pseudonym, 64)) } " "
+                        span.muted {
+                            @match read.accuracy { (_, 0) => "none decided yet", (confirmed, decided) => { (confirmed) " of " (decided) " confirmed so far" } }
+                            " · " (read.row.number)
+                        }
+                        @if !read.report.note.trim().is_empty() { p.quote dir="auto" { (text::inert(&read.report.note)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn past(history: &[Past]) -> Markup {
+    html! {
+        @if !history.is_empty() {
+            section {
+                h2 { "History" }
+                ul.history {
+                    @for step in history {
+                        li {
+                            @if step.reviewer.is_empty() { "Opened again: the listing changed" }
+                            @else { b { @match step.decision { Decision::Reopen => "Taken back", d => (words::decision(d).1) } } " by " (text::line(&step.reviewer, 64)) }
+                            span.muted { " · " (words::time(&step.at)) }
+                            @if !step.public_reason.is_empty() { p.quote dir="auto" { (text::inert(&step.public_reason)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

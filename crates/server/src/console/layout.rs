@@ -1,0 +1,157 @@
+//! The frame of every page, the small fixed pages, and the style and script files. Knows no case.
+
+use super::session::{Place, Reviewer};
+use crate::app::Shared;
+use crate::sign::sha256_hex;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+use std::sync::LazyLock;
+
+/// The shared tokens first, so that the console, panel and training speak the same colours and sizes.
+static CSS: LazyLock<String> = LazyLock::new(|| {
+    [include_str!("../../../../extension/pages/tokens.css"), include_str!("../../assets/console.css")].join("\n")
+});
+static JS: &str = include_str!("../../assets/console.js");
+static CSS_ADDRESS: LazyLock<String> =
+    LazyLock::new(|| format!("/console/console.css?v={}", &sha256_hex(CSS.as_bytes())[..12]));
+static JS_ADDRESS: LazyLock<String> =
+    LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
+
+/// A whole page.
+pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body: &Markup) -> Markup {
+    let keys = reviewer.is_some_and(|r| r.session.keys_on);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " · Wildlife Spotter" }
+                link rel="stylesheet" href=(CSS_ADDRESS.as_str());
+                @if keys { script src=(JS_ADDRESS.as_str()) defer {} }
+            }
+            body {
+                a.skip href="#main" { "To the content" }
+                header.topbar {
+                    a.brand href="/console" { (shield("filled")) span { "Wildlife Spotter" } }
+                    @if let Some(app) = app { span.org { (app.organisation) } }
+                    @if let Some(reviewer) = reviewer {
+                        nav aria-label="Console" {
+                            a href="/console" data-go="q" { "Queue" }
+                            a href="/console/keys" data-key="?" { "Keys" }
+                        }
+                        form.who method="post" action="/console/logout" {
+                            (csrf(reviewer))
+                            span { (reviewer.session.name) }
+                            button.quiet { "Log out" }
+                        }
+                    }
+                }
+                main #main { (body) }
+            }
+        }
+    }
+}
+
+/// The hidden field that every form carries.
+pub fn csrf(reviewer: &Reviewer) -> Markup {
+    html! { input type="hidden" name="csrf" value=(reviewer.session.csrf); }
+}
+
+/// The programme's sign; always beside a word, so hidden from screen readers.
+pub fn shield(kind: &str) -> Markup {
+    html! {
+        svg class={ "shield " (kind) } viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" {
+            path d="M8 1.2 13.6 3v4.6c0 3.4-2.3 5.9-5.6 7.2C4.700 13.500 2.400 11 2.400 7.600V3z" {}
+        }
+    }
+}
+
+/// An error that was put into words.
+pub fn problem(status: StatusCode, title: &str, body: Markup) -> Response {
+    let content = html! {
+        section.card.narrow {
+            h1 { (title) }
+            (body)
+            p { a.button href="/console" { "To the queue" } }
+        }
+    };
+    let csp = HeaderValue::from_static(super::CSP);
+    (status, [(header::CONTENT_SECURITY_POLICY, csp)], page(None, None, title, &content)).into_response()
+}
+
+/// What an invitation link shows when it is opened in a browser: how to use it. The code stays in the browser.
+pub async fn join(State(app): State<Shared>) -> Markup {
+    let body = html! {
+        section.card.narrow {
+            h1 { "You are invited to spot" }
+            p { "This link is for the Wildlife Spotter extension. It does nothing in the browser's address bar." }
+            ol {
+                li { "Copy the whole link, with everything behind the #." }
+                li { "Open the extension's panel and choose Join." }
+                li { "Paste the link there." }
+            }
+            p.muted { "Reports then go to " (app.organisation) ". The part behind the # was not sent to this server." }
+        }
+    };
+    page(Some(&app), None, "Invitation", &body)
+}
+
+/// The map of keys, and the switch for single keys.
+pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
+    let on = reviewer.session.keys_on;
+    let rows: [(&str, &str); 13] = [
+        ("j  k", "next and previous row or case"),
+        ("Enter", "open the case"),
+        ("e", "open the evidence"),
+        ("1", "confirmed"),
+        ("2", "not prohibited"),
+        ("3", "cannot tell"),
+        ("4", "ask for a second opinion"),
+        ("5", "out of scope"),
+        ("6", "invalid"),
+        ("7", "take the decision back"),
+        ("z", "undo the last decision"),
+        ("n", "write the reason for the spotter; Esc leaves the field"),
+        ("g q", "to the queue"),
+    ];
+    let body = html! {
+        section.card.narrow {
+            h1 { "Keys" }
+            table.keys {
+                tbody { @for (key, what) in rows { tr { th scope="row" { @for k in key.split("  ") { kbd { (k) } " " } } td { (what) } } } }
+            }
+            p.muted { "Without single keys, and without script, the same numbers work with your browser's access-key combination." }
+            form method="post" action="/console/keys" {
+                (csrf(&reviewer))
+                input type="hidden" name="on" value=(if on { "0" } else { "1" });
+                p { "Single keys are " strong { (if on { "on" } else { "off" }) } ". " button { (if on { "Switch them off" } else { "Switch them on" }) } }
+            }
+        }
+    };
+    page(Some(&app), Some(&reviewer), "Keys", &body)
+}
+
+fn asset(kind: &'static str, text: &'static str) -> Response {
+    // The address changes with the content, so a browser may keep it.
+    let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, cache)], text).into_response()
+}
+
+/// The style.
+pub async fn css() -> Response {
+    asset("text/css; charset=utf-8", &CSS)
+}
+
+/// The script.
+pub async fn js() -> Response {
+    asset("text/javascript; charset=utf-8", JS)
+}
+
+/// A redirect after a form.
+pub fn see(place: &str) -> Place {
+    Place(place.to_owned())
+}

@@ -1,0 +1,110 @@
+//! The review console: server-rendered pages that work without script and by keyboard alone.
+//!
+//! Owns pages, forms and sessions. Foreign text is only ever shown through `text`; no address that a report names
+//! is ever fetched, and no picture is handed on as it came.
+
+pub mod case;
+pub mod decide;
+pub mod highlight;
+pub mod layout;
+pub mod pictures;
+pub mod queue;
+pub mod session;
+pub mod text;
+pub mod words;
+
+use crate::app::Shared;
+use crate::config::Origin;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use maud::html;
+
+/// Nothing but our own style, script and pictures; forms only to ourselves; no frames, no base, no inline anything.
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+                   base-uri 'none'; frame-ancestors 'none'";
+
+/// Largest form.
+const FORM_BYTES: usize = 16 * 1024;
+
+/// The routes.
+pub fn routes(app: &Shared) -> Router<Shared> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/console") }))
+        .route("/join", get(layout::join))
+        .route("/console", get(queue::page))
+        .route("/console/login", get(session::login_page).post(session::login))
+        .route("/console/logout", post(session::logout))
+        .route("/console/keys", get(layout::keys).post(session::set_keys))
+        .route("/console/cases/{id}", get(case::page))
+        .route("/console/cases/{id}/evidence", get(case::evidence))
+        .route("/console/cases/{id}/decide", post(decide::post))
+        .route("/console/pictures/{sha256}", get(pictures::picture))
+        .route("/console/console.css", get(layout::css))
+        .route("/console/console.js", get(layout::js))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn_with_state(std::sync::Arc::clone(app), same_site))
+        .layer(from_fn(policy))
+}
+
+/// Whether errors at this path are shown to a person.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    path == "/" || path == "/join" || path == "/console" || path.starts_with("/console/")
+}
+
+async fn policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CSP));
+    response
+}
+
+/// Refuses requests under another host's name, and forms that another site sent.
+async fn same_site(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    match refuse(&app.origin, request.method(), request.headers()) {
+        Some(page) => page,
+        None => next.run(request).await,
+    }
+}
+
+fn refuse(origin: &Origin, method: &Method, headers: &HeaderMap) -> Option<Response> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    if !text(header::HOST).is_some_and(|host| origin.is_host(host)) {
+        let here = format!("This console answers at {} only.", origin.as_str());
+        return Some(layout::problem(StatusCode::MISDIRECTED_REQUEST, "Another address", html! { p { (here) } }));
+    }
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    let ours = match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text(header::ORIGIN).and_then(|o| o.split_once("://")).is_some_and(|(_, host)| origin.is_host(host)),
+    };
+    let elsewhere = html! { p { "This form did not come from the console, so nothing was done. Open the console and try again there." } };
+    (!ours).then(|| layout::problem(StatusCode::FORBIDDEN, "Sent from elsewhere", elsewhere))
+}
+
+/// A page for an error that no handler put into words.
+#[must_use]
+pub fn error_page(status: StatusCode) -> Response {
+    let (title, sentence) = match status {
+        StatusCode::NOT_FOUND => ("Not here", "There is no such page. Nothing was changed."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("Not like that", "This address does not take that kind of request. Nothing was changed.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Too long", "What was sent is longer than allowed. Nothing was changed. Shorten it and send it again.")
+        }
+        s if s.is_client_error() => {
+            ("Not understood", "The request was not understood. Nothing was changed. Go back and try again.")
+        }
+        _ => (
+            "A fault",
+            "The console failed, and nothing was changed. Try again; if it stays so, tell whoever runs this server.",
+        ),
+    };
+    layout::problem(status, title, html! { p { (sentence) } }).into_response()
+}

@@ -1,0 +1,118 @@
+//! Pictures for reviewers: decoded here within bounds and encoded anew, so that no byte of an upload reaches a browser.
+
+use super::error_page;
+use super::session::{Halt, Reviewer};
+use crate::app::Shared;
+use crate::store::blobs;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
+use spotter_model::report::is_sha256;
+use std::io::Cursor;
+
+/// Largest side that is decoded.
+const SIDE: u32 = 8192;
+/// Most memory that a decoder may take.
+const MEMORY: u64 = 192 * 1024 * 1024;
+/// Largest side that is shown.
+const SHOWN: u32 = 1600;
+
+/// `GET /console/pictures/{sha256}`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn picture(
+    State(app): State<Shared>,
+    _: Reviewer,
+    hash: Result<Path<String>, PathRejection>,
+) -> Result<Response, Halt> {
+    let Some(hash) = hash.ok().map(|Path(h)| h).filter(|h| is_sha256(h)) else {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    };
+    let Some(held) = blobs::held(app.store.read(), &hash).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    let bytes = match app.store.blobs.read(&hash).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            eprintln!("spotter-server: a blob cannot be read: {error}");
+            return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
+        }
+    };
+    let Ok(place) = app.pictures.acquire().await else { return Ok(error_page(StatusCode::SERVICE_UNAVAILABLE)) };
+    let encoded = tokio::task::spawn_blocking(move || encode_anew(&bytes, &held.media_type)).await;
+    drop(place);
+    let Ok(Some((kind, bytes))) = encoded else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"evidence\"")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The same picture in our own encoding, at most [`SHOWN`] wide and high. PNG stays lossless: screenshots hold text.
+fn encode_anew(bytes: &[u8], media_type: &str) -> Option<(&'static str, Vec<u8>)> {
+    let format = ImageFormat::from_mime_type(media_type)?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE);
+    limits.max_image_height = Some(SIDE);
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let picture = reader.decode().ok()?;
+    let picture = if picture.width().max(picture.height()) > SHOWN { picture.thumbnail(SHOWN, SHOWN) } else { picture };
+    let mut out = Cursor::new(vec![]);
+    if format == ImageFormat::Png {
+        picture.to_rgba8().write_to(&mut out, ImageFormat::Png).ok()?;
+        return Some(("image/png", out.into_inner()));
+    }
+    on_white(&picture).write_with_encoder(JpegEncoder::new_with_quality(&mut out, 88)).ok()?;
+    Some(("image/jpeg", out.into_inner()))
+}
+
+/// JPEG has no transparency: what shines through is white.
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    let source = picture.to_rgba8();
+    RgbImage::from_fn(source.width(), source.height(), |x, y| {
+        let [r, g, b, a] = source.get_pixel(x, y).0;
+        let mix = |c: u8| ((u16::from(c) * u16::from(a) + 255 * (255 - u16::from(a))) / 255) as u8;
+        image::Rgb([mix(r), mix(g), mix(b)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(side: u32) -> Vec<u8> {
+        let mut out = Cursor::new(vec![]);
+        image::RgbaImage::from_pixel(side, side, image::Rgba([10, 20, 30, 128]))
+            .write_to(&mut out, ImageFormat::Png)
+            .unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn pictures_come_out_bounded_and_without_what_hid_behind_them() {
+        let mut hostile = png(2000);
+        hostile.extend_from_slice(b"<script>alert(1)</script>");
+        let (kind, bytes) = encode_anew(&hostile, "image/png").unwrap();
+        assert_eq!(kind, "image/png");
+        assert!(!bytes.windows(7).any(|w| w == b"<script"));
+        let shown = image::load_from_memory(&bytes).unwrap();
+        assert_eq!((shown.width(), shown.height()), (SHOWN, SHOWN));
+    }
+
+    #[test]
+    fn what_is_no_picture_or_too_big_is_refused() {
+        assert!(encode_anew(b"\x89PNG\r\n\x1a\nnot really", "image/png").is_none());
+        assert!(encode_anew(&png(4), "image/webp").is_none());
+        // A header that promises 100,000 x 100,000 pixels.
+        let mut bomb = png(4);
+        bomb[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
+        bomb[20..24].copy_from_slice(&100_000_u32.to_be_bytes());
+        assert!(encode_anew(&bomb, "image/png").is_none());
+    }
+}

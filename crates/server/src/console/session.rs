@@ -1,0 +1,381 @@
+//! Who is at the console: login, sessions, and the guards of every form. Knows no case.
+
+use super::layout;
+use crate::app::{Peer, Shared};
+use crate::audit;
+use crate::intake::limits::{Gauge, network};
+use crate::random;
+use crate::store::reviewers::{self, Session};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Extension, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use governor::Quota;
+use maud::html;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
+
+/// A session ends this long after it began, whatever happens.
+const LONGEST_S: i64 = 12 * 3600;
+/// A session ends this long after it was last used: thinking takes as long as it takes.
+const IDLE_S: i64 = 2 * 3600;
+/// Shortest password for a reviewer.
+const PASSWORD_CHARS: usize = 12;
+
+/// The times before which a session's beginning and last use are too old.
+#[must_use]
+pub fn oldest(now_s: i64) -> (i64, i64) {
+    (now_s - LONGEST_S, now_s - IDLE_S)
+}
+
+/// Why a password is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum BadPassword {
+    /// Too short or too long.
+    #[error("a password has {PASSWORD_CHARS} to 256 characters")]
+    Length,
+    /// The hash could not be made.
+    #[error("the password could not be hashed")]
+    Hash,
+}
+
+/// argon2id with a fresh salt, as a PHC string.
+///
+/// # Errors
+/// See [`BadPassword`].
+pub fn hash_password(password: &str) -> Result<String, BadPassword> {
+    if !(PASSWORD_CHARS..=256).contains(&password.chars().count()) {
+        return Err(BadPassword::Length);
+    }
+    Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()).map_err(|_| BadPassword::Hash)
+}
+
+fn fits(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Hashed where the name is unknown, so that an unknown name takes as long as a wrong password.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password(&random::token()).unwrap_or_default());
+
+/// How often a login may be tried.
+pub struct LoginGuard {
+    addresses: Gauge<IpAddr>,
+    names: Gauge<String>,
+    /// Hashing takes 19 MiB each.
+    hashing: Semaphore,
+}
+
+impl Default for LoginGuard {
+    fn default() -> Self {
+        let quota = |burst| {
+            let slow = Quota::with_period(Duration::from_secs(30)).unwrap_or(Quota::per_minute(NonZeroU32::MIN));
+            slow.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+        };
+        Self { addresses: Gauge::new(quota(30)), names: Gauge::new(quota(10)), hashing: Semaphore::new(2) }
+    }
+}
+
+impl LoginGuard {
+    /// Forgets whoever has not been heard of for long.
+    pub fn shrink(&self) {
+        self.addresses.shrink();
+        self.names.shrink();
+    }
+}
+
+/// A redirect after a form.
+pub struct Place(pub String);
+
+impl IntoResponse for Place {
+    fn into_response(self) -> Response {
+        Redirect::to(&self.0).into_response()
+    }
+}
+
+/// A page that ends the handling of a request.
+pub struct Halt(Box<Response>);
+
+impl From<Response> for Halt {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl From<sqlx::Error> for Halt {
+    fn from(error: sqlx::Error) -> Self {
+        database(error).into()
+    }
+}
+
+impl IntoResponse for Halt {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// A reviewer with a living session. As a handler's argument: whoever has none is sent to the login.
+pub struct Reviewer {
+    /// The session.
+    pub session: Session,
+    token_hash: Vec<u8>,
+}
+
+impl FromRequestParts<Shared> for Reviewer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
+        let to_login = || Redirect::to("/console/login").into_response();
+        let token = cookie(&parts.headers, session_cookie(app)).ok_or_else(to_login)?;
+        let token_hash = Sha256::digest(token.as_bytes()).to_vec();
+        let session =
+            reviewers::session(app.store.read(), &token_hash).await.map_err(database)?.ok_or_else(to_login)?;
+        let now = app.now_s();
+        let (created, seen) = oldest(now);
+        if session.created_s < created || session.seen_s < seen {
+            return Err(to_login());
+        }
+        if now - session.seen_s > 60 {
+            let touch = async {
+                let mut tx = app.store.begin().await?;
+                reviewers::touch(&mut tx, &token_hash, now).await?;
+                tx.commit().await
+            };
+            touch.await.map_err(database)?;
+        }
+        Ok(Self { session, token_hash })
+    }
+}
+
+impl Reviewer {
+    /// Whether a form carries this session's token.
+    ///
+    /// # Errors
+    /// The page that says so.
+    pub fn check(&self, csrf: &str) -> Result<(), Halt> {
+        if bool::from(csrf.as_bytes().ct_eq(self.session.csrf.as_bytes())) { Ok(()) } else { Err(old_form().into()) }
+    }
+}
+
+fn old_form() -> Response {
+    layout::problem(
+        StatusCode::FORBIDDEN,
+        "An old form",
+        html! { p { "This form belongs to a session that has ended, so nothing was done. Open the page again and repeat it there." } },
+    )
+}
+
+/// The page for a database that fails.
+pub fn database(error: sqlx::Error) -> Response {
+    eprintln!("spotter-server: database: {error}");
+    layout::problem(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Not now",
+        html! { p { "The database does not answer. Nothing was changed. Try again in a moment." } },
+    )
+}
+
+/// A `__Host-` cookie never leaves this host and never travels in the clear; plain http, on loopback alone, cannot have one.
+fn session_cookie(app: &Shared) -> &'static str {
+    if app.origin.is_https() { "__Host-spotter-session" } else { "spotter-session" }
+}
+
+fn login_cookie(app: &Shared) -> &'static str {
+    if app.origin.is_https() { "__Host-spotter-login" } else { "spotter-login" }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(n, _)| *n == name)
+        .map(|(_, value)| value)
+}
+
+fn set_cookie(app: &Shared, name: &str, value: &str, seconds: i64) -> (header::HeaderName, HeaderValue) {
+    let secure = if app.origin.is_https() { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    (header::SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
+}
+
+fn login_form(app: &Shared, status: StatusCode, name: &str, message: Option<&str>) -> Response {
+    let token = random::token();
+    let body = html! {
+        section.card.login {
+            h1 { "Log in to review" }
+            @if let Some(message) = message { p.alert role="alert" { (message) } }
+            form method="post" action="/console/login" {
+                input type="hidden" name="csrf" value=(token);
+                label { "Name" input name="name" value=(name) autocomplete="username" required autofocus[name.is_empty()] maxlength="64" autocapitalize="none" spellcheck="false"; }
+                label { "Password" input name="password" type="password" autocomplete="current-password" required autofocus[!name.is_empty()] maxlength="256"; }
+                button.primary { "Log in" }
+            }
+            p.muted { "Accounts are made by whoever runs this server. A session ends two hours after its last use." }
+        }
+    };
+    let page = layout::page(Some(app), None, "Log in", &body);
+    (status, [set_cookie(app, login_cookie(app), &token, 3600)], page).into_response()
+}
+
+/// `GET /console/login`.
+pub async fn login_page(State(app): State<Shared>, reviewer: Result<Reviewer, Response>) -> Response {
+    if reviewer.is_ok() { layout::see("/console").into_response() } else { login_form(&app, StatusCode::OK, "", None) }
+}
+
+/// The login's form.
+#[derive(Deserialize)]
+pub struct Login {
+    csrf: String,
+    name: String,
+    password: String,
+}
+
+/// `POST /console/login`.
+pub async fn login(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    headers: HeaderMap,
+    form: Result<Form<Login>, FormRejection>,
+) -> Response {
+    let Ok(Form(form)) = form else {
+        return login_form(&app, StatusCode::BAD_REQUEST, "", Some("The form did not arrive whole. Try again."));
+    };
+    let name: String = form.name.trim().chars().take(64).collect();
+    let again = |status, message: &str| login_form(&app, status, &name, Some(message));
+    let expected = cookie(&headers, login_cookie(&app)).unwrap_or("");
+    if expected.is_empty() || !bool::from(expected.as_bytes().ct_eq(form.csrf.as_bytes())) {
+        return again(StatusCode::FORBIDDEN, "This form was too old. Nothing was done; try again with this one.");
+    }
+    let waits = [app.logins.addresses.take(&network(ip)).err(), app.logins.names.take(&name.to_lowercase()).err()];
+    if let Some(seconds) = waits.into_iter().flatten().max() {
+        let message = format!("Too many tries. Wait {seconds} s, then try again.");
+        let mut response = again(StatusCode::TOO_MANY_REQUESTS, &message);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        return response;
+    }
+    let known = match reviewers::password_of(app.store.read(), &name).await {
+        Ok(known) => known,
+        Err(error) => return database(error),
+    };
+    let Ok(place) = app.logins.hashing.acquire().await else {
+        return super::error_page(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let (id, hash) = known.map_or((None, NOBODY.clone()), |(id, hash)| (Some(id), hash));
+    let password = form.password;
+    let fits =
+        password.len() <= 1024 && tokio::task::spawn_blocking(move || fits(&password, &hash)).await.unwrap_or(false);
+    drop(place);
+    let Some(id) = id.filter(|_| fits) else {
+        return again(StatusCode::UNAUTHORIZED, "Name or password is wrong.");
+    };
+    let token = random::token();
+    let begin = async {
+        let mut tx = app.store.begin().await?;
+        reviewers::begin_session(&mut tx, &Sha256::digest(token.as_bytes()), id, &random::token(), app.now_s()).await?;
+        let actor = format!("reviewer:{id}");
+        let entry = audit::Entry { actor: &actor, action: "reviewer.logged_in", subject: "", detail: "" };
+        audit::append(&mut tx, &app.now(), entry).await?;
+        tx.commit().await
+    };
+    if let Err(error) = begin.await {
+        return database(error);
+    }
+    let mut response = layout::see("/console").into_response();
+    for (name, value) in
+        [set_cookie(&app, session_cookie(&app), &token, LONGEST_S), set_cookie(&app, login_cookie(&app), "", 0)]
+    {
+        response.headers_mut().append(name, value);
+    }
+    response
+}
+
+/// A form with nothing but its token.
+#[derive(Deserialize)]
+pub struct Bare {
+    csrf: String,
+}
+
+/// `POST /console/logout`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn logout(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    form: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let Form(form) = form.map_err(|_| old_form())?;
+    reviewer.check(&form.csrf)?;
+    let end = async {
+        let mut tx = app.store.begin().await?;
+        reviewers::end_session(&mut tx, &reviewer.token_hash).await?;
+        tx.commit().await
+    };
+    end.await.map_err(database)?;
+    let mut response = layout::see("/console/login").into_response();
+    let (name, value) = set_cookie(&app, session_cookie(&app), "", 0);
+    response.headers_mut().append(name, value);
+    Ok(response)
+}
+
+/// The switch for single keys.
+#[derive(Deserialize)]
+pub struct Keys {
+    csrf: String,
+    on: u8,
+}
+
+/// `POST /console/keys`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn set_keys(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    form: Result<Form<Keys>, FormRejection>,
+) -> Result<Place, Halt> {
+    let Form(form) = form.map_err(|_| old_form())?;
+    reviewer.check(&form.csrf)?;
+    let set = async {
+        let mut tx = app.store.begin().await?;
+        reviewers::set_keys(&mut tx, reviewer.session.reviewer_id, form.on == 1).await?;
+        tx.commit().await
+    };
+    set.await.map_err(database)?;
+    Ok(layout::see("/console/keys"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_salted_and_bounded() {
+        let hash = hash_password("a long enough one").unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert_ne!(hash, hash_password("a long enough one").unwrap());
+        assert!(fits("a long enough one", &hash) && !fits("a long enough two", &hash) && !fits("x", "not a hash"));
+        assert!(hash_password("short").is_err() && hash_password(&"x".repeat(257)).is_err());
+    }
+
+    #[test]
+    fn cookies_are_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=1; spotter-session=abc; b=2"));
+        assert_eq!(cookie(&headers, "spotter-session"), Some("abc"));
+        assert_eq!(cookie(&headers, "session"), None);
+    }
+}

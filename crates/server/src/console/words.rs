@@ -1,0 +1,133 @@
+//! The console's words for states, decisions and times. One place, so that pages cannot disagree.
+
+use crate::clock;
+use maud::{Markup, html};
+use spotter_model::{Appendix, CaseState, Decision, Level, TaxonMatch};
+
+/// A state in words.
+#[must_use]
+pub fn state(state: CaseState) -> &'static str {
+    match state {
+        CaseState::New => "New",
+        CaseState::Queued => "Waiting again",
+        CaseState::Confirmed => "Confirmed",
+        CaseState::NeedsSecondOpinion => "Second opinion",
+        CaseState::NotProhibited => "Not prohibited",
+        CaseState::CannotTell => "Cannot tell",
+        CaseState::OutOfScope => "Out of scope",
+        CaseState::Invalid => "Invalid",
+    }
+}
+
+/// A decision in words, its key, and what it means.
+#[must_use]
+pub fn decision(decision: Decision) -> (&'static str, &'static str, &'static str) {
+    match decision {
+        Decision::Confirm => ("1", "Confirmed", "Likely protected and should not be there"),
+        Decision::NotProhibited => ("2", "Not prohibited", "Fine where it is"),
+        Decision::CannotTell => ("3", "Cannot tell", "The evidence does not allow a decision"),
+        Decision::SecondOpinion => ("4", "Second opinion", "Ask another reviewer"),
+        Decision::OutOfScope => ("5", "Out of scope", "Not for this programme"),
+        Decision::Invalid => ("6", "Invalid", "Not a usable report"),
+        Decision::Reopen => ("7", "Take back", "The case waits again"),
+    }
+}
+
+/// A level as a chip: sign, word, colour; never colour alone.
+#[must_use]
+pub fn level(level: Level) -> Markup {
+    let (class, sign, word) = match level {
+        Level::Likely => ("likely", "filled", "Likely"),
+        Level::Possible => ("possible", "outline", "Possible"),
+        Level::None => ("unflagged", "dotted", "Not flagged"),
+    };
+    html! { span class={ "chip " (class) } { (super::layout::shield(sign)) (word) } }
+}
+
+/// A vocabulary's word as people write it.
+#[must_use]
+pub fn plain(word: &str) -> String {
+    word.replace(['-', '_', '.', '/'], " ")
+}
+
+/// How a taxon is listed. Where populations differ, it says so instead of choosing.
+#[must_use]
+pub fn listings(taxon: &TaxonMatch) -> String {
+    let mut appendices: Vec<Appendix> = taxon.listings.iter().map(|l| l.appendix).collect();
+    appendices.sort_unstable();
+    appendices.dedup();
+    let name = |a: &Appendix| match a {
+        Appendix::I => "I",
+        Appendix::II => "II",
+        Appendix::III => "III",
+    };
+    match appendices.as_slice() {
+        [] => "no listing known on that day".to_owned(),
+        [one] => format!("CITES {}", name(one)),
+        [first @ .., last] => {
+            format!(
+                "CITES {} or {}, depends on origin",
+                first.iter().map(name).collect::<Vec<_>>().join(", "),
+                name(last)
+            )
+        }
+    }
+}
+
+/// A stored time for people, with its zone.
+#[must_use]
+pub fn time(stamp: &str) -> Markup {
+    let short = stamp.get(..16).unwrap_or(stamp).replace('T', " ");
+    html! { time datetime=(stamp) { (short) " UTC" } }
+}
+
+/// How long ago, in one unit.
+#[must_use]
+pub fn ago(stamp: &str, now: time::OffsetDateTime) -> String {
+    let Some(then) = clock::read(stamp) else { return String::new() };
+    let minutes = (now - then).whole_minutes().max(0);
+    match minutes {
+        0 => "now".to_owned(),
+        m @ 1..60 => format!("{m} min"),
+        m @ 60..2880 => format!("{} h", m / 60),
+        m => format!("{} d", m / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spotter_model::CitesListing;
+
+    #[test]
+    fn split_listings_say_that_origin_decides() {
+        let listing = |appendix| CitesListing { appendix, population: None, from: None, until: None };
+        for (appendices, want) in [
+            (vec![], "no listing known on that day"),
+            (vec![Appendix::II], "CITES II"),
+            (vec![Appendix::II, Appendix::I, Appendix::II], "CITES I or II, depends on origin"),
+            (vec![Appendix::I, Appendix::II, Appendix::III], "CITES I, II or III, depends on origin"),
+        ] {
+            let taxon = TaxonMatch {
+                id: String::new(),
+                scientific_name: String::new(),
+                listings: appendices.into_iter().map(listing).collect(),
+            };
+            assert_eq!(listings(&taxon), want);
+        }
+    }
+
+    #[test]
+    fn ages_have_one_unit() {
+        let now = clock::read("2026-11-23T12:00:00Z").unwrap();
+        for (stamp, want) in [
+            ("2026-11-23T12:00:00.000Z", "now"),
+            ("2026-11-23T11:15:00.000Z", "45 min"),
+            ("2026-11-22T13:00:00.000Z", "23 h"),
+            ("2026-11-20T12:00:00.000Z", "3 d"),
+            ("2026-11-24T12:00:00.000Z", "now"),
+        ] {
+            assert_eq!(ago(stamp, now), want);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `POST /v1/enrolments`: a device joins with an invitation's code. Asking again with the same key is harmless.
+
+use super::gather;
+use crate::app::{App, Peer, Shared};
+use crate::audit;
+use crate::problem::{Answer, Refusal};
+use crate::random;
+use crate::sign::{self, decode};
+use crate::store::{Tx, devices};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use spotter_model::dsse::{ENROLMENT_TYPE, REQUEST_TYPE};
+use spotter_model::{EnrolmentRequest, EnrolmentResponse};
+
+/// Largest body.
+const MAX: usize = 4 * 1024;
+
+/// The handler: 201 with the signed answer, 200 where this key joined with this code before.
+///
+/// # Errors
+/// See the OpenAPI document.
+pub async fn post(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    app.limits.address(ip)?;
+    if !gather::content_type_is(&headers, &["application/json"]) {
+        return Err(Refusal::media_type("Send application/json."));
+    }
+    let bytes = gather::body(&headers, body, MAX).await?;
+    let request: EnrolmentRequest =
+        serde_json::from_slice(&bytes).map_err(|e| Refusal::unprocessable(super::reports::said(&e)))?;
+    if !(8..=64).contains(&request.code.len()) {
+        return Err(Refusal::unprocessable("A code has 8 to 64 characters.").at("/code"));
+    }
+    let public = decode::<32>(&request.public_key)
+        .ok_or_else(|| Refusal::unprocessable("Must be standard base64 of 32 bytes.").at("/public_key"))?;
+    let proof = decode::<64>(&request.proof)
+        .ok_or_else(|| Refusal::unprocessable("Must be standard base64 of 64 bytes.").at("/proof"))?;
+    let proven = format!("enrol {}", request.code);
+    if !sign::verify(&public, REQUEST_TYPE, proven.as_bytes(), &proof) {
+        return Err(Refusal::unprocessable("The proof is not this key's signature over this code.").at("/proof"));
+    }
+
+    let key_id = sign::fingerprint(&public);
+    let code = devices::code_hash(&request.code);
+    let now = app.now();
+    let mut tx = app.store.begin().await?;
+    let left = devices::uses_left(&mut tx, &code).await?;
+    let left = left.ok_or_else(|| {
+        Refusal::invitation_unknown(
+            "Nothing was stored. Copy the link again as a whole, or ask your coordinator for another.",
+        )
+    })?;
+    if let Some(device) = devices::find_in(&mut tx, &key_id).await? {
+        // The first answer may have been lost on its way.
+        if device.revoked {
+            return Err(Refusal::forbidden("This device was signed off by the programme. Ask your coordinator."));
+        }
+        if device.invitation == code {
+            return Ok((StatusCode::OK, answer(&app, key_id, device.pseudonym)?).into_response());
+        }
+        return Err(Refusal::forbidden(
+            "This device joined with another invitation already. Leave first, then join again.",
+        ));
+    }
+    if left == 0 {
+        return Err(Refusal::invitation_used("Nothing was stored. Ask your coordinator for a new one."));
+    }
+    let pseudonym = free_pseudonym(&mut tx).await?;
+    devices::enrol(&mut tx, &key_id, &public, &pseudonym, &code, &now).await?;
+    let about = format!("device:{key_id}");
+    audit::append(
+        &mut tx,
+        &now,
+        audit::Entry { actor: &about, action: "device.enrolled", subject: &about, detail: "" },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, answer(&app, key_id, pseudonym)?).into_response())
+}
+
+fn answer(app: &App, key_id: String, pseudonym: String) -> Answer<Response> {
+    let answer = EnrolmentResponse {
+        key_id,
+        pseudonym,
+        server_key: app.key.public_base64(),
+        organisation: app.organisation.clone(),
+        policy: app.policy.clone(),
+    };
+    let payload = serde_json::to_vec(&answer).map_err(|_| Refusal::internal("The answer could not be written."))?;
+    Ok(Json(app.key.envelope(ENROLMENT_TYPE, &payload)).into_response())
+}
+
+/// Plants and animals of the hedgerow: a name to be called by that says nothing about the person.
+const NAMES: [&str; 32] = [
+    "Alder", "Aspen", "Birch", "Bramble", "Cedar", "Clover", "Cricket", "Daisy", "Dove", "Elder", "Fern", "Finch",
+    "Hazel", "Heather", "Heron", "Ivy", "Juniper", "Lark", "Linden", "Maple", "Martin", "Meadow", "Moss", "Otter",
+    "Poppy", "Reed", "Robin", "Rowan", "Sorrel", "Sparrow", "Thistle", "Willow",
+];
+
+async fn free_pseudonym(tx: &mut Tx) -> Answer<String> {
+    for _ in 0..64 {
+        let [word, a, b] = random::bytes::<3>();
+        let number = 100 + u32::from(u16::from_be_bytes([a, b])) % 9900;
+        let name = format!("{} {number}", NAMES[usize::from(word) % NAMES.len()]);
+        if !devices::is_taken(tx, &name).await? {
+            return Ok(name);
+        }
+    }
+    // 316,800 names, nearly all taken: the token makes this one free for certain.
+    Ok(format!("Spotter {}", &random::token()[..12]))
+}

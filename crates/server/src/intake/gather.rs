@@ -1,0 +1,93 @@
+//! Gathering a request: the body within its bound, the headers of a signed request, the device behind them.
+
+use crate::app::App;
+use crate::problem::{Answer, Refusal};
+use crate::sign::{self, decode};
+use crate::store::devices::{self, Device};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use spotter_model::dsse::{HEADER_KEY, HEADER_SIGNATURE};
+use std::time::Duration;
+
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Reads a body of at most `max` bytes. A longer one is refused by its announced length, or as soon as it gets longer.
+///
+/// # Errors
+/// 413, 408, 400 where the connection broke, 415 where it is encoded.
+pub async fn body(headers: &HeaderMap, body: Body, max: usize) -> Answer<Bytes> {
+    let too_large = || Refusal::too_large(format!("At most {max} bytes are accepted here. Nothing was stored."));
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|v| v != "identity") {
+        return Err(Refusal::media_type("Send the body without Content-Encoding: the exact bytes are signed."));
+    }
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    if announced.is_some_and(|n| n > max) {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, max).collect()).await {
+        Err(_) => Err(Refusal::too_slow("The body did not arrive within a minute. Nothing was stored.")),
+        Ok(Err(e)) if e.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
+        Ok(Err(_)) => Err(Refusal::bad_request("The body broke off. Nothing was stored.")),
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+    }
+}
+
+/// Whether the content type is one of `accepted`; parameters such as a charset are ignored.
+#[must_use]
+pub fn content_type_is(headers: &HeaderMap, accepted: &[&str]) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    accepted.iter().any(|a| kind.eq_ignore_ascii_case(a))
+}
+
+/// The headers of a signed request, not yet verified.
+pub struct Claim {
+    /// The device's key id.
+    pub key_id: String,
+    /// Its signature.
+    pub signature: [u8; 64],
+}
+
+/// Reads the signature's headers.
+///
+/// # Errors
+/// 401 where one is missing or not of its form.
+pub fn claim(headers: &HeaderMap) -> Answer<Claim> {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let key_id = text(HEADER_KEY).filter(|k| k.len() == 43);
+    let signature = text(HEADER_SIGNATURE).and_then(decode::<64>);
+    match (key_id, signature) {
+        (Some(key_id), Some(signature)) => Ok(Claim { key_id: key_id.to_owned(), signature }),
+        _ => Err(Refusal::unauthorised(
+            "Spotter-Key and Spotter-Signature are needed, in the form that the documentation gives.",
+        )),
+    }
+}
+
+/// The enrolled device behind a claim.
+///
+/// # Errors
+/// 401 where there is none or it was revoked.
+pub async fn device(app: &App, claim: &Claim) -> Answer<Device> {
+    match devices::find(app.store.read(), &claim.key_id).await? {
+        Some(device) if device.revoked => Err(Refusal::unauthorised(
+            "This device was signed off by the programme. Ask your coordinator for a new invitation.",
+        )),
+        Some(device) => Ok(device),
+        None => Err(Refusal::unauthorised("This device is not enrolled here. Ask your coordinator for an invitation.")),
+    }
+}
+
+/// Verifies a device's signature over exact bytes, then counts the request against the device.
+///
+/// # Errors
+/// 401 or 429.
+pub fn verify(app: &App, device: &Device, claim: &Claim, payload_type: &str, payload: &[u8]) -> Answer<()> {
+    if !sign::verify(&device.public_key, payload_type, payload, &claim.signature) {
+        return Err(Refusal::unauthorised("The signature does not fit these bytes."));
+    }
+    app.limits.key(&device.key_id)
+}

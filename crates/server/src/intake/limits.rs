@@ -1,0 +1,119 @@
+//! How often whom is listened to: by network address before any work, by device once its signature holds.
+
+use crate::problem::{Answer, Refusal};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+
+/// A limiter by some name.
+pub struct Gauge<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    clock: DefaultClock,
+}
+
+impl<K: Hash + Eq + Clone> Gauge<K> {
+    /// So many a minute, all at once or spread.
+    #[must_use]
+    pub fn per_minute(n: u32) -> Self {
+        Self::new(Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)))
+    }
+
+    /// By a quota.
+    #[must_use]
+    pub fn new(quota: Quota) -> Self {
+        Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+    }
+
+    /// Takes one, or says in how many whole seconds there is one.
+    ///
+    /// # Errors
+    /// Seconds to wait, at least 1.
+    pub fn take(&self, key: &K) -> Result<(), u64> {
+        self.limiter.check_key(key).map_err(|no| no.wait_time_from(self.clock.now()).as_secs() + 1)
+    }
+
+    /// Forgets whoever has not been heard of for long.
+    pub fn shrink(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+}
+
+/// What counts as one address: a whole network in IPv6, where everyone has 2^64 of them.
+#[must_use]
+pub fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+        },
+    }
+}
+
+/// The intake's limits.
+pub struct Limits {
+    keys: Gauge<String>,
+    addresses: Gauge<IpAddr>,
+}
+
+impl Limits {
+    /// So many requests a minute by device and by address.
+    #[must_use]
+    pub fn new(per_key: u32, per_address: u32) -> Self {
+        Self { keys: Gauge::per_minute(per_key), addresses: Gauge::per_minute(per_address) }
+    }
+
+    /// Counts a request of this device.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn key(&self, key_id: &str) -> Answer<()> {
+        self.keys.take(&key_id.to_owned()).map_err(|seconds| {
+            Refusal::too_many(format!(
+                "This device sends more than is taken. Nothing was stored. Keep it and send it again in {seconds} s."
+            ))
+            .retry_after(seconds)
+        })
+    }
+
+    /// Counts a request from this address.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn address(&self, ip: IpAddr) -> Answer<()> {
+        self.addresses.take(&network(ip)).map_err(|seconds| {
+            Refusal::too_many(format!("More requests come from this network than are taken. Nothing was stored. Keep it and send it again in {seconds} s.")).retry_after(seconds)
+        })
+    }
+
+    /// Forgets whoever has not been heard of for long.
+    pub fn shrink(&self) {
+        self.keys.shrink();
+        self.addresses.shrink();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_key_does_not_use_up_anothers_share() {
+        let gauge = Gauge::per_minute(2);
+        assert!(gauge.take(&"a").is_ok() && gauge.take(&"a").is_ok());
+        let wait = gauge.take(&"a").unwrap_err();
+        assert!((1..=31).contains(&wait), "{wait}");
+        assert!(gauge.take(&"b").is_ok());
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let ip = |t: &str| t.parse::<IpAddr>().unwrap();
+        assert_eq!(network(ip("2001:db8::1")), network(ip("2001:db8::ffff:1")));
+        assert_ne!(network(ip("2001:db8::1")), network(ip("2001:db8:0:1::1")));
+        assert_eq!(network(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+    }
+}

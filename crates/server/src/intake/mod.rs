@@ -1,0 +1,80 @@
+//! What the extension talks to. Owns the wire: limits first, then signatures, then meaning.
+//!
+//! Every answer may be read from any origin: no cookie or password is ever taken here, the device's signature
+//! authenticates. Every error is problem+json, and leaves nothing behind.
+
+pub mod blobs;
+pub mod enrol;
+pub mod gather;
+pub mod limits;
+pub mod openapi;
+pub mod reports;
+pub mod status;
+
+use crate::app::Shared;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post, put};
+
+/// Every route of the intake, as in the OpenAPI document.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("post", "/v1/enrolments"),
+    ("put", "/v1/blobs/{sha256}"),
+    ("put", "/v1/reports/{uuid}"),
+    ("get", "/v1/status"),
+    ("get", "/v1/policy"),
+    ("get", "/v1/schemas/wildlife-report-1.json"),
+    ("get", "/v1/openapi.json"),
+    ("get", "/healthz"),
+];
+
+/// The routes.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/v1/enrolments", post(enrol::post))
+        .route("/v1/blobs/{sha256}", put(blobs::put))
+        .route("/v1/reports/{uuid}", put(reports::put))
+        .route("/v1/status", get(status::status))
+        .route("/v1/policy", get(status::policy))
+        .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
+        .route("/v1/openapi.json", get(openapi::openapi))
+        .route("/healthz", get(status::healthz))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(from_fn(cors))
+}
+
+/// Whether a path belongs to the intake.
+#[must_use]
+pub fn is_intake(path: &str) -> bool {
+    path.starts_with("/v1/") || path == "/healthz"
+}
+
+/// Lets any origin read an answer, without credentials.
+pub fn allow_any_origin(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("date, retry-after"));
+}
+
+async fn cors(request: Request, next: Next) -> Response {
+    let ours = is_intake(request.uri().path());
+    let mut response = if ours && request.method() == Method::OPTIONS {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, OPTIONS"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static("content-type, spotter-key, spotter-signature, spotter-date"),
+        );
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+        response
+    } else {
+        next.run(request).await
+    };
+    if ours {
+        allow_any_origin(response.headers_mut());
+    }
+    response
+}

@@ -1,0 +1,177 @@
+//! The contract for machines: JSON Schema of a report and OpenAPI of the intake, made from the model's types.
+
+use super::ROUTES;
+use crate::problem::Refusal;
+use axum::Json;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde_json::{Map, Value, json};
+use spotter_model::dsse::{Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE};
+use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES};
+use spotter_model::problem::PROBLEM_TYPE;
+use spotter_model::{EnrolmentRequest, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse};
+
+/// `GET /v1/schemas/wildlife-report-1.json`.
+pub async fn report_schema() -> Json<Value> {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$id".into(), "urn:wildlife-spotter:schema:wildlife-report-1".into());
+        object.insert("title".into(), "wildlife-report/1".into());
+    }
+    Json(schema)
+}
+
+/// `GET /v1/openapi.json`.
+pub async fn openapi() -> Json<Value> {
+    Json(document())
+}
+
+/// One operation's particulars; what all share is added below.
+struct Operation {
+    summary: &'static str,
+    signed: bool,
+    dated: bool,
+    body: Option<Value>,
+    answers: Vec<(u16, &'static str, Option<Value>)>,
+    errors: &'static [u16],
+}
+
+fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
+    let json_of = |schema: schemars::Schema| json!({ "application/json": { "schema": schema } });
+    let open = Operation { summary: "", signed: false, dated: false, body: None, answers: vec![], errors: &[429, 503] };
+    Some(match path {
+        "/v1/enrolments" => Operation {
+            summary: "Join with an invitation's code. The answer is a DSSE envelope of an EnrolmentResponse, signed by the server.",
+            body: Some(json!({ "required": true, "content": json_of(schemas.subschema_for::<EnrolmentRequest>()) })),
+            answers: vec![
+                (201, "Joined.", Some(json_of(schemas.subschema_for::<Envelope>()))),
+                (200, "This key had joined with this code before.", Some(json_of(schemas.subschema_for::<Envelope>()))),
+            ],
+            errors: &[400, 403, 408, 410, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/blobs/{sha256}" => Operation {
+            summary: "Store a picture under its SHA-256. Removed after 24 hours unless a report names it.",
+            signed: true,
+            body: Some(json!({ "required": true, "description": format!("At most {BLOB_BYTES} bytes."), "content": {
+                "image/png": {}, "image/jpeg": {}, "image/webp": {}
+            } })),
+            answers: vec![(201, "Stored.", None), (200, "Held already.", None)],
+            errors: &[400, 401, 408, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/reports/{uuid}" => {
+            let report = schemas.subschema_for::<Report>();
+            Operation {
+                summary: "Hand in a report. The exact bytes are signed, verified, stored and acknowledged.",
+                signed: true,
+                body: Some(
+                    json!({ "required": true, "description": format!("At most {REPORT_BYTES} bytes."), "content": {
+                    REPORT_TYPE: { "schema": report }, "application/json": { "schema": report }
+                } }),
+                ),
+                answers: vec![
+                    (201, "Stored and synced to disk.", Some(json_of(schemas.subschema_for::<ReportAccepted>()))),
+                    (
+                        200,
+                        "The same bytes were stored before; the same receipt.",
+                        Some(json_of(schemas.subschema_for::<ReportAccepted>())),
+                    ),
+                ],
+                errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+                ..open
+            }
+        }
+        "/v1/status" => Operation {
+            summary: "What became of the reports of the signing key.",
+            signed: true,
+            dated: true,
+            answers: vec![(200, "The newest 500.", Some(json_of(schemas.subschema_for::<StatusResponse>())))],
+            errors: &[401, 429, 503],
+            ..open
+        },
+        "/v1/policy" => Operation {
+            summary: "The round's rules for the extension.",
+            answers: vec![(200, "The rules.", Some(json_of(schemas.subschema_for::<SpotterPolicy>())))],
+            ..open
+        },
+        "/v1/schemas/wildlife-report-1.json" => Operation {
+            summary: "JSON Schema of a report.",
+            answers: vec![(200, "The schema.", Some(json!({ "application/json": {} })))],
+            errors: &[503],
+            ..open
+        },
+        "/v1/openapi.json" => Operation {
+            summary: "This document.",
+            answers: vec![(200, "The document.", Some(json!({ "application/json": {} })))],
+            errors: &[503],
+            ..open
+        },
+        "/healthz" => Operation {
+            summary: "Whether the endpoint and its database answer.",
+            answers: vec![(200, "They do.", Some(json!({ "application/json": {} })))],
+            ..open
+        },
+        _ => return None,
+    })
+}
+
+/// The OpenAPI 3.1 document. A route of [`ROUTES`] without a description is left out, which its test notices.
+#[must_use]
+pub fn document() -> Value {
+    let mut schemas =
+        SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
+    let problem = schemas.subschema_for::<Problem>();
+    let mut paths = Map::new();
+    for (method, path) in ROUTES {
+        let Some(op) = operation(path, &mut schemas) else { continue };
+        let mut parameters = vec![];
+        if let Some(name) = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name) {
+            parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+        }
+        if op.signed {
+            for (name, what) in [
+                (HEADER_KEY, "Fingerprint of the device's key."),
+                (
+                    HEADER_SIGNATURE,
+                    "Standard base64 of the Ed25519 signature over the DSSE pre-authentication encoding.",
+                ),
+            ] {
+                parameters.push(json!({ "name": name, "in": "header", "required": true, "description": what, "schema": { "type": "string" } }));
+            }
+        }
+        if op.dated {
+            parameters.push(json!({ "name": HEADER_DATE, "in": "header", "required": true, "schema": { "type": "string", "format": "date-time" } }));
+        }
+        let mut responses = Map::new();
+        for (status, what, content) in op.answers {
+            let mut response = json!({ "description": what });
+            if let Some(content) = content {
+                response["content"] = content;
+            }
+            responses.insert(status.to_string(), response);
+        }
+        for status in op.errors {
+            let names = Refusal::ALL
+                .iter()
+                .filter(|(_, s, _)| s.as_u16() == *status)
+                .map(|(name, _, title)| format!("{name}: {title}"));
+            responses.insert(
+                status.to_string(),
+                json!({ "description": names.collect::<Vec<_>>().join(" "), "content": { PROBLEM_TYPE: { "schema": problem } } }),
+            );
+        }
+        let mut described = json!({ "summary": op.summary, "parameters": parameters, "responses": responses });
+        if let Some(body) = op.body {
+            described["requestBody"] = body;
+        }
+        let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
+        entry[*method] = described;
+    }
+    let schemas = schemas.take_definitions(true);
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Wildlife Spotter intake", "version": env!("CARGO_PKG_VERSION") },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    })
+}

@@ -1,0 +1,128 @@
+//! `PUT /v1/reports/{uuid}`: a report is verified, stored as it came, joined to its case, and acknowledged.
+//!
+//! 201 is written only after the commit was synced. The same bytes under the same id get the same receipt.
+
+use super::gather;
+use crate::app::{Peer, Shared};
+use crate::problem::{Answer, Refusal};
+use crate::sign::sha256_hex;
+use crate::store::{cases, reports, word};
+use crate::{audit, random};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse as _;
+use spotter_model::dsse::{Envelope, RECEIPT_TYPE, REPORT_TYPE};
+use spotter_model::limits::REPORT_BYTES;
+use spotter_model::report::{Report, is_uuid};
+use spotter_model::{Receipt, ReportAccepted};
+
+/// The handler.
+///
+/// # Errors
+/// See the OpenAPI document.
+pub async fn put(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    app.limits.address(ip)?;
+    let id = id.ok().map(|Path(id)| id).filter(|id| is_uuid(id));
+    let id = id.ok_or_else(|| Refusal::bad_request("The address must end in a UUID in lower case."))?;
+    if !gather::content_type_is(&headers, &[REPORT_TYPE, "application/json"]) {
+        return Err(Refusal::media_type(format!("Send {REPORT_TYPE} or application/json.")));
+    }
+    let claim = gather::claim(&headers)?;
+    let bytes = gather::body(&headers, body, REPORT_BYTES).await?;
+    let device = gather::device(&app, &claim).await?;
+    gather::verify(&app, &device, &claim, REPORT_TYPE, &bytes)?;
+
+    let report: Report = serde_json::from_slice(&bytes).map_err(|e| Refusal::unprocessable(said(&e)))?;
+    report.check().map_err(|bad| Refusal::unprocessable(bad.detail).at(bad.pointer))?;
+    if report.report_id != id {
+        return Err(Refusal::unprocessable("Must be the id at the end of the address.").at("/report_id"));
+    }
+
+    let body_sha256 = sha256_hex(&bytes);
+    let mut tx = app.store.begin().await?;
+    if let Some(stored) = reports::find(&mut tx, &id).await? {
+        if stored.key_id != device.key_id || stored.body_sha256 != body_sha256 {
+            return Err(Refusal::conflict("The stored report stays as it is. A new report needs a new id."));
+        }
+        let missing_blobs = reports::missing_blobs(&mut tx, &id).await?;
+        return Ok((StatusCode::OK, Json(accepted(&stored.receipt, missing_blobs)?)).into_response());
+    }
+
+    let now = app.now();
+    let text_sha256 = crate::cases::text_hash(&report.listing);
+    let subject = cases::Subject {
+        marketplace: &report.place.marketplace,
+        listing_key: &crate::cases::listing_key(&report.place),
+        title: &report.listing.title,
+        price: &report.listing.price,
+        level: report.assessment.level,
+        score: if report.assessment.score.is_finite() { report.assessment.score } else { 0.0 },
+        main_group: &report.assessment.groups.first().map(word).unwrap_or_default(),
+        missed: report.missed_by_detector,
+        text_sha256: &text_sha256,
+    };
+    let case_id = cases::open_or_join(&mut tx, &subject, &now).await?;
+    let seq = reports::next_seq(&mut tx).await?;
+    let number = format!("WS-{}-{seq:06}", &now[..4]);
+    let receipt = Receipt {
+        report_id: id.clone(),
+        body_sha256: body_sha256.clone(),
+        received_at: now.clone(),
+        number: number.clone(),
+    };
+    let payload = serde_json::to_vec(&receipt).map_err(|_| unwritten())?;
+    let receipt = serde_json::to_string(&app.key.envelope(RECEIPT_TYPE, &payload)).map_err(|_| unwritten())?;
+    let salt = random::bytes::<16>();
+    let new = reports::NewReport {
+        seq,
+        report_id: &id,
+        key_id: &device.key_id,
+        case_id,
+        body: &bytes,
+        body_sha256: &body_sha256,
+        signature: &claim.signature,
+        text_sha256: &text_sha256,
+        salt: &salt,
+        received_at: &now,
+        number: &number,
+        receipt: &receipt,
+    };
+    reports::insert(&mut tx, &new, &report.blobs().collect::<Vec<_>>()).await?;
+    let (actor, about) = (format!("device:{}", device.key_id), format!("report:{id}"));
+    let detail = format!("case {case_id} commitment {}", audit::commitment(&salt, &bytes));
+    audit::append(
+        &mut tx,
+        &now,
+        audit::Entry { actor: &actor, action: "report.received", subject: &about, detail: &detail },
+    )
+    .await?;
+    let missing_blobs = reports::missing_blobs(&mut tx, &id).await?;
+    let answer = accepted(&receipt, missing_blobs)?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}
+
+fn unwritten() -> Refusal {
+    Refusal::internal("The receipt could not be written. Nothing was stored.")
+}
+
+fn accepted(receipt: &str, missing_blobs: Vec<String>) -> Answer<ReportAccepted> {
+    let receipt: Envelope =
+        serde_json::from_str(receipt).map_err(|_| Refusal::internal("The stored receipt cannot be read."))?;
+    Ok(ReportAccepted { receipt, missing_blobs })
+}
+
+/// What serde says of bad JSON, bounded: it may quote the input.
+pub(super) fn said(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    format!("Not the JSON that is expected: {}", spotter_model::limits::cut(&words, 200))
+}

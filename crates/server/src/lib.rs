@@ -1,0 +1,18 @@
+//! Intake of reports and the console in which experts decide on them: one library, one binary.
+//!
+//! Dependencies point one way: `config` and `clock` know nobody; `store` knows the database and the blob
+//! folder; `cases` and `audit` hold the rules; `intake` and `console` speak HTTP; `app` puts them together.
+//! This crate never fetches an address that a report names, and never links the detector's browser parts.
+
+pub mod app;
+pub mod audit;
+pub mod cases;
+pub mod clock;
+pub mod config;
+pub mod console;
+pub mod intake;
+pub mod problem;
+pub mod random;
+pub mod serve;
+pub mod sign;
+pub mod store;

@@ -1,0 +1,151 @@
+//! Refusals: every way in which a request can fail, as problem+json. Stores nothing, decides nothing.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use spotter_model::Problem;
+use spotter_model::problem::PROBLEM_TYPE;
+use std::borrow::Cow;
+
+/// A refused request.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    name: &'static str,
+    title: &'static str,
+    detail: Cow<'static, str>,
+    pointer: Option<String>,
+    retry_after: Option<u64>,
+}
+
+/// Result of a handler.
+pub type Answer<T = Response> = Result<T, Refusal>;
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $make:ident = $status:ident, $name:literal, $title:literal;)*) => {
+        impl Refusal {
+            $($(#[$doc])* #[must_use] pub fn $make(detail: impl Into<Cow<'static, str>>) -> Self {
+                Self { status: StatusCode::$status, name: $name, title: $title, detail: detail.into(), pointer: None, retry_after: None }
+            })*
+
+            /// Every name, status and title, for the documentation.
+            pub const ALL: &'static [(&'static str, StatusCode, &'static str)] = &[$(($name, StatusCode::$status, $title)),*];
+        }
+    };
+}
+
+refusals! {
+    /// 400.
+    bad_request = BAD_REQUEST, "bad-request", "The request is not understood.";
+    /// 401.
+    unauthorised = UNAUTHORIZED, "not-signed", "The request is not signed by an enrolled device.";
+    /// 403.
+    invitation_unknown = FORBIDDEN, "invitation-unknown", "This invitation is not known here.";
+    /// 403.
+    forbidden = FORBIDDEN, "forbidden", "This is not allowed.";
+    /// 404.
+    not_found = NOT_FOUND, "not-found", "There is nothing at this address.";
+    /// 405.
+    method = METHOD_NOT_ALLOWED, "method-not-allowed", "This address does not take that method.";
+    /// 408.
+    too_slow = REQUEST_TIMEOUT, "too-slow", "The request took too long to arrive.";
+    /// 409.
+    conflict = CONFLICT, "report-differs", "Another report is stored under this id.";
+    /// 410.
+    invitation_used = GONE, "invitation-used", "This invitation has been used up.";
+    /// 413.
+    too_large = PAYLOAD_TOO_LARGE, "too-large", "The request is larger than allowed.";
+    /// 415.
+    media_type = UNSUPPORTED_MEDIA_TYPE, "media-type", "This media type is not accepted here.";
+    /// 422.
+    unprocessable = UNPROCESSABLE_ENTITY, "breaks-the-contract", "The content breaks the contract.";
+    /// 429.
+    too_many = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests.";
+    /// 500.
+    internal = INTERNAL_SERVER_ERROR, "internal", "The endpoint failed.";
+    /// 503.
+    unavailable = SERVICE_UNAVAILABLE, "unavailable", "The endpoint takes nothing in right now.";
+}
+
+impl Refusal {
+    /// Names the field.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// Says when to come again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What happened, for a page.
+    #[must_use]
+    pub fn sentences(&self) -> (&'static str, &str) {
+        (self.title, &self.detail)
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        Problem {
+            kind: format!("urn:wildlife-spotter:problem:{}", self.name),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.to_string(),
+            pointer: self.pointer.clone(),
+        }
+    }
+
+    /// The refusal for a status that some layer answered in its own words.
+    #[must_use]
+    pub fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found(""),
+            StatusCode::METHOD_NOT_ALLOWED => Self::method(""),
+            StatusCode::REQUEST_TIMEOUT => Self::too_slow(""),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(""),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::media_type(""),
+            StatusCode::UNPROCESSABLE_ENTITY => Self::unprocessable(""),
+            s if s.is_client_error() => Self { status: s, ..Self::bad_request("") },
+            s => Self { status: s, ..Self::internal("") },
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        let mut response = (self.status, Body::from(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        // A full disk or a busy database passes; the client keeps what it has and comes again.
+        eprintln!("spotter-server: database: {error}");
+        Self::unavailable("Nothing of this request was stored. Keep it and send it again later.").retry_after(5)
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        eprintln!("spotter-server: storage: {error}");
+        Self::unavailable("Nothing of this request was stored. Keep it and send it again later.").retry_after(5)
+    }
+}

@@ -1,0 +1,164 @@
+//! The database and the blob folder. Owns how bytes get to disk and stay there; knows no rule of a case.
+//!
+//! SQLite in WAL mode with `synchronous=FULL`: a commit returns after the log was synced. There is one
+//! writer, which begins with `BEGIN IMMEDIATE`, and a few readers that cannot write.
+
+pub mod blobs;
+pub mod cases;
+pub mod devices;
+pub mod reports;
+pub mod reviewers;
+
+use blobs::Blobs;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr as _, Sqlite, SqlitePool, Transaction};
+use std::borrow::Cow;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// A write transaction. Dropped without a commit, it leaves nothing behind.
+pub type Tx = Transaction<'static, Sqlite>;
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder.
+    #[error("the data folder: {0}")]
+    Io(#[from] std::io::Error),
+    /// The database.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration.
+    #[error("the database's migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// The database with its blob folder.
+pub struct Store {
+    read: SqlitePool,
+    write: SqlitePool,
+    /// Pictures and screenshots, by hash.
+    pub blobs: Blobs,
+}
+
+impl Store {
+    /// Opens the store in `data`, making or migrating it as needed. `synced` is false only in the test that proves
+    /// that it must be true.
+    ///
+    /// # Errors
+    /// Where the folder or the database cannot be had.
+    pub async fn open(data: &Path, synced: bool) -> Result<Self, StoreError> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data)?;
+        let synchronous = if synced { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
+        let options = SqliteConnectOptions::new()
+            .filename(data.join("spotter.db"))
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options.clone().create_if_missing(true))
+            .await?;
+        migrator().run(&write).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options.pragma("query_only", "1"))
+            .await?;
+        let blobs = Blobs::open(data)?;
+        // The new files' names, too, have to survive a power cut.
+        std::fs::File::open(data)?.sync_all()?;
+        Ok(Self { read, write, blobs })
+    }
+
+    /// The readers.
+    #[must_use]
+    pub fn read(&self) -> &SqlitePool {
+        &self.read
+    }
+
+    /// Begins a write transaction, alone.
+    ///
+    /// # Errors
+    /// Where the database stays busy or fails.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        self.write.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// `(journal_mode, synchronous)` of the live writer.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn pragmas(&self) -> sqlx::Result<(String, i64)> {
+        let mut connection = self.write.acquire().await?;
+        let mode = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
+        let synchronous = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await?;
+        Ok((mode, synchronous))
+    }
+
+    /// A setting that the store keeps.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn meta(&self, name: &str) -> sqlx::Result<Option<String>> {
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(&self.read).await
+    }
+
+    /// Keeps a setting.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_meta(&self, name: &str, value: &str) -> sqlx::Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
+    /// Closes both pools; the log is folded into the database.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+/// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.
+fn migrator() -> Migrator {
+    let spine = Migration::new(
+        1,
+        Cow::Borrowed("spine"),
+        MigrationType::Simple,
+        include_str!("../../migrations/0001_spine.sql").into_sql_str(),
+        false,
+    );
+    Migrator { migrations: Cow::Owned(vec![spine]), ..Migrator::DEFAULT }
+}
+
+/// The name of a unit variant as serde writes it: the database speaks the same vocabulary as the wire.
+#[must_use]
+pub fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Reads what [`word`] wrote.
+///
+/// # Errors
+/// Where the database holds a word that this version does not know.
+pub fn parse_word<T: serde::de::DeserializeOwned>(word: String) -> sqlx::Result<T> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+}

@@ -1,0 +1,135 @@
+//! Reports as they came, byte by byte, and what a spotter may hear of them.
+
+use super::{Tx, parse_word};
+use spotter_model::{CaseState, PublicStatus, StatusItem};
+use sqlx::{Row as _, SqlitePool};
+
+/// What is stored under a report's id.
+pub struct Stored {
+    /// The device that sent it.
+    pub key_id: String,
+    /// Hash of its bytes.
+    pub body_sha256: String,
+    /// The receipt's envelope, as JSON.
+    pub receipt: String,
+}
+
+/// A report to store.
+pub struct NewReport<'a> {
+    /// Its place in the row of all reports.
+    pub seq: i64,
+    /// Its UUID.
+    pub report_id: &'a str,
+    /// The device.
+    pub key_id: &'a str,
+    /// Its case.
+    pub case_id: i64,
+    /// The exact bytes.
+    pub body: &'a [u8],
+    /// Their hash.
+    pub body_sha256: &'a str,
+    /// The device's signature.
+    pub signature: &'a [u8; 64],
+    /// Hash of the listing's text.
+    pub text_sha256: &'a [u8; 32],
+    /// Blinds the commitment in the audit.
+    pub salt: &'a [u8; 16],
+    /// When it came.
+    pub received_at: &'a str,
+    /// Its number for people.
+    pub number: &'a str,
+    /// The receipt's envelope, as JSON.
+    pub receipt: &'a str,
+}
+
+/// What is stored under this id.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(tx: &mut Tx, report_id: &str) -> sqlx::Result<Option<Stored>> {
+    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM reports WHERE report_id = ?")
+        .bind(report_id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    row.map(|r| Ok(Stored { key_id: r.try_get(0)?, body_sha256: r.try_get(1)?, receipt: r.try_get(2)? })).transpose()
+}
+
+/// The next report's place.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn next_seq(tx: &mut Tx) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT coalesce(max(seq), 0) + 1 FROM reports").fetch_one(&mut **tx).await
+}
+
+/// Stores a report and the hashes that it names.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, blobs: &[&str]) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, \
+         received_at, number, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.seq)
+    .bind(new.report_id)
+    .bind(new.key_id)
+    .bind(new.case_id)
+    .bind(new.body)
+    .bind(new.body_sha256)
+    .bind(new.signature.as_slice())
+    .bind(new.text_sha256.as_slice())
+    .bind(new.salt.as_slice())
+    .bind(new.received_at)
+    .bind(new.number)
+    .bind(new.receipt)
+    .execute(&mut **tx)
+    .await?;
+    for sha256 in blobs {
+        sqlx::query("INSERT INTO report_blobs (report_seq, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(new.seq)
+            .bind(*sha256)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Hashes that a report names and the server does not hold.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn missing_blobs(tx: &mut Tx, report_id: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT rb.sha256 FROM report_blobs rb JOIN reports r ON r.seq = rb.report_seq \
+         WHERE r.report_id = ? AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.sha256 = rb.sha256) ORDER BY rb.sha256",
+    )
+    .bind(report_id)
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// What became of a device's reports, newest first, at most 500.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
+    let rows = sqlx::query(
+        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at) FROM reports r \
+         JOIN cases c ON c.id = r.case_id WHERE r.key_id = ? ORDER BY r.seq DESC LIMIT 500",
+    )
+    .bind(key_id)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let state: CaseState = parse_word(row.try_get(1)?)?;
+            Ok(StatusItem {
+                report_id: row.try_get(0)?,
+                status: PublicStatus::from(state),
+                reason: row.try_get(2)?,
+                since: row.try_get(3)?,
+            })
+        })
+        .collect()
+}
