@@ -22,7 +22,7 @@ export const CARD_CHARS = 20_000;
 /** Open shadow roots that are read and watched. */
 export const ROOTS = 500;
 /** Structured data: characters of one script, scripts, depth and values visited. */
-export const JSON_CHARS = 1_000_000;
+export const JSON_CHARS = 400_000;
 export const JSON_SCRIPTS = 40;
 export const JSON_DEPTH = 12;
 export const JSON_VALUES = 20_000;

@@ -231,7 +231,7 @@ function isLone(b: Branch, page: Page): boolean {
   const listed = b.el.localName === "li" || b.el.localName === "article" || b.el.getAttribute("role") === "listitem";
   if (!listed || b.links > CARD_LINKS) return false;
   const p = profileOf(b, page);
-  return p !== null && p.price > 0 && p.image && p.heading;
+  return p !== null && p.price > 0 && p.heading && (p.image || looksLikeListing(p.href));
 }
 
 function chooseCards(group: readonly Branch[], page: Page): Branch[] {

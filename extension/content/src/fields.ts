@@ -133,7 +133,7 @@ function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow
   if (leaf === undefined) return null;
   let best: ReturnType<typeof widest> = null;
   const own = flow([leaf]);
-  if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && leaf.el.hasAttribute("itemprop") && isBareNumber(own.text))) {
+  if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && leaf.el.getAttribute("itemprop") === "price" && isBareNumber(own.text))) {
     best = { flow: own, el: leaf.el, from: i, to: i, leaves: [leaf] };
   } else if ((leaf.words & PRICE) !== 0 && (leaf.words & TITLE) === 0) {
     // "12 EUR incl. tax" in an element that calls itself a price.

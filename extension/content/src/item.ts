@@ -52,7 +52,7 @@ export function* findItemSteps(doc: Document, cards: readonly Element[], address
   const few = cards.length < 4;
   const hasId = listingId(address) !== "";
   // Without a declaration: a priced heading on a page of its own.
-  const ok = product !== undefined ? true : near.flow.text !== "" && (saysProduct || ((few || hasId) && near.levels <= 6 && words(title.text).length >= 2));
+  const ok = product !== undefined ? true : near.flow.text !== "" && (saysProduct || ((few || hasId) && near.levels <= (few ? 6 : 4) && words(title.text).length >= 2));
   if (!ok) return null;
   const el = near.within ?? heading;
   return { fields: yield* describe(doc, title, near.flow, product, declared, inCard, heading), url: ownAddress(doc, address), el, heading };
@@ -107,7 +107,7 @@ function* describe(
   skip: (el: Element) => boolean,
   heading: Element,
 ): Generator<void, Fields> {
-  const { leaves, images } = readLeaves(doc.body, skip, 6_000, 200_000);
+  const { leaves, images } = readLeaves(doc.body, skip, 2_000, 100_000);
   yield;
   const named = longest(leaves, DESCRIPTION);
   const description = named.text.length >= Math.min(40, product?.description.length ?? 0) && named.text !== "" ? named : { text: product?.description || cut(declared.ogDescription, DESCRIPTION_BYTES), pieces: [] };

@@ -22,7 +22,7 @@ const TABLE: ReadonlyArray<readonly [number, RegExp]> = [
   [DESCRIPTION, /desc(?:ription)?(?:$|[\s_-])|beschreibung|snippet|excerpt|teaser|subtitle/i],
   [LOCATION, /locat|locality|(?:^|[\s_-])(?:place|city|region|suburb|address|geo|ort)(?:$|[\s_-])/i],
   [SELLER, /seller|verkäufer|vendor|merchant|(?:shop|store|user|nick|dealer)[-_]*name|(?:^|[\s_-])author(?:$|[\s_-])/i],
-  [PARTIAL, /instal+ment|parcela|cuotas?(?:$|[\s_-])|monthly|coupon|(?:shipping|delivery)(?!.*(?:price|amount))/i],
+  [PARTIAL, /instal+ment|parcela|cuotas?(?:$|[\s_-])|monthly|coupon|(?<!price[-_]?)(?:shipping|delivery)(?!.*(?:price|amount))/i],
   [CATEGORY, /breadcrumb|(?:^|[\s_-])category/i],
 ];
 

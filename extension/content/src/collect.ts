@@ -1,0 +1,113 @@
+// Owns reading a listing again for a report, and refusing when the page is no longer what was matched.
+// Never reports: it hands over what stands on the page now.
+
+import type { Collected } from "./generated/Collected";
+import type { CollectedListing } from "./generated/CollectedListing";
+import { canonical, listingId, marketplace, siteOf } from "./address";
+import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { attribute, parentOf } from "./dom";
+import { type Fields, findPrice, trimmed } from "./fields";
+import { EMPTY, flow, readLeaves, shown } from "./leaves";
+import { type Entry, listingOf, printOf, type Session } from "./session";
+
+/** Everything for a report of this key. */
+export function collect(session: Session, key: string, extras: ReadonlyMap<string, Entry>): Collected {
+  session.checkAddress();
+  const extra = extras.get(key);
+  const entry = session.entries.get(key) ?? extra;
+  if (entry === undefined) {
+    const before = session.formerPage(key);
+    return before !== undefined && before !== session.url ? movedOn(before, session.url) : { type: "gone" };
+  }
+  if (entry.urlAtMatch !== session.url) return movedOn(entry.urlAtMatch, session.url);
+  if (entry === extra && entry.el === document.documentElement) {
+    const again = wholePage();
+    return again !== null && printOf(listingOf("", again, ownUrl())) === entry.print ? handOver(session, entry, again) : { type: "gone" };
+  }
+  const now = session.reread(entry);
+  if (now === null || now.print !== entry.print) return { type: "gone" };
+  return handOver(session, entry, now.fields);
+}
+
+/** Everything for a report of whatever stands under `target`: the card around it, else the page's own listing, else the page. */
+export function collectAt(session: Session, target: Element | null, extras: Map<string, Entry>): Collected {
+  session.checkAddress();
+  if (target === null || !target.isConnected) return { type: "nothing" };
+  const known = session.around(target) ?? [...session.entries.values()].find((e) => e.item && e.el.isConnected);
+  if (known !== undefined) return collect(session, known.key, extras);
+  const fields = wholePage();
+  if (fields === null) return { type: "nothing" };
+  const entry = session.readNow(document.documentElement, true, fields, ownUrl());
+  for (const key of [...extras.keys()].slice(0, Math.max(0, extras.size - 20))) extras.delete(key);
+  extras.set(entry.key, entry);
+  return handOver(session, entry, fields);
+}
+
+const movedOn = (before: string, now: string): Collected => ({ type: "moved_on", url_at_match: canonical(before), url_now: canonical(now) });
+
+const ownUrl = (): string => canonical(location.href);
+
+function handOver(session: Session, entry: Entry, fields: Fields): Collected {
+  const url = entry.listing.url;
+  // A result of a search engine belongs to the site that it leads to.
+  const market = siteOf(url) === siteOf(location.href) || entry.item ? marketplace(location.href) : marketplace(url);
+  const listing: CollectedListing = {
+    key: entry.key,
+    listing: listingOf(entry.key, fields, url),
+    place: {
+      marketplace: market,
+      listing_id: listingId(url),
+      url_canonical: url,
+      url_at_match: canonical(entry.urlAtMatch),
+      url_observed: canonical(session.url),
+    },
+    matched_at: entry.matchedAt,
+    card_only: !entry.item,
+    flagged: entry.mark !== null,
+    viewport_box: boxOf(entry),
+    pixel_ratio: devicePixelRatio,
+  };
+  return { type: "listing", ...listing };
+}
+
+/** The part of a listing's box that is on screen. */
+function boxOf(entry: Entry): [number, number, number, number] | null {
+  const r = entry.el.getBoundingClientRect();
+  const left = Math.max(0, r.left);
+  const top = Math.max(0, r.top);
+  const width = Math.min(innerWidth, r.right) - left;
+  const height = Math.min(innerHeight, r.bottom) - top;
+  return width > 0 && height > 0 ? [left, top, width, height] : null;
+}
+
+/** The whole page as one listing, where nothing better is known; without what is the visitor's own. */
+function wholePage(): Fields | null {
+  const aside = (el: Element): boolean =>
+    /^(?:nav|header|footer|aside|dialog)$/.test(el.localName) || /^(?:navigation|banner|contentinfo|search|dialog)$/.test(el.getAttribute("role") ?? "");
+  const main = document.querySelector("main,[role=main]") ?? document.body;
+  if (main === null) return null;
+  const { leaves, images } = readLeaves(main, aside, 2_000, 60_000);
+  const heading = leaves.filter((l) => l.heading?.localName === "h1" && shown(l));
+  const title = heading.length > 0 ? flow(heading) : { text: document.title.replace(/\s+/g, " ").trim(), pieces: [] };
+  if (title.text === "") return null;
+  const price = findPrice(main, leaves);
+  const rest = leaves.filter((l) => shown(l) && !l.button && l.heading?.localName !== "h1");
+  const alts = images.slice(0, 12).map((i) => attribute(i, "alt").trim()).filter((a) => a.length > 2);
+  return {
+    title: trimmed(title, TITLE_BYTES),
+    price: price.flow.text === "" ? EMPTY : trimmed(price.flow, SHORT_BYTES),
+    description: trimmed(flow(rest, "\n"), DESCRIPTION_BYTES),
+    location: "", seller: "", category: "",
+    images: cut([...new Set(alts)].join("\n"), SHORT_BYTES),
+    link: null,
+    picture: images[0] ?? null,
+  };
+}
+
+/** The element that a pointer event meant, through open shadow roots. */
+export function targetOf(event: Event): Element | null {
+  const first = event.composedPath()[0];
+  if (!(first instanceof Node)) return null;
+  return first.nodeType === Node.ELEMENT_NODE ? (first as Element) : parentOf(first);
+}
+

@@ -1,0 +1,159 @@
+// The content script: wires session, marks and messages together, once per page.
+// In quiet mode, the default, the page is only read: nothing is added to it that it could notice.
+
+import type { Event as Told } from "./generated/Event";
+import type { ToContent } from "./generated/ToContent";
+import { withoutFragment } from "./address";
+import { collect, collectAt, targetOf } from "./collect";
+import { isAlive, type Port } from "./link";
+import { Marks } from "./marks";
+import { browserClock } from "./schedule";
+import { type Entry, Session } from "./session";
+
+/** Where this script leaves word of itself: its own global, which the page cannot see. */
+const HERE = Symbol.for("page-reader");
+
+interface Instance {
+  alive(): boolean;
+  stop(): void;
+}
+
+function begin(): Instance {
+  const clock = browserClock();
+  const off = new AbortController();
+  const extras = new Map<string, Entry>();
+  let pointed: WeakRef<Element> | null = null;
+  let current: string | null = null;
+  let told = "";
+  let telling: (() => void) | null = null;
+
+  const marks = new Marks({
+    report: (key) => session.link.tell({ type: "open_report", key }),
+    focused: (key) => { current = key; },
+  });
+  const session: Session = new Session(
+    clock,
+    () => chrome.runtime.connect({ name: "content" }) as unknown as Port,
+    (node) => marks.isOurs(node),
+    { changed, orphaned: stop },
+  );
+
+  function changed(): void {
+    marks.show(session.flagged());
+    // Whoever listens asks for details; often is no use to anybody.
+    telling ??= clock.after(200, () => {
+      telling = null;
+      const f = session.findings();
+      const now = JSON.stringify([f.url, f.read, f.waiting, f.gave_up, f.findings.map((x) => [x.key, x.level, x.reported, x.title, x.price])]);
+      if (now === told || !isAlive()) return;
+      told = now;
+      const event: Told = { type: "findings_changed" };
+      // Nobody listening is no failure.
+      chrome.runtime.sendMessage(event).catch(() => undefined);
+    });
+  }
+
+  function entryOf(key: string): Entry | undefined {
+    return session.entries.get(key) ?? extras.get(key);
+  }
+
+  function show(entry: Entry): void {
+    current = entry.key;
+    entry.el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    marks.focus(entry.key);
+  }
+
+  function step(forward: boolean): void {
+    const list = session.flagged();
+    const at = list.findIndex((e) => e.key === current);
+    const next = list[at === -1 ? (forward ? 0 : list.length - 1) : (at + (forward ? 1 : -1) + list.length) % list.length];
+    if (next !== undefined) show(next);
+  }
+
+  function answer(message: ToContent): unknown {
+    session.checkAddress();
+    switch (message.type) {
+      case "findings":
+        return session.findings();
+      case "collect":
+        return collect(session, message.key, extras);
+      case "collect_at_pointer":
+        return collectAt(session, pointed?.deref() ?? null, extras);
+      case "collect_current": {
+        const list = session.flagged();
+        const entry = list.find((e) => e.key === current) ?? list[0];
+        return entry === undefined ? { type: "nothing" } : collect(session, entry.key, extras);
+      }
+      case "show": {
+        const entry = entryOf(message.key);
+        if (entry?.el.isConnected === true) show(entry);
+        return null;
+      }
+      case "step":
+        step(message.forward);
+        return null;
+      case "set_quiet":
+        marks.setQuiet(message.quiet);
+        marks.show(session.flagged());
+        return null;
+      case "reported": {
+        const entry = entryOf(message.key);
+        if (entry !== undefined) entry.reported = message.reported;
+        changed();
+        return null;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  const listener = (message: unknown, sender: chrome.runtime.MessageSender, reply: (value: unknown) => void): boolean => {
+    if (sender.id !== chrome.runtime.id || typeof message !== "object" || message === null) return false;
+    const value = answer(message as ToContent);
+    if (value === undefined) return false;
+    reply(value);
+    return false;
+  };
+
+  function stop(): void {
+    off.abort();
+    telling?.();
+    session.stop();
+    marks.setQuiet(true);
+    try {
+      chrome.runtime.onMessage.removeListener(listener);
+    } catch {
+      // The extension is gone; so is its listener.
+    }
+  }
+
+  chrome.runtime.onMessage.addListener(listener);
+  const { signal } = off;
+  addEventListener("contextmenu", (event) => {
+    const target = targetOf(event);
+    pointed = target === null || marks.isOurs(target) ? null : new WeakRef(target);
+  }, { capture: true, passive: true, signal });
+  // In-page navigation: by the event where there is one, else by what a change of address comes with.
+  const look = (): void => session.checkAddress();
+  const navigation = (globalThis as { navigation?: EventTarget }).navigation;
+  navigation?.addEventListener("currententrychange", look, { signal });
+  addEventListener("popstate", look, { signal });
+  addEventListener("hashchange", look, { signal });
+  addEventListener("pageshow", look, { signal });
+
+  session.start();
+  // Opens the port, over which the background says whether to mark.
+  session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
+  return { alive: isAlive, stop };
+}
+
+function run(): void {
+  const here = globalThis as unknown as Record<symbol, Instance | undefined>;
+  const before = here[HERE];
+  if (before?.alive() === true) return;
+  before?.stop();
+  if (window !== window.top || !/^https?:/.test(withoutFragment(location.href)) || !(document.documentElement instanceof HTMLElement)) return;
+  here[HERE] = begin();
+}
+
+run();

@@ -1,0 +1,500 @@
+// Owns what is on this page: which listings were read, what the background said about them, and which page
+// (address) they belong to. Reads through the finder, speaks through the link, tells the marks what to show.
+// Nothing here touches the page.
+
+import type { Field } from "./generated/Field";
+import type { Finding } from "./generated/Finding";
+import type { Findings } from "./generated/Findings";
+import type { Level } from "./generated/Level";
+import type { Listing } from "./generated/Listing";
+import type { ListingKind } from "./generated/ListingKind";
+import type { Mark } from "./generated/Mark";
+import { canonical, isPrivate, plain, withoutFragment } from "./address";
+import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
+import { findCards, inOrder, openRoots } from "./cards";
+import { parentOf } from "./dom";
+import { type Fields, readFields } from "./fields";
+import { findItemSteps, type Item } from "./item";
+import type { Flow } from "./leaves";
+import { Link, type Port } from "./link";
+import { CalledOff, type Clock, Slicer } from "./schedule";
+import { outermost, Watch } from "./watch";
+
+/** One listing on the page. */
+export interface Entry {
+  readonly key: string;
+  el: Element;
+  /** The page's own listing, not a card. */
+  readonly item: boolean;
+  fields: Fields;
+  listing: Listing;
+  /** Everything that was sent, as one string: the same text is never sent twice. */
+  print: string;
+  mark: Mark | null;
+  urlAtMatch: string;
+  matchedAt: string;
+  reported: boolean;
+  /** How often its text changed. */
+  changes: number;
+}
+
+/** Told about changes. */
+export interface SessionEvents {
+  /** Findings changed in some way. */
+  changed(): void;
+  orphaned(): void;
+}
+
+/** A page that changes its cards' text without end is read no further. */
+const CHANGES_EACH = 20;
+const RESENT = 2_000;
+/** Records in one flush that no honest page reaches often. */
+const STORM_RECORDS = 20_000;
+const STORMS = 5;
+const REMEMBERED = 2_000;
+/** Milliseconds between a change and looking at it; and the longest wait when looking finds nothing new. */
+const SETTLE_MS = 60;
+const PATIENCE_MS = 5_000;
+
+export class Session {
+  readonly entries = new Map<string, Entry>();
+  gaveUp = false;
+  readonly slicer: Slicer;
+  readonly link: Link;
+  #byElement = new WeakMap<Element, Entry>();
+  #lists = new WeakSet<Element>();
+  /** Answers by text, so that a re-rendered card is known at once. */
+  #answers = new Map<string, Mark | null>();
+  /** Entries whose element went away, by text: a re-render brings them back under the same key. */
+  #lost = new Map<string, Entry>();
+  /** Keys of former pages. */
+  #past = new Map<string, string>();
+  #watch: Watch;
+  #url: string;
+  #page = new AbortController();
+  #counter = 0;
+  #resent = 0;
+  #storms = 0;
+  #scheduled = false;
+  #patience = SETTLE_MS;
+  #stopped = false;
+  #counts = "";
+  #cancel: (() => void) | null = null;
+
+  constructor(
+    readonly clock: Clock,
+    connect: () => Port,
+    private readonly ours: (node: Node) => boolean,
+    private readonly events: SessionEvents,
+  ) {
+    this.slicer = new Slicer(clock);
+    this.link = new Link(connect, clock, {
+      answered: (listings, marks) => this.#answered(listings, marks),
+      orphaned: () => events.orphaned(),
+    });
+    this.#url = withoutFragment(location.href);
+    this.#watch = new Watch(ours, () => this.#wake());
+  }
+
+  /** Reads the page for the first time and starts watching it. */
+  start(): void {
+    if (isPrivate(location.href)) return;
+    this.#watch.add(document);
+    void this.#pass(null);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#page.abort();
+    this.#cancel?.();
+    this.#watch.stop();
+    this.link.stop();
+  }
+
+  /** The page's address without user-info and fragment. */
+  get url(): string {
+    return plain(location.href);
+  }
+
+  /** Looks whether the page went elsewhere without loading; if so, starts afresh. */
+  checkAddress(): void {
+    const now = withoutFragment(location.href);
+    if (now === this.#url || this.#stopped) return;
+    this.#url = now;
+    this.#page.abort();
+    this.#page = new AbortController();
+    for (const e of this.entries.values()) this.#past.set(e.key, e.urlAtMatch);
+    for (const key of [...this.#past.keys()].slice(0, Math.max(0, this.#past.size - REMEMBERED))) this.#past.delete(key);
+    this.entries.clear();
+    this.#byElement = new WeakMap();
+    this.#lost.clear();
+    this.link.forget();
+    this.gaveUp = false;
+    this.#resent = 0;
+    this.#storms = 0;
+    this.#patience = SETTLE_MS;
+    this.events.changed();
+    this.#tellCounts();
+    if (!isPrivate(now)) {
+      this.#watch.add(document);
+      void this.#pass(null);
+    }
+  }
+
+  /** Address at match of a key that belonged to a former page. */
+  formerPage(key: string): string | undefined {
+    return this.#past.get(key);
+  }
+
+  /** The nearest listing around an element. */
+  around(el: Element): Entry | null {
+    for (let at: Element | null = el; at !== null; at = parentOf(at)) {
+      const entry = this.#byElement.get(at);
+      if (entry !== undefined && !entry.item) return entry;
+    }
+    return null;
+  }
+
+  /** Listings at least possible, in page order. */
+  flagged(): Entry[] {
+    return [...this.entries.values()].filter((e) => e.mark !== null && e.el.isConnected).sort((a, b) => (a.el === b.el ? 0 : a.item ? -1 : b.item ? 1 : inOrder(a.el, b.el)));
+  }
+
+  findings(): Findings {
+    return {
+      url: cut(this.url, URL_BYTES),
+      read: this.entries.size,
+      waiting: this.link.unanswered,
+      gave_up: this.gaveUp,
+      findings: this.flagged().map((e) => findingOf(e)),
+    };
+  }
+
+  /** Reads one element as a listing, without asking the background: for reports of what was not flagged. */
+  readNow(el: Element, item: boolean, fields: Fields, url: string): Entry {
+    return this.#make(el, item, fields, url, this.#key());
+  }
+
+  /** Reads an entry's element again: its fields now, or null where they can't be read. */
+  reread(entry: Entry): { fields: Fields; print: string } | null {
+    if (!entry.el.isConnected) return null;
+    if (entry.item) {
+      const steps = findItemSteps(document, this.#cardElements(), location.href);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      if (step.value === null) return null;
+      return { fields: step.value.fields, print: printOf(listingOf("", step.value.fields, step.value.url)) };
+    }
+    const fields = readFields(entry.el, this.ours);
+    return { fields, print: printOf(listingOf("", fields, addressOf(fields))) };
+  }
+
+  #cardElements(): Element[] {
+    return [...this.entries.values()].filter((e) => !e.item && e.el.isConnected).map((e) => e.el);
+  }
+
+  #wake(): void {
+    if (this.#scheduled || this.#stopped || this.gaveUp) return;
+    this.#scheduled = true;
+    this.#cancel = this.clock.after(this.#patience, () => {
+      this.#scheduled = false;
+      void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    this.checkAddress();
+    if (isPrivate(location.href)) return;
+    const changes = this.#watch.take();
+    if (changes.records === 0) return;
+    this.#storms = changes.records > STORM_RECORDS ? this.#storms + 1 : 0;
+    if (this.#storms >= STORMS) return this.#giveUp();
+    if (changes.all) return this.#pass(null);
+    const dirty = new Set<Entry>();
+    const scopes = new Set<Element>();
+    let everything = false;
+    for (const el of changes.touched) {
+      const entry = this.around(el);
+      if (entry !== null) dirty.add(entry);
+      else if (this.#itemIsNear(el)) everything = true;
+    }
+    for (const el of outermost(changes.added)) {
+      if (this.around(el) !== null) continue;
+      if (!el.matches("a[href]") && el.querySelector("a[href]") === null && el.shadowRoot === null && el.closest("a[href]") === null) continue;
+      const list = this.#listAround(el);
+      if (list === null) everything = true;
+      else scopes.add(list);
+    }
+    if (scopes.size > 16) everything = true;
+    if (changes.removed) this.#sweep();
+    if (everything) return this.#pass(null, dirty);
+    if (dirty.size > 0 || scopes.size > 0) return this.#pass([...scopes], dirty);
+    if (changes.removed) this.events.changed();
+  }
+
+  /** Text of the page's own listing changed: only worth a look around its heading. */
+  #itemIsNear(el: Element): boolean {
+    for (const e of this.entries.values()) if (e.item) return e.el.contains(el);
+    return el.closest("h1") !== null;
+  }
+
+  #listAround(el: Element): Element | null {
+    let levels = 0;
+    for (let at = parentOf(el); at !== null && levels < 4; at = parentOf(at), levels++) if (this.#lists.has(at)) return at;
+    return null;
+  }
+
+  async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set()): Promise<void> {
+    const signal = this.#page.signal;
+    const before = this.#counter;
+    try {
+      const fresh = await this.slicer.run(() => this.#read(scopes, dirty), signal);
+      const ordered = await visibleFirst(fresh, this.clock);
+      if (signal.aborted) return;
+      this.#send(ordered);
+    } catch (error) {
+      if (!(error instanceof CalledOff)) throw error;
+      return;
+    }
+    // Looking in vain makes us look less often.
+    this.#patience = this.#counter > before || dirty.size > 0 ? SETTLE_MS : Math.min(this.#patience * 2, PATIENCE_MS);
+    this.events.changed();
+    this.#tellCounts();
+  }
+
+  *#read(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry>): Generator<void, Entry[]> {
+    const fresh: Entry[] = [];
+    const address = location.href;
+    if (scopes === null) {
+      const roots = yield* openRoots(document);
+      for (const root of roots) this.#watch.add(root);
+      const cards = yield* findCards(document, roots, this.ours, address);
+      yield* this.#readCards(cards, fresh);
+      const item = yield* findItemSteps(document, cards, address);
+      yield;
+      if (item !== null) this.#readItem(item, fresh);
+    } else {
+      for (const scope of scopes) {
+        if (!scope.isConnected) continue;
+        const roots = scope.querySelector(":defined:not(:empty)") === null ? [] : yield* openRoots(scope);
+        for (const root of roots) this.#watch.add(root);
+        yield* this.#readCards(yield* findCards(scope, roots, this.ours, address), fresh);
+      }
+    }
+    for (const entry of dirty) {
+      yield;
+      this.#readAgain(entry, fresh);
+    }
+    this.#sweep();
+    return fresh;
+  }
+
+  *#readCards(cards: readonly Element[], fresh: Entry[]): Generator<void, void> {
+    for (const el of cards) {
+      if (this.#byElement.has(el)) continue;
+      if (this.entries.size >= LISTINGS) return;
+      yield;
+      if (!el.isConnected || !el.checkVisibility() || this.#holdsKnown(el)) continue;
+      const fields = readFields(el, this.ours);
+      const url = addressOf(fields);
+      if (fields.title.text === "" || url === "") continue;
+      const parent = parentOf(el);
+      if (parent !== null) this.#lists.add(parent);
+      const listing = listingOf("", fields, url);
+      const print = printOf(listing);
+      const back = this.#lost.get(print);
+      if (back !== undefined) {
+        // The page drew the same listing anew.
+        this.#lost.delete(print);
+        back.el = el;
+        back.fields = fields;
+        this.entries.set(back.key, back);
+        this.#byElement.set(el, back);
+        continue;
+      }
+      const entry = this.#make(el, false, fields, url, this.#key());
+      this.#keep(entry, fresh);
+    }
+  }
+
+  /** A known card inside: the new find is a list around it. */
+  #holdsKnown(el: Element): boolean {
+    return this.#lists.has(el);
+  }
+
+  #readItem(item: Item, fresh: Entry[]): void {
+    const old = [...this.entries.values()].find((e) => e.item);
+    const entry = this.#make(item.el, true, item.fields, item.url, old?.key ?? this.#key());
+    if (old !== undefined) {
+      if (old.print === entry.print) {
+        old.el = item.el;
+        old.fields = item.fields;
+        return;
+      }
+      entry.reported = old.reported;
+      entry.changes = old.changes + 1;
+      this.entries.delete(old.key);
+      if (!this.#mayResend(entry)) return;
+    }
+    this.#keep(entry, fresh);
+  }
+
+  #readAgain(entry: Entry, fresh: Entry[]): void {
+    if (!this.entries.has(entry.key) || !entry.el.isConnected) return;
+    const fields = readFields(entry.el, this.ours);
+    const url = addressOf(fields);
+    const listing = listingOf(entry.key, fields, url);
+    const print = printOf(listing);
+    entry.fields = fields;
+    if (print === entry.print) return;
+    entry.changes++;
+    if (!this.#mayResend(entry)) return;
+    entry.listing = listing;
+    entry.print = print;
+    entry.mark = null;
+    entry.urlAtMatch = this.url;
+    entry.matchedAt = this.clock.stamp();
+    this.#keep(entry, fresh);
+  }
+
+  #mayResend(entry: Entry): boolean {
+    this.#resent++;
+    if (this.#resent > RESENT) this.#giveUp();
+    return entry.changes <= CHANGES_EACH && !this.gaveUp;
+  }
+
+  #giveUp(): void {
+    this.gaveUp = true;
+    this.#watch.stop();
+    this.events.changed();
+  }
+
+  #key(): string {
+    return `k${(++this.#counter).toString(36)}`;
+  }
+
+  #make(el: Element, item: boolean, fields: Fields, url: string, key: string): Entry {
+    const listing = listingOf(key, fields, url);
+    return {
+      key, el, item, fields, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
+      matchedAt: this.clock.stamp(), reported: false, changes: 0,
+    };
+  }
+
+  #keep(entry: Entry, fresh: Entry[]): void {
+    this.entries.set(entry.key, entry);
+    if (!entry.item) this.#byElement.set(entry.el, entry);
+    const known = this.#answers.get(entry.print);
+    if (known === undefined) fresh.push(entry);
+    else entry.mark = known;
+  }
+
+  /** Takes entries out whose element left the page; they come back when the page draws them anew. */
+  #sweep(): void {
+    for (const e of this.entries.values()) {
+      if (e.el.isConnected) continue;
+      this.entries.delete(e.key);
+      this.#byElement.delete(e.el);
+      this.#lost.set(e.print, e);
+    }
+    for (const print of [...this.#lost.keys()].slice(0, Math.max(0, this.#lost.size - 500))) this.#lost.delete(print);
+  }
+
+  #send(entries: readonly Entry[]): void {
+    if (entries.length > 0) this.link.assess(entries.map((e) => e.listing));
+  }
+
+  #answered(listings: readonly Listing[], marks: readonly Mark[]): void {
+    const byIndex = new Map(marks.map((m) => [m.index, m]));
+    listings.forEach((listing, i) => {
+      const mark = byIndex.get(i) ?? null;
+      const flagged = mark !== null && mark.level !== "none" ? mark : null;
+      const print = printOf(listing);
+      this.#answers.set(print, flagged);
+      // An entry whose text changed meanwhile waits for its own answer.
+      for (const e of [this.entries.get(listing.id), this.#lost.get(print)]) if (e?.print === print) e.mark = flagged;
+    });
+    for (const print of [...this.#answers.keys()].slice(0, Math.max(0, this.#answers.size - REMEMBERED))) this.#answers.delete(print);
+    this.events.changed();
+    this.#tellCounts();
+  }
+
+  #tellCounts(): void {
+    const of = (level: Level): number => this.flagged().filter((e) => e.mark?.level === level).length;
+    const counts = { type: "counts", read: this.entries.size, likely: of("likely"), possible: of("possible") } as const;
+    const text = JSON.stringify(counts);
+    if (text === this.#counts) return;
+    this.#counts = text;
+    this.link.tell(counts);
+  }
+}
+
+/** The address that a card leads to. */
+export const addressOf = (fields: Fields): string => (fields.link === null ? "" : canonical(fields.link.href));
+
+function kindOf(fields: Fields): ListingKind {
+  return fields.price.text === "" && fields.description.text.length >= 80 ? "post" : "listing";
+}
+
+/** The message about one listing. */
+export function listingOf(id: string, fields: Fields, url: string): Listing {
+  const lang = (document.documentElement.lang || "").slice(0, 35);
+  return {
+    id,
+    kind: kindOf(fields),
+    title: fields.title.text,
+    description: fields.description.text,
+    price: fields.price.text,
+    category: fields.category,
+    seller: fields.seller,
+    location: fields.location,
+    url,
+    lang: /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/.test(lang) ? lang.replace(/_/g, "-") : "",
+    images: cut(fields.images, SHORT_BYTES),
+  };
+}
+
+/** Everything of a listing but its key. */
+export const printOf = (l: Listing): string =>
+  [l.kind, l.title, l.description, l.price, l.category, l.seller, l.location, l.url, l.images].join("\u0000");
+
+export function findingOf(e: Entry): Finding {
+  const mark = e.mark;
+  return {
+    key: e.key,
+    title: e.listing.title,
+    price: e.listing.price,
+    url: e.listing.url,
+    level: mark?.level ?? "none",
+    reportable: mark?.reportable ?? "check",
+    what: mark?.what ?? { groups: [], commodities: [], scientific_names: [], appendices: [] },
+    reasons: mark?.reasons ?? [],
+    reported: e.reported,
+  };
+}
+
+/** The text that spans of a field point into. */
+export function flowOf(fields: Fields, field: Field): Flow | null {
+  return field === "title" ? fields.title : field === "description" ? fields.description : field === "price" ? fields.price : null;
+}
+
+/** Those on screen first. The browser tells where they are after its next frame; no layout is forced. */
+function visibleFirst(entries: Entry[], clock: Clock): Promise<Entry[]> {
+  if (entries.length < 2 || document.hidden || typeof IntersectionObserver !== "function") return Promise.resolve(entries);
+  return new Promise((done) => {
+    const seen = new Set<Element>();
+    let waiting = entries.length;
+    const finish = (): void => {
+      cancel();
+      observer.disconnect();
+      done([...entries.filter((e) => seen.has(e.el)), ...entries.filter((e) => !seen.has(e.el))]);
+    };
+    const cancel = clock.after(120, finish);
+    const observer = new IntersectionObserver((changes) => {
+      for (const c of changes) if (c.isIntersecting) seen.add(c.target);
+      waiting -= changes.length;
+      if (waiting <= 0) finish();
+    });
+    for (const e of entries) observer.observe(e.el);
+  });
+}
