@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, findings, hostile, outbox, pixel, scene } from './scenes.mjs';
+import { draft, findings, hostile, outbox, picture, scene } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   for (const dark of [false, true]) {
@@ -94,7 +94,7 @@ for (const which of BROWSERS) {
       });
 
       test('the sheet: exactly what goes, Send, the ring, the receipt; focus goes in and back', async () => {
-        const quick = { ...draft, undo_ms: 1500, screenshot: pixel };
+        const quick = { ...draft, undo_ms: 1500, screenshot: picture };
         await look('sheet', scene({ draft: quick }), async (page) => {
           await page.waitForSelector('#report-a1');
           await page.focus('#report-a1');
@@ -167,7 +167,7 @@ for (const which of BROWSERS) {
       });
 
       test('kept while the endpoint is away', async () => {
-        const away = { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 1, trouble: ['bg_try_offline', []] };
+        const away = { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 1, trouble: ['bg_try_offline', ['https://reports.example.org']] };
         await look('kept', scene({ draft: { ...draft, confirm: false, undo_ms: 300 }, afterUndo: away }), async (page) => {
           await page.waitForSelector('#report-a1');
           await page.click('#report-a1');
@@ -176,7 +176,7 @@ for (const which of BROWSERS) {
       });
 
       test('a draft that a command made opens by itself', async () => {
-        await look('by-command', scene({ waiting: { ...draft, screenshot: pixel } }), async (page) => {
+        await look('by-command', scene({ waiting: { ...draft, screenshot: picture } }), async (page) => {
           await says(page, 'Exactly this is sent');
           assert.ok(await page.$('img.blurred'));
         });
@@ -202,7 +202,7 @@ for (const which of BROWSERS) {
         await look('switch', scene(), async (page) => {
           await page.waitForSelector('#marks');
           await page.click('#marks');
-          await says(page, 'Badges on findings');
+          await says(page, 'Badges');
           assert.equal((await asked(page, 'set_quiet'))[0].quiet, false);
           assert.equal(await page.$eval('#marks', (m) => m.checked), true);
         });

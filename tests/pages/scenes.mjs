@@ -1,4 +1,6 @@
 // The states that the pages are looked at in. Every listing is synthetic.
+import fs from 'node:fs';
+
 const reason = (kind, quote, label, against = false) => ({ kind, concept: `test:${label.replaceAll(' ', '-')}`, label, quote, against });
 
 const ivory = {
@@ -58,7 +60,7 @@ const item = (n, more) => ({
 });
 
 export const outbox = [
-  item(1, { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 2, trouble: ['bg_try_offline', []] }),
+  item(1, { state: 'waiting', number: null, status: null, next_try_ms: Date.UTC(2026, 10, 23, 23, 30), tries: 2, trouble: ['bg_try_offline', ['https://reports.example.org']] }),
   item(2, { status: 'confirmed', reason: 'Clear photographs of the grain.' }),
   item(3, { status: 'cannot_tell' }),
   item(4, { state: 'refused', number: null, status: null, trouble: ['bg_refused_body', []] }),
@@ -66,7 +68,8 @@ export const outbox = [
 
 export const state = { enrolled, quiet: true, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
 
-export const pixel = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAGUlEQVR4nGO4ra6OFTEMMYmP3O+xoiEmAQBpu5p50/gDYwAAAABJRU5ErkJggg==';
+// Any picture does: what counts is that it is shown blurred.
+export const picture = `data:image/png;base64,${fs.readFileSync(new URL('../../icons/128.png', import.meta.url), 'base64')}`;
 
 export const draft = {
   tab_id: 0, key: 'a1', what: ivory.what, reasons: ivory.reasons, screenshot: null, confirm: true, undo_ms: 10000,

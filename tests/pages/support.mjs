@@ -111,11 +111,15 @@ export async function axe(page) {
 }
 
 /** Keeps a picture. */
-export async function shot(session, page, name, full = true) {
+export async function shot(session, page, name) {
   fs.mkdirSync(SHOTS, { recursive: true });
-  const { width } = page.viewport();
+  const { width, height } = page.viewport();
+  // In a window as tall as the page, so that nothing that sticks to an edge hides a part of it.
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewport({ width, height: Math.max(height, tall) });
   const file = path.join(SHOTS, `${session.which}-${name}-${width}${session.dark ? '-dark' : ''}.png`);
-  await page.screenshot({ path: file, fullPage: full && session.which === 'chromium' });
+  await page.screenshot({ path: file });
+  await page.setViewport({ width, height });
 }
 
 /** Pixels by which the page is wider than its window. */

@@ -140,7 +140,7 @@ pub fn what_words(w: &Words, what: &What) -> String {
             if w.has(&both) { w.t(&both) } else { w.say("what_group_term", &[&w.t(group), &w.t(&term)]) }
         }
         (Some(group), None) => w.t(group),
-        (None, Some(term)) => w.t(&term),
+        (None, Some(term)) => w.say("what_term", &[&w.t(&term)]),
         (None, None) => w.t("what_unknown"),
     }
 }
@@ -258,7 +258,7 @@ mod tests {
             (what(&[Group::Snakes], &["LPS"]), "Snakes, small leather goods"),
             (what(&[Group::Parrots], &["LIV"]), "Parrots, live"),
             (what(&[Group::Tortoiseshell], &[]), "Tortoiseshell"),
-            (what(&[], &["TEE"]), "teeth"),
+            (what(&[], &["TEE"]), "Protected wildlife, teeth"),
             (what(&[Group::Bear], &["\u{202e}"]), "Bears"),
             (what(&[], &[]), "Protected wildlife, species not clear"),
         ] {

@@ -407,11 +407,12 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
                         .id("undo")
                         .attr("aria-describedby", "countdown"),
                 )
-                .kid(el("div").class("buttons").kid(button("", w.t("report_change"), Msg::Change).id("change")).kid(button(
-                    "",
-                    w.t("report_done"),
-                    Msg::CloseSheet,
-                )))
+                .kid(
+                    el("div")
+                        .class("buttons")
+                        .kid(button("", w.t("report_change"), Msg::Change).id("change"))
+                        .kid(button("", w.t("report_done"), Msg::CloseSheet)),
+                )
                 .kid(el("p").class("muted").text(w.t("report_running_hint"))),
         )
         .kid(listing_head(w, draft))

@@ -19,7 +19,13 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
     let main = el("main").kid(notice).maybe(silent);
     let open = !matches!(panel.sheet, sheet::Sheet::Closed);
     let main = if open { main.kids(sheet::view(panel)) } else { main.kids(list(panel)) };
-    vec![top(panel).into(), main.into(), outbox::view(panel).into(), parts::said(panel.said.0, &panel.said.1).into()]
+    let mut out: Vec<Node<Msg>> = vec![top(panel).into(), main.into()];
+    // The sheet needs the bottom for its own buttons.
+    if !open {
+        out.push(outbox::view(panel).into());
+    }
+    out.push(parts::said(panel.said.0, &panel.said.1).into());
+    out
 }
 
 fn top(panel: &Panel) -> El<Msg> {

@@ -1,0 +1,98 @@
+// The options page in both real browsers, beside a test double of the background.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, shot } from './support.mjs';
+import { scene } from './scenes.mjs';
+
+const LINK = `https://reports.example.org/join#${'A'.repeat(43)}.CODE-1234`;
+
+for (const which of BROWSERS) {
+  for (const dark of [false, true]) {
+    describe(`options in ${which}${dark ? ', dark' : ''}`, () => {
+      let session;
+      before(async () => { session = await launch(which, { dark }); });
+      after(async () => { await session?.stop(); });
+
+      async function look(name, scenery, steps = async () => {}, width = 760) {
+        const page = await open(session, 'options.html', { width, height: 900 });
+        try {
+          await play(page, scenery);
+          await page.waitForSelector('#h-sites');
+          await steps(page);
+          assert.deepEqual(await axe(page), [], name);
+          assert.ok(await overflow(page) <= 0, `${name} is wider than its window`);
+          await shot(session, page, `options-${name}`);
+        } finally {
+          await page.close();
+        }
+      }
+
+      test('enrolled: facts, sites, switch, keys, rules', async () => {
+        const check = async (page) => {
+          await says(page, 'quiet-heron-27');
+          await says(page, '10 seconds');
+          await says(page, 'www.market.example');
+          await says(page, 'What no extension can hide');
+          await says(page, 'Never contact a seller');
+          await page.waitForSelector('kbd');
+          assert.equal(await page.$eval('#quiet', (r) => r.checked), true);
+        };
+        await look('enrolled', scene(), check);
+        await look('enrolled', scene(), check, 320);
+        await look('enrolled', scene(), check, 1280);
+      });
+
+      test('joining by the keyboard alone', async () => {
+        await look('joined', scene({ state: { enrolled: null } }), async (page) => {
+          await page.waitForSelector('#join-link');
+          await page.focus('#join-link');
+          await page.keyboard.type(LINK.slice(0, 60));
+          await page.keyboard.press('Enter');
+          await says(page, 'The end of this link is missing or damaged');
+          assert.equal(await focused(page), 'join-link');
+          await shot(session, page, 'options-join-error');
+          await page.keyboard.type(LINK.slice(60));
+          await page.keyboard.press('Enter');
+          await says(page, 'You have joined. Your reports go to Example Wildlife Network.');
+          assert.deepEqual(await asked(page, 'enrol'), [{ type: 'enrol', link: LINK }]);
+        });
+      });
+
+      test('a refusal of the endpoint stands at the field', async () => {
+        await look('join-refused', scene({ state: { enrolled: null }, refuse: { enrol: { message: 'bg_enrol_code' } } }), async (page) => {
+          await page.waitForSelector('#join-link');
+          await page.type('#join-link', LINK);
+          await page.keyboard.press('Enter');
+          await page.waitForSelector('#join-error');
+          assert.equal(await page.$eval('#join-link', (f) => f.value), LINK, 'what was typed is kept');
+        });
+      });
+
+      test('leaving asks first, and Stay comes back', async () => {
+        await look('leave', scene(), async (page) => {
+          await page.waitForSelector('#leave');
+          await page.click('#leave');
+          assert.equal(await focused(page), 'stay');
+          await shot(session, page, 'options-leave-sure');
+          await page.keyboard.press('Enter');
+          assert.equal(await focused(page), 'leave');
+          assert.deepEqual(await asked(page, 'leave'), []);
+        });
+      });
+
+      test('sites: what is wrong is said; the choice of marks is kept', async () => {
+        await look('site-error', scene(), async (page) => {
+          await page.waitForSelector('#site');
+          await page.type('#site', 'http://market.example');
+          await page.keyboard.press('Enter');
+          await says(page, 'Only https sites can be added');
+          assert.equal(await focused(page), 'site');
+          await page.click('#badges');
+          await says(page, 'Saved.');
+          assert.equal((await asked(page, 'set_quiet'))[0].quiet, false);
+          assert.equal(await page.$eval('#badges', (r) => r.checked), true);
+        });
+      });
+    });
+  }
+}
