@@ -1,1 +1,125 @@
-//! The detector.
+//! The detector: reads a listing and says whether it likely offers protected wildlife, what, and why.
+//!
+//! Pure Rust: no browser, no clock, no I/O. What it knows comes in a pack ([`lexicon`]); text is folded with a
+//! map back to the original ([`normalize`]), matched once ([`matching`]), and what was found is added up
+//! (`assess`). The same pack, listing and date give the same bytes on every platform.
+//!
+//! ```
+//! use spotter_detector::{Detector, testing};
+//! use spotter_model::{Level, Listing};
+//!
+//! // A pack with ten concepts; the extension and the command line carry the real one (`spotter_pack::PACK`).
+//! let detector = Detector::from_pack(&testing::pack()).expect("the pack is whole");
+//! let as_of = "2026-11-23".parse().expect("a date");
+//!
+//! let listing = Listing {
+//!     id: "1".into(),
+//!     title: "Old 1v0ry netsuke, genuine elephant tusk".into(),
+//!     ..Listing::default()
+//! };
+//! let found = detector.assess(&listing, as_of);
+//! assert_eq!(found.level, Level::Likely);
+//! assert!(found.disguised);
+//! assert_eq!(found.cues[0].text, "1v0ry");
+//! assert_eq!(found.taxa[0].scientific_name, "Loxodonta africana");
+//!
+//! let (what, reasons) = detector.explain(&found);
+//! assert_eq!(what.appendices.len(), 2, "which one depends on the population");
+//! assert!(!reasons[0].against);
+//!
+//! // Look-alikes take the word away.
+//! let colour = Listing { title: "Silk blouse, ivory white, size M".into(), ..Listing::default() };
+//! assert_eq!(detector.assess(&colour, as_of).level, Level::None);
+//! ```
+#![deny(missing_docs)]
+
+mod assess;
+pub mod lexicon;
+pub mod matching;
+pub mod normalize;
+#[cfg(feature = "sources")]
+pub mod testing;
+
+pub use lexicon::PackError;
+
+use lexicon::{Lexicon, pack};
+use matching::Engine;
+use spotter_model::messages::{Reason, What};
+use spotter_model::{Assessment, Date, Listing};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A lexicon with its automaton, ready to assess. Never changes: a new pack makes a new detector.
+#[derive(Debug)]
+pub struct Detector {
+    version: String,
+    expires: Date,
+    lexicon: Lexicon,
+    engine: Engine,
+    /// Concepts by id, made when an explanation is first asked for.
+    ids: OnceLock<HashMap<String, u32>>,
+}
+
+impl Detector {
+    /// Reads a pack and checks it from end to end. The automaton comes ready-made: nothing heavy is built.
+    ///
+    /// The checksum finds damage; it is no proof of who made the pack.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the pack.
+    pub fn from_pack(bytes: &[u8]) -> Result<Self, PackError> {
+        let opened = pack::open(bytes)?;
+        let engine = Engine::ready(opened.automaton)?;
+        Ok(Self::with(opened.version, opened.expires, opened.lexicon, engine))
+    }
+
+    /// The same detector with an automaton of the `aho-corasick` crate, built now from the pack's patterns.
+    /// Meant for comparison, and for modules whose memory is kept ready-made after this was called once.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the pack.
+    pub fn from_pack_building(bytes: &[u8]) -> Result<Self, PackError> {
+        let opened = pack::open(bytes)?;
+        let engine = Engine::built(&opened.lexicon)?;
+        Ok(Self::with(opened.version, opened.expires, opened.lexicon, engine))
+    }
+
+    fn with(version: String, expires: Date, lexicon: Lexicon, engine: Engine) -> Self {
+        Self { version, expires, lexicon, engine, ids: OnceLock::new() }
+    }
+
+    /// The pack's version.
+    #[must_use]
+    pub fn pack_version(&self) -> &str {
+        &self.version
+    }
+
+    /// The day after which the pack is stale. It still works then; whoever holds the clock decides what to say.
+    #[must_use]
+    pub fn expires(&self) -> Date {
+        self.expires
+    }
+
+    /// The knowledge itself, for tools that look into it.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Assesses one listing as of a day. Deterministic; never panics; work and answer are bounded by
+    /// [`spotter_model::limits`]: text beyond a field's limit is not read.
+    #[must_use]
+    pub fn assess(&self, listing: &Listing, as_of: Date) -> Assessment {
+        assess::assess(&self.lexicon, &self.engine, listing, as_of)
+    }
+
+    /// The assessment in parts that can be put into words: what it probably is, and the reasons, strongest
+    /// first, what speaks against last.
+    #[must_use]
+    pub fn explain(&self, a: &Assessment) -> (What, Vec<Reason>) {
+        let ids = self
+            .ids
+            .get_or_init(|| self.lexicon.concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i as u32)).collect());
+        assess::explain(&self.lexicon, ids, a)
+    }
+}

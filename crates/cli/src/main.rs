@@ -1,1 +1,173 @@
-fn main() {}
+//! `spotter`: the detector on the command line.
+//!
+//! Owns: arguments, exit statuses, and which detector is used. Each command is a module. Never holds more of
+//! its input than a bounded window.
+
+mod eval;
+mod generate;
+mod input;
+mod lexicon;
+mod metrics;
+mod scan;
+mod selftest;
+
+use clap::{Parser, Subcommand};
+use spotter_detector::Detector;
+use spotter_model::Date;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Finds listings that likely offer protected wildlife, and says why.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read listings as JSON Lines on standard input, write one assessment a line, in the same order.
+    ///
+    /// A line that is no listing is reported on standard error with its number and skipped; the exit status is
+    /// then 1 at the end.
+    Scan {
+        #[command(flatten)]
+        with: With,
+    },
+    /// Measure the detector on labelled listings.
+    Eval {
+        #[command(flatten)]
+        with: With,
+        /// JSON Lines with `label`, `label_wildlife`, `group` and `trap` beside each listing.
+        #[arg(long, required = true, num_args = 1..)]
+        labels: Vec<PathBuf>,
+        /// Also write the figures as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+        /// How many of the worst misses and false alarms to show.
+        #[arg(long, default_value_t = 12)]
+        worst: usize,
+    },
+    /// Check or compile the lexicon's source files.
+    Lexicon {
+        #[command(subcommand)]
+        command: lexicon::Command,
+    },
+    /// Write synthetic listings, made of the lexicon's terms and of filler.
+    #[command(hide = true)]
+    Generate {
+        #[command(flatten)]
+        with: With,
+        /// How many.
+        #[arg(long)]
+        lines: u64,
+        /// The same seed gives the same listings.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Read lines of text, write each with its cues' offsets and texts as JSON, to compare with JavaScript.
+    #[command(hide = true)]
+    OffsetsSelftest {
+        #[command(flatten)]
+        with: With,
+    },
+}
+
+/// Which detector, and when.
+#[derive(clap::Args)]
+pub struct With {
+    /// Assess as of this day, YYYY-MM-DD; today (UTC) where it is not given.
+    #[arg(long, global = true)]
+    as_of: Option<Date>,
+    /// Use this compiled pack instead of the built-in one.
+    #[arg(long, global = true, conflicts_with = "lexicon")]
+    pack: Option<PathBuf>,
+    /// Compile and use the lexicon in this folder instead of the built-in pack.
+    #[arg(long, global = true)]
+    lexicon: Option<PathBuf>,
+}
+
+impl With {
+    fn detector(&self) -> Result<Detector, Failure> {
+        if let Some(folder) = &self.lexicon {
+            return lexicon::compiled(folder).map(|(_, _, detector)| detector);
+        }
+        let bytes = match &self.pack {
+            Some(path) => input::read_file(path, spotter_detector::lexicon::pack::MAX_BYTES as u64)?,
+            None => spotter_pack::PACK.to_vec(),
+        };
+        Detector::from_pack(&bytes).map_err(|e| Failure::new(e.to_string()))
+    }
+
+    fn as_of(&self) -> Date {
+        self.as_of.unwrap_or_else(today)
+    }
+}
+
+/// Why a command could not do its work. Exit status 2.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// With a sentence for the person.
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+/// What a command ended with, when it could do its work.
+pub enum End {
+    /// All well.
+    Fine,
+    /// Something in the input was wrong; it was reported.
+    Complaints,
+}
+
+/// Today in UTC: the only place where this program reads the clock.
+fn today() -> Date {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    let days = i64::try_from(seconds / 86_400).unwrap_or(0);
+    // Few steps: years, then months and days, by the calendar that `Date` itself knows.
+    let at = |y, m, d| Date::new(y, m, d).map(Date::days_since_epoch);
+    let year = (1970..=9998).find(|&y| at(y + 1, 1, 1).is_none_or(|next| next > days)).unwrap_or(9999);
+    let month = (1..=11).find(|&m| at(year, m + 1, 1).is_none_or(|next| next > days)).unwrap_or(12);
+    let first = at(year, month, 1).unwrap_or(days);
+    Date::new(year, month, u8::try_from(days - first + 1).unwrap_or(1))
+        .unwrap_or_else(|| Date::new(1970, 1, 1).unwrap_or_else(|| unreachable!("1970 began")))
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Scan { with } => scan::run(&with),
+        Command::Eval { with, labels, json, worst } => eval::run(&with, &labels, json.as_deref(), worst),
+        Command::Lexicon { command } => lexicon::run(command),
+        Command::Generate { with, lines, seed } => generate::run(&with, lines, seed),
+        Command::OffsetsSelftest { with } => selftest::run(&with),
+    };
+    match result {
+        Ok(End::Fine) => ExitCode::SUCCESS,
+        Ok(End::Complaints) => ExitCode::FAILURE,
+        Err(Failure(what)) => {
+            eprintln!("spotter: {what}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn today_is_a_day() {
+        let today = super::today();
+        assert!(today > "2026-01-01".parse().unwrap());
+    }
+}

@@ -1,0 +1,55 @@
+//! An assessment in parts that a panel or a page can put into words.
+
+use crate::lexicon::Lexicon;
+use spotter_model::messages::{Reason, What};
+use spotter_model::{Appendix, Assessment, Cue};
+use std::collections::HashMap;
+
+/// Longest quote, in characters.
+const QUOTE_CHARS: usize = 80;
+/// Most groups named.
+const GROUPS: usize = 3;
+/// Most scientific names.
+const NAMES: usize = 3;
+
+/// What it probably is, and why: strongest first, what speaks against last, each concept once.
+#[must_use]
+pub fn explain(lexicon: &Lexicon, labels: &HashMap<String, u32>, a: &Assessment) -> (What, Vec<Reason>) {
+    let mut appendices: Vec<Appendix> =
+        a.taxa.iter().take(NAMES).flat_map(|t| t.listings.iter().map(|l| l.appendix)).collect();
+    appendices.sort();
+    appendices.dedup();
+    let what = What {
+        groups: a.groups.iter().take(GROUPS).copied().collect(),
+        commodities: a.commodities.clone(),
+        scientific_names: a.taxa.iter().take(NAMES).map(|t| t.scientific_name.clone()).collect(),
+        appendices,
+    };
+    let mut cues: Vec<&Cue> = a.cues.iter().collect();
+    cues.sort_by(|x, y| {
+        let against = |c: &Cue| c.weight < 0.0;
+        against(x)
+            .cmp(&against(y))
+            .then(y.weight.abs().total_cmp(&x.weight.abs()))
+            .then(x.field.cmp(&y.field))
+            .then(x.start.cmp(&y.start))
+    });
+    let mut reasons: Vec<Reason> = vec![];
+    for cue in cues {
+        if reasons.iter().any(|r| r.concept == cue.concept) {
+            continue;
+        }
+        let label = labels
+            .get(&cue.concept)
+            .and_then(|&i| lexicon.concepts.get(i as usize))
+            .map_or(cue.concept.as_str(), |c| c.label.as_str());
+        reasons.push(Reason {
+            kind: cue.kind,
+            concept: cue.concept.clone(),
+            label: label.to_owned(),
+            quote: cue.text.chars().take(QUOTE_CHARS).collect(),
+            against: cue.weight < 0.0,
+        });
+    }
+    (what, reasons)
+}

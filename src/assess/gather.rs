@@ -1,0 +1,246 @@
+//! Finds every match in every field, and drops those that do not stand.
+//!
+//! Owns: fields, both readings of the text, overlaps, look-alikes that cancel, context that code words need.
+//! Never: weighs.
+
+use crate::lexicon::{Concept, Effect, Lexicon, Selector};
+use crate::matching::{Engine, stands};
+use crate::normalize::{self, Folded, disguise, tables};
+use spotter_model::{CueKind, Field, Listing, limits};
+
+/// One match of one concept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Index of the concept.
+    pub concept: u32,
+    /// The field, as its place in [`Field::ALL`].
+    pub field: usize,
+    /// First byte in the field's folded text.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// It was written so as to hide it.
+    pub disguised: bool,
+    /// It does not count: cancelled, covered by something longer, or without its context.
+    pub dropped: bool,
+}
+
+/// All matches, with the folded fields that they point into.
+#[derive(Debug)]
+pub struct Found {
+    /// In order of field and place.
+    pub hits: Vec<Hit>,
+    /// Folded fields, as in [`Field::ALL`].
+    pub folded: [Folded; 7],
+}
+
+/// Most matches that are kept for one field: a text that repeats itself says nothing new.
+const HITS_A_FIELD: usize = 512;
+/// How far a look-alike reaches, in words.
+pub const NEAR: usize = 4;
+
+/// The part of a field that is read.
+#[must_use]
+pub fn read(listing: &Listing, field: Field) -> &str {
+    limits::cut(listing.text(field), Listing::limit(field))
+}
+
+/// Finds what stands.
+#[must_use]
+pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
+    let mut found = Found { hits: vec![], folded: Default::default() };
+    for (index, field) in Field::ALL.into_iter().enumerate() {
+        if lexicon.weights.field.of(field) == 0.0 {
+            continue;
+        }
+        let text = read(listing, field);
+        if text.is_empty() {
+            continue;
+        }
+        let folded = &mut found.folded[index];
+        normalize::fold_into(text, folded);
+        let from = found.hits.len();
+        scan(lexicon, engine, text, folded, index, &mut found.hits);
+        let here = &mut found.hits[from..];
+        here.sort_unstable_by_key(|h| (h.start, std::cmp::Reverse(h.end), h.concept, h.disguised));
+    }
+    found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
+    drop_covered(lexicon, &mut found.hits);
+    cancel(lexicon, &mut found);
+    drop_lonely(lexicon, &mut found.hits);
+    found
+}
+
+fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: usize, hits: &mut Vec<Hit>) {
+    let most = hits.len() + HITS_A_FIELD;
+    engine.find(lexicon, &folded.text, |pattern, start, end| {
+        for used in lexicon.uses_of(pattern as usize) {
+            if hits.len() < most
+                && stands(&folded.text, start, end, used)
+                && used.exact.is_none_or(|e| is_exact(lexicon, e, text, folded, start, end))
+            {
+                let disguised = folded.hidden.iter().any(|&(from, to)| from < end && start < to);
+                hits.push(Hit { concept: used.concept, field, start, end, disguised, dropped: false });
+            }
+        }
+    });
+    let Some((plain, ones)) = disguise::plain(folded, text, 'i') else { return };
+    second_reading(lexicon, engine, &plain, field, hits);
+    if ones && let Some((plain, _)) = disguise::plain(folded, text, 'l') {
+        second_reading(lexicon, engine, &plain, field, hits);
+    }
+}
+
+/// Matches in the plain reading count only where it rewrote something.
+fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, field: usize, hits: &mut Vec<Hit>) {
+    let most = hits.len() + HITS_A_FIELD;
+    engine.find(lexicon, &plain.text, |pattern, start, end| {
+        // Rewritten stretches are in order and apart from each other.
+        let at = plain.rewritten.partition_point(|r| r.end <= start);
+        let Some(rewrite) = plain.rewritten.get(at).filter(|r| r.start < end) else { return };
+        // Inside joined letters words have no boundaries; short ones would be found everywhere.
+        let inside = rewrite.joined
+            && rewrite.start <= start
+            && end <= rewrite.end
+            && (plain.text[start..end].chars().count() >= 5
+                || plain.text[start..end].chars().all(tables::is_unsegmented));
+        for used in lexicon.uses_of(pattern as usize) {
+            if hits.len() < most
+                && used.exact.is_none()
+                && (inside || stands(&plain.text, start, end, used))
+                && let Some((from, to)) = plain.folded_range(start, end)
+                && !hits.iter().any(|h| h.concept == used.concept && h.field == field && h.start < to && from < h.end)
+            {
+                hits.push(Hit {
+                    concept: used.concept,
+                    field,
+                    start: from,
+                    end: to,
+                    disguised: rewrite.disguise,
+                    dropped: false,
+                });
+            }
+        }
+    });
+}
+
+fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: usize, end: usize) -> bool {
+    let (from, to) = folded.source(text, start, end);
+    let Some(wanted) = lexicon.exact.get(exact as usize) else { return false };
+    text.get(from..to).is_some_and(|slice| normalize::exact(slice) == *wanted)
+}
+
+/// A longer name or commodity swallows what stands inside it and means something else: a tiger shark is no
+/// tiger. The same concept found twice in one place counts once.
+fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
+    for i in 0..hits.len() {
+        // Sorted by start, longest first: whatever covers stands before.
+        let inner = hits[i];
+        let covered = hits[..i].iter().rev().take_while(|h| h.field == inner.field).any(|outer| {
+            if outer.end < inner.end || outer.start > inner.start || outer.dropped {
+                return false;
+            }
+            let (a, b) = (&lexicon.concepts[outer.concept as usize], &lexicon.concepts[inner.concept as usize]);
+            if outer.concept == inner.concept {
+                return true;
+            }
+            let longer = outer.end - outer.start > inner.end - inner.start;
+            longer && speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)
+        });
+        hits[i].dropped = covered;
+    }
+}
+
+/// Kinds that say what is offered.
+#[must_use]
+pub fn speaks(kind: CueKind) -> bool {
+    matches!(kind, CueKind::Name | CueKind::Commodity | CueKind::Code)
+}
+
+/// Whether two concepts can be about the same animal: one of them names no group, or they share one.
+#[must_use]
+pub fn shares_group(a: &Concept, b: &Concept) -> bool {
+    a.groups.is_empty() || b.groups.is_empty() || a.groups.iter().any(|g| b.groups.contains(g))
+}
+
+/// Whether a selector means this concept.
+#[must_use]
+pub fn selects(selector: &Selector, index: u32, concept: &Concept) -> bool {
+    match selector {
+        Selector::Concept(c) => *c == index,
+        Selector::Kind(kind) => concept.kind == *kind,
+        Selector::Group(group) => concept.groups.contains(group),
+    }
+}
+
+/// Look-alikes take away what they stand on or beside.
+fn cancel(lexicon: &Lexicon, found: &mut Found) {
+    for i in 0..found.hits.len() {
+        let against = found.hits[i];
+        let lookalike = &lexicon.concepts[against.concept as usize];
+        if lookalike.kind != CueKind::Lookalike || lookalike.effect != Effect::Cancel || against.dropped {
+            continue;
+        }
+        let text = found.folded[against.field].text.as_str();
+        for j in 0..found.hits.len() {
+            let hit = found.hits[j];
+            if hit.field != against.field || hit.dropped {
+                continue;
+            }
+            let target = &lexicon.concepts[hit.concept as usize];
+            let meant = if lookalike.cancels.is_empty() {
+                speaks(target.kind)
+            } else {
+                target.kind != CueKind::Lookalike && lookalike.cancels.iter().any(|s| selects(s, hit.concept, target))
+            };
+            if meant && distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR {
+                found.hits[j].dropped = true;
+            }
+        }
+    }
+}
+
+/// Words between two ranges of a folded text, 0 where they touch or overlap; [`usize::MAX`] when far apart.
+#[must_use]
+pub fn distance(text: &str, a: (usize, usize), b: (usize, usize)) -> usize {
+    let (left, right) = if a.1 <= b.0 { (a.1, b.0) } else { (b.1, a.0) };
+    if left >= right {
+        return 0;
+    }
+    if right - left > 160 {
+        return usize::MAX;
+    }
+    let Some(between) = text.get(left..right) else { return usize::MAX };
+    let words = between.split(' ').filter(|w| w.chars().any(|c| c.is_alphanumeric() && !tables::is_unsegmented(c)));
+    // Two characters of an unsegmented script are about a word.
+    let unsegmented = between.chars().filter(|&c| tables::is_unsegmented(c)).count();
+    words.count() + unsegmented.div_ceil(2)
+}
+
+/// Drops what needs company and has none, until nothing changes: one that is dropped may have been another's
+/// company.
+fn drop_lonely(lexicon: &Lexicon, hits: &mut [Hit]) {
+    for _ in 0..4 {
+        let mut changed = false;
+        for i in 0..hits.len() {
+            let needs = &lexicon.concepts[hits[i].concept as usize].needs;
+            if hits[i].dropped || needs.is_empty() {
+                continue;
+            }
+            let here = hits[i];
+            let company = hits.iter().any(|other| {
+                !other.dropped
+                    && other.concept != here.concept
+                    && !(other.field == here.field && other.start < here.end && here.start < other.end)
+                    && needs.iter().any(|s| selects(s, other.concept, &lexicon.concepts[other.concept as usize]))
+            });
+            if !company {
+                hits[i].dropped = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}

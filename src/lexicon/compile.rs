@@ -1,0 +1,352 @@
+//! Source files -> lexicon -> pack.
+//!
+//! Owns: references between entries, defaults, folding of terms, the automaton. Reports every problem it
+//! finds, not only the first. Never reads files.
+
+use super::source::{ConceptEntry, Problem, Rank, Sharing, Sources};
+use super::{Attested, Concept, Effect, Lexicon, Listed, Selector, Strength, Taxon, Use, pack};
+use crate::normalize;
+use spotter_model::{CueKind, Group};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+const MAX_TERM_BYTES: usize = 120;
+const MAX_TERMS: usize = 2_000;
+
+/// Compiles all sources into a pack, checking everything except the examples (see [`super::check`]).
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn compile(sources: &Sources) -> Result<Vec<u8>, Vec<Problem>> {
+    let lexicon = link(sources)?;
+    let automaton = crate::matching::automaton(&lexicon)
+        .map_err(|e| vec![Problem::new("trade", None, format!("no automaton can be built of the terms: {e}"))])?;
+    pack::write(&sources.pack.version, sources.pack.expires, &lexicon, &automaton)
+        .map_err(|e| vec![Problem::new("pack.toml", None, e.to_string())])
+}
+
+/// Patterns by text, each with its uses.
+#[derive(Default)]
+struct Patterns {
+    by_text: BTreeMap<String, Vec<Use>>,
+    exact: Vec<String>,
+}
+
+impl Patterns {
+    /// Adds one term of a concept.
+    ///
+    /// # Errors
+    /// What is wrong with the term, and what to do.
+    fn add(&mut self, concept: u32, term: &str) -> Result<(), String> {
+        let bare = term.trim();
+        let (exact, bare) = bare.strip_prefix('=').map_or((false, bare), |rest| (true, rest));
+        let (open_left, bare) = bare.strip_prefix('*').map_or((false, bare), |rest| (true, rest));
+        let (open_right, bare) = bare.strip_suffix('*').map_or((false, bare), |rest| (true, rest));
+        if bare.contains('*') {
+            return Err("a * may stand only at the beginning and the end".into());
+        }
+        if bare.len() > MAX_TERM_BYTES {
+            return Err(format!("{} bytes, at most {MAX_TERM_BYTES} are allowed", bare.len()));
+        }
+        let folded = normalize::fold(bare).text;
+        let letters = folded.chars().filter(|c| c.is_alphanumeric()).count();
+        if letters == 0 && !folded.chars().any(|c| c as u32 >= 0x2190) {
+            return Err("nothing is left of it after folding: it has neither letters nor an emoji".into());
+        }
+        let unsegmented = folded.chars().any(normalize::tables::is_unsegmented);
+        if letters == 1 && folded.is_ascii() {
+            return Err("a single letter is in every text: take a longer term".into());
+        }
+        if (open_left || open_right) && letters < 3 && !unsegmented {
+            return Err("a stem needs at least three letters".into());
+        }
+        let exact = exact.then(|| {
+            let text = normalize::exact(bare);
+            let at = self.exact.iter().position(|e| *e == text).unwrap_or_else(|| {
+                self.exact.push(text);
+                self.exact.len() - 1
+            });
+            at as u32
+        });
+        let uses = self.by_text.entry(folded).or_default();
+        let new = Use { concept, open_left, open_right, exact };
+        // Two languages may share a word; the more open use says it all.
+        if let Some(same) = uses.iter_mut().find(|u| u.concept == concept && u.exact == exact) {
+            same.open_left |= open_left;
+            same.open_right |= open_right;
+        } else {
+            uses.push(new);
+        }
+        Ok(())
+    }
+}
+
+/// Puts everything together.
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
+    let mut problems = vec![];
+    let works: HashSet<&str> = sources.works.iter().map(|w| w.id.as_str()).collect();
+    if works.len() != sources.works.len() {
+        problems.push(Problem::new("sources.toml", None, "two works have the same id: ids must differ"));
+    }
+    if let Err(what) = sources.weights.validate() {
+        problems.push(Problem::new("weights.toml", None, what));
+    }
+    let mut patterns = Patterns::default();
+    let mut taxa: Vec<Taxon> = vec![];
+    let mut taxon_index: HashMap<&str, u32> = HashMap::new();
+    let mut concepts: Vec<Concept> = vec![];
+    let mut concept_index: HashMap<String, u32> = HashMap::new();
+    for (i, (file, entry)) in sources.concepts.iter().enumerate() {
+        if concept_index.insert(entry.id.clone(), i as u32).is_some() {
+            problems.push(Problem::new(file, Some(&entry.id), "another concept has this id: ids must differ"));
+        }
+    }
+    for (file, entry) in &sources.taxa {
+        let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
+        if !is_slug(&entry.id) {
+            problem("the id must be lower-case letters, digits and hyphens".into());
+        }
+        if let Some(source) = entry.source.as_deref()
+            && !works.contains(source)
+        {
+            problem(format!("the source {source:?} is not in sources.toml: add the work there"));
+        }
+        if taxon_index.insert(&entry.id, taxa.len() as u32).is_some() {
+            problem("another taxon has this id: ids must differ".into());
+        }
+        if entry.scientific_name.is_empty() || entry.scientific_name.len() > MAX_TERM_BYTES {
+            problem("scientificName must have 1 to 120 bytes".into());
+        }
+        taxa.push(Taxon {
+            id: entry.id.clone(),
+            scientific_name: entry.scientific_name.clone(),
+            listings: entry
+                .listings
+                .iter()
+                .map(|l| Listed {
+                    appendix: l.appendix,
+                    population: l.population.clone(),
+                    from: l.from,
+                    until: l.until,
+                })
+                .collect(),
+        });
+    }
+    for (file, entry) in &sources.concepts {
+        let index = concepts.len() as u32;
+        check_concept(file, entry, &works, &mut problems);
+        let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
+        let mut known = vec![];
+        for id in &entry.taxa {
+            match taxon_index.get(id.as_str()) {
+                Some(&at) => known.push(at),
+                None => problem(format!("the taxon {id:?} is not in register/: add it there or correct the id")),
+            }
+        }
+        let mut selectors = |list: &[String], what: &str| -> Vec<Selector> {
+            list.iter()
+                .filter_map(|text| match selector(text, &concept_index) {
+                    Some(s) => Some(s),
+                    None => {
+                        problem(format!(
+                            "{what} names {text:?}, which is no concept id, no kind:x and no group:x that exists"
+                        ));
+                        None
+                    }
+                })
+                .collect()
+        };
+        let needs = selectors(&entry.needs, "needs");
+        let cancels = selectors(&entry.cancels, "cancels");
+        let groups = groups_of(entry, &known, sources);
+        let speaks = matches!(entry.kind, CueKind::Name | CueKind::Commodity | CueKind::Code);
+        let own = !known.is_empty() || !groups.is_empty();
+        let mut count = 0;
+        for (language, terms) in &entry.terms {
+            if !is_language(language) {
+                problem(format!("{language:?} is no language tag: write en, de, zh-Hans, ms ... or mul for any"));
+            }
+            for term in terms {
+                count += 1;
+                if let Err(what) = patterns.add(index, term) {
+                    problem(format!("the {language} term {term:?}: {what}"));
+                }
+            }
+        }
+        if count == 0 || count > MAX_TERMS {
+            problem(format!("it has {count} terms: give it 1 to {MAX_TERMS}"));
+        }
+        concepts.push(Concept {
+            id: entry.id.clone(),
+            kind: entry.kind,
+            label: entry.label.clone(),
+            wild: entry.wild.unwrap_or(speaks && own),
+            listed: entry.listed.unwrap_or(speaks && own),
+            groups,
+            taxa: known,
+            commodities: entry.commodity.list(),
+            strength: entry.strength.unwrap_or(Strength::Medium),
+            needs,
+            cancels,
+            effect: entry.effect.unwrap_or(Effect::Cancel),
+            attested: entry.attested,
+        });
+    }
+    scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut lexicon = Lexicon {
+        taxa,
+        concepts,
+        pattern_text: String::new(),
+        pattern_ends: vec![],
+        use_ends: vec![],
+        uses: vec![],
+        exact: patterns.exact,
+        weights: sources.weights.clone(),
+    };
+    for (text, uses) in patterns.by_text {
+        lexicon.pattern_text.push_str(&text);
+        lexicon.pattern_ends.push(lexicon.pattern_text.len() as u32);
+        lexicon.uses.extend(uses);
+        lexicon.use_ends.push(lexicon.uses.len() as u32);
+    }
+    lexicon.validate().map_err(|what| vec![Problem::new("trade", None, what)])?;
+    Ok(lexicon)
+}
+
+/// What can be said of a concept without looking at others.
+fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, problems: &mut Vec<Problem>) {
+    let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
+    let kind = kind_name(entry.kind);
+    if entry.id.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).is_none_or(|rest| !is_slug(rest)) {
+        problem(format!("the id must be {kind}. and then lower-case letters, digits, dots and hyphens"));
+    }
+    if entry.label.trim().is_empty() || entry.label.len() > 100 {
+        problem("the label must have 1 to 100 bytes: plain English words for a reason".into());
+    }
+    if !works.contains(entry.source.as_str()) {
+        problem(format!("the source {:?} is not in sources.toml: add the work there", entry.source));
+    }
+    if entry.sharing != Sharing::Public {
+        problem("only public entries may stand in this folder: enrolled ones go into the signed pack".into());
+    }
+    if entry.kind == CueKind::Code && entry.needs.is_empty() {
+        problem("a code word needs `needs`: what must stand beside it".into());
+    }
+    if entry.kind != CueKind::Lookalike && (entry.effect.is_some() || !entry.cancels.is_empty()) {
+        problem("only a look-alike has `effect` and `cancels`".into());
+    }
+    if entry.effect == Some(Effect::Dampen) && !entry.cancels.is_empty() {
+        problem("a look-alike that dampens the whole listing has no `cancels`".into());
+    }
+    if entry.kind == CueKind::Name && entry.taxa.is_empty() && entry.group.is_none() && entry.groups.is_empty() {
+        if entry.wild.is_none() {
+            problem("a name needs taxa or a group, or `wild = true|false` where no list names it".into());
+        }
+    }
+    for code in entry.commodity.list() {
+        if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+            problem(format!("{code:?} is no CITES trade-term code: three capital letters"));
+        }
+    }
+    if entry.group.is_some() && !entry.groups.is_empty() {
+        problem("give it `group` or `groups`, not both".into());
+    }
+}
+
+fn groups_of(entry: &ConceptEntry, taxa: &[u32], sources: &Sources) -> Vec<Group> {
+    let mut groups: Vec<Group> = entry.group.into_iter().chain(entry.groups.iter().copied()).collect();
+    if groups.is_empty() {
+        groups.extend(taxa.iter().filter_map(|&t| sources.taxa.get(t as usize)).map(|(_, t)| t.group));
+    }
+    let mut seen = BTreeSet::new();
+    groups.retain(|g| seen.insert(*g));
+    groups
+}
+
+/// Every taxon is also looked for by its scientific names.
+fn scientific_names(
+    sources: &Sources,
+    taken: &HashMap<String, u32>,
+    concepts: &mut Vec<Concept>,
+    patterns: &mut Patterns,
+    problems: &mut Vec<Problem>,
+) {
+    for (at, (file, taxon)) in sources.taxa.iter().enumerate() {
+        let id = format!("name.taxon.{}", taxon.id);
+        if taken.contains_key(&id) {
+            problems.push(Problem::new(file, Some(&taxon.id), format!("a concept is called {id}: rename it")));
+            continue;
+        }
+        let strength = match taxon.rank {
+            Rank::Species | Rank::Subspecies => Strength::Strong,
+            // A long Latin word is hardly anything else; a short one may be a brand or a tool.
+            Rank::Genus if taxon.scientific_name.len() >= 9 => Strength::Medium,
+            _ => Strength::Weak,
+        };
+        let index = concepts.len() as u32;
+        for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
+            if let Err(what) = patterns.add(index, name) {
+                problems.push(Problem::new(file, Some(&taxon.id), format!("the name {name:?}: {what}")));
+            }
+        }
+        concepts.push(Concept {
+            id,
+            kind: CueKind::Name,
+            label: taxon.scientific_name.clone(),
+            groups: vec![taxon.group],
+            taxa: vec![at as u32],
+            commodities: vec![],
+            wild: true,
+            listed: true,
+            strength,
+            needs: vec![],
+            cancels: vec![],
+            effect: Effect::Cancel,
+            attested: Attested::Published,
+        });
+    }
+}
+
+/// What a kind is called in ids and selectors.
+fn kind_name(kind: CueKind) -> &'static str {
+    match kind {
+        CueKind::Name => "name",
+        CueKind::Commodity => "commodity",
+        CueKind::Trade => "trade",
+        CueKind::Code => "code",
+        CueKind::Lookalike => "lookalike",
+        CueKind::Claim => "claim",
+        CueKind::Method => "method",
+    }
+}
+
+fn selector(text: &str, concepts: &HashMap<String, u32>) -> Option<Selector> {
+    if let Some(kind) = text.strip_prefix("kind:") {
+        use serde::de::IntoDeserializer;
+        let kind: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = kind.into_deserializer();
+        return serde::Deserialize::deserialize(kind).ok().map(Selector::Kind);
+    }
+    if let Some(group) = text.strip_prefix("group:") {
+        use serde::de::IntoDeserializer;
+        let group: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = group.into_deserializer();
+        return serde::Deserialize::deserialize(group).ok().map(Selector::Group);
+    }
+    concepts.get(text).map(|&c| Selector::Concept(c))
+}
+
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 80
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
+}
+
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase()))
+        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}

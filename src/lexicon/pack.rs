@@ -1,0 +1,193 @@
+//! The pack file: a header that can be judged before anything is read, then the lexicon, then its automaton.
+//!
+//! Owns: the byte layout, and one typed error for each way it can be wrong. Never trusts a number before it is
+//! bounded. The checksum finds damage, not malice; the header keeps room for a signature over it.
+//!
+//! ```text
+//!   0   8  magic "SPOTPACK"
+//!   8   2  format version (little endian, as all numbers)
+//!  10   2  reserved, zero
+//!  12   4  length of the lexicon part
+//!  16   4  length of the automaton part
+//!  20   4  expiry: year * 10000 + month * 100 + day
+//!  24  32  pack version, UTF-8, padded with zeros
+//!  56  32  SHA-256 of bytes 0..56 and of everything from 216
+//!  88 128  room for a key id and a signature over the checksum; zero in this format
+//! 216      lexicon part (postcard), automaton part (daachorse)
+//! ```
+
+use super::Lexicon;
+use sha2::{Digest, Sha256};
+use spotter_model::Date;
+
+/// First bytes of every pack.
+pub const MAGIC: &[u8; 8] = b"SPOTPACK";
+/// The layout that this code reads and writes.
+pub const FORMAT: u16 = 1;
+/// Length of the header.
+pub const HEADER: usize = 216;
+/// Largest pack that is read.
+pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+const LENGTHS: usize = 12;
+const EXPIRY: usize = 20;
+const VERSION: usize = 24;
+const SUM: usize = 56;
+const SIGNATURE: usize = 88;
+
+/// A way in which a pack can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PackError {
+    /// Shorter than a header.
+    #[error("the pack has {0} bytes, less than a header: it was cut off")]
+    TooShort(usize),
+    /// Larger than any pack may be.
+    #[error("the pack has {0} bytes, more than the {MAX_BYTES} that are allowed")]
+    TooLarge(usize),
+    /// Something else.
+    #[error("this is not a lexicon pack: it does not begin with SPOTPACK")]
+    NotAPack,
+    /// From another time.
+    #[error("the pack has format {0}, this program reads format {FORMAT}: update the older of the two")]
+    Format(u16),
+    /// The reserved parts of the header are in use.
+    #[error("the pack's header holds something that this program does not know: update the program")]
+    Reserved,
+    /// The lengths in the header do not add up.
+    #[error("the pack has {found} bytes where its header says {said}: it was cut off or added to")]
+    Length {
+        /// What the header says.
+        said: u64,
+        /// What there is.
+        found: usize,
+    },
+    /// Damaged.
+    #[error("the pack's checksum does not fit: it was damaged on its way, fetch it again")]
+    Checksum,
+    /// The version is not a short text.
+    #[error("the pack's version is not a text of 1 to 32 bytes")]
+    Version,
+    /// The expiry is no date.
+    #[error("the pack's expiry is not a date")]
+    Expiry,
+    /// The lexicon part cannot be read.
+    #[error("the pack's lexicon cannot be read")]
+    Lexicon,
+    /// The lexicon part contradicts itself.
+    #[error("the pack's lexicon is inconsistent: {0}")]
+    Inconsistent(&'static str),
+    /// The automaton cannot be used.
+    #[error("the pack's automaton is not a valid one for its patterns")]
+    Automaton,
+}
+
+/// A pack that was checked from end to end but for its automaton.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// The pack's version.
+    pub version: String,
+    /// The day after which it is stale.
+    pub expires: Date,
+    /// What it knows.
+    pub lexicon: Lexicon,
+    /// The automaton's bytes.
+    pub automaton: &'a [u8],
+}
+
+fn number(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
+}
+
+fn checksum(pack: &[u8]) -> [u8; 32] {
+    let mut sum = Sha256::new();
+    sum.update(&pack[..SUM]);
+    sum.update(&pack[HEADER..]);
+    sum.finalize().into()
+}
+
+/// Reads and checks a pack.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn open(pack: &[u8]) -> Result<Opened<'_>, PackError> {
+    if pack.len() < HEADER {
+        let begins = pack.len().min(MAGIC.len());
+        return Err(if pack[..begins] == MAGIC[..begins] {
+            PackError::TooShort(pack.len())
+        } else {
+            PackError::NotAPack
+        });
+    }
+    if &pack[..8] != MAGIC {
+        return Err(PackError::NotAPack);
+    }
+    if pack.len() > MAX_BYTES {
+        return Err(PackError::TooLarge(pack.len()));
+    }
+    let format = u16::from_le_bytes([pack[8], pack[9]]);
+    if format != FORMAT {
+        return Err(PackError::Format(format));
+    }
+    if pack[10..LENGTHS].iter().chain(&pack[SIGNATURE..HEADER]).any(|&b| b != 0) {
+        return Err(PackError::Reserved);
+    }
+    let (lexicon, automaton) = (number(pack, LENGTHS), number(pack, LENGTHS + 4));
+    let said = HEADER as u64 + u64::from(lexicon) + u64::from(automaton);
+    if said != pack.len() as u64 {
+        return Err(PackError::Length { said, found: pack.len() });
+    }
+    if checksum(pack) != pack[SUM..SIGNATURE] {
+        return Err(PackError::Checksum);
+    }
+    let version = &pack[VERSION..SUM];
+    let end = version.iter().position(|&b| b == 0).unwrap_or(version.len());
+    if version[end..].iter().any(|&b| b != 0) {
+        return Err(PackError::Version);
+    }
+    let version = match std::str::from_utf8(&version[..end]) {
+        Ok(text) if !text.is_empty() && !text.chars().any(char::is_control) => text.to_owned(),
+        _ => return Err(PackError::Version),
+    };
+    let day = number(pack, EXPIRY);
+    let expires = u16::try_from(day / 10_000)
+        .ok()
+        .and_then(|year| Date::new(year, (day / 100 % 100) as u8, (day % 100) as u8))
+        .ok_or(PackError::Expiry)?;
+    let (lexicon, automaton) = pack[HEADER..].split_at(lexicon as usize);
+    let (lexicon, rest) = postcard::take_from_bytes::<Lexicon>(lexicon).map_err(|_| PackError::Lexicon)?;
+    if !rest.is_empty() {
+        return Err(PackError::Lexicon);
+    }
+    lexicon.validate().map_err(PackError::Inconsistent)?;
+    Ok(Opened { version, expires, lexicon, automaton })
+}
+
+/// Writes a pack.
+///
+/// # Errors
+/// What would make it unreadable.
+pub fn write(version: &str, expires: Date, lexicon: &Lexicon, automaton: &[u8]) -> Result<Vec<u8>, PackError> {
+    if version.is_empty() || version.len() > SUM - VERSION || version.chars().any(char::is_control) {
+        return Err(PackError::Version);
+    }
+    lexicon.validate().map_err(PackError::Inconsistent)?;
+    let part = postcard::to_allocvec(lexicon).map_err(|_| PackError::Lexicon)?;
+    let total = HEADER + part.len() + automaton.len();
+    if total > MAX_BYTES {
+        return Err(PackError::TooLarge(total));
+    }
+    let day: u32 = expires.to_string().replace('-', "").parse().map_err(|_| PackError::Expiry)?;
+    let mut pack = vec![0; HEADER];
+    pack[..8].copy_from_slice(MAGIC);
+    pack[8..10].copy_from_slice(&FORMAT.to_le_bytes());
+    pack[LENGTHS..LENGTHS + 4].copy_from_slice(&(part.len() as u32).to_le_bytes());
+    pack[LENGTHS + 4..EXPIRY].copy_from_slice(&(automaton.len() as u32).to_le_bytes());
+    pack[EXPIRY..VERSION].copy_from_slice(&day.to_le_bytes());
+    pack[VERSION..VERSION + version.len()].copy_from_slice(version.as_bytes());
+    pack.extend_from_slice(&part);
+    pack.extend_from_slice(automaton);
+    let sum = checksum(&pack);
+    pack[SUM..SIGNATURE].copy_from_slice(&sum);
+    Ok(pack)
+}

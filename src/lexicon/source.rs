@@ -1,0 +1,378 @@
+//! The lexicon's source files: TOML that people write and review.
+//!
+//! Owns: reading a folder, the shape of each file, and problems that name file, entry and what to do. Never:
+//! decides what a word weighs. Reads files only when asked to, natively.
+
+use super::Weights;
+use serde::Deserialize;
+use spotter_model::{Appendix, CueKind, Date, Group};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// Largest source file.
+const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+/// Most files.
+const MAX_FILES: usize = 2_000;
+
+/// Something wrong with a source file, for the person who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, relative to the lexicon's folder.
+    pub file: String,
+    /// The entry, where it is about one.
+    pub entry: Option<String>,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl Problem {
+    /// A problem with a file or an entry of it.
+    #[must_use]
+    pub fn new(file: &str, entry: Option<&str>, what: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), entry: entry.map(str::to_owned), what: what.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.entry {
+            Some(entry) => write!(f, "{}: {entry}: {}", self.file, self.what),
+            None => write!(f, "{}: {}", self.file, self.what),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// All source files, read but not yet put together.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// `pack.toml`.
+    pub pack: PackFile,
+    /// `weights.toml`.
+    pub weights: Weights,
+    /// Ids of `sources.toml`.
+    pub works: Vec<Work>,
+    /// Taxa with the file that holds each.
+    pub taxa: Vec<(String, TaxonEntry)>,
+    /// Concepts with the file that holds each.
+    pub concepts: Vec<(String, ConceptEntry)>,
+}
+
+/// `pack.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackFile {
+    /// The pack's version: a date.
+    pub version: String,
+    /// The day after which it is stale.
+    pub expires: Date,
+}
+
+/// One work that entries name as their source.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Work {
+    /// What entries call it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its year.
+    pub year: u16,
+    /// Under which terms it is used.
+    pub licence: String,
+}
+
+/// `sources.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorksFile {
+    /// The works.
+    #[serde(default)]
+    pub source: Vec<Work>,
+}
+
+/// A file under `register/`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterFile {
+    /// The work that all of it comes from.
+    pub source: String,
+    /// The taxa.
+    #[serde(default)]
+    pub taxon: Vec<TaxonEntry>,
+}
+
+impl RegisterFile {
+    /// Its taxa, each with its source.
+    pub fn entries(self) -> impl Iterator<Item = TaxonEntry> {
+        let source = self.source;
+        self.taxon.into_iter().map(move |mut t| {
+            t.source.get_or_insert_with(|| source.clone());
+            t
+        })
+    }
+}
+
+/// A file under `trade/`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TradeFile {
+    /// The concepts.
+    #[serde(default)]
+    pub concept: Vec<ConceptEntry>,
+}
+
+/// A taxon as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxonEntry {
+    /// Never changes.
+    pub id: String,
+    /// Without authorship.
+    #[serde(rename = "scientificName")]
+    pub scientific_name: String,
+    /// `species`, `genus`, `family`, `order`, `subspecies`.
+    #[serde(default = "species")]
+    pub rank: Rank,
+    /// The group that queues and statistics put it in.
+    pub group: Group,
+    /// Other scientific names.
+    #[serde(default)]
+    pub synonyms: Vec<String>,
+    /// Its listings.
+    #[serde(default)]
+    pub listings: Vec<ListedEntry>,
+    /// The work that says so; the file's where none is given.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+fn species() -> Rank {
+    Rank::Species
+}
+
+/// Rank of a taxon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each name says all there is to say")]
+pub enum Rank {
+    Order,
+    Family,
+    Genus,
+    Species,
+    Subspecies,
+}
+
+/// A listing as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedEntry {
+    /// The appendix.
+    pub appendix: Appendix,
+    /// The population it concerns.
+    #[serde(default)]
+    pub population: Option<String>,
+    /// In force from this day.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// In force until the day before.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// What the annotation says, for readers of the file.
+    #[serde(default)]
+    pub annotation: Option<String>,
+}
+
+/// A string or a list of strings.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// None given.
+    #[default]
+    None,
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// As a list.
+    #[must_use]
+    pub fn list(&self) -> Vec<String> {
+        match self {
+            Self::None => vec![],
+            Self::One(text) => vec![text.clone()],
+            Self::Many(list) => list.clone(),
+        }
+    }
+}
+
+/// Who may know a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sharing {
+    /// Anyone: it stands in the repository.
+    #[default]
+    Public,
+    /// Enrolled spotters.
+    Enrolled,
+    /// Experts on the server.
+    Experts,
+}
+
+/// A concept as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConceptEntry {
+    /// `kind.name`; never changes.
+    pub id: String,
+    /// What it is.
+    pub kind: CueKind,
+    /// In plain English words.
+    pub label: String,
+    /// The group it speaks for.
+    #[serde(default)]
+    pub group: Option<Group>,
+    /// The groups, where several.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// Ids of the taxa it may mean.
+    #[serde(default)]
+    pub taxa: Vec<String>,
+    /// CITES trade-term codes.
+    #[serde(default)]
+    pub commodity: OneOrMany,
+    /// Speaks for a real wild specimen.
+    #[serde(default)]
+    pub wild: Option<bool>,
+    /// Speaks for a listed taxon, where no taxa say so.
+    #[serde(default)]
+    pub listed: Option<bool>,
+    /// How much it says.
+    #[serde(default)]
+    pub strength: Option<super::Strength>,
+    /// Concept ids, `kind:x` or `group:x`.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// The same, for look-alikes.
+    #[serde(default)]
+    pub cancels: Vec<String>,
+    /// For look-alikes.
+    #[serde(default)]
+    pub effect: Option<super::Effect>,
+    /// Id of a work.
+    pub source: String,
+    /// How well it is known.
+    pub attested: super::Attested,
+    /// Who may know it.
+    #[serde(default)]
+    pub sharing: Sharing,
+    /// By language.
+    pub terms: BTreeMap<String, Vec<String>>,
+    /// Texts that it must be found in.
+    #[serde(default)]
+    pub must: Vec<Example>,
+    /// Texts that it must not be found in.
+    #[serde(default)]
+    pub mustnot: Vec<Example>,
+    /// For readers of the file.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A text that shows when a concept is meant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The text, as a title.
+    pub text: String,
+}
+
+/// Reads one source text; `name` is its path in the lexicon's folder.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn parse<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
+    toml::from_str(text).map_err(|e| {
+        let message: String = e.message().chars().take(300).collect();
+        let line = e.span().map(|s| text.get(..s.start).unwrap_or("").matches('\n').count() + 1);
+        let place = line.map_or(String::new(), |n| format!("line {n}: "));
+        Problem::new(name, None, format!("{place}{message}"))
+    })
+}
+
+/// Reads all source files of a folder.
+///
+/// # Errors
+/// Everything that is wrong, file by file.
+pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
+    let mut problems = vec![];
+    let pack = read_one::<PackFile>(folder, "pack.toml", &mut problems);
+    let weights = read_one::<Weights>(folder, "weights.toml", &mut problems);
+    let works = read_one::<WorksFile>(folder, "sources.toml", &mut problems).map(|f| f.source);
+    let mut taxa = vec![];
+    for name in list(folder, "register", &mut problems) {
+        if let Some(file) = read_one::<RegisterFile>(folder, &name, &mut problems) {
+            taxa.extend(file.entries().map(|t| (name.clone(), t)));
+        }
+    }
+    let mut concepts = vec![];
+    for name in list(folder, "trade", &mut problems) {
+        if let Some(file) = read_one::<TradeFile>(folder, &name, &mut problems) {
+            concepts.extend(file.concept.into_iter().map(|c| (name.clone(), c)));
+        }
+    }
+    match (pack, weights, works) {
+        (Some(pack), Some(weights), Some(works)) if problems.is_empty() => {
+            Ok(Sources { pack, weights, works, taxa, concepts })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// TOML files under `folder/part`, in order of name, with their paths from `folder`.
+fn list(folder: &Path, part: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut names = vec![];
+    let mut open = vec![part.to_owned()];
+    while let Some(part) = open.pop() {
+        let entries = match std::fs::read_dir(folder.join(&part)) {
+            Ok(entries) => entries,
+            Err(e) => {
+                problems.push(Problem::new(&part, None, format!("the folder cannot be read: {e}")));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = format!("{part}/{name}");
+            if entry.file_type().is_ok_and(|t| t.is_dir()) {
+                open.push(path);
+            } else if name.ends_with(".toml") && !name.starts_with('.') {
+                names.push(path);
+            }
+        }
+    }
+    names.sort();
+    if names.len() > MAX_FILES {
+        problems.push(Problem::new(part, None, format!("more than {MAX_FILES} files: put entries together")));
+        names.truncate(MAX_FILES);
+    }
+    names
+}
+
+fn read_one<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    let path = folder.join(name);
+    let read = || -> Result<T, Problem> {
+        let problem = |what: String| Problem::new(name, None, what);
+        let size = std::fs::metadata(&path).map_err(|e| problem(format!("the file cannot be read: {e}")))?.len();
+        if size > MAX_FILE_BYTES {
+            return Err(problem(format!("{size} bytes, at most {MAX_FILE_BYTES} are read: split it")));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| problem(format!("the file cannot be read: {e}")))?;
+        parse(name, &text)
+    };
+    read().map_err(|p| problems.push(p)).ok()
+}

@@ -1,0 +1,137 @@
+//! Tables and properties of the folding.
+
+use super::{disguise, exact, fold, utf16_offset};
+use proptest::prelude::*;
+
+#[test]
+fn folds() {
+    for (text, want) in [
+        ("Elephant  IVORY, carved!", "elephant ivory carved"),
+        ("  -Ivory- ", "ivory"),
+        ("Ｉｖｏｒｙ　象牙", "ivory 象牙"),
+        ("Éléphant d’Afrique", "elephant d afrique"),
+        ("STRAẞE Straße", "strasse strasse"),
+        ("FİLDİŞİ fildişi FILDIŞI", "fildisi fildisi fildisi"),
+        ("龜殼", "龟壳"),
+        ("i\u{200b}vo\u{200d}ry", "ivory"),
+        ("ﾍﾞｯｺｳ べっこう", "ベッコウ べっこう"),
+        ("\u{1112}\u{1161}\u{11ab}글", "한글"),
+        ("عَاج الأفيال", "عاج الافيال"),
+        ("слоновая КОСТЬ", "слоновая кость"),
+        ("हाथी दाँत", "हाथी दाँत"),
+        ("งาช้าง", "งาช\u{e49}าง"),
+        ("𝐈𝐯𝐨𝐫𝐲 ⓘⓥⓞⓡⓨ ɪᴠᴏʀʏ", "ivory ivory ivory"),
+        ("🐘 tusk", "🐘 tusk"),
+        ("ﬁn", "fin"),
+        ("٣٤ 12", "34 12"),
+        ("", ""),
+        ("...", ""),
+    ] {
+        let folded = fold(text);
+        // Written with the same marks order as the folding leaves it in.
+        assert_eq!(folded.text, want, "{text:?}");
+    }
+}
+
+#[test]
+fn reads_disguised_words() {
+    for (text, want, disguised) in [
+        ("i.v.o.r.y tusk", "ivory tusk", true),
+        ("i v o r y tusk", "ivory tusk", true),
+        ("1v0ry", "ivory", true),
+        ("el3phant tu$k", "elephant tusk", true),
+        ("iv.ory", "ivory", true),
+        ("iv*ory", "ivory", true),
+        ("ivоry", "ivory", true),
+        ("象.牙", "象牙", true),
+        ("象 牙 雕", "象牙雕", true),
+        ("ivoooory", "ivory", false),
+        ("rh!no", "", false),
+        ("TT2140 LED 12V", "", false),
+        ("plain words only", "", false),
+        ("слон и кость", "", false),
+    ] {
+        let folded = fold(text);
+        let plain = disguise::plain(&folded, text, 'i');
+        match plain {
+            Some((plain, _)) => {
+                assert_eq!(plain.text, want, "{text:?}");
+                assert_eq!(plain.rewritten.iter().any(|r| r.disguise), disguised, "{text:?}");
+            }
+            None => assert_eq!(want, "", "{text:?} was not rewritten"),
+        }
+    }
+    let text = "turt1e";
+    assert_eq!(disguise::plain(&fold(text), text, 'l').unwrap().0.text, "turtle");
+}
+
+#[test]
+fn keeps_marks_where_terms_are_exact() {
+    assert_eq!(exact("BÄR  fell"), "bär fell");
+    assert_eq!(exact("Ba\u{308}r"), "bär");
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let nasty = prop::collection::vec(
+        prop_oneof![
+            any::<char>(),
+            prop::sample::select("aeioué ıİßöÅ .-_*,1034$@|\u{200b}\u{200d}\u{301}\u{308}\u{feff}\u{202e}ｉﾊﾞか\u{3099}한\u{1112}\u{1161}\u{11ab}龜牙Ωωςяжвіабع\u{64b}ة🐘🇨🇮👨\u{200d}👩𝐈ⓥᴏﬁ㎏ᾳ\u{345}ŉǰẞ\n\t".chars().collect::<Vec<_>>()),
+            prop::char::range(' ', '~'),
+        ],
+        0..60,
+    );
+    nasty.prop_map(|chars| chars.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn positions_map_back(text in text()) {
+        let folded = fold(&text);
+        prop_assert_eq!(folded.map.len(), folded.text.len());
+        prop_assert!(folded.map.is_sorted());
+        let utf16: Vec<u16> = text.encode_utf16().collect();
+        for (at, c) in folded.text.char_indices() {
+            let (from, to) = folded.source(&text, at, at + c.len_utf8());
+            prop_assert!(from < to && to <= text.len());
+            prop_assert!(text.is_char_boundary(from) && text.is_char_boundary(to));
+            let slice = &utf16[utf16_offset(&text, from) as usize..utf16_offset(&text, to) as usize];
+            prop_assert_eq!(String::from_utf16(slice).unwrap(), &text[from..to]);
+        }
+        for &(from, to) in &folded.hidden {
+            prop_assert!(from <= to && to <= folded.text.len());
+        }
+    }
+
+    #[test]
+    fn folding_is_idempotent(text in text()) {
+        let once = fold(&text).text;
+        prop_assert_eq!(&fold(&once).text, &once);
+    }
+
+    #[test]
+    fn the_fast_path_is_the_slow_path(text in "[ -~\t\n]{0,80}") {
+        let fast = fold(&text);
+        let mut slow = super::Folded::default();
+        super::any(&text, &mut slow);
+        prop_assert_eq!(fast, slow);
+    }
+
+    #[test]
+    fn disguises_map_back(text in text()) {
+        let folded = fold(&text);
+        for one in ['i', 'l'] {
+            if let Some((plain, _)) = disguise::plain(&folded, &text, one) {
+                for (at, c) in plain.text.char_indices() {
+                    let (from, to) = plain.folded_range(at, at + c.len_utf8()).unwrap();
+                    prop_assert!(folded.text.is_char_boundary(from) && folded.text.is_char_boundary(to));
+                    prop_assert!(to <= folded.text.len());
+                }
+                for r in plain.rewritten {
+                    prop_assert!(r.start <= r.end && r.end <= plain.text.len());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A small lexicon for examples and tests: synthetic, ten concepts, never shipped in a pack.
+
+use crate::lexicon::{Lexicon, Sources, compile, source};
+
+const TAXA: &str = r#"
+source = "test"
+[[taxon]]
+id = "loxodonta-africana"
+scientificName = "Loxodonta africana"
+group = "elephant"
+listings = [{ appendix = "I" }, { appendix = "II", population = "Botswana, Namibia, South Africa, Zimbabwe" }]
+[[taxon]]
+id = "panthera-tigris"
+scientificName = "Panthera tigris"
+group = "bigcats"
+listings = [{ appendix = "I" }]
+[[taxon]]
+id = "galeocerdo-cuvier"
+scientificName = "Galeocerdo cuvier"
+group = "sharks"
+listings = [{ appendix = "II", from = "2023-11-25" }]
+"#;
+
+const TRADE: &str = r#"
+[[concept]]
+id = "name.elephant"
+kind = "name"
+label = "elephant"
+taxa = ["loxodonta-africana"]
+strength = "medium"
+source = "test"
+attested = "observed"
+terms = { en = ["elephant", "elephants"], de = ["elefant*"], zh-Hans = ["大象"], ko = ["코끼리"] }
+must = [{ text = "an old Elephant" }, { text = "Elefanten" }]
+mustnot = [{ text = "elephantine effort" }]
+[[concept]]
+id = "commodity.ivory"
+kind = "commodity"
+label = "ivory"
+taxa = ["loxodonta-africana"]
+commodity = ["IVC", "TUS"]
+strength = "medium"
+source = "test"
+attested = "published"
+terms = { en = ["ivory", "tusk", "tusks"], de = ["*elfenbein*"], zh-Hans = ["象牙"], ar = ["عاج"], ko = ["상아"], ja = ["象牙"] }
+must = [{ text = "IVORY figure" }, { text = "象牙雕" }, { text = "i v o r y box" }]
+mustnot = [{ text = "ivory white blouse" }, { text = "ivorycoast" }]
+[[concept]]
+id = "name.tiger"
+kind = "name"
+label = "tiger"
+taxa = ["panthera-tigris"]
+strength = "medium"
+source = "test"
+attested = "observed"
+terms = { en = ["tiger"], de = ["tigerfell"] }
+mustnot = [{ text = "tiger shark jaw" }]
+[[concept]]
+id = "name.tiger-shark"
+kind = "name"
+label = "tiger shark"
+taxa = ["galeocerdo-cuvier"]
+source = "test"
+attested = "observed"
+terms = { en = ["tiger shark"] }
+must = [{ text = "tiger-shark jaw" }]
+[[concept]]
+id = "commodity.jaw"
+kind = "commodity"
+label = "jaw"
+commodity = "BON"
+strength = "weak"
+source = "test"
+attested = "observed"
+terms = { en = ["jaw", "jaws"] }
+[[concept]]
+id = "trade.carving"
+kind = "trade"
+label = "carved by hand"
+source = "test"
+attested = "observed"
+terms = { en = ["netsuke", "hand carved"] }
+[[concept]]
+id = "code.ox-bone"
+kind = "code"
+label = "said to be ox bone"
+group = "elephant"
+commodity = "IVC"
+needs = ["trade.carving"]
+source = "test"
+attested = "published"
+terms = { en = ["ox bone"] }
+must = [{ text = "ox-bone netsuke" }]
+mustnot = [{ text = "ox bone broth" }]
+[[concept]]
+id = "lookalike.colour"
+kind = "lookalike"
+label = "a colour"
+source = "test"
+attested = "observed"
+terms = { en = ["white", "colour"] }
+[[concept]]
+id = "lookalike.plush"
+kind = "lookalike"
+label = "a toy"
+effect = "dampen"
+strength = "strong"
+source = "test"
+attested = "observed"
+terms = { en = ["plush"] }
+[[concept]]
+id = "claim.antique"
+kind = "claim"
+label = "said to be antique"
+source = "test"
+attested = "observed"
+terms = { en = ["antique", "genuine"], de = ["=Bär"] }
+"#;
+
+const WEIGHTS: &str = r#"
+prior = -4.0
+[base]
+name = { strong = 3.2, medium = 1.8, weak = 0.7 }
+commodity = { strong = 4.2, medium = 2.6, weak = 0.8 }
+trade = { strong = 1.4, medium = 0.8, weak = 0.4 }
+code = { strong = 3.6, medium = 2.6, weak = 1.6 }
+claim = { strong = 1.0, medium = 0.6, weak = 0.3 }
+method = { strong = 0.8, medium = 0.5, weak = 0.3 }
+lookalike = { strong = -3.5, medium = -2.2, weak = -1.0 }
+[interaction]
+name_commodity_compatible = 1.6
+name_trade = 1.2
+commodity_trade = 0.8
+name_claim = 0.7
+method_any = 0.4
+disguised = 1.5
+[threshold]
+possible = 0.3
+likely = 0.75
+"#;
+
+/// The sources.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "the texts are constants, compiled in every test run")]
+pub fn sources() -> Sources {
+    sources_with(TRADE).expect("the constant sources are right")
+}
+
+/// The sources with other trade words.
+///
+/// # Errors
+/// What is wrong with them.
+#[allow(clippy::missing_panics_doc, reason = "the other texts are constants")]
+pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
+    let register = source::parse::<source::RegisterFile>("register/test.toml", TAXA).expect("constant");
+    let trade = source::parse::<source::TradeFile>("trade/test.toml", trade)?;
+    Ok(Sources {
+        pack: source::parse("pack.toml", "version = \"2026.11.23\"\nexpires = \"2027-11-23\"").expect("constant"),
+        weights: source::parse("weights.toml", WEIGHTS).expect("constant"),
+        works: source::parse::<source::WorksFile>(
+            "sources.toml",
+            "[[source]]\nid = \"test\"\ntitle = \"Synthetic\"\nyear = 2026\nlicence = \"own\"",
+        )
+        .expect("constant")
+        .source,
+        taxa: register.entries().map(|t| ("register/test.toml".to_owned(), t)).collect(),
+        concepts: trade.concept.into_iter().map(|c| ("trade/test.toml".to_owned(), c)).collect(),
+    })
+}
+
+/// The compiled pack.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "the texts are constants, compiled in every test run")]
+pub fn pack() -> Vec<u8> {
+    compile(&sources()).expect("the constant sources are right")
+}
+
+/// The linked lexicon.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "the texts are constants, compiled in every test run")]
+pub fn lexicon() -> Lexicon {
+    crate::lexicon::link(&sources()).expect("the constant sources are right")
+}
