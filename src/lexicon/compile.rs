@@ -41,8 +41,16 @@ impl Patterns {
         let (exact, bare) = bare.strip_prefix('=').map_or((false, bare), |rest| (true, rest));
         let (open_left, bare) = bare.strip_prefix('*').map_or((false, bare), |rest| (true, rest));
         let (open_right, bare) = bare.strip_suffix('*').map_or((false, bare), |rest| (true, rest));
-        if bare.contains('*') {
-            return Err("a * may stand only at the beginning and the end".into());
+        // Compounds that are written together or apart.
+        if let Some((head, tail)) = bare.split_once('*') {
+            if tail.contains('*') || head.is_empty() || tail.is_empty() || exact {
+                return Err("a * stands at the beginning, at the end, and at most once between two parts".into());
+            }
+            for joint in ["", " "] {
+                let (left, right) = (if open_left { "*" } else { "" }, if open_right { "*" } else { "" });
+                self.add(concept, &format!("{left}{head}{joint}{tail}{right}"))?;
+            }
+            return Ok(());
         }
         if bare.len() > MAX_TERM_BYTES {
             return Err(format!("{} bytes, at most {MAX_TERM_BYTES} are allowed", bare.len()));
