@@ -29,6 +29,13 @@ function parse(href: string, base?: string): URL | null {
   }
 }
 
+/** Parameters as pairs. Firefox shows content scripts no iterators of this class, only `forEach`. */
+function parameters(url: URL): Array<[string, string]> {
+  const pairs: Array<[string, string]> = [];
+  url.searchParams.forEach((value, name) => pairs.push([name, value]));
+  return pairs;
+}
+
 /** `href` up to its fragment; cheap, for comparing. */
 export function withoutFragment(href: string): string {
   const at = href.indexOf("#");
@@ -39,12 +46,12 @@ export function withoutFragment(href: string): string {
 export function canonical(href: string, base?: string): string {
   const url = parse(href, base);
   if (url === null) return "";
-  for (const name of [...url.searchParams.keys()]) {
+  for (const [name] of parameters(url)) {
     if (TRACKING.test(name) && !NAMES_LISTING.test(name)) url.searchParams.delete(name);
   }
   const bytes = (u: URL): number => new TextEncoder().encode(u.href).length;
   if (bytes(url) > URL_BYTES) {
-    for (const name of [...url.searchParams.keys()]) if (!NAMES_LISTING.test(name)) url.searchParams.delete(name);
+    for (const [name] of parameters(url)) if (!NAMES_LISTING.test(name)) url.searchParams.delete(name);
   }
   if (bytes(url) > URL_BYTES) url.search = "";
   return bytes(url) > URL_BYTES ? url.origin + "/" : url.href;
@@ -75,7 +82,7 @@ export function listingId(href: string): string {
   let best = "";
   for (const run of url.pathname.match(/\d{6,}/g) ?? []) if (run.length > best.length) best = run;
   if (best !== "") return best.slice(0, 64);
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of parameters(url)) {
     if (NAMES_LISTING.test(name) && /^[\w.-]{1,64}$/.test(value) && /\d/.test(value)) return value;
   }
   return "";

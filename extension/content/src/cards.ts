@@ -46,6 +46,8 @@ interface Page {
 /** Most links that one card may hold. */
 const CARD_LINKS = 40;
 const CARD_TEXT = 4_000;
+/** What one text node counts for; a title of a hundred thousand letters is still a card's title. */
+const NODE_TEXT = 1_000;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
@@ -312,7 +314,7 @@ export function composedText(el: Element): string {
     if (text.length > CARD_TEXT || depth > DEPTH || ++seen > 3_000) return;
     if (node.nodeType === Node.TEXT_NODE) {
       const data = (node as Text).data;
-      if (/\S/.test(data)) text += data.length > CARD_TEXT ? data.slice(0, CARD_TEXT) : data.trim() + "\n";
+      if (/\S/.test(data)) text += `${data.slice(0, NODE_TEXT).trim()}\n`;
       return;
     }
     if (node.nodeType !== Node.ELEMENT_NODE) return;

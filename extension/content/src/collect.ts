@@ -87,8 +87,9 @@ function wholePage(): Fields | null {
   const main = document.querySelector("main,[role=main]") ?? document.body;
   if (main === null) return null;
   const { leaves, images } = readLeaves(main, aside, 2_000, 60_000);
-  const heading = leaves.filter((l) => l.heading?.localName === "h1" && shown(l));
-  const title = heading.length > 0 ? flow(heading) : { text: document.title.replace(/\s+/g, " ").trim(), pieces: [] };
+  const first = [...document.querySelectorAll("h1")].find((h) => /\S/.test(h.textContent ?? ""));
+  const heading = first === undefined ? [] : readLeaves(first).leaves.filter(shown);
+  const title = heading.some((l) => l.raw !== " ") ? flow(heading) : { text: document.title.replace(/\s+/g, " ").trim(), pieces: [] };
   if (title.text === "") return null;
   const price = findPrice(main, leaves);
   const rest = leaves.filter((l) => shown(l) && !l.button && l.heading?.localName !== "h1");

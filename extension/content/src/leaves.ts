@@ -110,7 +110,7 @@ export interface Flow {
 export const EMPTY: Flow = { text: "", pieces: [] };
 
 /** White space as a page shows it: collapsed. Zero-width signs stay: the detector wants to see them. */
-const SPACE = /[\s\u00a0]/;
+const SPACE = /[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** Joins leaves into text with collapsed white space; blocks are joined by `between`. */
 export function flow(leaves: readonly Leaf[], between = " "): Flow {

@@ -48,14 +48,6 @@ export class Link {
     private readonly events: LinkEvents,
   ) {}
 
-  /** Listings sent or waiting to be sent, not answered yet. */
-  get unanswered(): number {
-    let n = this.#waiting.length;
-    for (const b of this.#sent.values()) n += b.listings.length;
-    for (const b of this.#resend) n += b.listings.length;
-    return n;
-  }
-
   /** Sends listings, in order, as soon as the background takes them. */
   assess(listings: readonly Listing[]): void {
     this.#waiting.push(...listings);

@@ -34,6 +34,8 @@ export interface Entry {
   urlAtMatch: string;
   matchedAt: string;
   reported: boolean;
+  /** Not answered yet. */
+  waiting: boolean;
   /** How often its text changed. */
   changes: number;
 }
@@ -164,7 +166,7 @@ export class Session {
     return {
       url: cut(this.url, URL_BYTES),
       read: this.entries.size,
-      waiting: this.link.unanswered,
+      waiting: [...this.entries.values()].filter((e) => e.waiting).length,
       gave_up: this.gaveUp,
       findings: this.flagged().map((e) => findingOf(e)),
     };
@@ -377,7 +379,7 @@ export class Session {
     const listing = listingOf(key, fields, url);
     return {
       key, el, item, fields, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
-      matchedAt: this.clock.stamp(), reported: false, changes: 0,
+      matchedAt: this.clock.stamp(), reported: false, waiting: false, changes: 0,
     };
   }
 
@@ -385,6 +387,7 @@ export class Session {
     this.entries.set(entry.key, entry);
     if (!entry.item) this.#byElement.set(entry.el, entry);
     const known = this.#answers.get(entry.print);
+    entry.waiting = known === undefined;
     if (known === undefined) fresh.push(entry);
     else entry.mark = known;
   }
@@ -412,7 +415,11 @@ export class Session {
       const print = printOf(listing);
       this.#answers.set(print, flagged);
       // An entry whose text changed meanwhile waits for its own answer.
-      for (const e of [this.entries.get(listing.id), this.#lost.get(print)]) if (e?.print === print) e.mark = flagged;
+      for (const e of [this.entries.get(listing.id), this.#lost.get(print)]) {
+        if (e?.print !== print) continue;
+        e.mark = flagged;
+        e.waiting = false;
+      }
     });
     for (const print of [...this.#answers.keys()].slice(0, Math.max(0, this.#answers.size - REMEMBERED))) this.#answers.delete(print);
     this.events.changed();
