@@ -25,7 +25,6 @@ export const textOf = (page, selector) => page.evaluate((s) => (document.querySe
 /** Waits until an element's text holds `part`. */
 export const untilText = (page, selector, part, ms) => until(`${selector} says "${part}"`, async () => (await textOf(page, selector)).includes(part), ms);
 
-
 /** Types into a field what a person would paste. */
 async function fill(page, selector, text) {
   const field = await page.waitForSelector(selector);

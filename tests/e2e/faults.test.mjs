@@ -1,0 +1,92 @@
+// What goes wrong in the field: the background dies, the endpoint is away, the page moves on.
+// In each case the report either arrives exactly once or is refused with a sentence.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { listings } from './market/market.mjs';
+import { BROWSERS, until } from './support/browser.mjs';
+import { listed, openOutbox, outbox, pressReport, textOf, untilText, words } from './support/journey.mjs';
+import { PATIENCE, world } from './support/world.mjs';
+
+/** The words of a message up to its first placeholder. */
+const start = (key) => words(key).split('$')[0].trim();
+
+for (const name of BROWSERS) {
+  test(`${name}: background killed between match and report`, PATIENCE, async (t) => {
+    const w = await world(t, name);
+    const { tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    await w.browser.killBackground();
+    await pressReport(panel, likely[0]);
+    await untilText(panel, '#sheet-title', words('report_sent_title'));
+    assert.deepEqual(await w.cases(), [likely[0]]);
+  });
+
+  test(`${name}: background killed in the undo, panel closed: sent by itself, once`, PATIENCE, async (t) => {
+    const w = await world(t, name, { undoMs: 2_000 });
+    const { tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    await pressReport(panel, likely[0]);
+    await panel.waitForSelector('#undo');
+    await panel.close();
+    await w.browser.killBackground();
+    // Nothing of ours is open now but the options page; an alarm of the browser wakes the background.
+    await w.options.close();
+    await until('the case is there', async () => (await w.cases()).length > 0, 100_000);
+    assert.deepEqual(await w.cases(), [likely[0]]);
+  });
+
+  test(`${name}: endpoint down, then up: the report waits and arrives once`, PATIENCE, async (t) => {
+    const w = await world(t, name);
+    const { tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    await w.endpoint.kill();
+    await pressReport(panel, likely[0]);
+    await untilText(panel, '#sheet-title', words('report_waiting_title'), 30_000);
+    await openOutbox(panel);
+    const [waiting] = await outbox(panel);
+    assert.equal(waiting.title, likely[0]);
+    // A second one on top, and a death of the background while both wait.
+    await w.browser.killBackground();
+    await w.endpoint.start();
+    await openOutbox(panel);
+    const retry = await panel.waitForSelector('li.outbox-item ::-p-xpath(.//button[normalize-space()="Try again now" or normalize-space()="Try now" or contains(., "ry")])');
+    await retry.click();
+    await until('it was sent', async () => (await outbox(panel)).some((i) => i.text.includes(start('outbox_state_sent'))), 60_000);
+    assert.deepEqual(await w.cases(), [likely[0]]);
+  });
+
+  test(`${name}: the page moves on between match and report: refused with a sentence`, PATIENCE, async (t) => {
+    const w = await world(t, name);
+    const { page, tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    // A new address with the old cards: what a marketplace does that loads results without a page load.
+    await page.evaluate(() => history.pushState(null, '', '/?q=elsewhere'));
+    await pressReport(panel, likely[0]);
+    await untilText(panel, '#sheet-title', words('report_failed_title'));
+    const why = await textOf(panel, '#sheet-why');
+    assert.ok(why.startsWith(start('bg_page_moved')), why);
+    assert.deepEqual(await w.cases(), []);
+  });
+
+  test(`${name}: the listing changes between match and report: refused with a sentence`, PATIENCE, async (t) => {
+    const w = await world(t, name);
+    const { page, tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    await page.evaluate((title) => {
+      for (const card of document.querySelectorAll('li.card')) if (card.querySelector('h2').textContent === title) card.remove();
+    }, likely[0]);
+    // At once, before the panel hears of it, or after: either way nothing false is sent.
+    const gone = await pressReport(panel, likely[0]).then(() => false, () => true);
+    if (!gone) {
+      await untilText(panel, '#sheet-title', words('report_failed_title'));
+      assert.ok((await textOf(panel, '#sheet-why')).startsWith(start('bg_page_gone')));
+    }
+    assert.deepEqual(await w.cases(), []);
+    assert.ok(listings.length > 0);
+  });
+}

@@ -1,0 +1,112 @@
+// The journey in both browsers, on own pages under the strictest policy a marketplace could send:
+// page -> findings -> report sheet -> undo passes -> case -> evidence -> confirmed -> panel. By clicks.
+// Keeps a picture of every screen under target/screenshots.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { listings, STRICT_CSP } from './market/market.mjs';
+import { BROWSERS, until } from './support/browser.mjs';
+import { decide, findings, listed, openOutbox, outbox, pressReport, queue, shot, statusOf, textOf, untilText, words } from './support/journey.mjs';
+import { PATIENCE, world } from './support/world.mjs';
+
+for (const name of BROWSERS) {
+  test(`journey in ${name}`, PATIENCE, async (t) => {
+    const w = await world(t, name, { confirmFirst: 1 });
+    assert.match(STRICT_CSP, /script-src 'none'/u);
+    await shot(w.browser, w.options, 'options', { fullPage: true });
+
+    const { page, tab, found } = await w.visit('/');
+    assert.equal(found.read, listings.length, 'every card is read, and nothing else');
+    const expected = (level) => listings.filter((l) => l.expect === level).map((l) => l.title);
+    const got = (level) => found.findings.filter((f) => f.level === level).map((f) => f.title);
+    // The detector's quality is measured elsewhere; here no sure thing may be missed and no innocent marked as likely.
+    for (const title of got('likely')) assert.ok(!expected('none').includes(title), `"${title}" is innocent`);
+    assert.ok(got('likely').length >= expected('likely').length / 2, `likely: ${got('likely')}`);
+    await shot(w.browser, page, 'page-quiet');
+
+    const panel = await w.openPanel(tab);
+    const lists = await listed(panel);
+    assert.deepEqual([...lists.likely].sort(), got('likely').sort(), 'the panel lists what was found');
+    await shot(w.browser, panel, 'panel', { fullPage: true });
+
+    // Badges on: the page shows marks, and still none of its own nodes is touched.
+    const before = await page.evaluate(() => document.querySelector('main').outerHTML);
+    await (await panel.waitForSelector('#marks')).click();
+    await untilText(panel, '#marks-state', words('panel_marks_badges'));
+    await page.bringToFront();
+    await until('words are highlighted', () => page.evaluate(() => CSS.highlights.size > 0));
+    await shot(w.browser, page, 'page-badges');
+    assert.equal(await page.evaluate(() => document.querySelector('main').outerHTML), before, 'the page itself is unchanged');
+    await panel.bringToFront();
+    await (await panel.waitForSelector('#marks')).click();
+    await untilText(panel, '#marks-state', words('panel_marks_quiet'));
+    await until('no trace is left', () => page.evaluate(() => CSS.highlights.size === 0 && document.querySelectorAll('html > :not(head, body)').length === 0));
+
+    // The first report asks for a confirming click and shows what goes.
+    const title = lists.likely[0];
+    await pressReport(panel, title);
+    await untilText(panel, '#sheet-title', words('report_title'));
+    const goes = await textOf(panel, 'dl.goes');
+    assert.ok(goes.includes(title) && goes.includes(`${w.market.origin}/item/`), `what goes: ${goes}`);
+    await panel.type('#note', 'Seen on the first page of results.');
+    await shot(w.browser, panel, 'report-preview', { fullPage: true });
+    assert.deepEqual(await w.cases(), [], 'nothing was sent before the click');
+    await panel.bringToFront();
+    await (await panel.waitForSelector('#send')).click();
+    await untilText(panel, '#sheet-title', words('report_sent_title'));
+    const receipt = await textOf(panel, '.receipt strong');
+    assert.notEqual(receipt, '');
+    await shot(w.browser, panel, 'report-sent', { fullPage: true });
+    await (await panel.waitForSelector('#done')).click();
+
+    // The reviewer.
+    const console_ = await w.console();
+    assert.deepEqual(await queue(console_), [title]);
+    await shot(w.browser, console_, 'console-queue');
+    await decide(console_, title, 'confirm', async (at) => {
+      await shot(w.browser, at, 'console-case');
+      const text = await textOf(at, 'main');
+      for (const part of [title, 'Seen on the first page of results.']) assert.ok(text.includes(part), `the case shows "${part}"`);
+    });
+
+    // And back.
+    assert.equal(await statusOf(panel, title, 'confirmed'), 'confirmed');
+    await shot(w.browser, panel, 'panel-status', { fullPage: true });
+    const item = (await outbox(panel)).find((i) => i.title === title);
+    assert.ok(item.text.includes(receipt), 'the receipt stays with the report');
+
+    // After the first report no confirming click is asked for, and the page remembers what was reported.
+    const again = await findings(w.browser, w.options, tab);
+    assert.deepEqual(again.findings.filter((f) => f.reported).map((f) => f.title), [title]);
+    const second = lists.likely[1];
+    await pressReport(panel, second);
+    await untilText(panel, '#sheet-title', words('report_sent_title'));
+    assert.deepEqual(await w.cases(), [second]);
+  });
+
+  test(`undo in ${name}: nothing is sent`, PATIENCE, async (t) => {
+    const w = await world(t, name, { undoMs: 60_000 });
+    const { tab } = await w.visit('/');
+    const panel = await w.openPanel(tab);
+    const { likely } = await listed(panel);
+    await pressReport(panel, likely[0]);
+    await (await panel.waitForSelector('#undo')).click();
+    await panel.waitForSelector('h2#findings');
+    await until('the outbox is empty', () => panel.evaluate(() => !document.querySelector('li.outbox-item')));
+    assert.deepEqual(await w.cases(), []);
+    const { findings: after } = await findings(w.browser, w.options, tab);
+    assert.ok(after.every((f) => !f.reported), 'it can be reported again');
+  });
+
+  test(`one listing, two reports in ${name}: one case`, PATIENCE, async (t) => {
+    const w = await world(t, name);
+    for (let i = 0; i < 2; i += 1) {
+      const { tab } = await w.visit(`/item/${listings[0].id}`);
+      const panel = await w.openPanel(tab);
+      await pressReport(panel, (await listed(panel)).likely[0]);
+      await untilText(panel, '#sheet-title', words('report_sent_title'));
+      await openOutbox(panel);
+      assert.equal((await outbox(panel)).length, i + 1);
+    }
+    assert.equal((await w.cases()).length, 1);
+  });
+}
