@@ -10,12 +10,16 @@ const base = api.runtime.getURL('');
 const ready = init({ module_or_path: api.runtime.getURL('background/spotter_background_bg.wasm') }).then(() => rust.start());
 const when = (handle) => (...args) => { ready.then(() => handle(...args)); };
 
-// Resolves to whether the panel stands open. Must be called inside a gesture.
-function openPanel(tab) {
-  const opened = api.sidePanel
-    ? api.sidePanel.open({ windowId: tab.windowId })
-    : api.sidebarAction.open();
-  return opened.then(() => true, () => rust.panel_is_open(tab.windowId));
+// Resolves to whether the panel stands open. Must be called inside a gesture: everything up to the first
+// `await` runs in the caller's turn.
+async function openPanel(tab) {
+  try {
+    await (api.sidePanel ? api.sidePanel.open({ windowId: tab.windowId }) : api.sidebarAction.open());
+    return true;
+  } catch {
+    await ready;
+    return rust.panel_is_open(tab.windowId);
+  }
 }
 
 api.runtime.onConnect.addListener((port) => {

@@ -54,7 +54,11 @@ fn steps() {
         ("taken", &[|e| assert!(e.begin(10.0)), |e| e.answered(sent(), 11.0, 0.5)], Sent),
         ("again", &[|e| assert!(e.begin(10.0)), |e| e.answered(again(), 11.0, 0.5)], Waiting),
         ("never", &[|e| assert!(e.begin(10.0)), |e| e.answered(never(), 11.0, 0.5)], Refused),
-        ("refused, retried", &[|e| e.answered(never(), 11.0, 0.5), |e| e.retry(12.0), |e| assert!(e.begin(12.0))], Waiting),
+        (
+            "refused, retried",
+            &[|e| e.answered(never(), 11.0, 0.5), |e| e.retry(12.0), |e| assert!(e.begin(12.0))],
+            Waiting,
+        ),
         ("retry does not shorten an undo", &[|e| e.retry(1.0), |e| assert!(!e.begin(9.0))], Undoable),
         ("retry of a sent one", &[|e| e.answered(sent(), 1.0, 0.5), |e| e.retry(2.0)], Sent),
         ("late failure after a receipt", &[|e| e.answered(sent(), 1.0, 0.5), |e| e.answered(again(), 2.0, 0.5)], Sent),

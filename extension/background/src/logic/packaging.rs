@@ -44,7 +44,10 @@ pub fn no_screenshot(state: EvidenceState) -> Evidence {
 
 /// Control characters become spaces, one UTF-16 unit each, so that offsets stay and JSON does not swell.
 fn clean(text: &str, bytes: usize) -> String {
-    limits::cut(text, bytes).chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c }).collect()
+    limits::cut(text, bytes)
+        .chars()
+        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { ' ' } else { c })
+        .collect()
 }
 
 /// A listing within its limits, with a stripped address.

@@ -35,12 +35,7 @@ fn around() -> Circumstances {
         created_at: "2026-11-23T22:14:00.000Z".into(),
         utc_offset_minutes: 60,
         clock_skew_ms: Some(-3),
-        client: Client {
-            extension: "0.1.0".into(),
-            browser: "firefox".into(),
-            pack: "1".into(),
-            locale: "en".into(),
-        },
+        client: Client { extension: "0.1.0".into(), browser: "firefox".into(), pack: "1".into(), locale: "en".into() },
         screenshot: Evidence {
             kind: EvidenceKind::Screenshot,
             state: EvidenceState::Included,
@@ -73,7 +68,10 @@ fn addresses_are_stripped_and_a_moved_page_is_refused() {
     assert_eq!(draft(&moved, around(), fields).unwrap_err().0, "bg_page_moved");
     let mut strange = collected();
     strange.place.url_canonical = "javascript:alert(1)".into();
-    assert_eq!(draft(&strange, around(), fields).unwrap_err(), Sentence::with("bg_page_bad", &["/place/url_canonical"]));
+    assert_eq!(
+        draft(&strange, around(), fields).unwrap_err(),
+        Sentence::with("bg_page_bad", &["/place/url_canonical"])
+    );
 }
 
 #[test]

@@ -7,7 +7,9 @@ pub fn readable(origins: &[String]) -> Vec<String> {
         .iter()
         .filter(|o| {
             o.len() <= 300
-                && (o.starts_with("https://") || o.starts_with("http://localhost/") || o.starts_with("http://127.0.0.1/"))
+                && (o.starts_with("https://")
+                    || o.starts_with("http://localhost/")
+                    || o.starts_with("http://127.0.0.1/"))
         })
         .cloned()
         .collect();
@@ -22,7 +24,8 @@ mod tests {
 
     #[test]
     fn table() {
-        let granted = ["https://b.example/*", "http://localhost/*", "http://x.example/*", "file:///*", "https://b.example/*"];
+        let granted =
+            ["https://b.example/*", "http://localhost/*", "http://x.example/*", "file:///*", "https://b.example/*"];
         assert_eq!(readable(&granted.map(String::from)), ["http://localhost/*", "https://b.example/*"]);
     }
 }

@@ -1,0 +1,127 @@
+//! What lives as long as one background does, and may die with it: the detector, what is being sent, timers.
+
+use super::store::{self, StoreFailed};
+use super::{now, webext};
+use crate::logic::assessor::Assessor;
+use crate::logic::sentence::Sentence;
+use crate::logic::{sites, time};
+use gloo_timers::callback::Timeout;
+use js_sys::JSON;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use spotter_model::messages::{Answer, Enrolled, Event, State, ToContent};
+use spotter_model::{Assessment, Listing};
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use wasm_bindgen::JsValue;
+
+/// Most messages that are looked at, in UTF-16 units of their JSON.
+const MESSAGE_UNITS: u32 = 1024 * 1024;
+
+/// One background.
+pub struct App {
+    /// The detector; absent only if the built-in pack is damaged.
+    pub assessor: Option<Assessor>,
+    /// Reports being sent right now.
+    pub in_flight: RefCell<HashSet<String>>,
+    /// The whole outbox waits for the endpoint until then.
+    pub paused_until_ms: Cell<f64>,
+    /// A round of sending is under way.
+    pub sending: Cell<bool>,
+    /// Something became due meanwhile.
+    pub more: Cell<bool>,
+    /// Joining is under way.
+    pub joining: Cell<bool>,
+    /// Why a gesture gave no draft, by tab, until the panel asks.
+    pub refusals: RefCell<HashMap<i32, Sentence>>,
+    /// Wakes the outbox while this background lives; an alarm does so after its death.
+    pub timer: RefCell<Option<Timeout>>,
+}
+
+impl App {
+    pub fn new() -> Self {
+        Self {
+            assessor: Assessor::built_in(),
+            in_flight: RefCell::default(),
+            paused_until_ms: Cell::new(0.0),
+            sending: Cell::new(false),
+            more: Cell::new(false),
+            joining: Cell::new(false),
+            refusals: RefCell::default(),
+            timer: RefCell::default(),
+        }
+    }
+
+    /// Today's assessment.
+    pub fn assess(&self, listing: &Listing) -> Assessment {
+        let none = || Assessment { id: listing.id.clone(), ..Assessment::default() };
+        self.assessor.as_ref().map_or_else(none, |a| a.assess(listing, time::utc_date(now())))
+    }
+
+    /// The pack's version.
+    pub fn pack(&self) -> String {
+        self.assessor.as_ref().map(|a| a.pack_version().to_owned()).unwrap_or_default()
+    }
+
+    /// How things stand.
+    pub async fn state(&self) -> Result<State, StoreFailed> {
+        let mut entries = store::entries().await?;
+        entries.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        Ok(State {
+            enrolled: enrolled().await?,
+            quiet: quiet().await,
+            sites: sites::readable(&webext::granted().await),
+            outbox: entries.iter().map(|e| e.item(self.paused_until_ms.get())).collect(),
+            pack: self.pack(),
+        })
+    }
+
+    /// [`Self::state`] as an answer.
+    pub async fn state_answer(&self) -> Answer {
+        match self.state().await {
+            Ok(state) => Answer::State(Box::new(state)),
+            Err(failed) => Sentence::from(failed).into(),
+        }
+    }
+}
+
+impl From<StoreFailed> for Sentence {
+    fn from(_: StoreFailed) -> Self {
+        Sentence::new("bg_storage")
+    }
+}
+
+/// Who the spotter reports to.
+pub async fn enrolled() -> Result<Option<Enrolled>, StoreFailed> {
+    let Some((identity, _)) = store::identity().await? else { return Ok(None) };
+    Ok(Some(Enrolled { reports_made: store::reports_made().await?, ..identity.enrolled }))
+}
+
+/// Quiet is the default.
+pub async fn quiet() -> bool {
+    webext::setting("quiet").await.as_bool().unwrap_or(true)
+}
+
+/// A message to one of ours, as a plain object.
+pub fn to_js(value: &impl Serialize) -> JsValue {
+    serde_json::to_string(value).ok().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::NULL)
+}
+
+/// A message from one of ours, within bounds.
+pub fn from_js<T: DeserializeOwned>(message: &JsValue) -> Option<T> {
+    let text = JSON::stringify(message).ok()?;
+    if text.length() > MESSAGE_UNITS {
+        return None;
+    }
+    serde_json::from_str(&String::from(text)).ok()
+}
+
+/// Tells our open pages.
+pub async fn tell_pages(event: &Event) {
+    webext::broadcast(&to_js(event)).await;
+}
+
+/// Tells a tab's content script; a tab that is gone needs nothing.
+pub async fn tell_tab(tab: i32, message: &ToContent) {
+    let _ = webext::tell_tab(tab, &to_js(message)).await;
+}

@@ -1,0 +1,111 @@
+//! Joining and leaving. The key is made and kept before the code is spent, so that an answer which was lost on
+//! its way can be asked for again; the server is believed only if the link's fingerprint says so.
+
+use super::app::App;
+use super::store::{self, Identity};
+use super::{http, keys};
+use crate::logic::answers;
+use crate::logic::sentence::Sentence;
+use crate::logic::signed::{self, base64, unbase64};
+use spotter_model::dsse::{ENROLMENT_TYPE, Envelope, REQUEST_TYPE};
+use spotter_model::enrolment::BadInvitation;
+use spotter_model::messages::{Enrolled, OutboxState};
+use spotter_model::{EnrolmentRequest, EnrolmentResponse, Invitation};
+
+type Said<T> = Result<T, Sentence>;
+
+/// Joins with an invitation link.
+pub async fn enrol(app: &App, link: &str) -> Said<()> {
+    let invitation: Invitation = link.parse().map_err(|bad| {
+        Sentence::new(match bad {
+            BadInvitation::Shape => "join_error_shape",
+            BadInvitation::NotSecure => "join_error_not_secure",
+            BadInvitation::Damaged => "join_error_damaged",
+        })
+    })?;
+    if app.joining.replace(true) {
+        return Err(Sentence::new("bg_enrol_busy"));
+    }
+    let done = join(&invitation).await;
+    app.joining.set(false);
+    done
+}
+
+async fn unsent() -> Said<usize> {
+    Ok(store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count())
+}
+
+async fn join(invitation: &Invitation) -> Said<()> {
+    let origin = &invitation.origin;
+    if let Some((now, _)) = store::identity().await?
+        && now.enrolled.origin != *origin
+    {
+        let unsent = unsent().await?;
+        if unsent > 0 {
+            return Err(Sentence::with("bg_enrol_pending", &[&unsent.to_string(), &now.enrolled.origin]));
+        }
+    }
+    let internal = |_| Sentence::new("bg_internal");
+    let (private, public) = match store::candidate(&invitation.code).await? {
+        Some(made_before) => made_before,
+        None => {
+            let (private, public) = keys::generate().await.map_err(internal)?;
+            store::set_candidate(&invitation.code, &private, &public).await?;
+            (private, public)
+        }
+    };
+    let proof = keys::sign(&private, REQUEST_TYPE, format!("enrol {}", invitation.code).as_bytes()).await;
+    let request = EnrolmentRequest {
+        code: invitation.code.clone(),
+        public_key: base64(&public),
+        proof: base64(&proof.map_err(internal)?),
+    };
+    let body = serde_json::to_vec(&request).map_err(|_| Sentence::new("bg_internal"))?;
+    let url = format!("{origin}/v1/enrolments");
+    let Some(answered) = http::send("POST", &url, &[("Content-Type", "application/json")], Some(&body)).await else {
+        return Err(Sentence::with("bg_enrol_offline", &[origin]));
+    };
+    if !matches!(answered.reply.status, 200 | 201) {
+        return Err(answers::enrolment_refusal(&answered.reply, origin));
+    }
+    let unreadable = || Sentence::with("bg_enrol_answer", &[origin]);
+    let wrong_server = || Sentence::with("bg_enrol_fingerprint", &[origin]);
+    let envelope: Envelope = answered.reply.json().ok_or_else(unreadable)?;
+    let opened = signed::open(&envelope, ENROLMENT_TYPE).ok_or_else(unreadable)?;
+    let response: EnrolmentResponse = serde_json::from_slice(&opened.payload).map_err(|_| unreadable())?;
+    let server = unbase64(&response.server_key).filter(|k| k.len() == 32).ok_or_else(unreadable)?;
+    if signed::fingerprint(&server) != invitation.fingerprint
+        || !keys::verified(&opened, &server, &invitation.fingerprint).await
+    {
+        return Err(wrong_server());
+    }
+    if response.key_id.is_empty() || !response.key_id.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(unreadable());
+    }
+    let bounded = |text: String| text.chars().take(200).collect();
+    let identity = Identity {
+        enrolled: Enrolled {
+            organisation: bounded(response.organisation),
+            origin: origin.clone(),
+            pseudonym: bounded(response.pseudonym),
+            policy: response.policy,
+            reports_made: 0,
+        },
+        key_id: response.key_id,
+        server_key: response.server_key,
+    };
+    store::set_identity(&identity, &private).await?;
+    if let Some(skew) = answered.skew_ms {
+        store::set_skew_ms(skew).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the enrolment and the key. Reports that are not delivered keep the spotter in.
+pub async fn leave() -> Said<()> {
+    let unsent = unsent().await?;
+    if unsent > 0 {
+        return Err(Sentence::with("bg_leave_outbox", &[&unsent.to_string()]));
+    }
+    Ok(store::forget().await?)
+}

@@ -1,0 +1,69 @@
+//! One request to the endpoint: no cookies, no referrer, no redirects, no cache, within a time.
+//! What an answer means is decided in `logic::answers`.
+
+use super::now;
+use super::webext::Answer;
+use crate::logic::answers::{ANSWER_BYTES, Reply};
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, Headers, ReferrerPolicy, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
+    Response,
+};
+
+/// Shorter than the time after which browsers end an idle background.
+const TIMEOUT_MS: u32 = 25_000;
+
+#[wasm_bindgen]
+extern "C" {
+    fn fetch(request: &Request) -> Promise;
+}
+
+/// An answer and the server's clock, where it said.
+pub struct Answered {
+    /// The answer.
+    pub reply: Reply,
+    /// Server time minus device time.
+    pub skew_ms: Option<f64>,
+}
+
+/// `None`: no answer, for whatever reason.
+pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Option<Answered> {
+    exchange(method, url, headers, body).await.ok()
+}
+
+async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer<Answered> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_cache(RequestCache::NoStore);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let fields = Headers::new()?;
+    for (name, value) in headers {
+        fields.set(name, value)?;
+    }
+    init.set_headers_headers(&fields);
+    if let Some(bytes) = body {
+        init.set_body_opt_u8_array(Some(&Uint8Array::from(bytes)));
+    }
+    let response: Response = JsFuture::from(fetch(&Request::new_with_str_and_init(url, &init)?)).await?.dyn_into()?;
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let server_ms = header("date").map(|d| js_sys::Date::parse(&d)).filter(|ms| ms.is_finite());
+    let retry_after_ms = header("retry-after").and_then(|value| {
+        let seconds = value.trim().parse::<u32>().ok().map(|s| f64::from(s) * 1_000.0);
+        seconds.or_else(|| Some(js_sys::Date::parse(&value) - server_ms.unwrap_or_else(now)).filter(|ms| *ms > 0.0))
+    });
+    let announced = header("content-length").and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
+    let body = if announced > ANSWER_BYTES {
+        Vec::new()
+    } else {
+        let buffer = Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?);
+        buffer.slice(0, buffer.length().min(ANSWER_BYTES as u32)).to_vec()
+    };
+    let reply = Reply { status: response.status(), body, retry_after_ms };
+    // The header has whole seconds: half a second more is nearer on average.
+    Ok(Answered { reply, skew_ms: server_ms.map(|ms| ms + 500.0 - now()) })
+}

@@ -1,0 +1,220 @@
+//! The background in the browser. `background.js` calls the exports below; each returns at once or a promise.
+//! Nothing here decides what `logic` can decide, and nothing is logged: a page's text stays out of consoles.
+
+mod app;
+mod delivery;
+mod enrolment;
+mod http;
+mod keys;
+mod reading;
+mod reports;
+mod screenshot;
+mod store;
+mod webext;
+
+use crate::logic::packaging::Choices;
+use crate::logic::sentence::Sentence;
+use crate::logic::sites;
+use app::{App, from_js, tell_pages, tell_tab, to_js};
+use js_sys::Promise;
+use spotter_model::messages::{Answer, Ask, Event, ToContent};
+use std::cell::OnceCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use webext::Port;
+
+thread_local! {
+    static APP: OnceCell<Rc<App>> = const { OnceCell::new() };
+}
+
+fn app() -> Rc<App> {
+    APP.with(|app| app.get_or_init(|| Rc::new(App::new())).clone())
+}
+
+/// The one clock.
+fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Called once, when the module stands: resumes the outbox wherever the last background left it.
+#[wasm_bindgen]
+pub fn start() {
+    delivery::wake(app());
+}
+
+/// A content script opened its port. It starts quiet; it is told only where marks are on.
+#[wasm_bindgen]
+pub fn connected(tab: i32) {
+    spawn_local(async move {
+        if !app::quiet().await {
+            tell_tab(tab, &ToContent::SetQuiet { quiet: false }).await;
+        }
+    });
+}
+
+/// A message of a content script. `opened` resolves to whether a panel stands open, where one was asked for.
+#[wasm_bindgen]
+pub fn from_content(port: Port, tab: &JsValue, message: JsValue, opened: Option<Promise>) {
+    let Some((tab, window)) = place(tab) else { return };
+    spawn_local(async move {
+        let opened = panel(opened).await;
+        reading::message(app(), &port, tab, window, &message, opened).await;
+    });
+}
+
+fn place(tab: &JsValue) -> Option<(i32, i32)> {
+    let number = |key| webext::get(tab, key).as_f64().map(|n| n as i32);
+    Some((number("id")?, number("windowId")?))
+}
+
+async fn panel(opened: Option<Promise>) -> Option<bool> {
+    Some(JsFuture::from(opened?).await.is_ok_and(|open| open.is_truthy()))
+}
+
+/// Whether a panel stands open in the window.
+#[wasm_bindgen]
+pub async fn panel_is_open(window: i32) -> bool {
+    webext::panel_is_open(window).await
+}
+
+/// The toolbar button: read this page once.
+#[wasm_bindgen]
+pub fn scan(tab: &JsValue) {
+    let Some((tab, _)) = place(tab) else { return };
+    spawn_local(async move {
+        // The browser's own pages and stores can't be read; the panel says so.
+        let _ = webext::inject(tab).await;
+    });
+}
+
+/// A keyboard command.
+#[wasm_bindgen]
+pub fn command(name: String, tab: &JsValue, opened: Option<Promise>) {
+    let Some((tab, window)) = place(tab) else { return };
+    spawn_local(async move {
+        match name.as_str() {
+            "next" | "previous" => {
+                let step = to_js(&ToContent::Step { forward: name == "next" });
+                if webext::tell_tab(tab, &step).await.is_err() {
+                    let _ = webext::inject(tab).await;
+                }
+            }
+            "panel" => {
+                let _ = webext::inject(tab).await;
+            }
+            "report" => {
+                let opened = panel(opened).await.unwrap_or(false);
+                reports::from_gesture(app(), tab, window, &ToContent::CollectCurrent, opened).await;
+            }
+            _ => {}
+        }
+    });
+}
+
+/// "Report this listing" in the context menu.
+#[wasm_bindgen]
+pub fn report_at_pointer(tab: &JsValue, opened: Option<Promise>) {
+    let Some((tab, window)) = place(tab) else { return };
+    spawn_local(async move {
+        let opened = panel(opened).await.unwrap_or(false);
+        reports::from_gesture(app(), tab, window, &ToContent::CollectAtPointer, opened).await;
+    });
+}
+
+/// An alarm rang.
+#[wasm_bindgen]
+pub fn alarm(name: &str) {
+    match name {
+        // Starting this background has woken the outbox already; a living one is woken here.
+        delivery::ALARM_OUTBOX => delivery::wake(app()),
+        delivery::ALARM_STATUS => spawn_local(async {
+            // The next alarm asks again.
+            let _ = delivery::refresh_status(&app()).await;
+        }),
+        _ => {}
+    }
+}
+
+/// Installed or updated: the menu, and the content script where sites are granted already.
+#[wasm_bindgen]
+pub fn installed() {
+    spawn_local(async {
+        webext::menu().await;
+        sync_sites().await;
+    });
+}
+
+/// Host permissions were given or taken.
+#[wasm_bindgen]
+pub fn sites_changed() {
+    spawn_local(async {
+        sync_sites().await;
+        tell_pages(&Event::StateChanged).await;
+    });
+}
+
+/// Registers the content script for what is granted now, and brings it into tabs that are open already.
+async fn sync_sites() {
+    let sites = sites::readable(&webext::granted().await);
+    if webext::register(&sites).await.is_err() {
+        // Two events at once registered the same name: the second time it is an update.
+        let _ = webext::register(&sites).await;
+    }
+    for tab in webext::tabs_on(&sites).await {
+        // A content script that runs there already stays the only one; tabs that can't be read are left alone.
+        if webext::tell_tab(tab, &to_js(&ToContent::Findings)).await.is_err() {
+            let _ = webext::inject(tab).await;
+        }
+    }
+}
+
+/// Answers one of our own pages.
+#[wasm_bindgen]
+pub async fn ask(message: JsValue) -> JsValue {
+    let answer = match from_js::<Ask>(&message) {
+        Some(ask) => answer(app(), ask).await.unwrap_or_else(Answer::from),
+        None => Sentence::new("bg_internal").into(),
+    };
+    to_js(&answer)
+}
+
+async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
+    match ask {
+        Ask::State => {}
+        Ask::Enrol { link } => {
+            enrolment::enrol(&app, &link).await?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::Leave => {
+            enrolment::leave().await?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::Prepare { tab_id, key } => {
+            let draft = reports::prepare(&app, tab_id, None, &ToContent::Collect { key }, true).await?;
+            return Ok(Answer::Draft(Box::new(draft)));
+        }
+        Ask::TakeDraft { tab_id } => {
+            if let Some(draft) = reports::take_draft(&app, tab_id).await? {
+                return Ok(Answer::Draft(Box::new(draft)));
+            }
+        }
+        Ask::Queue { report_id, note, with_screenshot, with_description, with_seller } => {
+            let choices = Choices { note, with_screenshot, with_description, with_seller };
+            return reports::queue(&app, &report_id, &choices).await;
+        }
+        Ask::Undo { report_id } => reports::undo(&app, &report_id).await?,
+        Ask::Retry { report_id } => reports::retry(&app, &report_id).await?,
+        Ask::Delete { report_id } => reports::delete(&app, &report_id).await?,
+        Ask::RefreshStatus => delivery::refresh_status(&app).await?,
+        Ask::SetQuiet { quiet } => {
+            webext::set_setting("quiet", &quiet.into()).await.map_err(|_| Sentence::new("bg_storage"))?;
+            for tab in webext::all_tabs().await {
+                tell_tab(tab, &ToContent::SetQuiet { quiet }).await;
+            }
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::SyncSites => sync_sites().await,
+    }
+    Ok(app.state_answer().await)
+}

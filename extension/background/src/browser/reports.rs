@@ -1,0 +1,248 @@
+//! From a gesture to the outbox: collect, crop, show, keep; and what the person may do afterwards.
+
+use super::app::{App, from_js, tell_pages, tell_tab, to_js};
+use super::screenshot;
+use super::store::{self, After, KeptDraft};
+use super::{delivery, keys, now, webext};
+use crate::logic::outbox::Entry;
+use crate::logic::packaging::{self, Choices, Circumstances};
+use crate::logic::sentence::Sentence;
+use crate::logic::signed::{base64, sha256_hex};
+use crate::logic::time;
+use gloo_timers::future::TimeoutFuture;
+use spotter_model::dsse::REPORT_TYPE;
+use spotter_model::limits;
+use spotter_model::messages::{Answer, Collected, CollectedListing, Draft, Event, OutboxState, ToContent};
+use spotter_model::report::{Client, Evidence, EvidenceKind, EvidenceState};
+use std::rc::Rc;
+
+/// Chromium takes at most two captures a second.
+const CAPTURE_PAUSE_MS: u32 = 600;
+
+type Said<T> = Result<T, Sentence>;
+
+/// A gesture outside the panel: make the draft, then make sure that a panel shows it.
+pub async fn from_gesture(app: Rc<App>, tab: i32, window: i32, what: &ToContent, opened: bool) {
+    match prepare(&app, tab, Some(window), what, false).await {
+        Ok(_) => {
+            app.refusals.borrow_mut().remove(&tab);
+        }
+        Err(why) => {
+            app.refusals.borrow_mut().insert(tab, why);
+        }
+    }
+    tell_pages(&Event::DraftReady { tab_id: tab }).await;
+    if !opened {
+        webext::panel_window(tab).await;
+    }
+}
+
+/// Collects the listing, takes what screenshot the browser allows, keeps the draft, and gives it.
+pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent, taken: bool) -> Said<Draft> {
+    let Some((identity, _)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
+    let window = match window {
+        Some(window) => Some(window),
+        None => webext::window_if_active(tab).await,
+    };
+    let (collected, shot) = look(tab, window, what).await?;
+    let (evidence, bytes) = match shot {
+        Ok(png) => {
+            let evidence = Evidence {
+                kind: EvidenceKind::Screenshot,
+                state: EvidenceState::Included,
+                sha256: Some(sha256_hex(&png)),
+                media_type: Some("image/png".into()),
+                bytes: u32::try_from(png.len()).unwrap_or(u32::MAX),
+            };
+            (evidence, Some(png))
+        }
+        Err(state) => (packaging::no_screenshot(state), None),
+    };
+    let made_ms = now();
+    let around = Circumstances {
+        report_id: keys::uuid(),
+        created_at: time::rfc3339(made_ms),
+        utc_offset_minutes: -js_sys::Date::new_0().get_timezone_offset() as i16,
+        clock_skew_ms: store::skew_ms().await?.map(|ms| ms as i64),
+        client: Client {
+            extension: webext::version(),
+            browser: webext::browser().into(),
+            pack: app.pack(),
+            locale: limits::cut(&webext::locale(), 64).to_owned(),
+        },
+        screenshot: evidence,
+    };
+    let report = packaging::draft(&collected, around, |l| app.assess(l))?;
+    let (what, reasons) = app.assessor.as_ref().map(|a| a.explain(&report.assessment)).unwrap_or_default();
+    let policy = &identity.enrolled.policy;
+    let draft = Draft {
+        tab_id: tab,
+        key: collected.key,
+        report,
+        what,
+        reasons,
+        screenshot: None,
+        confirm: store::reports_made().await? < policy.confirm_first,
+        undo_ms: policy.undo_ms.min(limits::UNDO_MS_MAX),
+    };
+    let kept = KeptDraft { draft, made_ms, taken };
+    store::keep_draft(&kept, bytes.as_deref()).await?;
+    Ok(with_screenshot(kept.draft, bytes))
+}
+
+fn with_screenshot(mut draft: Draft, bytes: Option<Vec<u8>>) -> Draft {
+    draft.screenshot = bytes.map(|b| format!("data:image/png;base64,{}", base64(&b)));
+    draft
+}
+
+type Crop = Result<Vec<u8>, EvidenceState>;
+
+/// The listing and its crop. The box is read before and after the capture: a page that moved between, because
+/// the panel opened beside it or by itself, would give a picture of something else, perhaps of the spotter's
+/// own account.
+async fn look(tab: i32, window: Option<i32>, what: &ToContent) -> Said<(CollectedListing, Crop)> {
+    let mut before = collect(tab, what).await?;
+    let Some(window) = window else { return Ok((before, Err(EvidenceState::NotPermitted))) };
+    for attempt in 0..3 {
+        if attempt > 0 {
+            TimeoutFuture::new(CAPTURE_PAUSE_MS).await;
+        }
+        let shot = match screenshot::take(window).await {
+            Ok(shot) => shot,
+            Err(state) => return Ok((before, Err(state))),
+        };
+        let after = collect(tab, what).await?;
+        let (was, is) = (before.viewport_box, after.viewport_box);
+        before = after;
+        if was == is {
+            let Some(place) = is else { return Ok((before, Err(EvidenceState::Failed))) };
+            let crop = shot.crop(place, before.pixel_ratio).await;
+            return Ok((before, crop));
+        }
+    }
+    Ok((before, Err(EvidenceState::Failed)))
+}
+
+async fn collect(tab: i32, what: &ToContent) -> Said<CollectedListing> {
+    let silent = || Sentence::new("bg_page_silent");
+    let mut answer = webext::tell_tab(tab, &to_js(what)).await;
+    if answer.is_err() {
+        // A site that was never granted: a gesture gives the right to read this page once.
+        webext::inject(tab).await.map_err(|_| silent())?;
+        answer = webext::tell_tab(tab, &to_js(what)).await;
+    }
+    match from_js::<Collected>(&answer.map_err(|_| silent())?).ok_or_else(silent)? {
+        Collected::Listing(listing) => Ok(*listing),
+        Collected::MovedOn { url_at_match, url_now } => {
+            Err(Sentence::with("bg_page_moved", &[&url_at_match, &url_now]))
+        }
+        Collected::Gone => Err(Sentence::new("bg_page_gone")),
+        Collected::Nothing => Err(Sentence::new("bg_page_nothing")),
+    }
+}
+
+/// The draft that a gesture made for this tab, or why there is none.
+pub async fn take_draft(app: &App, tab: i32) -> Said<Option<Draft>> {
+    if let Some((kept, bytes)) = store::take_draft(tab).await? {
+        return Ok(Some(with_screenshot(kept.draft, bytes)));
+    }
+    match app.refusals.borrow_mut().remove(&tab) {
+        Some(why) => Err(why),
+        None => Ok(None),
+    }
+}
+
+/// Into the outbox, all at once; from then on the report is safe. Asking twice queues once.
+pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices) -> Said<Answer> {
+    if let Some(entry) = store::entry(report_id).await? {
+        return Ok(queued(report_id, entry.due_ms - now()));
+    }
+    let Some((identity, key)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
+    let Some((kept, screenshot)) = store::draft(report_id).await? else { return Err(Sentence::new("bg_draft_gone")) };
+    let waiting = store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count();
+    if waiting >= limits::OUTBOX_REPORTS {
+        return Err(Sentence::with("bg_outbox_full", &[&waiting.to_string()]));
+    }
+    let KeptDraft { draft, .. } = kept;
+    let (report, body) = packaging::finish(draft.report, choices, |l| app.assess(l))?;
+    let signature = keys::sign(&key, REPORT_TYPE, &body).await.map_err(|_| Sentence::new("bg_internal"))?;
+    let entry = Entry {
+        report_id: report.report_id.clone(),
+        title: report.listing.title.clone(),
+        url: report.place.url_canonical.clone(),
+        created_at: report.created_at.clone(),
+        tab_id: draft.tab_id,
+        finding: draft.key,
+        origin: identity.enrolled.origin,
+        key_id: identity.key_id,
+        signature: base64(&signature),
+        body_sha256: sha256_hex(&body),
+        evidence: report.evidence.clone(),
+        state: OutboxState::Undoable,
+        due_ms: now() + f64::from(draft.undo_ms),
+        tries: 0,
+        trouble: None,
+        number: None,
+        receipt: None,
+        status: None,
+        reason: String::new(),
+    };
+    let blob = report.blobs().next().zip(screenshot.as_deref());
+    store::enqueue(&entry, &body, blob).await?;
+    delivery::wake(app.clone());
+    tell_tab(entry.tab_id, &ToContent::Reported { key: entry.finding.clone(), reported: true }).await;
+    tell_pages(&Event::StateChanged).await;
+    Ok(queued(report_id, f64::from(draft.undo_ms)))
+}
+
+fn queued(report_id: &str, left_ms: f64) -> Answer {
+    Answer::Queued {
+        report_id: report_id.to_owned(),
+        undo_ms: left_ms.clamp(0.0, f64::from(limits::UNDO_MS_MAX)) as u32,
+    }
+}
+
+/// Takes a report back, or a draft away.
+pub async fn undo(app: &App, report_id: &str) -> Said<()> {
+    let in_flight = app.in_flight.borrow().contains(report_id);
+    let undone = store::change(report_id, |entry| {
+        let may = entry.may_undo(in_flight);
+        let place = (entry.tab_id, entry.finding.clone());
+        (if may { After::Gone } else { After::Untouched }, may.then_some(place))
+    })
+    .await?;
+    match undone {
+        None => store::drop_draft(report_id).await?,
+        Some(None) => return Err(Sentence::new("bg_undo_late")),
+        Some(Some((tab, key))) => tell_tab(tab, &ToContent::Reported { key, reported: false }).await,
+    }
+    tell_pages(&Event::StateChanged).await;
+    Ok(())
+}
+
+/// Try now.
+pub async fn retry(app: &Rc<App>, report_id: &str) -> Said<()> {
+    store::change(report_id, |entry| {
+        entry.retry(now());
+        (After::Keep, ())
+    })
+    .await?;
+    app.paused_until_ms.set(0.0);
+    delivery::wake(app.clone());
+    Ok(())
+}
+
+/// Off the list.
+pub async fn delete(app: &App, report_id: &str) -> Said<()> {
+    let in_flight = app.in_flight.borrow().contains(report_id);
+    let deleted = store::change(report_id, |entry| {
+        let may = entry.may_delete(in_flight);
+        (if may { After::Gone } else { After::Untouched }, may)
+    })
+    .await?;
+    if deleted == Some(false) {
+        return Err(Sentence::new("bg_delete_sending"));
+    }
+    tell_pages(&Event::StateChanged).await;
+    Ok(())
+}

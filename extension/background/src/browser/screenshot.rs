@@ -1,0 +1,97 @@
+//! The crop of a screenshot: the listing's box of the visible page and nothing around it, as PNG within the
+//! limit. The right to it comes from a gesture; without one the browser refuses and the report says so.
+
+use super::webext::{self, Answer, object};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use js_sys::{Array, Promise, Uint8Array};
+use spotter_model::limits;
+use spotter_model::report::EvidenceState;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
+};
+
+/// Widest and highest crop, in pixels.
+const SIDE: f64 = 1_600.0;
+/// Longest data URL that is looked at.
+const DATA_URL: usize = 64 * 1024 * 1024;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = createImageBitmap)]
+    fn create_image_bitmap(blob: &Blob) -> Promise;
+}
+
+/// A picture as taken.
+pub struct Shot(ImageBitmap);
+
+/// Takes the visible part of the window's active tab.
+pub async fn take(window: i32) -> Result<Shot, EvidenceState> {
+    let url = webext::capture(window).await.map_err(|error| {
+        let said = webext::get(&error, "message").as_string().unwrap_or_default();
+        // Both browsers name the missing right; what else they say (too many captures, no window) is a failure.
+        if ["permission", "activeTab", "<all_urls>"].iter().any(|w| said.contains(w)) {
+            EvidenceState::NotPermitted
+        } else {
+            EvidenceState::Failed
+        }
+    })?;
+    decode(&url).await.map(Shot).map_err(|_| EvidenceState::Failed)
+}
+
+async fn decode(url: &str) -> Answer<ImageBitmap> {
+    let data = url.strip_prefix("data:image/png;base64,").filter(|_| url.len() <= DATA_URL);
+    let bytes = data.and_then(|d| STANDARD.decode(d).ok()).ok_or(JsValue::UNDEFINED)?;
+    let kind = BlobPropertyBag::new();
+    kind.set_type("image/png");
+    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)?;
+    JsFuture::from(create_image_bitmap(&blob)).await?.dyn_into()
+}
+
+impl Shot {
+    /// Cuts the box (CSS pixels of the viewport) out.
+    pub async fn crop(&self, css_box: [f64; 4], pixel_ratio: f64) -> Result<Vec<u8>, EvidenceState> {
+        let (w, h) = (f64::from(self.0.width()), f64::from(self.0.height()));
+        let ratio = if pixel_ratio.is_finite() { pixel_ratio.clamp(0.1, 10.0) } else { 1.0 };
+        let [x, y, bw, bh] = css_box.map(|v| if v.is_finite() { v * ratio } else { 0.0 });
+        let (left, top) = (x.clamp(0.0, w).floor(), y.clamp(0.0, h).floor());
+        let (width, height) = ((x + bw).clamp(0.0, w).ceil() - left, (y + bh).clamp(0.0, h).ceil() - top);
+        if width < 8.0 || height < 8.0 {
+            return Err(EvidenceState::Failed);
+        }
+        let mut scale = (SIDE / width).min(SIDE / height).min(1.0);
+        for _ in 0..4 {
+            let png = self.draw([left, top, width, height], scale).await.map_err(|_| EvidenceState::Failed)?;
+            if png.len() <= limits::BLOB_BYTES {
+                return Ok(png);
+            }
+            scale *= 0.6;
+        }
+        Err(EvidenceState::TooLarge)
+    }
+
+    async fn draw(&self, [x, y, w, h]: [f64; 4], scale: f64) -> Answer<Vec<u8>> {
+        let (out_w, out_h) = ((w * scale).round().max(1.0), (h * scale).round().max(1.0));
+        let canvas = OffscreenCanvas::new(out_w as u32, out_h as u32)?;
+        let context: OffscreenCanvasRenderingContext2d = canvas
+            .get_context_with_context_options("2d", &object(&[("alpha", false.into())]))?
+            .ok_or(JsValue::UNDEFINED)?
+            .dyn_into()?;
+        context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+            &self.0, x, y, w, h, 0.0, 0.0, out_w, out_h,
+        )?;
+        let options = ImageEncodeOptions::new();
+        options.set_type("image/png");
+        let blob: Blob = JsFuture::from(canvas.convert_to_blob_with_options(&options)?).await?.dyn_into()?;
+        Ok(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await?).to_vec())
+    }
+}
+
+impl Drop for Shot {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

@@ -1,0 +1,351 @@
+//! What survives the death of the background: outbox, drafts, key. One IndexedDB database; every change is
+//! one transaction with strict durability, and nobody is told that something is kept before it committed.
+//! Rules about what may happen to a report are in `logic::outbox`, never here.
+
+use super::webext::{get, object};
+use crate::logic::outbox::Entry;
+use idb::{DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Query, Transaction};
+use js_sys::{Array, Function, Uint8Array};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use spotter_model::messages::{Draft, Enrolled};
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CryptoKey;
+
+const NAME: &str = "spotter";
+const VERSION: u32 = 1;
+/// Reports by id, as JSON.
+const OUTBOX: &str = "outbox";
+/// Bytes: bodies under the report's id, blobs under `ID/HASH`, a draft's screenshot under `draft/ID`.
+const PAYLOADS: &str = "payloads";
+/// Drafts by report id, as JSON.
+const DRAFTS: &str = "drafts";
+/// Identity, counters.
+const META: &str = "meta";
+const ALL: [&str; 4] = [OUTBOX, PAYLOADS, DRAFTS, META];
+
+/// Most drafts that are kept, and for how long.
+const DRAFTS_KEPT: usize = 20;
+const DRAFT_MS: f64 = 24.0 * 3_600_000.0;
+
+/// The storage failed: full, damaged, or closed by the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the extension's storage failed")]
+pub struct StoreFailed;
+
+impl From<idb::Error> for StoreFailed {
+    fn from(_: idb::Error) -> Self {
+        Self
+    }
+}
+
+impl From<JsValue> for StoreFailed {
+    fn from(_: JsValue) -> Self {
+        Self
+    }
+}
+
+impl From<serde_json::Error> for StoreFailed {
+    fn from(_: serde_json::Error) -> Self {
+        Self
+    }
+}
+
+type Kept<T> = Result<T, StoreFailed>;
+
+/// Who this device is to the endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Identity {
+    /// What the panel shows.
+    pub enrolled: Enrolled,
+    /// Id to send with each signature.
+    pub key_id: String,
+    /// The server's raw public key, standard base64.
+    pub server_key: String,
+}
+
+/// A draft with what only the background needs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptDraft {
+    /// The draft; its screenshot lies beside it.
+    pub draft: Draft,
+    /// When it was made.
+    pub made_ms: f64,
+    /// Handed to the panel already.
+    pub taken: bool,
+}
+
+thread_local! {
+    static OPEN: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+}
+
+async fn database() -> Kept<JsValue> {
+    if let Some(db) = OPEN.with_borrow(Clone::clone) {
+        return Ok(db);
+    }
+    let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+    request.on_upgrade_needed(|event| {
+        // A failure here aborts the upgrade, and the open request reports it.
+        let Ok(db) = event.database() else { return };
+        for store in ALL {
+            if !db.store_names().iter().any(|s| s == store) {
+                let _ = db.create_object_store(store, ObjectStoreParams::new());
+            }
+        }
+    });
+    let db: JsValue = request.await?.into();
+    OPEN.set(Some(db.clone()));
+    Ok(db)
+}
+
+async fn begin(stores: &[&str], write: bool) -> Kept<Transaction> {
+    for fresh in [false, true] {
+        match transaction(&database().await?, stores, write) {
+            // The browser may close a connection (storage pressure, profile change): open it once more.
+            Err(_) if !fresh => OPEN.set(None),
+            begun => return begun,
+        }
+    }
+    Err(StoreFailed)
+}
+
+/// What is written is flushed to disk before the transaction says that it committed. The crate has no door for
+/// that third argument, so the method is called by name.
+fn transaction(db: &JsValue, stores: &[&str], write: bool) -> Kept<Transaction> {
+    let names: Array = stores.iter().map(|s| JsValue::from_str(s)).collect();
+    let mode = if write { "readwrite" } else { "readonly" };
+    let method: Function = get(db, "transaction").dyn_into()?;
+    let options = object(&[("durability", "strict".into())]);
+    Ok(Transaction::try_from(method.call3(db, &names, &mode.into(), &options)?)?)
+}
+
+async fn commit(tx: Transaction) -> Kept<()> {
+    if tx.await?.is_committed() { Ok(()) } else { Err(StoreFailed) }
+}
+
+fn key(text: &str) -> JsValue {
+    JsValue::from_str(text)
+}
+
+/// Everything of one report: its body and its blobs.
+fn payloads_of(report_id: &str) -> Kept<Query> {
+    Ok(KeyRange::bound(&key(report_id), &key(&format!("{report_id}/\u{ffff}")), None, None)?.into())
+}
+
+fn parse<T: DeserializeOwned>(value: Option<JsValue>) -> Option<T> {
+    serde_json::from_str(&value?.as_string()?).ok()
+}
+
+fn put<T: Serialize>(tx: &Transaction, store: &str, id: &str, value: &T) -> Kept<()> {
+    tx.object_store(store)?.put(&key(&serde_json::to_string(value)?), Some(&key(id)))?;
+    Ok(())
+}
+
+fn put_bytes(tx: &Transaction, id: &str, bytes: &[u8]) -> Kept<()> {
+    tx.object_store(PAYLOADS)?.put(&Uint8Array::from(bytes), Some(&key(id)))?;
+    Ok(())
+}
+
+async fn bytes_at(tx: &Transaction, id: &str) -> Kept<Option<Vec<u8>>> {
+    let value = tx.object_store(PAYLOADS)?.get(key(id))?.await?;
+    Ok(value.and_then(|v| v.dyn_into::<Uint8Array>().ok()).map(|a| a.to_vec()))
+}
+
+/// All reports. One that can't be read (written by a later version) stays where it is and is not shown.
+pub async fn entries() -> Kept<Vec<Entry>> {
+    let tx = begin(&[OUTBOX], false).await?;
+    let all = tx.object_store(OUTBOX)?.get_all(None, None)?.await?;
+    Ok(all.into_iter().filter_map(|v| parse(Some(v))).collect())
+}
+
+/// One report.
+pub async fn entry(report_id: &str) -> Kept<Option<Entry>> {
+    let tx = begin(&[OUTBOX], false).await?;
+    Ok(parse(tx.object_store(OUTBOX)?.get(key(report_id))?.await?))
+}
+
+/// What a change makes of a report.
+pub enum After {
+    /// Store it.
+    Keep,
+    /// Store it without its bytes: the endpoint has them.
+    KeepWithoutBytes,
+    /// Leave everything as it was.
+    Untouched,
+    /// It is gone, bytes and all.
+    Gone,
+}
+
+/// Changes one report in one transaction; nothing can come between reading and writing.
+/// Gives what `change` gave, or `None` where there is no such report.
+pub async fn change<T>(report_id: &str, change: impl FnOnce(&mut Entry) -> (After, T)) -> Kept<Option<T>> {
+    let tx = begin(&[OUTBOX, PAYLOADS], true).await?;
+    let Some(mut entry) = parse::<Entry>(tx.object_store(OUTBOX)?.get(key(report_id))?.await?) else {
+        return Ok(None);
+    };
+    let (after, given) = change(&mut entry);
+    if !matches!(after, After::Untouched | After::Gone) {
+        put(&tx, OUTBOX, report_id, &entry)?;
+    }
+    if matches!(after, After::Gone) {
+        tx.object_store(OUTBOX)?.delete(key(report_id))?;
+    }
+    if matches!(after, After::Gone | After::KeepWithoutBytes) {
+        tx.object_store(PAYLOADS)?.delete(payloads_of(report_id)?)?;
+    }
+    commit(tx).await?;
+    Ok(Some(given))
+}
+
+/// The exact body of a report.
+pub async fn body(report_id: &str) -> Kept<Option<Vec<u8>>> {
+    bytes_at(&begin(&[PAYLOADS], false).await?, report_id).await
+}
+
+/// A blob of a report.
+pub async fn blob(report_id: &str, sha256: &str) -> Kept<Option<Vec<u8>>> {
+    bytes_at(&begin(&[PAYLOADS], false).await?, &format!("{report_id}/{sha256}")).await
+}
+
+/// From draft to outbox in one transaction: entry, body, screenshot, the count, and the draft gone.
+pub async fn enqueue(entry: &Entry, body: &[u8], screenshot: Option<(&str, &[u8])>) -> Kept<()> {
+    let id = &entry.report_id;
+    let tx = begin(&ALL, true).await?;
+    let made = tx.object_store(META)?.get(key("reports_made"))?.await?.and_then(|n| n.as_f64()).unwrap_or(0.0);
+    tx.object_store(META)?.put(&(made + 1.0).into(), Some(&key("reports_made")))?;
+    put(&tx, OUTBOX, id, entry)?;
+    put_bytes(&tx, id, body)?;
+    if let Some((sha256, bytes)) = screenshot {
+        put_bytes(&tx, &format!("{id}/{sha256}"), bytes)?;
+    }
+    tx.object_store(DRAFTS)?.delete(key(id))?;
+    tx.object_store(PAYLOADS)?.delete(key(&format!("draft/{id}")))?;
+    commit(tx).await
+}
+
+/// How many reports this device has queued.
+pub async fn reports_made() -> Kept<u32> {
+    Ok(number("reports_made").await?.map_or(0, |n| n as u32))
+}
+
+/// Server time minus device time, as last seen.
+pub async fn skew_ms() -> Kept<Option<f64>> {
+    number("skew_ms").await
+}
+
+async fn number(name: &str) -> Kept<Option<f64>> {
+    let tx = begin(&[META], false).await?;
+    Ok(tx.object_store(META)?.get(key(name))?.await?.and_then(|n| n.as_f64()))
+}
+
+/// Remembers the server's clock.
+pub async fn set_skew_ms(skew: f64) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    tx.object_store(META)?.put(&skew.into(), Some(&key("skew_ms")))?;
+    commit(tx).await
+}
+
+/// Keeps a draft, and lets go of old ones.
+pub async fn keep_draft(kept: &KeptDraft, screenshot: Option<&[u8]>) -> Kept<()> {
+    let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
+    let all = tx.object_store(DRAFTS)?.get_all(None, None)?.await?;
+    let mut old: Vec<KeptDraft> = all.into_iter().filter_map(|v| parse(Some(v))).collect();
+    old.sort_by(|a, b| b.made_ms.total_cmp(&a.made_ms));
+    for (i, d) in old.iter().enumerate() {
+        if i + 1 >= DRAFTS_KEPT || kept.made_ms - d.made_ms > DRAFT_MS {
+            remove_draft(&tx, &d.draft.report.report_id)?;
+        }
+    }
+    let id = &kept.draft.report.report_id;
+    put(&tx, DRAFTS, id, kept)?;
+    if let Some(bytes) = screenshot {
+        put_bytes(&tx, &format!("draft/{id}"), bytes)?;
+    }
+    commit(tx).await
+}
+
+fn remove_draft(tx: &Transaction, id: &str) -> Kept<()> {
+    tx.object_store(DRAFTS)?.delete(key(id))?;
+    tx.object_store(PAYLOADS)?.delete(key(&format!("draft/{id}")))?;
+    Ok(())
+}
+
+/// A draft with its screenshot.
+pub async fn draft(report_id: &str) -> Kept<Option<(KeptDraft, Option<Vec<u8>>)>> {
+    let tx = begin(&[DRAFTS, PAYLOADS], false).await?;
+    let Some(kept) = parse::<KeptDraft>(tx.object_store(DRAFTS)?.get(key(report_id))?.await?) else { return Ok(None) };
+    let shot = bytes_at(&tx, &format!("draft/{report_id}")).await?;
+    Ok(Some((kept, shot)))
+}
+
+/// The newest draft of a tab that nobody took yet; from now on it is taken.
+pub async fn take_draft(tab: i32) -> Kept<Option<(KeptDraft, Option<Vec<u8>>)>> {
+    let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
+    let all = tx.object_store(DRAFTS)?.get_all(None, None)?.await?;
+    let newest = all
+        .into_iter()
+        .filter_map(|v| parse::<KeptDraft>(Some(v)))
+        .filter(|d| d.draft.tab_id == tab && !d.taken)
+        .max_by(|a, b| a.made_ms.total_cmp(&b.made_ms));
+    let Some(mut kept) = newest else { return Ok(None) };
+    let id = kept.draft.report.report_id.clone();
+    let shot = bytes_at(&tx, &format!("draft/{id}")).await?;
+    kept.taken = true;
+    put(&tx, DRAFTS, &id, &kept)?;
+    commit(tx).await?;
+    Ok(Some((kept, shot)))
+}
+
+/// Lets a draft go.
+pub async fn drop_draft(report_id: &str) -> Kept<()> {
+    let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
+    remove_draft(&tx, report_id)?;
+    commit(tx).await
+}
+
+/// Who this device is, with its private key, which the browser lets nobody read.
+pub async fn identity() -> Kept<Option<(Identity, CryptoKey)>> {
+    let tx = begin(&[META], false).await?;
+    let Some(value) = tx.object_store(META)?.get(key("identity"))?.await? else { return Ok(None) };
+    let identity = parse(Some(get(&value, "identity")));
+    let private = get(&value, "key").dyn_into::<CryptoKey>().ok();
+    Ok(identity.zip(private))
+}
+
+/// A key that was made for this invitation code and not taken by an endpoint yet.
+pub async fn candidate(code: &str) -> Kept<Option<(CryptoKey, Vec<u8>)>> {
+    let tx = begin(&[META], false).await?;
+    let Some(value) = tx.object_store(META)?.get(key("candidate"))?.await? else { return Ok(None) };
+    if get(&value, "code").as_string().as_deref() != Some(code) {
+        return Ok(None);
+    }
+    let public = get(&value, "public").dyn_into::<Uint8Array>().ok().map(|a| a.to_vec());
+    Ok(get(&value, "key").dyn_into::<CryptoKey>().ok().zip(public))
+}
+
+/// Keeps a key before its code is spent.
+pub async fn set_candidate(code: &str, private: &CryptoKey, public: &[u8]) -> Kept<()> {
+    let value = object(&[("code", key(code)), ("key", private.into()), ("public", Uint8Array::from(public).into())]);
+    let tx = begin(&[META], true).await?;
+    tx.object_store(META)?.put(&value, Some(&key("candidate")))?;
+    commit(tx).await
+}
+
+/// Remembers who this device is.
+pub async fn set_identity(identity: &Identity, private: &CryptoKey) -> Kept<()> {
+    let value = object(&[("identity", key(&serde_json::to_string(identity)?)), ("key", private.into())]);
+    let tx = begin(&[META], true).await?;
+    tx.object_store(META)?.put(&value, Some(&key("identity")))?;
+    tx.object_store(META)?.delete(key("candidate"))?;
+    commit(tx).await
+}
+
+/// Forgets the enrolment, the key, drafts and what was sent.
+pub async fn forget() -> Kept<()> {
+    let tx = begin(&ALL, true).await?;
+    for store in ALL {
+        tx.object_store(store)?.clear()?;
+    }
+    commit(tx).await
+}
