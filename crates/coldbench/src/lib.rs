@@ -1,0 +1,77 @@
+//! The ways to carry a matcher into a background that has just woken up, one wasm module for each.
+//!
+//! Owns: nothing that ships. `cargo xtask bench --cold` builds this crate once for each way and measures it in
+//! throw-away extensions. Never: part of the extension.
+#![cfg(all(
+    any(feature = "daachorse", feature = "building"),
+    any(feature = "real", feature = "wide5k", feature = "wide30k")
+))]
+
+#[cfg_attr(feature = "real", path = "real.rs")]
+#[cfg_attr(not(feature = "real"), path = "wide.rs")]
+mod engine;
+
+use engine::Engine;
+use spotter_model::Listing;
+use std::sync::OnceLock;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+static ENGINE: OnceLock<Engine> = OnceLock::new();
+
+/// Made at the first use from what the module embeds.
+#[cfg(not(feature = "snapshot"))]
+fn ready() -> &'static Engine {
+    ENGINE.get_or_init(|| Engine::new(engine::EMBEDDED))
+}
+
+/// Made at build time; the module embeds nothing to make it from.
+#[cfg(feature = "snapshot")]
+fn ready() -> &'static Engine {
+    ENGINE.get().expect("the build ran `prebuild`")
+}
+
+/// Makes the engine. Run at build time, the memory is kept.
+#[cfg(feature = "snapshot")]
+#[wasm_bindgen]
+pub fn prebuild(input: &[u8]) {
+    ENGINE.get_or_init(|| Engine::new(input));
+}
+
+/// Overwrites free heap memory with zeros, so that it need not be kept: takes every free block, largest
+/// first, zeroes it and gives all back. Meant for a memory that cannot grow.
+#[cfg(feature = "snapshot")]
+#[wasm_bindgen]
+pub fn sweep() {
+    let mut blocks: Vec<Vec<u8>> = Vec::new();
+    if blocks.try_reserve_exact(4096).is_err() {
+        return;
+    }
+    let mut size: usize = 64 << 20;
+    while size >= 16 && blocks.len() < blocks.capacity() {
+        let mut block = Vec::new();
+        if block.try_reserve_exact(size).is_ok() {
+            // Not `vec![0; size]`: that aborts where this returns.
+            block.extend(std::iter::repeat_n(0_u8, size));
+            blocks.push(block);
+        } else {
+            size -= size.div_ceil(8);
+        }
+    }
+}
+
+/// Assesses one listing in JSON; answers in JSON.
+#[wasm_bindgen]
+pub fn assess(listing: &str) -> String {
+    match serde_json::from_str::<Listing>(listing) {
+        Ok(listing) => ready().assess(&listing),
+        Err(e) => e.to_string(),
+    }
+}
+
+/// Runs the engine over listings in JSON lines and answers with the number of cues, so that nothing is
+/// optimised away.
+#[wasm_bindgen]
+pub fn scan(lines: &str) -> u32 {
+    let listings = lines.lines().filter_map(|line| serde_json::from_str::<Listing>(line).ok());
+    listings.map(|listing| ready().cues(&listing)).sum()
+}

@@ -1,0 +1,156 @@
+// node tests/bench/cold.mjs PLAN.json: from a killed background to the first assessment, seen by the page.
+//
+// PLAN: { out, rounds, browsers, subjects: [{ name, wasm?: dir with coldbench.js, shipped?: { chromium, firefox } }] }.
+// Every round measures every subject once, in an order that shifts by one each round, so that a slow minute of
+// the machine falls on all alike. The ratio is the median over rounds of subject / bare of the same round.
+import { readFileSync, writeFileSync, existsSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { browsers } from './browsers.mjs';
+import * as extensions from './extensions.mjs';
+import { PAGE, MESSAGE, corpus } from './page.mjs';
+
+const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const mid = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[mid] : (sorted[mid - 1] + sorted[mid]) / 2;
+};
+const round = (x, digits = 2) => (x === undefined ? undefined : Number(x.toFixed(digits)));
+
+async function ask(page, name, message) {
+  return page.evaluate(
+    (bench, sent) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`${bench}: no answer in 20 s`)), 20_000);
+        addEventListener('message', function heard({ data }) {
+          if (data?.benched !== bench) return;
+          removeEventListener('message', heard);
+          clearTimeout(timer);
+          resolve({ ms: data.ms, answer: JSON.parse(data.answer) });
+        });
+        postMessage({ bench, message: sent }, '*');
+      }),
+    name,
+    message,
+  );
+}
+
+// The machine's other work must not fall on one side only: each probe starts from a page that has settled.
+const settle = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 150))));
+
+function checkAnswer(subject, answer) {
+  if (subject.name === 'bare') return;
+  const marks = answer.marks;
+  if (!Array.isArray(marks) || marks.length === 0) throw new Error(`${subject.name}: no assessment came back`);
+  if (subject.wide ? !(marks[0].cues >= 0) : marks[0].level === 'none' || !marks[0].level) {
+    throw new Error(`${subject.name}: the ivory listing was not found: ${JSON.stringify(marks[0])}`);
+  }
+}
+
+async function measure(browserName, origin) {
+  const driver = await browsers[browserName]();
+  try {
+    const subjects = [];
+    for (const subject of plan.subjects) {
+      const dir = path.join(plan.out, browserName, subject.name);
+      if (subject.shipped) {
+        const from = subject.shipped[browserName];
+        if (!existsSync(from)) continue;
+        extensions.shipped(dir, subject.name, from);
+      } else if (subject.wasm) extensions.withWasm(dir, subject.name, subject.wasm);
+      else extensions.bare(dir, subject.name);
+      const id = await driver.install(dir);
+      subjects.push({ ...subject, id, times: [], ratios: [], scans: [] });
+    }
+    const page = await driver.browser.newPage();
+    const probe = async (subject, cold) => {
+      await page.goto(origin, { waitUntil: 'load' });
+      if (cold && !(await driver.kill(subject.id))) throw new Error(`${subject.name}: its background was not running`);
+      await settle(page);
+      const { ms, answer } = await ask(page, subject.name, MESSAGE);
+      checkAnswer(subject, answer);
+      return ms;
+    };
+    for (const subject of subjects) subject.first = await probe(subject, false);
+    for (let n = 0; n < plan.rounds; n++) {
+      const now = new Map();
+      for (let i = 0; i < subjects.length; i++) {
+        const subject = subjects[(i + n) % subjects.length];
+        now.set(subject, await probe(subject, true));
+      }
+      const bare = now.get(subjects[0]);
+      for (const [subject, ms] of now) {
+        subject.times.push(ms);
+        subject.ratios.push(ms / bare);
+      }
+    }
+    const text = corpus();
+    for (let n = 0; n < 5; n++) {
+      for (const subject of subjects.filter((s) => s.wasm)) {
+        const { answer } = await ask(page, subject.name, { scan: text });
+        subject.scans.push(answer.bytes / 1e6 / (answer.ms / 1000));
+        subject.cues = answer.cues;
+      }
+    }
+    return {
+      browser: browserName,
+      version: driver.version,
+      rounds: plan.rounds,
+      results: subjects.map((s) => ({
+        name: s.name,
+        ms: round(median(s.times), 1),
+        low: round(Math.min(...s.times), 1),
+        high: round(Math.max(...s.times), 1),
+        ratio: round(median(s.times) / median(subjects[0].times)),
+        paired: round(median(s.ratios)),
+        mbs: s.scans.length ? round(median(s.scans), 1) : undefined,
+        cues: s.cues,
+        ...sizes(s, browserName),
+      })),
+    };
+  } finally {
+    await driver.close();
+  }
+}
+
+function sizes(subject, browserName) {
+  const file = subject.wasm
+    ? path.join(subject.wasm, 'coldbench_bg.wasm')
+    : subject.shipped && path.join(subject.shipped[browserName], 'background/spotter_background_bg.wasm');
+  if (!file) return {};
+  const bytes = readFileSync(file);
+  return { wasm: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, build_ms: subject.build_ms };
+}
+
+function table({ browser, version, rounds, results }) {
+  const columns = ['name', 'ms', 'low', 'high', 'ratio', 'paired', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'];
+  const rows = [columns, ...results.map((r) => columns.map((c) => String(r[c] ?? '')))];
+  const widths = columns.map((_, i) => Math.max(...rows.map((r) => r[i].length)));
+  const line = (r) => r.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
+  return [`${browser} (${version}), ${rounds} kills each`, ...rows.map(line)].join('\n');
+}
+
+const server = http.createServer((_, response) => {
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+  response.end(PAGE);
+});
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const origin = `http://127.0.0.1:${server.address().port}/`;
+const all = [];
+try {
+  for (const name of plan.browsers) {
+    const result = await measure(name, origin);
+    all.push(result);
+    console.log(`${table(result)}\n`);
+  }
+} finally {
+  server.closeAllConnections();
+  server.close();
+}
+const json = JSON.stringify({ bench: 'cold', browsers: all });
+writeFileSync(path.join(plan.out, 'cold.json'), `${json}\n`);
+console.log(json);
