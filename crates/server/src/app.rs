@@ -100,6 +100,7 @@ pub fn armour(routes: Router<Shared>, app: &Shared) -> Router<Shared> {
         .layer(from_fn(dress))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(Arc::clone(app), gate))
+        .layer(from_fn(intake::cors))
         .layer(from_fn(headers))
 }
 
@@ -129,9 +130,6 @@ async fn gate(State(app): State<Shared>, mut request: Request, next: Next) -> Re
         .retry_after(5)
         .into_response();
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        if intake::is_intake(request.uri().path()) {
-            intake::allow_any_origin(response.headers_mut());
-        }
         return response;
     }
     if app.forwarded

@@ -33,11 +33,13 @@ async fn main() -> ExitCode {
 
 async fn serve(settings: &spotter_server::config::Serve) -> Result<(), Failure> {
     let server = Server::bind(settings, clock::system()).await?;
+    // Before the ready line: whoever read it may already ask the server to stop.
+    let stop = asked_to_stop()?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", server.ready())?;
     out.flush()?;
     drop(out);
-    server.run(asked_to_stop()).await;
+    server.run(stop).await;
     Ok(())
 }
 

@@ -177,18 +177,17 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     Ok(gone)
 }
 
-/// Resolves when the process is asked to end.
-pub async fn asked_to_stop() {
+/// From this call on, SIGTERM and SIGINT no longer end the process; the future resolves at the first of them.
+///
+/// # Errors
+/// Where the handlers cannot be installed.
+pub fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
+    })
 }

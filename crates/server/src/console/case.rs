@@ -159,7 +159,7 @@ fn facts(report: &Report) -> Markup {
             div { dt { "Marketplace" } dd { (text::line(&report.place.marketplace, 253)) } }
             div.address { dt { "Address" } dd {
                 bdi { (text::inert(&report.place.url_canonical)) } " "
-                a href=(report.place.url_canonical) rel="noreferrer noopener external" target="_blank" title="Opens the live page in a new tab. The marketplace sees this visit." { "Open" span aria-hidden="true" { " ↗" } }
+                a href=(text::href(&report.place.url_canonical)) rel="noreferrer noopener external" target="_blank" title="Opens the live page in a new tab. The marketplace sees this visit." { "Open" span aria-hidden="true" { " ↗" } }
             } }
         }
     }
@@ -195,47 +195,75 @@ fn kind_name(kind: EvidenceKind) -> &'static str {
     }
 }
 
+/// One picture that is here, with the numbers of the reports that carry it.
+struct Shown<'a> {
+    item: &'a Evidence,
+    sha256: &'a str,
+    numbers: Vec<&'a str>,
+}
+
+/// Every blob once, however many reports carry it.
+fn shown(reports: &[Read]) -> Vec<Shown<'_>> {
+    let mut all: Vec<Shown<'_>> = vec![];
+    for read in reports {
+        for (item, _) in read.evidence.iter().filter(|(_, here)| *here) {
+            let Some(sha256) = item.sha256.as_deref() else { continue };
+            match all.iter_mut().find(|s| s.sha256 == sha256) {
+                Some(known) => known.numbers.push(&read.row.number),
+                None => all.push(Shown { item, sha256, numbers: vec![&read.row.number] }),
+            }
+        }
+    }
+    all
+}
+
 fn evidence_section(case: &Case, reports: &[Read], opened: bool) -> Markup {
-    let items: Vec<(&Read, &Evidence, bool)> =
-        reports.iter().flat_map(|r| r.evidence.iter().map(move |(e, here)| (r, e, *here))).collect();
-    let pictures = items.iter().filter(|(_, _, here)| *here).count();
+    let pictures = shown(reports);
     html! {
         section.evidence #evidence aria-label="Evidence" {
             @if !opened {
-                a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
-                span.muted { (count(pictures, "picture", "pictures")) " and what each report states. Confirming needs it opened." }
+                p {
+                    a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
+                    " " span.muted { (count(pictures.len(), "picture", "pictures")) ", and what each report states" }
+                }
             } @else {
                 h2 { "Evidence" }
-                @if pictures > 0 {
-                    div.pictures {
-                        @for (n, (read, item, _)) in items.iter().filter(|(_, _, here)| *here).enumerate() {
-                            @let sha256 = item.sha256.as_deref().unwrap_or("");
-                            figure {
-                                label.blurred {
-                                    input type="checkbox" aria-label={ "Show " (kind_name(item.kind)) " " (n + 1) " sharp" };
-                                    img src={ "/console/pictures/" (sha256) } alt={ (kind_name(item.kind)) " " (n + 1) " of report " (read.row.number) } loading="lazy";
-                                    span.hint { "Show" }
-                                }
-                                figcaption { (kind_name(item.kind)) " · " (read.row.number) " · "
-                                    a href={ "/console/pictures/" (sha256) } target="_blank" rel="noreferrer noopener" { "full size" } }
-                            }
-                        }
-                    }
+                @if !pictures.is_empty() {
+                    div.pictures { @for (n, picture) in pictures.iter().enumerate() { (figure(n + 1, picture)) } }
                 }
-                ul.states-of-evidence {
-                    @for (read, item, _) in items.iter().filter(|(_, _, here)| !here) {
-                        li { (kind_name(item.kind)) " of " (read.row.number) ": " (why_missing(item.state)) "." }
-                    }
-                    @for read in reports {
-                        @let r = &read.report;
-                        li {
-                            (read.row.number) ": seen " (words::time(&r.matched_at)) ", reported " (words::time(&r.created_at)) ", arrived " (words::time(&read.row.received_at)) ". "
-                            @if r.no_contact_made { "No contact with the seller was made." } @else { "The spotter does not state that no contact was made." }
-                        }
-                    }
-                }
+                ul.states-of-evidence { @for read in reports { li { (statement(read)) } } }
             }
         }
+    }
+}
+
+fn figure(n: usize, picture: &Shown<'_>) -> Markup {
+    let kind = kind_name(picture.item.kind);
+    let address = format!("/console/pictures/{}", picture.sha256);
+    let number = picture.numbers[0];
+    html! {
+        figure {
+            label.blurred {
+                input type="checkbox" aria-label={ "Show " (kind) " " (n) " sharp" };
+                img src=(address) alt={ (kind) " " (n) " of report " (number) } loading="lazy";
+                span.hint { "Show" }
+            }
+            figcaption {
+                (kind) " · " (number)
+                @if picture.numbers.len() > 1 { " and " (picture.numbers.len() - 1) " more" }
+                " · " a href=(address) target="_blank" rel="noreferrer noopener" { "full size" }
+            }
+        }
+    }
+}
+
+/// What one report says of itself: when, and what could not be had.
+fn statement(read: &Read) -> Markup {
+    let r = &read.report;
+    html! {
+        b { (read.row.number) } " seen " (words::time(&r.matched_at)) ", arrived " (words::time(&read.row.received_at)) ". "
+        @if !r.no_contact_made { "The spotter does not state that no contact was made. " } @else { "No contact was made. " }
+        @for (item, here) in &read.evidence { @if !here { (kind_name(item.kind)) ": " (why_missing(item.state)) ". " } }
     }
 }
 

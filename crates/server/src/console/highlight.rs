@@ -1,7 +1,7 @@
 //! Marks the words that count. Offsets come in UTF-16 from outside: out of range, overlapping or split ones are bent
 //! into place, never trusted.
 
-use super::text::inert;
+use super::text::{attribute, inert};
 use maud::{Markup, html};
 use spotter_model::{Cue, Field};
 
@@ -27,17 +27,20 @@ pub fn marked(text: &str, field: Field, cues: &[Cue]) -> Markup {
         .map(|c| (byte_offset(text, c.start), byte_offset(text, c.end), c))
         .collect();
     spans.sort_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
-    let mut at = 0;
+    // Where two overlap, the first one keeps its words and the other what is left of its own.
+    let mut taken = 0;
+    spans.retain_mut(|(start, end, _)| {
+        *start = (*start).max(taken);
+        taken = taken.max(*end);
+        start < end
+    });
+    let before = |n: usize| if n == 0 { 0 } else { spans[n - 1].1 };
     html! {
-        @for (start, end, cue) in spans {
-            @let start = start.max(at);
-            @if start < end {
-                (inert(&text[at..start]))
-                mark class=(strength(cue.weight)) title=(super::words::plain(&cue.concept)) { (inert(&text[start..end])) }
-                @let _ = { at = end; };
-            }
+        @for (n, (start, end, cue)) in spans.iter().enumerate() {
+            (inert(&text[before(n)..*start]))
+            mark class=(strength(cue.weight)) title=(attribute(&super::words::plain(&cue.concept))) { (inert(&text[*start..*end])) }
         }
-        (inert(&text[at..]))
+        (inert(&text[before(spans.len())..]))
     }
 }
 

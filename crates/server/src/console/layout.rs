@@ -30,6 +30,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { (title) " · Wildlife Spotter" }
+                link rel="icon" type="image/svg+xml" href="/console/icon.svg";
                 link rel="stylesheet" href=(CSS_ADDRESS.as_str());
                 @if keys { script src=(JS_ADDRESS.as_str()) defer {} }
             }
@@ -65,7 +66,7 @@ pub fn csrf(reviewer: &Reviewer) -> Markup {
 pub fn shield(kind: &str) -> Markup {
     html! {
         svg class={ "shield " (kind) } viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" {
-            path d="M8 1.2 13.6 3v4.6c0 3.4-2.3 5.9-5.6 7.2C4.700 13.500 2.400 11 2.400 7.600V3z" {}
+            path d="M8 1.2 13.6 3v4.6c0 3.4-2.3 5.9-5.6 7.2C4.7 13.5 2.4 11 2.4 7.6V3z" {}
         }
     }
 }
@@ -149,6 +150,11 @@ pub async fn css() -> Response {
 /// The script.
 pub async fn js() -> Response {
     asset("text/javascript; charset=utf-8", JS)
+}
+
+/// The sign in the browser's tab.
+pub async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("../../assets/icon.svg"))
 }
 
 /// A redirect after a form.

@@ -45,6 +45,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/pictures/{sha256}", get(pictures::picture))
         .route("/console/console.css", get(layout::css))
         .route("/console/console.js", get(layout::js))
+        .route("/console/icon.svg", get(layout::icon))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(std::sync::Arc::clone(app), same_site))
         .layer(from_fn(policy))

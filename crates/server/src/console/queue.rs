@@ -111,7 +111,7 @@ fn row(case: &Case, now: time::OffsetDateTime) -> Markup {
             } }
             td { div.cut.price { (text::line(&case.price, 24)) } }
             td { div.cut.market { (text::line(&case.marketplace, 48)) } }
-            td.num { (case.reports) }
+            td.num.reports { (case.reports) }
             td.num { time datetime=(case.opened_at) title=(case.opened_at) { (words::ago(&case.opened_at, now)) } }
             td { (words::state(case.state)) }
         }

@@ -88,6 +88,22 @@ pub fn line(text: &str, chars: usize) -> Markup {
     html! { bdi { (inert(cut.unwrap_or(text))) @if cut.is_some() { "…" } } }
 }
 
+/// Foreign text for an attribute, where no mark-up can stand: hidden characters become one visible sign.
+#[must_use]
+pub fn attribute(text: &str) -> String {
+    text.chars().map(|c| if hidden(c).is_some() || c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// An address for a link: what is hidden or not ASCII is percent-encoded, as the browser would do on following it.
+#[must_use]
+pub fn href(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        if byte.is_ascii_graphic() { out.push(char::from(byte)) } else { out.push_str(&format!("%{byte:02X}")) }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +123,8 @@ mod tests {
         ] {
             assert_eq!(inert(text).into_string(), want);
         }
+        assert_eq!(attribute("a\u{202e}\u{0}b\n"), "a\u{fffd}\u{fffd}b\u{fffd}");
+        assert_eq!(href("https://m.example/é \u{202e}?a=%20"), "https://m.example/%C3%A9%20%E2%80%AE?a=%20");
         assert_eq!(line("abcdef", 3).into_string(), "<bdi>abc…</bdi>");
         assert_eq!(line("abc", 3).into_string(), "<bdi>abc</bdi>");
     }
