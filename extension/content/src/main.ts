@@ -15,6 +15,8 @@ const HERE = Symbol.for("page-reader");
 
 interface Instance {
   alive(): boolean;
+  /** How much of the page's time was taken, for budgets. */
+  spent(): { slices: number; total: number; longest: number };
   stop(): void;
 }
 
@@ -144,7 +146,8 @@ function begin(): Instance {
   session.start();
   // Opens the port, over which the background says whether to mark.
   session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
-  return { alive: isAlive, stop };
+  const { slicer } = session;
+  return { alive: isAlive, spent: () => ({ slices: slicer.slices, total: slicer.total, longest: slicer.longest }), stop };
 }
 
 function run(): void {

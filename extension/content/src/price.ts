@@ -3,10 +3,10 @@
 
 const DIGIT = "\\p{Nd}";
 const GAP = "[\\s\\u00a0\\u2009\\u202f]";
-const MULTIPLE = "(?:万|萬|億|亿|千|만|억|[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)";
+const MULTIPLE = "(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)(?![\\p{L}]))";
 const NUMBER =
   `(?:${DIGIT}{1,3}(?:(?:${GAP}|[.,'’٬])${DIGIT}{2,3})+(?:[.,٫]${DIGIT}{1,2})?|${DIGIT}+(?:[.,٫]${DIGIT}{1,3})?)` +
-  `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE}(?![\\p{L}]))?`;
+  `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE})?`;
 const CODES =
   "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DZD|EGP|EUR|GBP|GEL|GHS|HKD|HRK|HUF|IDR|ILS|INR|" +
   "IQD|IRR|JOD|JPY|KES|KGS|KRW|KWD|KZT|LBP|LKR|MAD|MDL|MMK|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB|RON|" +
@@ -14,8 +14,8 @@ const CODES =
 const WORDS =
   "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
   "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
-  "円|元|圆|圓|원|塊|đồng|đ|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
-const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?\\p{Sc}|(?<![\\p{L}])(?:${CODES}|${WORDS})(?![\\p{L}]))`;
+  "đồng|đ|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
+const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?\\p{Sc}|円|元|圆|圓|원|塊|(?<![\\p{L}])(?:${CODES}|${WORDS})(?![\\p{L}]))`;
 const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}|${NUMBER}${GAP}*${CURRENCY})`;
 const FROM = "(?:from|now|only|current|ab|nur|jetzt|desde|por|a partir de|à partir de|dès|da|od|от|від|vanaf|現在|即決|现价|kun|fra|mulai(?: dari)?|Preis:?|Price:?|Prix:?|Precio:?|Prezzo:?|Cena:?|Цена:?|Fiyat:?|Harga:?)";
 const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${ONE}|${NUMBER}))?`;

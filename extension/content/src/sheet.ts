@@ -1,5 +1,5 @@
 // Owns the look of badges and their reasons: one constructed sheet for the closed shadow root.
-// Colours follow the tokens that panel, options and console share; system fonts; logical properties.
+// Colours follow the tokens that panel, options and console share; system fonts; logical properties; no motion.
 
 export const SHEET = `
 :host {
@@ -97,10 +97,6 @@ export const SHEET = `
   cursor: pointer;
 }
 .done { margin: 8px 0 0; font-weight: 600; color: var(--done-fg); }
-@media (prefers-reduced-motion: no-preference) {
-  .why { transition: opacity 100ms; }
-  @starting-style { .why { opacity: 0; } }
-}
 @media (forced-colors: active) {
   .badge, .why, .send { border-color: ButtonText; background: ButtonFace; color: ButtonText; forced-color-adjust: auto; }
   .badge:focus-visible, .send:focus-visible { outline-color: Highlight; }

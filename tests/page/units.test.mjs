@@ -1,0 +1,155 @@
+// Parts of the content script that need no browser: prices, addresses, bounds, slices, the link. Tables of cases.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import * as esbuild from 'esbuild';
+import path from 'node:path';
+import { ROOT } from './browsers.mjs';
+
+const { outputFiles: [file] } = await esbuild.build({
+  stdin: { contents: ['price', 'address', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  bundle: true, format: 'esm', write: false, logLevel: 'silent',
+});
+const { price, address, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+
+test('prices in many notations, whole texts', () => {
+  for (const text of [
+    'EUR 12,50', '12,50 €', '€12.50', '$12', '$1,234.50', 'US $12.00', 'US$12', 'A$ 5', 'R$ 1.234,56', 'R$14,30', 'Rp 1.200.000', 'Rp51.500', 'Rs. 3,300', '₹ 1,23,456',
+    '¥300', '￥1,200', '1,200円', '3.5万円', '12 000 zł', '1 597 zł', '1\u00a0597\u202fzł', '131 444 640 сум', '500 сўм', '1 200 ₽', '1200 руб.', '15 000 грн', '12.990 Ft', '990 Kč',
+    '1 200 kr', 'kr. 1.200,-', 'CHF 1’200.–', '£20.00', '₩12,000', '₺1.250', '12.500 TL', '฿1,500', '1.200.000 đ', '₫1.200.000', 'RM 25', '₱1,500', '١٢٣٤ ر.س', 'AED 1,500', 'NT$ 300', 'HK$1,200',
+    '5.100 € VB', '$6.79 to $9.48', '10 € - 20 €', 'from $5', 'ab 12 €', '現在 ¥300', '12 € / kg', '$5 each', '2 mln. zł'.replace('mln.', 'mln'), 'MX$ 120', 'KSh 4,500', 'ZAR 250',
+  ]) assert.ok(price.isPrice(text), text);
+});
+
+test('what is no price', () => {
+  for (const text of ['', '12', '2019', '128 GB', 'Model 300', '12 km', 'iPhone 13', '50% off', 'Room 5', 'R 100 GS', '2.0K sold', '(505)', 'Free', '12x', 'bone 5 cm', '10:30', 'x'.repeat(200), '1 2 3 4 5 6 7 8 9 $ 1 2 3 4 5 6 7 8 9 0 more'])
+    assert.ok(!price.isPrice(text), text);
+  assert.ok(price.isInPlaceOfPrice('Free') && price.isInPlaceOfPrice('Zu verschenken') && !price.isInPlaceOfPrice('Free kittens'));
+  assert.ok(price.isPartOrFee('12x ', '') && price.isPartOrFee('', ' / month') && price.isPartOrFee('', ' shipping') && !price.isPartOrFee('Price: ', ' or best offer'));
+});
+
+test('hostile prices take no time', () => {
+  const start = performance.now();
+  for (const text of ['1 11 '.repeat(800), '9'.repeat(4000), '1.11.'.repeat(900), '$ '.repeat(2000), '1,11 '.repeat(30) + '€']) {
+    price.isPrice(text);
+    price.hintsAtPrice(text.slice(0, 160));
+    price.leadingPrice(text);
+  }
+  assert.ok(performance.now() - start < 200);
+});
+
+test('addresses: canonical, id, marketplace, private pages', () => {
+  for (const [href, want] of [
+    ['https://user:pass@www.market.example/item/123456?utm_source=a&fbclid=b&id=7#top', 'https://www.market.example/item/123456?id=7'],
+    ['https://market.example/itm/1234567?_trkparms=x&hash=item4&_skw=ivory', 'https://market.example/itm/1234567'],
+    ['https://market.example/view?item=99&ref=home&gclid=1', 'https://market.example/view?item=99'],
+    ['javascript:alert(1)', ''], ['data:text/html,x', ''], ['not an address', ''],
+    [`https://market.example/i/${'9'.repeat(10)}?x=${'y'.repeat(5000)}`, `https://market.example/i/${'9'.repeat(10)}`],
+  ]) assert.equal(address.canonical(href), want, href.slice(0, 80));
+  for (const [href, want] of [
+    ['https://m.example/s-anzeige/title/3065504213-305-2050', '3065504213'], ['https://m.example/a?item=ab12', 'ab12'], ['https://m.example/a?id=7', '7'],
+    ['https://m.example/2024/title', ''], ['https://m.example/x/123456/987654321', '987654321'],
+  ]) assert.equal(address.listingId(href), want, href);
+  assert.equal(address.marketplace('https://WWW.Market.Example:8443/x'), 'market.example:8443');
+  for (const at of ['login', 'account/x', 'checkout', 'de/mein-konto', 'inbox/42', 'cart.html', 'password']) assert.ok(address.isPrivate(`https://m.example/${at}`), at);
+  for (const at of ['', 'c/chats', 'carts-and-wagons', 'item/accountant-desk', 'search?q=login', 'messages-in-a-bottle']) assert.ok(!address.isPrivate(`https://m.example/${at}`), at);
+  assert.equal(address.siteOf('https://click.shop.co.uk/x'), 'shop.co.uk');
+  assert.equal(address.siteOf('https://a.b.market.example'), 'market.example');
+});
+
+test('cuts at character boundaries by bytes, and mends lone surrogates', () => {
+  assert.equal(bounds.cut('abc', 2), 'ab');
+  assert.equal(bounds.cut('aé', 2), 'a');
+  assert.equal(bounds.cut('象牙', 4), '象');
+  assert.equal(bounds.cut('a🐘', 4), 'a');
+  assert.equal(bounds.cut('a🐘', 5), 'a🐘');
+  assert.equal(bounds.cut('a\ud83d', 9), 'a\ufffd');
+  const huge = bounds.cut('🐘'.repeat(100_000), 2048);
+  assert.ok(Buffer.byteLength(huge) <= 2048 && huge.isWellFormed());
+});
+
+test('JSON of a page: parsed only within size and depth', () => {
+  assert.deepEqual(structured.parseBounded('{"a":["}]",1]}'), { a: ['}]', 1] });
+  assert.equal(structured.parseBounded('['.repeat(50_000) + ']'.repeat(50_000)), undefined);
+  assert.equal(structured.parseBounded(`"${'x'.repeat(bounds.JSON_CHARS)}"`), undefined);
+  assert.equal(structured.parseBounded('{broken'), undefined);
+});
+
+test('class names: words, not letters', () => {
+  for (const [name, word, has] of [
+    ['visually-hidden', words.HIDDEN, true], ['a visuallyHidden', words.HIDDEN, true], ['unclipped-box', words.HIDDEN, false], ['price--old-price', words.STRUCK, true],
+    ['itemName__x', words.TITLE, true], ['card-badge', words.BADGE, true], ['stage', words.BADGE, false], ['price-shipping', words.PARTIAL, false], ['shipping-cost', words.PARTIAL, true],
+  ]) assert.equal((words.classWords(name) & word) !== 0, has, name);
+});
+
+/** A clock that only moves when told. */
+function fakeClock() {
+  let at = 0;
+  let turns = 0;
+  const timers = [];
+  return {
+    now: () => at, stamp: () => '2026-01-01T00:00:00.000Z', turn: async () => { turns++; at += 100; },
+    after: (ms, then) => { const timer = { at: at + ms, then }; timers.push(timer); return () => { timer.then = () => {}; }; },
+    pass: (ms) => { at += ms; }, get turns() { return turns; },
+    async ring() { at += 60_000; for (const timer of timers.splice(0)) timer.then(); await Promise.resolve(); },
+  };
+}
+
+test('slices end at the budget, in order, one piece of work at a time', async () => {
+  const clock = fakeClock();
+  const slicer = new schedule.Slicer(clock);
+  const log = [];
+  const work = (name, steps, cost) => function* () { for (let i = 0; i < steps; i++) { clock.pass(cost); log.push(name); yield; } return name; };
+  const done = await Promise.all([slicer.run(work('a', 100, 0.5)), slicer.run(work('b', 10, 1))]);
+  assert.deepEqual(done, ['a', 'b']);
+  assert.deepEqual([...new Set(log)], ['a', 'b']);
+  assert.ok(slicer.longest <= 4.5, `longest slice ${slicer.longest} ms`);
+  assert.ok(clock.turns >= 14, `${clock.turns} turns given back`);
+  const off = new AbortController();
+  const stopped = slicer.run(function* () { for (;;) { clock.pass(1); off.abort(); yield; } }, off.signal);
+  await assert.rejects(stopped, schedule.CalledOff);
+  await assert.rejects(slicer.run(function* () { yield; throw new Error('inside'); }), /inside/);
+  assert.equal(await slicer.run(work('after', 1, 1)), 'after', 'a failure does not stop what follows');
+});
+
+test('the link: batches of 60, resent when the port dies, halved when refused, bounded tries', async () => {
+  globalThis.chrome = { runtime: { id: 'test' } };
+  const clock = fakeClock();
+  const ports = [];
+  const answered = [];
+  const connect = () => {
+    const port = { sent: [], message: null, gone: null, postMessage(m) { if (port.dead) throw new Error('dead'); port.sent.push(m); }, disconnect() {}, onMessage: { addListener: (f) => { port.message = f; } }, onDisconnect: { addListener: (f) => { port.gone = f; } } };
+    ports.push(port);
+    return port;
+  };
+  const l = new link.Link(connect, clock, { answered: (listings, marks) => answered.push([listings.length, marks.length]), orphaned: () => assert.fail('not an orphan') });
+  l.assess(Array.from({ length: 130 }, (_, id) => ({ id: String(id) })));
+  assert.deepEqual(ports[0].sent.map((m) => m.listings.length), [60, 60, 10]);
+  ports[0].message({ type: 'assessed', batch: ports[0].sent[0].batch, marks: [{}] });
+  ports[0].dead = true;
+  ports[0].gone();
+  assert.equal(ports.length, 1, 'reconnects later, not at once');
+  await clock.ring();
+  assert.deepEqual(ports[1].sent.map((m) => m.listings.length), [60, 10]);
+  ports[0].message({ type: 'assessed', batch: ports[0].sent[1].batch, marks: [] });
+  assert.equal(answered.length, 1, 'late words of a dead port count for nothing');
+  ports[1].message({ type: 'refused', batch: ports[1].sent[1].batch });
+  assert.deepEqual(ports[1].sent.slice(2).map((m) => m.listings.length), [5, 5]);
+  for (const m of [ports[1].sent[0], ...ports[1].sent.slice(2)]) ports[1].message({ type: 'assessed', batch: m.batch, marks: [] });
+  assert.deepEqual(answered.map(([n]) => n), [60, 60, 5, 5]);
+  l.assess([{ id: 'x' }]);
+  let rounds = 0;
+  while (rounds < 50) {
+    const port = ports.at(-1);
+    if (port.dead) break;
+    port.dead = true;
+    port.gone();
+    const before = ports.length;
+    await clock.ring();
+    if (ports.length === before) break;
+    rounds++;
+  }
+  assert.ok(rounds > 2 && rounds < 10, `${rounds} tries, then quiet until there is something new`);
+  l.assess([{ id: 'y' }]);
+  assert.deepEqual(ports.at(-1).sent.flatMap((m) => m.listings.map((x) => x.id)).sort(), ['x', 'y'], 'nothing is lost');
+  delete globalThis.chrome;
+});
