@@ -251,10 +251,9 @@ fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, proble
     if entry.effect == Some(Effect::Dampen) && !entry.cancels.is_empty() {
         problem("a look-alike that dampens the whole listing has no `cancels`".into());
     }
-    if entry.kind == CueKind::Name && entry.taxa.is_empty() && entry.group.is_none() && entry.groups.is_empty() {
-        if entry.wild.is_none() {
-            problem("a name needs taxa or a group, or `wild = true|false` where no list names it".into());
-        }
+    let about = !entry.taxa.is_empty() || entry.group.is_some() || !entry.groups.is_empty();
+    if entry.kind == CueKind::Name && !about && entry.wild.is_none() {
+        problem("a name needs taxa or a group, or `wild = true|false` where no list names it".into());
     }
     for code in entry.commodity.list() {
         if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) {

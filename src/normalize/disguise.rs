@@ -137,7 +137,11 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
         }
         if let Some(count) = spaced(&tokens[i..]).or_else(|| broken(&tokens[i..], folded, original)) {
             let from = out.text.len();
-            for token in &tokens[i..i + count] {
+            for (n, token) in tokens[i..i + count].iter().enumerate() {
+                // The one light sign that also looks like a letter.
+                if n > 0 && gap_before(&tokens[i + n], folded, original) == Some("!") {
+                    out.push('i', token.at - 1, token.at);
+                }
                 for (k, c) in token.text.char_indices() {
                     let c = tables::leet(c, one).filter(|_| !c.is_alphabetic()).unwrap_or(c);
                     out.push(c, token.at + k, token.at + k + c.len_utf8().min(token.text.len() - k));
@@ -177,12 +181,18 @@ fn spaced(tokens: &[Token<'_>]) -> Option<usize> {
     (count >= if han { 2 } else { 4 }).then_some(count)
 }
 
+/// What stands in the original between a word and the one before.
+fn gap_before<'a>(token: &Token<'_>, folded: &Folded, original: &'a str) -> Option<&'a str> {
+    let before = token.at.checked_sub(1)?;
+    let (_, left) = folded.source(original, before.checked_sub(1)?, before);
+    let (right, _) = folded.source(original, token.at, token.at + 1);
+    original.get(left..right)
+}
+
 /// Pieces of a word with one sign and no space between them in the original, one of them too short for a word.
 fn broken(tokens: &[Token<'_>], folded: &Folded, original: &str) -> Option<usize> {
-    let glued = |a: &Token<'_>, b: &Token<'_>| {
-        let (_, left) = folded.source(original, a.end().saturating_sub(1), a.end());
-        let (right, _) = folded.source(original, b.at, b.at + 1);
-        original.get(left..right).is_some_and(|gap| {
+    let glued = |b: &Token<'_>| {
+        gap_before(b, folded, original).is_some_and(|gap| {
             let mut chars = gap.chars();
             chars.next().is_some_and(|c| !c.is_whitespace()) && chars.next().is_none()
         })
@@ -191,7 +201,7 @@ fn broken(tokens: &[Token<'_>], folded: &Folded, original: &str) -> Option<usize
     while count < tokens.len().min(16)
         && tokens[count].is_letters()
         && tokens[count - 1].is_letters()
-        && glued(&tokens[count - 1], &tokens[count])
+        && glued(&tokens[count])
     {
         count += 1;
     }

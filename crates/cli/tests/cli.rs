@@ -1,0 +1,225 @@
+//! The command line from outside: streams, statuses, memory.
+
+use spotter_model::limits;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn spotter() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spotter"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn scan(input: &[u8]) -> Output {
+    let mut child = spotter().args(["scan", "--as-of", "2026-11-23"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    output
+}
+
+fn lines(output: &Output) -> Vec<serde_json::Value> {
+    output.stdout.split(|&b| b == b'\n').filter(|l| !l.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect()
+}
+
+#[test]
+fn scan_answers_every_line_in_order() {
+    let mut input = String::new();
+    for i in 0..5000 {
+        input += &format!("{{\"id\": \"{i}\", \"title\": \"Loxodonta africana {i}\", \"colour\": [1, 2]}}\n");
+    }
+    let output = scan(input.as_bytes());
+    assert!(output.status.success() && output.stderr.is_empty());
+    let answers = lines(&output);
+    assert_eq!(answers.len(), 5000);
+    for (i, answer) in answers.iter().enumerate() {
+        assert_eq!(answer["id"], i.to_string());
+    }
+    let first = answers[0].as_object().unwrap();
+    let keys = [
+        "id",
+        "level",
+        "score",
+        "wildlife_score",
+        "taxa",
+        "groups",
+        "commodities",
+        "cues",
+        "claims",
+        "methods",
+        "disguised",
+        "reportable",
+        "grounds",
+    ];
+    assert_eq!(first.len(), keys.len());
+    assert!(keys.iter().all(|k| first.contains_key(*k)));
+    assert_eq!(first["reportable"], "check");
+    let cue = &first["cues"][0];
+    assert_eq!((&cue["field"], &cue["start"], &cue["end"]), (&"title".into(), &0.into(), &18.into()));
+}
+
+#[test]
+fn bad_lines_are_named_and_nothing_else_is_lost() {
+    let mut input = b"{\"id\": \"1\"}\nnot json\n{\"id\": \"3\", \"title\": [1]}\n\n{\"id\": \"5\"}\n".to_vec();
+    input.extend_from_slice(b"{\"id\": \"6\", \"title\": \"");
+    input.resize(input.len() + limits::SCAN_LINE_BYTES, b'x');
+    input.extend_from_slice(b"\"}\n{\"id\": \"7\"}\n\xff\n{\"id\": \"9\"}");
+    let output = scan(&input);
+    assert_eq!(output.status.code(), Some(1));
+    let ids: Vec<String> = lines(&output).iter().map(|a| a["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids, ["1", "5", "7", "9"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    for line in [2, 3, 6, 8] {
+        assert!(errors.contains(&format!("line {line} skipped: ")), "{errors}");
+    }
+    assert!(errors.contains("4 lines were skipped"), "{errors}");
+}
+
+#[test]
+fn scan_answers_before_the_input_ends() {
+    let mut child = spotter().args(["scan", "--as-of", "2026-11-23"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for i in 0..5 {
+        writeln!(stdin, "{{\"id\": \"{i}\"}}").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert!(answer.contains(&format!("\"id\":\"{i}\"")), "{answer}");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = spotter().args(["scan", "--as-of", "2026-11-23"]).stdin(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    // The tool may be gone before everything is written: then this side is told so.
+    for _ in 0..10_000 {
+        if stdin.write_all(b"{\"id\": \"1\"}\n").is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    let mut errors = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    assert_eq!(errors, "");
+}
+
+#[test]
+fn usage_errors_have_their_own_status() {
+    for args in [&["scan", "--as-of", "yesterday"][..], &["scan", "--pack", "/nowhere"], &["eval"], &["fly"]] {
+        let output = spotter().args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn packs_are_built_and_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = folder.path().join("x.pack");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon");
+    let output = spotter().args(["lexicon", "check"]).arg(&source).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success());
+    let output = spotter().args(["lexicon", "build", "-o"]).arg(&pack).arg(&source).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(std::fs::read(&pack).unwrap(), spotter_pack::PACK);
+    std::fs::write(&pack, b"SPOTPACK and then nothing").unwrap();
+    let output = spotter().args(["scan", "--pack"]).arg(&pack).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cut off"));
+}
+
+#[test]
+fn a_wrong_lexicon_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = spotter().args(["lexicon", "check"]).arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(errors.contains("pack.toml: the file cannot be read"), "{errors}");
+}
+
+#[test]
+fn eval_measures() {
+    let folder = tempfile::tempdir().unwrap();
+    let (labels, json) = (folder.path().join("rows.jsonl"), folder.path().join("out.json"));
+    let rows = [
+        r#"{"id": "a", "title": "Loxodonta africana tusk", "label": 1, "label_wildlife": 1, "group": "elephant", "trap": "plain", "lang": "en"}"#,
+        r#"{"id": "b", "title": "garden chair", "label": 0, "label_wildlife": 0}"#,
+        r#"{"id": "c", "title": "wooden chair", "label": 1, "group": "bear"}"#,
+        r#"{"id": "d", "title": "something", "label": null}"#,
+    ];
+    std::fs::write(&labels, rows.join("\n")).unwrap();
+    let run = || {
+        let output = spotter()
+            .args(["eval", "--as-of", "2026-11-23", "--labels"])
+            .arg(&labels)
+            .arg("--json")
+            .arg(&json)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let figures: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+        (String::from_utf8(output.stdout).unwrap(), figures)
+    };
+    let (table, figures) = run();
+    assert!(table.contains("worst misses") && table.contains("wooden chair"), "{table}");
+    let label = &figures["label"];
+    assert_eq!((&label["rows"], &label["positives"], &label["skipped"]), (&3.into(), &2.into(), &1.into()));
+    assert_eq!(label["possible"]["recall"], 0.5);
+    assert_eq!(label["possible"]["precision"], 1.0);
+    assert_eq!(figures["right_group"], 1.0);
+    assert_eq!(figures["label_wildlife"]["skipped"], 2);
+    // Seeded: all but the time is the same again.
+    let again = run().1;
+    assert_eq!(figures["label"], again["label"]);
+}
+
+/// Peak memory of a scan of generated lines, in KiB, as the kernel counts it.
+#[cfg(target_os = "linux")]
+fn peak(lines: u64) -> u64 {
+    let mut generate = spotter().args(["generate", "--lines", &lines.to_string()]).spawn().unwrap();
+    let mut scan =
+        spotter().args(["scan", "--as-of", "2026-11-23"]).stdin(generate.stdout.take().unwrap()).spawn().unwrap();
+    let mut stdout = scan.stdout.take().unwrap();
+    let mut buffer = vec![0; 1 << 16];
+    let (mut peak, mut answers) = (0, 0);
+    loop {
+        let read = stdout.read(&mut buffer).unwrap();
+        // The high-water mark only grows; after the last answer it is still there to be read.
+        let status = std::fs::read_to_string(format!("/proc/{}/status", scan.id())).unwrap_or_default();
+        let mark = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        peak = peak.max(mark.unwrap_or(0));
+        if read == 0 {
+            break;
+        }
+        answers += buffer[..read].iter().filter(|&&b| b == b'\n').count() as u64;
+    }
+    assert!(scan.wait().unwrap().success() && generate.wait().unwrap().success());
+    assert_eq!(answers, lines);
+    peak
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_input() {
+    let (small, large) = (peak(4_000), peak(40_000));
+    assert!(small > 1_000, "the mark was read");
+    assert!(large as f64 <= small as f64 * 1.1, "{small} KiB for 4,000 lines, {large} KiB for 40,000");
+}
+
+#[test]
+fn generated_listings_repeat_and_are_mixed() {
+    let generate = || spotter().args(["generate", "--lines", "500", "--seed", "7"]).output().unwrap().stdout;
+    let text = generate();
+    assert_eq!(text, generate());
+    let foreign = text.iter().filter(|b| !b.is_ascii()).count();
+    assert!(foreign * 10 >= text.len() * 3, "{foreign} of {}", text.len());
+}
