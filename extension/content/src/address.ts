@@ -46,15 +46,15 @@ export function withoutFragment(href: string): string {
 export function canonical(href: string, base?: string): string {
   const url = parse(href, base);
   if (url === null) return "";
-  for (const [name] of parameters(url)) {
+  if (url.search !== "") for (const [name] of parameters(url)) {
     if (TRACKING.test(name) && !NAMES_LISTING.test(name)) url.searchParams.delete(name);
   }
-  const bytes = (u: URL): number => new TextEncoder().encode(u.href).length;
-  if (bytes(url) > URL_BYTES) {
+  // A parsed address is ASCII: its length is its size.
+  if (url.href.length > URL_BYTES) {
     for (const [name] of parameters(url)) if (!NAMES_LISTING.test(name)) url.searchParams.delete(name);
   }
-  if (bytes(url) > URL_BYTES) url.search = "";
-  return bytes(url) > URL_BYTES ? url.origin + "/" : url.href;
+  if (url.href.length > URL_BYTES) url.search = "";
+  return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;
 }
 
 /** The host as a marketplace's name: lower case, without a leading `www.`. */

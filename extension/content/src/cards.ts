@@ -8,6 +8,7 @@
 import { DEPTH, LINKS, LISTINGS, ROOTS } from "./bounds";
 import { attribute, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
+import { forgetLooks } from "./leaves";
 import { hintsAtPrice, isInPlaceOfPrice } from "./price";
 
 interface Branch {
@@ -50,9 +51,11 @@ const CARD_TEXT = 4_000;
 const NODE_TEXT = 1_000;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
+/** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
+const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
-const LETTERS = /\p{L}/gu;
+const LETTERS = /[A-Za-z\u00aa-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff]/g;
 
 /** Open shadow roots below `root`, found by their hosts. */
 export function* openRoots(root: ParentNode): Generator<void, ShadowRoot[]> {
@@ -97,6 +100,8 @@ export function* findCards(
   ours: (el: Element) => boolean,
   address: string,
 ): Generator<void, Element[]> {
+  hosts = roots.map((root) => root.host);
+  forgetLooks();
   const page = pageOf(scope instanceof Document ? scope : scope.ownerDocument, address);
   const branches = new Map<Element, Branch>();
   const tops: Branch[] = [];
@@ -142,7 +147,14 @@ function weigh(cards: Branch[], page: Page): Branch[] {
   const priced = cards.filter((b) => (profile(b)?.price ?? 0) > 0);
   const kept = priced.length >= 4 ? cards.filter((b) => (profile(b)?.price ?? 0) > 0 || profile(b)?.declared === true || near(b, priced)) : cards;
   // Beside the site's own listings, those of other sites are advertisements.
-  const own = kept.filter((b) => page.sites.has(siteOf(profile(b)?.href ?? "")));
+  const origins = new Map<string, boolean>();
+  const own = kept.filter((b) => {
+    const href = profile(b)?.href ?? "";
+    const origin = /^[a-z]+:\/\/[^/?#]*/.exec(href)?.[0] ?? "";
+    let ours = origins.get(origin);
+    if (ours === undefined) origins.set(origin, (ours = page.sites.has(siteOf(origin))));
+    return ours;
+  });
   return own.length * 2 >= kept.length ? own : kept;
 }
 
@@ -310,13 +322,18 @@ function profileOf(b: Branch, page: Page): Profile | null {
 export function composedText(el: Element): string {
   let text = "";
   let seen = 0;
+  const take = (data: string): void => {
+    if (/\S/.test(data)) text += `${data.slice(0, NODE_TEXT).trim()}\n`;
+  };
+  // Scripts and styles in a card are rare; where there are none, the browser's own walker does.
+  if (el.shadowRoot === null && el.querySelector("script,style,noscript,template") === null && !hasHosts(el)) {
+    const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null && text.length <= CARD_TEXT && ++seen <= 3_000; node = walker.nextNode()) take((node as Text).data);
+    return text;
+  }
   const visit = (node: Node, depth: number): void => {
     if (text.length > CARD_TEXT || depth > DEPTH || ++seen > 3_000) return;
-    if (node.nodeType === Node.TEXT_NODE) {
-      const data = (node as Text).data;
-      if (/\S/.test(data)) text += `${data.slice(0, NODE_TEXT).trim()}\n`;
-      return;
-    }
+    if (node.nodeType === Node.TEXT_NODE) return take((node as Text).data);
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const name = (node as Element).localName;
     if (name === "script" || name === "style" || name === "noscript" || name === "template" || name === "svg") return;
@@ -326,6 +343,10 @@ export function composedText(el: Element): string {
   return text;
 }
 
+/** Open shadow roots below an element; set for each pass, as looking is dear. */
+let hosts: readonly Element[] = [];
+const hasHosts = (el: Element): boolean => hosts.some((host) => el.contains(host));
+
 /** A price somewhere: in one line, or with its sign and its digits in neighbouring elements. */
 function priceIn(el: Element, text: string): number {
   let joined = "";
@@ -334,7 +355,7 @@ function priceIn(el: Element, text: string): number {
     if (line.length <= 160 && hintsAtPrice(line)) return 2;
     if (word === 0 && isInPlaceOfPrice(line)) word = 1;
     // Only what could be a part of a price is worth joining.
-    joined += /^\p{L}{0,3}[\p{Nd}\p{Sc}.,\s'’-]{1,16}$|^\p{L}{1,4}\.?$/u.test(line) ? line : "\n";
+    joined += PIECE.test(line) ? line : "\n";
   }
   if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
   return el.querySelector("[itemprop=price]") !== null ? 2 : word;

@@ -4,7 +4,7 @@
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, isInline } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
-import { isBareNumber, isInPlaceOfPrice, isPartOrFee, isPrice, leadingPrice, PRICE_CHARS } from "./price";
+import { isBareNumber, isInPlaceOfPrice, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
 import { withoutFragment } from "./address";
 
@@ -109,7 +109,7 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow;
     const text = leaf.raw.trim();
     if (text.length > PRICE_CHARS * 2) continue;
     const marked = (leaf.words & PRICE) !== 0;
-    if (!/[\p{Nd}\p{Sc}]/u.test(text)) {
+    if (!mayBePrice(text)) {
       if ((fallback === null || (marked && (leaf.words & TITLE) === 0)) && leaf.heading === null && isInPlaceOfPrice(text)) {
         fallback ??= { flow: flow([leaf]), el: leaf.el };
       }
@@ -201,6 +201,12 @@ function findTitle(
   const priced = new Set(price.flow.pieces.map((p) => p.node));
   const foldedAlts = alts.map(folded);
   const mainHref = main === null ? "" : withoutFragment(main.href);
+  const toMain = new Map<HTMLAnchorElement, boolean>();
+  const leadsThere = (a: HTMLAnchorElement): boolean => {
+    let same = toMain.get(a);
+    if (same === undefined) toMain.set(a, (same = a === main || withoutFragment(a.href) === mainHref));
+    return same;
+  };
   const label = main === null ? "" : folded(attribute(main, "title") || attribute(main, "aria-label"));
   for (const group of lines(leaves)) {
     const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l.node));
@@ -214,7 +220,7 @@ function findTitle(
     let score = 0;
     if (used.some((l) => l.heading !== null)) score += 6;
     if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
-    if (first.link !== null && mainHref !== "" && withoutFragment(first.link.href) === mainHref) score += 3;
+    if (first.link !== null && mainHref !== "" && leadsThere(first.link)) score += 3;
     const f = folded(text.text);
     if (foldedAlts.includes(f)) score += 4;
     else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;

@@ -22,6 +22,7 @@ export interface Leaf {
 }
 
 interface Around {
+  el: Element;
   words: number;
   link: HTMLAnchorElement | null;
   heading: Element | null;
@@ -45,17 +46,21 @@ export function readLeaves(
   let chars = 0;
   let elements = 0;
 
+  const leaf = (node: Text, raw: string, around: Around): Leaf => ({
+    node, el: around.el, raw, block, words: around.words, link: around.link, heading: around.heading, button: around.button,
+  });
+
   const visit = (node: Node, around: Around, depth: number): void => {
     if (leaves.length >= maxNodes || chars >= maxChars || depth > DEPTH) return;
     if (isText(node)) {
       const raw = node.data;
       if (!/\S/.test(raw)) {
         // White space between inline elements keeps words apart.
-        if (raw !== "") leaves.push({ node, el: node.parentElement ?? card, raw: " ", block, ...around });
+        if (raw !== "" && leaves.length > 0) leaves.push(leaf(node, " ", around));
         return;
       }
       chars += raw.length;
-      leaves.push({ node, el: node.parentElement ?? card, raw: raw.slice(0, CARD_CHARS), block, ...around });
+      leaves.push(leaf(node, raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw, around));
       return;
     }
     if (!isElement(node)) return;
@@ -65,11 +70,12 @@ export function readLeaves(
       block++;
       return;
     }
-    if (name === "img" || name === "picture" || node.getAttribute("role") === "img") images.push(node);
-    if (isOutOfBounds(node)) return;
-    if (depth > 0 && skip?.(node) === true) return;
     const role = node.getAttribute("role");
+    if (name === "img" || name === "picture" || role === "img") images.push(node);
+    if (name === "img" || isOutOfBounds(node)) return;
+    if (depth > 0 && skip?.(node) === true) return;
     const inner: Around = {
+      el: node,
       words:
         around.words |
         (depth === 0 ? 0 : classWords(node.getAttribute("class"))) |
@@ -88,7 +94,7 @@ export function readLeaves(
     for (let child = firstChildOf(node); child !== null; child = child.nextSibling) visit(child, inner, depth + 1);
     if (breaks) block++;
   };
-  visit(card, { words: 0, link: null, heading: null, button: false }, 0);
+  visit(card, { el: card, words: 0, link: null, heading: null, button: false }, 0);
   return { leaves, images, links };
 }
 
@@ -186,9 +192,37 @@ export const shownInPrice = (leaf: Leaf): boolean =>
   (leaf.words & STRUCK) === 0 && ((leaf.words & HIDDEN) === 0 || !LETTER.test(leaf.raw));
 export const isBadge = (leaf: Leaf): boolean => (leaf.words & (BADGE | PARTIAL)) !== 0;
 
-/** Where the page is styled: whether an element is shown as the usual one-pixel box, or struck out. */
-export function isClippedAway(el: Element): boolean {
-  const style = getComputedStyle(el);
+/**
+ * What a page's styles say about an element. Asked once for all elements that look alike (name, class and
+ * style of it and its parent), as asking is dear and cards share their looks.
+ */
+interface Look {
+  clipped: boolean;
+  struck: boolean;
+}
+const looks = new Map<string, Look>();
+
+/** Forgets what was known of styles; called when a new pass begins. */
+export const forgetLooks = (): void => looks.clear();
+
+function lookOf(el: Element): Look {
+  const parent = el.parentElement;
+  const key = `${el.localName}|${el.getAttribute("class") ?? ""}|${el.getAttribute("style") ?? ""}|${parent?.localName ?? ""}|${parent?.getAttribute("class") ?? ""}`;
+  let look = looks.get(key);
+  if (look === undefined) {
+    const style = getComputedStyle(el);
+    look = { clipped: isClipped(style), struck: style.textDecorationLine.includes("line-through") };
+    if (looks.size > 2_000) looks.clear();
+    looks.set(key, look);
+  }
+  return look;
+}
+
+/** Whether an element is not shown, or only as the usual one-pixel box for screen readers. */
+export const isClippedAway = (el: Element): boolean => lookOf(el).clipped;
+export const isStruckOut = (el: Element): boolean => lookOf(el).struck;
+
+function isClipped(style: CSSStyleDeclaration): boolean {
   if (style.display === "none" || style.visibility === "hidden") return true;
   if (style.position !== "absolute" && style.position !== "fixed") return false;
   return (
@@ -199,4 +233,3 @@ export function isClippedAway(el: Element): boolean {
     (style.overflow !== "visible" && (style.width === "1px" || style.width === "0px"))
   );
 }
-export const isStruckOut = (el: Element): boolean => getComputedStyle(el).textDecorationLine.includes("line-through");

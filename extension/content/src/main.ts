@@ -41,7 +41,7 @@ function begin(): Instance {
   );
 
   function changed(): void {
-    marks.show(session.flagged());
+    if (!marks.quiet) marks.show(session.flagged());
     // Whoever listens asks for details; often is no use to anybody.
     telling ??= clock.after(200, () => {
       telling = null;

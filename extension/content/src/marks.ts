@@ -22,6 +22,11 @@ export class Marks {
     return this.#badges !== null && node === this.#badges.host;
   }
 
+  /** No marks on the page. */
+  get quiet(): boolean {
+    return this.#quiet;
+  }
+
   setQuiet(quiet: boolean): void {
     if (quiet === this.#quiet) return;
     this.#quiet = quiet;
@@ -30,6 +35,7 @@ export class Marks {
       this.#highlights?.remove();
       this.#badges = null;
       this.#highlights = null;
+      this.#shown = [];
     } else {
       this.#badges = new Badges(this.events);
       this.#highlights = new Highlights();

@@ -1,9 +1,14 @@
 // Owns how prices are written: many currencies, notations and ranges, and the words that stand in a
 // price's place. Knows text alone, never the page.
 
-const DIGIT = "\\p{Nd}";
+// Plain ranges instead of Unicode properties, and no flags: these are compiled on every page, and what
+// `u` and `i` make of \p{L} costs more than all the matching.
+const DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19";
+const DIGIT = `[${DIGITS}]`;
+const SIGN = "[$\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u0e3f\u17db\u20a0-\u20c0\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6]";
+const LETTER = "A-Za-z\u00aa-\u024f\u0370-\u052f\u0590-\u065f\u066e-\u06d3\u0e01-\u0e2e";
 const GAP = "[\\s\\u00a0\\u2009\\u202f]";
-const MULTIPLE = "(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)(?![\\p{L}]))";
+const MULTIPLE = `(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)(?![${LETTER}]))`;
 const NUMBER =
   `(?:${DIGIT}{1,3}(?:(?:${GAP}|[.,'’٬])${DIGIT}{2,3})+(?:[.,٫]${DIGIT}{1,2})?|${DIGIT}+(?:[.,٫]${DIGIT}{1,3})?)` +
   `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE})?`;
@@ -15,17 +20,21 @@ const WORDS =
   "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
   "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
   "đồng|đ|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
-const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?\\p{Sc}|円|元|圆|圓|원|塊|(?<![\\p{L}])(?:${CODES}|${WORDS})(?![\\p{L}]))`;
+const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?${SIGN}|円|元|圆|圓|원|塊|(?<![${LETTER}])(?:${CODES}|${WORDS})(?![${LETTER}]))`;
 const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}|${NUMBER}${GAP}*${CURRENCY})`;
-const FROM = "(?:from|now|only|current|ab|nur|jetzt|desde|por|a partir de|à partir de|dès|da|od|от|від|vanaf|現在|即決|现价|kun|fra|mulai(?: dari)?|Preis:?|Price:?|Prix:?|Precio:?|Prezzo:?|Cena:?|Цена:?|Fiyat:?|Harga:?)";
+const FROM =
+  "(?:[Ff]rom|[Nn]ow|[Oo]nly|[Cc]urrent|[Aa]b|[Nn]ur|[Jj]etzt|[Dd]esde|[Pp]or|[Aa] partir de|[Àà] partir de|[Dd]ès|[Dd]a|[Oo]d|[Оо]т|[Вв]ід|[Vv]anaf|現在|即決|现价|[Kk]un|[Ff]ra|" +
+  "[Mm]ulai(?: dari)?|(?:[Pp]reis|[Pp]rice|[Pp]rix|[Pp]recio|[Pp]rezzo|[Cc]ena|[Цц]ена|[Ff]iyat|[Hh]arga):?)";
 const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${ONE}|${NUMBER}))?`;
 const AFTER =
-  "(?:\\*|\\+|~|から|起|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?\\p{L}{1,10}\\.?)";
+  `(?:\\*|\\+|~|から|起|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
 
-const WHOLE = new RegExp(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`, "iu");
-const HINT = new RegExp(ONE, "u");
-const BARE = new RegExp(`^${NUMBER}$`, "u");
-const LEADING = new RegExp(`^${ONE}${RANGE}`, "u");
+const WHOLE = new RegExp(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`);
+const HINT = new RegExp(ONE);
+const ANY_DIGIT = new RegExp(DIGIT);
+const PART = new RegExp(`${DIGIT}|${SIGN}`);
+const BARE = new RegExp(`^${NUMBER}$`);
+const LEADING = new RegExp(`^${ONE}${RANGE}`);
 
 /** Words that stand in a price's place, the whole text. */
 const IN_PLACE = new Set(
@@ -44,14 +53,16 @@ const IN_PLACE = new Set(
 export const PRICE_CHARS = 64;
 
 /** Whether the whole text is a price. */
-export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && WHOLE.test(text);
+export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && ANY_DIGIT.test(text) && WHOLE.test(text);
+/** Whether a text may be part of a price: it holds a digit or a currency's sign. */
+export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */
 export const isBareNumber = (text: string): boolean => text.length <= 24 && BARE.test(text);
 /** Whether the whole text stands in a price's place ("Free", "Swap"). */
 export const isInPlaceOfPrice = (text: string): boolean =>
   text.length <= 32 && IN_PLACE.has(text.toLowerCase().replace(/[.!:]+$/, ""));
 /** Whether there is a price somewhere; a cheap look before real reading. */
-export const hintsAtPrice = (text: string): boolean => HINT.test(text);
+export const hintsAtPrice = (text: string): boolean => ANY_DIGIT.test(text) && HINT.test(text);
 /** The price that a text begins with, else "". */
 export const leadingPrice = (text: string): string => LEADING.exec(text.slice(0, PRICE_CHARS))?.[0] ?? "";
 

@@ -427,7 +427,11 @@ export class Session {
   }
 
   #tellCounts(): void {
-    const of = (level: Level): number => this.flagged().filter((e) => e.mark?.level === level).length;
+    const of = (level: Level): number => {
+      let n = 0;
+      for (const e of this.entries.values()) if (e.mark?.level === level && e.el.isConnected) n++;
+      return n;
+    };
     const counts = { type: "counts", read: this.entries.size, likely: of("likely"), possible: of("possible") } as const;
     const text = JSON.stringify(counts);
     if (text === this.#counts) return;
