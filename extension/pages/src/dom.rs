@@ -298,11 +298,7 @@ fn patch_children<A>(parent: &web_sys::Element, old: &[Node<A>], new: &[Node<A>]
 
 fn patch<A>(dom: &web_sys::Node, old: &Node<A>, new: &Node<A>) {
     match (old, new) {
-        (Node::Text(was), Node::Text(is)) => {
-            if was != is {
-                dom.set_text_content(Some(is));
-            }
-        }
+        (Node::Text(was), Node::Text(is)) if was != is => dom.set_text_content(Some(is)),
         (Node::El(was), Node::El(is)) => {
             let Some(element) = dom.dyn_ref::<web_sys::Element>() else { return };
             for (name, _) in &was.attrs {

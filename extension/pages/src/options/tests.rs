@@ -1,1 +1,71 @@
 //! Steps of the options page.
+
+use super::{Effect, Msg, Options, Tag};
+use crate::dom::{App, Fired};
+use crate::node::testing::text_of;
+use crate::words::testing::words;
+use spotter_model::messages::{Answer, Ask, State};
+
+fn options() -> Options {
+    let mut page = Options::new(words("en"));
+    send(&mut page, Msg::Answered(Tag::State, Some(Answer::State(Box::default()))));
+    page
+}
+
+fn send(page: &mut Options, msg: Msg) -> Vec<Effect> {
+    page.update(msg, Fired::default())
+}
+
+fn typed(page: &mut Options, msg: Msg, value: &str) {
+    page.update(msg, Fired { value: value.into(), ..Fired::default() });
+}
+
+#[test]
+fn a_site_is_asked_for_by_its_pattern_and_wrong_ones_never() {
+    let mut page = options();
+    typed(&mut page, Msg::SiteTyped, "https://www.market.example/search?q=1");
+    assert_eq!(
+        send(&mut page, Msg::SiteSubmit),
+        [Effect::Request("https://www.market.example/*".into(), "www.market.example".into())]
+    );
+    assert_eq!(
+        send(&mut page, Msg::SiteAnswered("www.market.example".into(), true)),
+        [Effect::Ask(Tag::State, Ask::SyncSites)]
+    );
+    assert!(page.site.is_empty());
+    for (wrong, says) in [("*", "not a site's address"), ("http://market.example", "Only https")] {
+        typed(&mut page, Msg::SiteTyped, wrong);
+        assert_eq!(send(&mut page, Msg::SiteSubmit), []);
+        assert!(text_of(&page.view()).contains(says), "{wrong}");
+        assert_eq!(page.take_focus().as_deref(), Some("site"));
+        assert_eq!(page.site, wrong, "what was typed is kept");
+    }
+}
+
+#[test]
+fn leaving_asks_first() {
+    let mut page = options();
+    assert_eq!(send(&mut page, Msg::AskLeave), []);
+    assert_eq!(page.take_focus().as_deref(), Some("stay"));
+    assert_eq!(send(&mut page, Msg::Leave), [Effect::Ask(Tag::Leave, Ask::Leave)]);
+    let refused = Answer::Refused { message: "bg_leave_outbox".into(), args: vec!["2".into()] };
+    send(&mut page, Msg::Answered(Tag::Leave, Some(refused)));
+    assert!(text_of(&page.view()).contains("You did not leave"));
+}
+
+#[test]
+fn a_dead_background_is_said_and_nothing_is_lost() {
+    let mut page = options();
+    typed(&mut page, Msg::JoinTyped, &format!("https://reports.example/join#{}.CODE-1234", "A".repeat(43)));
+    send(&mut page, Msg::JoinSubmit);
+    send(&mut page, Msg::Answered(Tag::Join, None));
+    assert!(page.join.link.contains("CODE-1234") && !page.join.working);
+    assert!(text_of(&page.view()).contains("does not answer"));
+}
+
+#[test]
+fn nothing_is_shown_as_fact_before_the_background_answered() {
+    let page = Options::new(words("en"));
+    assert!(!text_of(&page.view()).contains("Quiet"));
+    assert_eq!(page.state, None::<State>);
+}

@@ -27,8 +27,12 @@ pub enum Tag {
     Join,
     /// A draft for this finding.
     Prepare(String),
+    /// The same draft anew after it was taken back, with what was typed.
+    PrepareAgain(Form),
     /// A draft that waits for the tab.
     TakeDraft,
+    /// Granted sites changed.
+    Sync,
     /// The sheet's report goes into the outbox.
     Queue,
     /// The sheet's report is taken back for good.
@@ -264,7 +268,7 @@ impl Panel {
         effects
     }
 
-    fn fail_sheet(&mut self, key: String, why: Sentence) {
+    fn fail_sheet(&mut self, key: Option<String>, why: Sentence) {
         self.sheet = Sheet::Failed { key, why };
         self.focus("sheet-title");
     }
@@ -274,7 +278,7 @@ impl Panel {
         self.notice = None;
         let form = Form::default();
         if draft.confirm {
-            self.sheet = Sheet::Editing { draft, form, blurred: true };
+            self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: None };
             return Vec::new();
         }
         let ask = form.queue(&draft.report.report_id);
@@ -323,17 +327,33 @@ impl Panel {
                 {
                     self.join = Join::default();
                     self.notice = Some(sentence_of("join_done", &[&enrolled.organisation]));
-                    if let Sheet::JoinFirst { key } = &self.sheet {
-                        let key = key.clone();
-                        effects.extend(self.prepare(key));
-                    } else {
-                        self.focus("findings");
+                    match std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                        Sheet::JoinFirst { key: Some(key) } => effects.extend(self.prepare(key)),
+                        Sheet::JoinFirst { key: None } | Sheet::Closed => self.focus("findings"),
+                        other => self.sheet = other,
                     }
                 }
             }
             (Tag::Prepare(_) | Tag::TakeDraft, Some(Answer::Draft(draft))) => effects.extend(self.open_draft(draft)),
+            (Tag::PrepareAgain(form), Some(Answer::Draft(draft))) => {
+                self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: None };
+                self.focus("sheet-title");
+            }
             (Tag::Prepare(key), _) => {
+                self.fail_sheet(Some(key), refused.unwrap_or_else(|| sentence_of("error_unknown", &["prepare"])));
+            }
+            (Tag::PrepareAgain(_), _) => {
+                let key = self.sheet.key().map(str::to_owned);
                 self.fail_sheet(key, refused.unwrap_or_else(|| sentence_of("error_unknown", &["prepare"])));
+            }
+            // A gesture on the page asked for a report, and there can be none: say why.
+            (Tag::TakeDraft, Some(Answer::Refused { .. })) if matches!(self.sheet, Sheet::Closed) => {
+                if self.enrolled() {
+                    self.fail_sheet(None, refused.unwrap_or_else(|| sentence_of("error_unknown", &["draft"])));
+                } else {
+                    self.sheet = Sheet::JoinFirst { key: None };
+                    self.focus("sheet-title");
+                }
             }
             (Tag::Queue, Some(Answer::Queued { undo_ms, .. })) => {
                 if let Sheet::Queueing { draft, form } = std::mem::replace(&mut self.sheet, Sheet::Closed) {
@@ -345,9 +365,15 @@ impl Panel {
                 effects.extend(self.ask_state());
             }
             (Tag::Queue, _) => {
-                if let Sheet::Queueing { draft, .. } = &self.sheet {
-                    let key = draft.key.clone();
-                    self.fail_sheet(key, refused.unwrap_or_else(|| sentence_of("error_unknown", &["queue"])));
+                let why = refused.unwrap_or_else(|| sentence_of("error_unknown", &["queue"]));
+                if let Sheet::Queueing { draft, form } = std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                    if why.key == "bg_draft_gone" {
+                        self.fail_sheet(Some(draft.key), why);
+                    } else {
+                        // What was typed is kept, and Send can be pressed again.
+                        self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: Some(why) };
+                        self.focus("send");
+                    }
                 }
             }
             (Tag::UndoClose, Some(Answer::State(_))) => {
@@ -355,11 +381,15 @@ impl Panel {
                 effects.extend(self.close_sheet());
             }
             (Tag::UndoChange, Some(Answer::State(_))) => {
+                // The draft went with the outbox entry: a new one is made, of the listing as it is now.
                 if let Sheet::Running { draft, form, .. } = std::mem::replace(&mut self.sheet, Sheet::Closed) {
-                    self.sheet = Sheet::Editing { draft, form, blurred: true };
+                    let (tab_id, key) = (draft.tab_id, draft.key);
+                    self.sheet = Sheet::Preparing { key: key.clone() };
                     self.focus("sheet-title");
+                    effects.push(Effect::Ask(Tag::PrepareAgain(form), Ask::Prepare { tab_id, key }));
                 }
             }
+            (Tag::Sync, _) => effects.push(Effect::FindTab(self.fixed)),
             (Tag::UndoClose | Tag::UndoChange, _) => {
                 self.notice = Some(sentence("report_too_late"));
                 effects.extend(self.ask_state());
@@ -515,7 +545,7 @@ impl App for Panel {
             Msg::GrantAnswered(true) => {
                 self.shown.granted = true;
                 self.shown.just_granted = true;
-                vec![Effect::Ask(Tag::State, Ask::SyncSites), Effect::FindTab(self.fixed)]
+                vec![Effect::Ask(Tag::Sync, Ask::SyncSites)]
             }
             Msg::GrantAnswered(false) => {
                 self.notice = Some(sentence("grant_refused"));
@@ -540,7 +570,7 @@ impl App for Panel {
                 }
             },
             Msg::Report(key) if !self.enrolled() => {
-                self.sheet = Sheet::JoinFirst { key };
+                self.sheet = Sheet::JoinFirst { key: Some(key) };
                 self.focus("sheet-title");
                 Vec::new()
             }

@@ -89,8 +89,8 @@ pub enum Sheet {
     Closed,
     /// Report was pressed before joining.
     JoinFirst {
-        /// The finding.
-        key: String,
+        /// The finding; unknown when a gesture on the page came first.
+        key: Option<String>,
     },
     /// The page is being read again.
     Preparing {
@@ -99,8 +99,8 @@ pub enum Sheet {
     },
     /// It cannot be reported now.
     Failed {
-        /// The finding.
-        key: String,
+        /// The finding; unknown when a gesture on the page came first.
+        key: Option<String>,
         /// Why.
         why: Sentence,
     },
@@ -112,6 +112,8 @@ pub enum Sheet {
         form: Form,
         /// The screenshot is blurred.
         blurred: bool,
+        /// Why it could not be queued; what was typed is kept.
+        trouble: Option<Sentence>,
     },
     /// On its way into the outbox.
     Queueing {
@@ -145,10 +147,8 @@ impl Sheet {
     pub fn key(&self) -> Option<&str> {
         match self {
             Sheet::Closed => None,
-            Sheet::JoinFirst { key }
-            | Sheet::Preparing { key }
-            | Sheet::Failed { key, .. }
-            | Sheet::After { key, .. } => Some(key),
+            Sheet::JoinFirst { key } | Sheet::Failed { key, .. } => key.as_deref(),
+            Sheet::Preparing { key } | Sheet::After { key, .. } => Some(key),
             Sheet::Editing { draft, .. } | Sheet::Queueing { draft, .. } | Sheet::Running { draft, .. } => {
                 Some(&draft.key)
             }
@@ -182,10 +182,12 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
             .kid(
                 el("div")
                     .class("buttons")
-                    .kid(button("primary", w.t("report_again"), Msg::Report(key.clone())).id("again"))
+                    .maybe(key.clone().map(|k| button("primary", w.t("report_again"), Msg::Report(k)).id("again")))
                     .kid(button("", w.t("report_back"), Msg::CloseSheet)),
             ),
-        Sheet::Editing { draft, form, blurred } => editing(panel, sheet, draft, form, *blurred),
+        Sheet::Editing { draft, form, blurred, trouble } => {
+            editing(panel, sheet, draft, form, *blurred, trouble.as_ref())
+        }
         Sheet::Queueing { draft, form } => {
             sheet.kid(title(w.t("report_running_title"))).kid(listing_head(w, draft)).kid(goes(w, draft, form, None))
         }
@@ -218,7 +220,14 @@ fn listing_head(w: &Words, draft: &Draft) -> El<Msg> {
         .maybe(parts::names(w, &draft.what))
 }
 
-fn editing(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, blurred: bool) -> El<Msg> {
+fn editing(
+    panel: &Panel,
+    sheet: El<Msg>,
+    draft: &Draft,
+    form: &Form,
+    blurred: bool,
+    trouble: Option<&Sentence>,
+) -> El<Msg> {
     let w = &panel.words;
     let left = form.left();
     sheet
@@ -255,6 +264,7 @@ fn editing(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, blurred: b
         .kid(to_whom(panel))
         .kid(el("h3").text(w.t("report_statement")))
         .kid(el("p").text(w.t("report_statement_text")))
+        .maybe(trouble.map(|t| el("p").id("sheet-why").class("trouble").attr("role", "alert").text(w.sentence(t))))
         .kid(
             el("div")
                 .class("buttons sticky")

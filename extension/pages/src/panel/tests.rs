@@ -1,1 +1,379 @@
-//! Steps of the panel.
+//! Steps of the panel: what each press asks for, and what stays when an answer is bad or missing.
+
+use super::{Effect, Msg, Panel, Tag, sheet::Sheet, view};
+use crate::api::Tab;
+use crate::dom::{App, Fired};
+use crate::node::testing::{by_id, text_of};
+use crate::words::testing::{LANGUAGES, words};
+use spotter_model::messages::{
+    Answer, Ask, Draft, Enrolled, Finding, Findings, OutboxItem, OutboxState, Reason, State, ToContent, What,
+};
+use spotter_model::report::{Client, Place, Report, SCHEMA};
+use spotter_model::{Appendix, Assessment, CueKind, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
+
+const ID: &str = "0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a59";
+
+fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
+    State {
+        enrolled: enrolled.then(|| Enrolled {
+            organisation: "Example Network".into(),
+            origin: "https://reports.example".into(),
+            pseudonym: "quiet-heron".into(),
+            policy: SpotterPolicy::default(),
+            reports_made: 1,
+        }),
+        quiet: true,
+        sites: vec![],
+        outbox,
+        pack: "1".into(),
+    }
+}
+
+fn item(state: OutboxState) -> OutboxItem {
+    OutboxItem {
+        report_id: ID.into(),
+        title: "A figurine".into(),
+        url: String::new(),
+        created_at: "2026-11-23T22:13:54Z".into(),
+        state,
+        next_try_ms: Some(5_000.0),
+        tries: 0,
+        trouble: Some(("bg_try_offline".into(), vec!["https://reports.example".into()])),
+        number: Some("WS-1".into()),
+        status: Some(PublicStatus::Confirmed),
+        reason: "Clear.".into(),
+        evidence: vec![],
+    }
+}
+
+fn finding(key: &str, level: Level, reportable: Reportable) -> Finding {
+    Finding {
+        key: key.into(),
+        title: format!("Title of {key}"),
+        price: "1 €".into(),
+        url: String::new(),
+        level,
+        reportable,
+        what: What {
+            groups: vec![Group::Elephant],
+            commodities: vec!["IVC".into()],
+            scientific_names: vec!["Loxodonta africana".into()],
+            appendices: vec![Appendix::I, Appendix::II],
+        },
+        reasons: vec![
+            Reason {
+                kind: CueKind::Commodity,
+                concept: "test".into(),
+                label: "elephant ivory".into(),
+                quote: "ivory".into(),
+                against: false,
+            },
+            Reason {
+                kind: CueKind::Lookalike,
+                concept: "test2".into(),
+                label: "resin".into(),
+                quote: "resin".into(),
+                against: true,
+            },
+        ],
+        reported: false,
+    }
+}
+
+fn findings(list: Vec<Finding>) -> Findings {
+    Findings { url: "https://market.example/s".into(), read: 60, waiting: 0, gave_up: false, findings: list }
+}
+
+fn draft(confirm: bool) -> Box<Draft> {
+    let url = "https://market.example/1".to_owned();
+    Box::new(Draft {
+        tab_id: 7,
+        key: "a".into(),
+        report: Report {
+            schema: SCHEMA.into(),
+            report_id: ID.into(),
+            created_at: "2026-11-23T22:13:54Z".into(),
+            matched_at: "2026-11-23T22:13:50Z".into(),
+            utc_offset_minutes: 0,
+            clock_skew_ms: None,
+            client: Client {
+                extension: "0.1.0".into(),
+                browser: "firefox".into(),
+                pack: "1".into(),
+                locale: "en".into(),
+            },
+            place: Place {
+                marketplace: "market.example".into(),
+                listing_id: String::new(),
+                url_canonical: url.clone(),
+                url_at_match: url.clone(),
+                url_observed: url,
+            },
+            listing: Listing {
+                title: "Title of a".into(),
+                description: "Words".into(),
+                seller: "sample".into(),
+                ..Listing::default()
+            },
+            card_only: true,
+            missed_by_detector: true,
+            assessment: Assessment::default(),
+            note: String::new(),
+            no_contact_made: true,
+            evidence: vec![],
+        },
+        what: What::default(),
+        reasons: finding("a", Level::Likely, Reportable::Check).reasons,
+        screenshot: None,
+        confirm,
+        undo_ms: 10_000,
+    })
+}
+
+/// A panel on a granted page with one finding of each kind.
+fn panel(lang: &str, enrolled: bool) -> Panel {
+    let mut p = Panel::new(words(lang), Some(7), 0.0);
+    send(&mut p, Msg::Answered(Tag::State, Some(Answer::State(Box::new(state(enrolled, vec![]))))));
+    let tab = Tab { id: Some(7), url: Some("https://market.example/s".into()) };
+    send(&mut p, Msg::FoundTab(Some(tab)));
+    send(&mut p, Msg::Granted("https://market.example/*".into(), true));
+    let list = vec![
+        finding("a", Level::Likely, Reportable::Check),
+        finding("b", Level::Possible, Reportable::Yes),
+        finding("c", Level::Likely, Reportable::No),
+    ];
+    send(&mut p, Msg::Findings(7, Some(findings(list))));
+    p
+}
+
+fn send(p: &mut Panel, msg: Msg) -> Vec<Effect> {
+    send_at(p, msg, p.now)
+}
+
+fn send_at(p: &mut Panel, msg: Msg, now: f64) -> Vec<Effect> {
+    p.update(msg, Fired { now, ..Fired::default() })
+}
+
+fn shown(p: &Panel) -> String {
+    text_of(&view::view(p))
+}
+
+fn answered(p: &mut Panel, tag: Tag, answer: Answer) -> Vec<Effect> {
+    send(p, Msg::Answered(tag, Some(answer)))
+}
+
+fn refused(p: &mut Panel, tag: Tag, key: &str) -> Vec<Effect> {
+    answered(p, tag, Answer::Refused { message: key.into(), args: vec!["1".into(), "2".into()] })
+}
+
+#[test]
+fn findings_stand_grouped_and_the_usually_fine_one_is_folded() {
+    let p = panel("en", true);
+    let text = shown(&p);
+    for part in [
+        "60 listings read 1 likely 1 possible",
+        "Likely protected wildlife (1)",
+        "Possible (1)",
+        "Listed, usually fine here (1)",
+        "Elephant ivory : CITES I, or II depending on origin",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.to_lowercase().contains("illegal"));
+}
+
+#[test]
+fn report_without_confirming_queues_at_once_and_undo_takes_it_back() {
+    let mut p = panel("en", true);
+    assert_eq!(
+        send(&mut p, Msg::Report("a".into())),
+        [Effect::Ask(Tag::Prepare("a".into()), Ask::Prepare { tab_id: 7, key: "a".into() })]
+    );
+    let queued = answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(false)));
+    assert!(matches!(&queued[..], [Effect::Ask(Tag::Queue, Ask::Queue { with_screenshot: true, .. })]));
+    answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 10_000 });
+    assert_eq!(p.take_focus().as_deref(), Some("undo"));
+    assert!(shown(&p).contains("Goes out in 10 seconds"));
+    assert!(p.tick().is_some());
+    send_at(&mut p, Msg::Tick, 9_100.0);
+    assert!(shown(&p).contains("Goes out in 1 second"));
+    assert_eq!(send(&mut p, Msg::Undo), [Effect::Ask(Tag::UndoClose, Ask::Undo { report_id: ID.into() })]);
+    answered(&mut p, Tag::UndoClose, Answer::State(Box::new(state(true, vec![]))));
+    assert_eq!(p.sheet, Sheet::Closed);
+    assert!(shown(&p).contains("Taken back. Nothing was sent."));
+    assert_eq!(p.take_focus().as_deref(), Some("report-a"));
+}
+
+#[test]
+fn change_makes_the_draft_anew_and_keeps_what_was_typed() {
+    let mut p = panel("en", true);
+    send(&mut p, Msg::Report("a".into()));
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(true)));
+    p.update(Msg::NoteTyped, Fired { value: "n".repeat(2_000), ..Fired::default() });
+    assert!(shown(&p).contains("0 characters left"), "a note is cut at its limit");
+    assert!(
+        matches!(&send(&mut p, Msg::Send)[..], [Effect::Ask(Tag::Queue, Ask::Queue { note, .. })] if note.len() == 1_000)
+    );
+    answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 10_000 });
+    send(&mut p, Msg::Change);
+    let again = answered(&mut p, Tag::UndoChange, Answer::State(Box::new(state(true, vec![]))));
+    let Some(Effect::Ask(Tag::PrepareAgain(form), Ask::Prepare { tab_id: 7, .. })) = again.into_iter().next_back()
+    else {
+        panic!("a new draft is asked for")
+    };
+    answered(&mut p, Tag::PrepareAgain(form), Answer::Draft(draft(false)));
+    assert!(matches!(&p.sheet, Sheet::Editing { form, .. } if form.note.len() == 1_000));
+}
+
+#[test]
+fn a_refused_queue_keeps_the_sheet_and_says_why() {
+    let mut p = panel("en", true);
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(true)));
+    p.update(Msg::NoteTyped, Fired { value: "kept".into(), ..Fired::default() });
+    send(&mut p, Msg::Send);
+    refused(&mut p, Tag::Queue, "bg_outbox_full");
+    assert!(matches!(&p.sheet, Sheet::Editing { form, trouble: Some(_), .. } if form.note == "kept"));
+    assert!(shown(&p).contains("still on the sheet"));
+    send(&mut p, Msg::Send);
+    send(&mut p, Msg::Answered(Tag::Queue, None));
+    assert!(matches!(&p.sheet, Sheet::Editing { form, .. } if form.note == "kept"), "a dead background loses nothing");
+    assert!(shown(&p).contains("does not answer"));
+}
+
+#[test]
+fn what_cannot_be_reported_says_so_and_leads_back() {
+    for key in ["bg_page_moved", "bg_page_gone", "bg_page_silent", "bg_from_the_future"] {
+        let mut p = panel("en", true);
+        send(&mut p, Msg::Report("a".into()));
+        refused(&mut p, Tag::Prepare("a".into()), key);
+        assert!(shown(&p).contains("This cannot be reported now"), "{key}");
+        send(&mut p, Msg::CloseSheet);
+        assert_eq!(p.take_focus().as_deref(), Some("report-a"));
+    }
+    let mut p = panel("en", true);
+    refused(&mut p, Tag::TakeDraft, "bg_page_nothing");
+    assert!(shown(&p).contains("There is no listing here"));
+    assert!(by_id(&view::view(&p), "again").is_none(), "nothing to try again");
+}
+
+#[test]
+fn after_the_undo_the_sheet_follows_the_outbox() {
+    for (reached, says) in [
+        (OutboxState::Sent, "WS-1"),
+        (OutboxState::Waiting, "Kept, not sent yet"),
+        (OutboxState::Refused, "Not accepted"),
+    ] {
+        let mut p = panel("en", true);
+        answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(false)));
+        answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 200 });
+        // The event may have been missed: once the time is over, the panel asks by itself.
+        let effects = send_at(&mut p, Msg::Tick, 1_100.0);
+        assert!(effects.is_empty() || effects == [Effect::Ask(Tag::State, Ask::State)]);
+        answered(&mut p, Tag::State, Answer::State(Box::new(state(true, vec![item(reached)]))));
+        assert!(shown(&p).contains(says), "{reached:?}");
+        send(&mut p, Msg::CloseSheet);
+        assert_eq!(p.sheet, Sheet::Closed);
+    }
+}
+
+#[test]
+fn undo_that_comes_too_late_says_so() {
+    let mut p = panel("en", true);
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(false)));
+    answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 200 });
+    send(&mut p, Msg::Undo);
+    refused(&mut p, Tag::UndoClose, "bg_undo_late");
+    assert!(shown(&p).contains("It had gone out already"));
+}
+
+#[test]
+fn a_second_draft_waits_until_the_first_sheet_is_done() {
+    let mut p = panel("en", true);
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(true)));
+    assert_eq!(send(&mut p, Msg::DraftReady(7)), []);
+    assert_eq!(send(&mut p, Msg::DraftReady(8)), [], "another tab's draft is not ours");
+    let effects = send(&mut p, Msg::Discard);
+    assert!(effects.contains(&Effect::Ask(Tag::TakeDraft, Ask::TakeDraft { tab_id: 7 })));
+}
+
+#[test]
+fn report_before_joining_asks_for_the_invitation_first_and_then_goes_on() {
+    let mut p = panel("en", false);
+    assert_eq!(send(&mut p, Msg::Report("a".into())), []);
+    assert!(by_id(&view::view(&p), "join-link").is_some());
+    p.join.link = format!("https://reports.example/join#{}.CODE-1234", "A".repeat(43));
+    assert!(matches!(&send(&mut p, Msg::JoinSubmit)[..], [Effect::Ask(Tag::Join, Ask::Enrol { .. })]));
+    assert_eq!(send(&mut p, Msg::JoinSubmit), [], "a second press asks once");
+    let effects = answered(&mut p, Tag::Join, Answer::State(Box::new(state(true, vec![]))));
+    assert_eq!(effects, [Effect::Ask(Tag::Prepare("a".into()), Ask::Prepare { tab_id: 7, key: "a".into() })]);
+}
+
+#[test]
+fn findings_of_another_page_never_stand_under_a_new_address() {
+    let mut p = panel("en", true);
+    send(&mut p, Msg::FoundTab(Some(Tab { id: Some(9), url: Some("https://other.example/".into()) })));
+    assert!(p.shown.findings.is_none());
+    send(&mut p, Msg::Findings(7, Some(findings(vec![]))));
+    assert!(p.shown.findings.is_none(), "an answer of the tab before is dropped");
+}
+
+#[test]
+fn questions_are_not_piled_up() {
+    let mut p = panel("en", true);
+    assert_eq!(send(&mut p, Msg::FindingsChanged(Some(7))), [Effect::AskFindings(7)]);
+    assert_eq!(send(&mut p, Msg::FindingsChanged(Some(7))), []);
+    assert_eq!(send(&mut p, Msg::FindingsChanged(Some(8))), []);
+    assert_eq!(send(&mut p, Msg::Findings(7, Some(findings(vec![])))), [Effect::AskFindings(7)], "asked once more");
+    assert_eq!(send(&mut p, Msg::Findings(7, Some(findings(vec![])))), []);
+    assert_eq!(send(&mut p, Msg::Show("a".into())), [Effect::Tell(7, ToContent::Show { key: "a".into() })]);
+}
+
+#[test]
+fn the_permission_is_asked_for_this_site_alone() {
+    let mut p = panel("en", true);
+    assert_eq!(send(&mut p, Msg::Grant), [Effect::Request("https://market.example/*".into())]);
+    assert_eq!(send(&mut p, Msg::GrantAnswered(true)), [Effect::Ask(Tag::Sync, Ask::SyncSites)]);
+    send(&mut p, Msg::GrantAnswered(false));
+    assert!(shown(&p).contains("Nothing was changed"));
+    for url in ["chrome://settings", "http://market.example/"] {
+        let mut p = Panel::new(words("en"), None, 0.0);
+        send(&mut p, Msg::FoundTab(Some(Tab { id: Some(1), url: Some(url.into()) })));
+        assert_eq!(send(&mut p, Msg::Grant), [], "{url}");
+    }
+}
+
+#[test]
+fn every_state_has_words_in_every_language() {
+    for lang in LANGUAGES {
+        let mut views = Vec::new();
+        let mut p = panel(lang, true);
+        views.push(shown(&p));
+        p.state = Some(state(
+            true,
+            [OutboxState::Undoable, OutboxState::Waiting, OutboxState::Sent, OutboxState::Refused].map(item).into(),
+        ));
+        p.deleting = Some(ID.into());
+        views.push(shown(&p));
+        answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(true)));
+        views.push(shown(&p));
+        send(&mut p, Msg::Send);
+        answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 9_000 });
+        views.push(shown(&p));
+        let mut p = panel(lang, false);
+        views.push(shown(&p));
+        send(&mut p, Msg::Report("a".into()));
+        p.join.link = "x".into();
+        send(&mut p, Msg::JoinSubmit);
+        views.push(shown(&p));
+        for url in [Some("https://x.example/"), Some("http://x.example/"), Some("about:blank"), None] {
+            let mut p = Panel::new(words(lang), None, 0.0);
+            send(&mut p, Msg::FoundTab(Some(Tab { id: Some(1), url: url.map(str::to_owned) })));
+            send(&mut p, Msg::Findings(1, None));
+            views.push(shown(&p));
+        }
+        for view in views {
+            assert!(!view.is_empty() && !view.contains("error_unknown"), "{lang}");
+            assert!(!view.contains(['\u{E001}', '\u{E002}']), "{lang}: an unfilled placeholder in {view}");
+        }
+    }
+}

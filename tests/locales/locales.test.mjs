@@ -1,0 +1,122 @@
+// Every language says the same things, and every sentence that the code asks for exists.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const FOLDER = path.join(ROOT, 'extension/_locales');
+const languages = fs.readdirSync(FOLDER).sort();
+const read = (language) => JSON.parse(fs.readFileSync(path.join(FOLDER, language, 'messages.json'), 'utf8'));
+const english = read('en');
+
+/** Placeholders as a map from name to number, and as used in the sentence. */
+const declared = (entry) => Object.fromEntries(Object.entries(entry.placeholders ?? {}).map(([name, { content }]) => [name, content]));
+const used = (entry) => [...new Set([...entry.message.matchAll(/\$([a-z_]+)\$/gi)].map(([, name]) => name.toLowerCase()))].sort();
+
+function* filesBelow(folder, endings) {
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(full, endings);
+    else if (endings.some((ending) => entry.name.endsWith(ending))) yield full;
+  }
+}
+
+test('the six languages are there', () => {
+  assert.deepEqual(languages, ['de', 'en', 'fr', 'ms', 'zh_CN', 'zh_TW']);
+});
+
+test('English tells translators what each sentence is for', () => {
+  for (const [key, entry] of Object.entries(english)) assert.ok(entry.description, `${key} has no description`);
+});
+
+for (const language of languages) {
+  const messages = read(language);
+
+  test(`${language}: the same keys as English`, () => {
+    assert.deepEqual(Object.keys(messages).sort(), Object.keys(english).sort());
+  });
+
+  test(`${language}: the same placeholders, each used, none undeclared, none empty`, () => {
+    for (const [key, entry] of Object.entries(messages)) {
+      assert.ok(entry.message.trim() || key === 'list_comma', `${key} is empty`);
+      if (english[key]) assert.deepEqual(declared(entry), declared(english[key]), key);
+      assert.deepEqual(used(entry), Object.keys(declared(entry)).map((name) => name.toLowerCase()).sort(), key);
+      assert.ok(Object.keys(declared(entry)).length <= 9, `${key}: the browsers know nine placeholders`);
+      assert.ok(!/\$\d/.test(entry.message), `${key}: placeholders have names`);
+    }
+  });
+
+  test(`${language}: says what the browser needs to know, and never what it must not`, () => {
+    assert.equal(messages.locale_tag.message, language.replace('_', '-'));
+    assert.ok(messages.extension_description.message.length <= 132, 'the stores allow 132 characters');
+    for (const [key, { message }] of Object.entries(messages)) {
+      assert.ok(!/illegal|illégal|criminal|kriminell|haram|非法|犯罪|违法|違法/i.test(message), `${key}: "${message}"`);
+      assert.ok(!message.includes('!') && !message.includes('！'), `${key}: no exclamation marks`);
+    }
+  });
+
+  test(`${language}: keys differ in more than case`, () => {
+    const seen = new Set();
+    for (const key of Object.keys(messages)) {
+      assert.match(key, /^[A-Za-z0-9_]+$/);
+      assert.ok(!seen.has(key.toLowerCase()), key);
+      seen.add(key.toLowerCase());
+    }
+  });
+}
+
+// Keys in the code are whole string literals with a known beginning.
+const PREFIXES = ['panel', 'empty', 'grant', 'join', 'card', 'report', 'outbox', 'status', 'options', 'error', 'cue', 'group', 'term', 'what', 'cites', 'reason',
+  'level', 'menu', 'bg', 'page'];
+const NOT_KEYS = new Set(['report_id', 'page_url', 'status_back', 'group_by']);
+const literal = new RegExp(`["'\`]((?:${PREFIXES.join('|')})_[a-z0-9_]+)["'\`]`, 'g');
+
+test('every sentence that the code asks for exists', () => {
+  let found = 0;
+  for (const folder of ['extension/pages/src', 'extension/background/src', 'extension/content/src']) {
+    for (const file of filesBelow(path.join(ROOT, folder), ['.rs', '.ts'])) {
+      if (/tests?\.rs$/.test(file)) continue;
+      for (const [, key] of fs.readFileSync(file, 'utf8').matchAll(literal)) {
+        if (NOT_KEYS.has(key) || key === 'bg_from_the_future') continue;
+        const forms = [key, `${key}_one`, `${key}_many`].filter((form) => english[form]);
+        assert.ok(forms.length > 0, `${path.relative(ROOT, file)} asks for ${key}, which no language has`);
+        found += 1;
+      }
+    }
+  }
+  assert.ok(found > 150, `only ${found} keys were found: the search is broken`);
+});
+
+test('the manifest names only sentences that exist', () => {
+  const manifest = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
+  for (const [, key] of manifest.matchAll(/__MSG_(\w+)__/g)) assert.ok(english[key], key);
+});
+
+test('no sentence is left that nothing asks for', () => {
+  let code = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
+  for (const folder of ['extension/pages', 'extension/background', 'extension/content']) {
+    for (const file of filesBelow(path.join(ROOT, folder), ['.rs', '.ts', '.js'])) code += fs.readFileSync(file, 'utf8');
+  }
+  for (const key of Object.keys(english)) {
+    const base = key.replace(/_(zero|one|many)$/, '');
+    // Built from a code at run time: trade terms, levels, and pairs of group and term.
+    if (/^(term|what|page_badge)_/.test(key)) continue;
+    assert.ok(code.includes(key) || code.includes(base), `${key} is asked for by nothing`);
+  }
+});
+
+test('every group, and every trade term that the lexicon uses, has words', () => {
+  for (const group of ['elephant', 'rhino', 'bigcats', 'bear', 'pangolin', 'primates', 'parrots', 'raptors', 'birds', 'crocodilians', 'snakes', 'lizards', 'turtles',
+    'tortoiseshell', 'amphibians', 'sharks', 'fish', 'corals_shells', 'marine_mammals', 'ungulates', 'mammals', 'arthropods', 'plants']) {
+    assert.ok(english[`group_${group}`], group);
+  }
+  const terms = new Set();
+  for (const file of filesBelow(path.join(ROOT, 'lexicon'), ['.toml'])) {
+    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+      if (/^\s*(commodit|terms?\b|parts?\b)/.test(line)) for (const [, term] of line.matchAll(/"([A-Z]{3})"/g)) terms.add(term);
+    }
+  }
+  for (const term of terms) assert.ok(english[`term_${term.toLowerCase()}`], `trade term ${term} has no words`);
+});
