@@ -29,6 +29,7 @@ pub fn start() -> Result<(), JsValue> {
     let follows = page.clone();
     api::on_tabs(move || follows.send(Msg::Refresh));
     page.send(Msg::Refresh);
+    run(Effect::ReportKey, &page);
     run(Effect::Ask(super::Tag::Quietly, Ask::RefreshStatus), &page);
     Ok(())
 }
@@ -68,6 +69,10 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
             }
         }),
         Effect::Reload(tab) => page.spawn(async move { api::reload(tab).await }),
+        Effect::ReportKey => page.spawn(async move {
+            let key = api::commands().await.into_iter().find(|c| c.name == "report").map(|c| c.shortcut);
+            to.send(Msg::ReportKey(key.unwrap_or_default()));
+        }),
         Effect::OpenOptions => page.spawn(async { api::open_options().await }),
     }
 }

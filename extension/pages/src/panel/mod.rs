@@ -112,6 +112,8 @@ pub enum Msg {
     KeepIt,
     /// What became of the reports?
     RefreshStatus,
+    /// The key of the report command, empty when none is set.
+    ReportKey(String),
     /// Time passed.
     Tick,
 }
@@ -135,6 +137,8 @@ pub enum Effect {
     Reload(i32),
     /// Open the options page.
     OpenOptions,
+    /// Which key reports?
+    ReportKey,
 }
 
 /// What is known about the tab's page.
@@ -185,6 +189,8 @@ pub struct Panel {
     pub said: (u32, String),
     /// A draft came while the sheet was in use.
     pub draft_waits: bool,
+    /// The key of the report command; empty when the browser gave it none.
+    pub report_key: String,
     /// The page's clock when something last happened.
     pub now: f64,
     focus: Option<String>,
@@ -210,6 +216,7 @@ impl Panel {
             notice: None,
             said: (0, String::new()),
             draft_waits: false,
+            report_key: String::new(),
             now,
             focus: None,
             asking_findings: false,
@@ -648,6 +655,10 @@ impl App for Panel {
                 Vec::new()
             }
             Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],
+            Msg::ReportKey(key) => {
+                self.report_key = key;
+                Vec::new()
+            }
             Msg::Tick => {
                 let now = self.now;
                 let passed = |until: f64| now >= until;

@@ -188,9 +188,10 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
         Sheet::Editing { draft, form, blurred, trouble } => {
             editing(panel, sheet, draft, form, *blurred, trouble.as_ref())
         }
-        Sheet::Queueing { draft, form } => {
-            sheet.kid(title(w.t("report_running_title"))).kid(listing_head(w, draft)).kid(goes(w, draft, form, None))
-        }
+        Sheet::Queueing { draft, form } => sheet
+            .kid(title(w.t("report_running_title")))
+            .kid(listing_head(w, draft))
+            .kid(goes(panel, draft, form, None)),
         Sheet::Running { draft, form, until, undo_ms } => running(panel, sheet, draft, form, *until, *undo_ms),
         Sheet::After { report_id, .. } => after(panel, sheet, report_id),
     };
@@ -238,7 +239,7 @@ fn editing(
         .kid(el("h3").text(w.t("report_what")))
         .kid(el("p").class("muted").text(w.t("report_what_hint")))
         .kid(el("p").class("muted").text(w.t("report_optional")))
-        .kid(goes(w, draft, form, Some(blurred)))
+        .kid(goes(panel, draft, form, Some(blurred)))
         .kid(
             el("div")
                 .class("note")
@@ -284,7 +285,8 @@ fn to_whom(panel: &Panel) -> El<Msg> {
 }
 
 /// Item by item what goes. With `editing`, optional ones have a box; it holds whether the screenshot is blurred.
-fn goes(w: &Words, draft: &Draft, form: &Form, editing: Option<bool>) -> El<Msg> {
+fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<Msg> {
+    let (w, report_key) = (&panel.words, panel.report_key.as_str());
     let report = &draft.report;
     let mut list = el("dl").class("goes");
     let plain = |list: El<Msg>, key: &str, value: Node<Msg>| {
@@ -361,10 +363,10 @@ fn goes(w: &Words, draft: &Draft, form: &Form, editing: Option<bool>) -> El<Msg>
                 .evidence
                 .iter()
                 .any(|e| e.kind == EvidenceKind::Screenshot && e.state == EvidenceState::NotPermitted);
-            let why = if refused {
-                w.say("report_no_screenshot", &["Alt+Shift+R"])
-            } else {
-                w.t("report_no_screenshot_other")
+            let why = match (refused, report_key) {
+                (true, "") => w.t("report_no_screenshot_no_key"),
+                (true, key) => w.say("report_no_screenshot", &[key]),
+                (false, _) => w.t("report_no_screenshot_other"),
             };
             list = plain(list, "report_item_screenshot", el("span").class("muted").text(why).into());
         }
@@ -428,7 +430,7 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
         .kid(listing_head(w, draft))
         .kid(el("h3").text(w.t("report_what")))
         .kid(el("p").class("muted").text(w.t("report_what_hint")))
-        .kid(goes(w, draft, form, None))
+        .kid(goes(panel, draft, form, None))
         .kid(to_whom(panel))
         .kid(el("h3").text(w.t("report_statement")))
         .kid(el("p").text(w.t("report_statement_text")))
