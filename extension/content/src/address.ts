@@ -36,6 +36,13 @@ function parameters(url: URL): Array<[string, string]> {
   return pairs;
 }
 
+/** Leaves only parameters with these names; by text, as taking them apart and together again is dear. */
+function keep(url: URL, wanted: (name: string) => boolean): void {
+  const all = url.search.slice(1).split("&");
+  const kept = all.filter((pair) => wanted(pair.split("=", 1)[0] ?? ""));
+  if (kept.length < all.length) url.search = kept.join("&");
+}
+
 /** `href` up to its fragment; cheap, for comparing. */
 export function withoutFragment(href: string): string {
   const at = href.indexOf("#");
@@ -46,12 +53,10 @@ export function withoutFragment(href: string): string {
 export function canonical(href: string, base?: string): string {
   const url = parse(href, base);
   if (url === null) return "";
-  if (url.search !== "") for (const [name] of parameters(url)) {
-    if (TRACKING.test(name) && !NAMES_LISTING.test(name)) url.searchParams.delete(name);
-  }
+  if (url.search !== "") keep(url, (name) => !TRACKING.test(name) || NAMES_LISTING.test(name));
   // A parsed address is ASCII: its length is its size.
   if (url.href.length > URL_BYTES) {
-    for (const [name] of parameters(url)) if (!NAMES_LISTING.test(name)) url.searchParams.delete(name);
+    keep(url, (name) => NAMES_LISTING.test(name));
   }
   if (url.href.length > URL_BYTES) url.search = "";
   return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;

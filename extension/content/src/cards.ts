@@ -5,7 +5,7 @@
 // How: every link's ancestors form a small tree. From its leaves upwards each element asks which is worth
 // more, its children as cards or what was found inside them; the better answer moves up.
 
-import { DEPTH, LINKS, LISTINGS, ROOTS } from "./bounds";
+import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
 import { attribute, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
 import { forgetLooks } from "./leaves";
@@ -58,20 +58,21 @@ const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
 const LETTERS = /[A-Za-z\u00aa-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff]/g;
 
 /** Open shadow roots below `root`, found by their hosts. */
-export function* openRoots(root: ParentNode): Generator<void, ShadowRoot[]> {
+export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
   const found: ShadowRoot[] = [];
-  const queue: ParentNode[] = [root];
+  const queue: Node[] = [root];
+  let n = 0;
   for (let i = 0; i < queue.length && found.length < ROOTS; i++) {
     const within = queue[i];
     if (within === undefined) break;
-    let n = 0;
-    for (const el of within.querySelectorAll("*")) {
-      if (el.shadowRoot !== null && found.length < ROOTS) {
-        found.push(el.shadowRoot);
-        queue.push(el.shadowRoot);
+    const walker = document.createTreeWalker(within, NodeFilter.SHOW_ELEMENT);
+    for (let el = walker.nextNode(); el !== null && n < NODES; el = walker.nextNode()) {
+      const inner = (el as Element).shadowRoot;
+      if (inner !== null && found.length < ROOTS) {
+        found.push(inner);
+        queue.push(inner);
       }
-      if (++n % 256 === 0) yield;
-      if (n > 60_000) break;
+      if (++n % 128 === 0) yield;
     }
     yield;
   }

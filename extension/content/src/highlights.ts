@@ -11,8 +11,8 @@ const RANGES = 2_000;
 
 // One amber that can be told from both light and dark grounds: pages choose theirs, whatever the system says.
 const STYLE = `
-::highlight(${PLAIN}) { text-decoration: underline 1.5px solid #b3761a; }
-::highlight(${STRONG}) { text-decoration: underline 3px solid #b3761a; background-color: rgb(255 190 70 / 0.2); }
+::highlight(${PLAIN}) { text-decoration: underline 1.5px solid #b3761a; background-color: rgb(255 190 70 / 0.1); }
+::highlight(${STRONG}) { text-decoration: underline 3px solid #b3761a; background-color: rgb(255 190 70 / 0.25); }
 @media (forced-colors: active) {
   ::highlight(${PLAIN}), ::highlight(${STRONG}) { text-decoration-color: Highlight; background-color: transparent; }
 }

@@ -47,10 +47,12 @@ export function* findItemSteps(doc: Document, cards: readonly Element[], address
   const inCard = (el: Element): boolean => cardSet.has(el) || isAside(el);
   const cardSet = new Set(cards);
   const product = declared.items.find((d) => !d.many && Math.min(share(title.text, d.name), share(d.name, title.text)) >= 0.6);
-  const near = yield* nearestPrice(heading, inCard);
   const saysProduct = /product|offer|(?:^|[.:])item$/i.test(declared.ogType) && share(title.text, declared.ogTitle) >= 0.6 && words(title.text).length >= 2;
   const few = cards.length < 4;
   const hasId = listingId(address) !== "";
+  // A list of results that says nothing of a product and has no id in its address: not worth a closer look.
+  if (product === undefined && !saysProduct && !few && !hasId) return null;
+  const near = yield* nearestPrice(heading, inCard);
   // Without a declaration: a priced heading on a page of its own.
   const ok = product !== undefined ? true : near.flow.text !== "" && (saysProduct || ((few || hasId) && near.levels <= (few ? 6 : 4) && words(title.text).length >= 2));
   if (!ok) return null;

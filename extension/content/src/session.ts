@@ -81,6 +81,8 @@ export class Session {
   #patience = SETTLE_MS;
   #stopped = false;
   #counts = "";
+  /** When the pass that reads now began. */
+  #now = "";
   #cancel: (() => void) | null = null;
 
   constructor(
@@ -174,6 +176,7 @@ export class Session {
 
   /** Reads one element as a listing, without asking the background: for reports of what was not flagged. */
   readNow(el: Element, item: boolean, fields: Fields, url: string): Entry {
+    this.#now = this.clock.stamp();
     return this.#make(el, item, fields, url, this.#key());
   }
 
@@ -266,6 +269,7 @@ export class Session {
 
   *#read(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry>): Generator<void, Entry[]> {
     const fresh: Entry[] = [];
+    this.#now = this.clock.stamp();
     const address = location.href;
     if (scopes === null) {
       const roots = yield* openRoots(document);
@@ -355,7 +359,7 @@ export class Session {
     entry.print = print;
     entry.mark = null;
     entry.urlAtMatch = this.url;
-    entry.matchedAt = this.clock.stamp();
+    entry.matchedAt = this.#now;
     this.#keep(entry, fresh);
   }
 
@@ -379,7 +383,7 @@ export class Session {
     const listing = listingOf(key, fields, url);
     return {
       key, el, item, fields, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
-      matchedAt: this.clock.stamp(), reported: false, waiting: false, changes: 0,
+      matchedAt: this.#now, reported: false, waiting: false, changes: 0,
     };
   }
 
