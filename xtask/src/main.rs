@@ -2,6 +2,7 @@
 //!
 //! Owns: the order of the steps and what they need to be there. Never: anything that ships.
 
+mod bench;
 mod demo;
 mod dist;
 mod lint;
@@ -51,6 +52,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["test", "--quick"] => test::run(test::Extent::Quick),
         ["lint"] => lint::run(),
         ["bench", "scan"] => scan::run(),
+        ["bench", "--cold", rest @ ..] => bench::cold(rest),
         ["soak", "kill"] => soak::kill(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

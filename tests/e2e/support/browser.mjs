@@ -22,6 +22,8 @@ const FIREFOX_PREFS = {
   'network.proxy.socks_port': 9,
   'network.proxy.no_proxies_on': 'localhost, 127.0.0.1',
   'browser.shell.checkDefaultBrowser': false,
+  // A permission asked for by a real click is given without a doorhanger, which no driver can press.
+  'extensions.webextOptionalPermissionPrompts': false,
 };
 
 /**
@@ -38,6 +40,13 @@ export async function launch(name, { dir = dist(name), headless = true } = {}) {
         userDataDir: profile, args: CHROMIUM_FLAGS, defaultViewport: headless ? { width: 1280, height: 800 } : null })
     : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
         args: ['--remote-allow-system-access'], extraPrefsFirefox: FIREFOX_PREFS, defaultViewport: headless ? { width: 1280, height: 800 } : null });
+  if (chromium && headless) {
+    // Only in developer mode does Chromium keep what it has to complain about.
+    const page = await browser.newPage();
+    await page.goto('chrome://extensions');
+    await page.evaluate(() => globalThis.chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
+    await page.close();
+  }
   const id = await browser.installExtension(dir);
   const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
 
@@ -94,7 +103,8 @@ export async function launch(name, { dir = dist(name), headless = true } = {}) {
           const error = globalThis.chrome.runtime.lastError;
           if (error) reject(new Error(error.message)); else resolve();
         });
-      }), id, `${origin}/*`);
+      // A match pattern has no port.
+      }), id, `${new URL(origin).protocol}//${new URL(origin).hostname}/*`);
       await page.close();
     },
 

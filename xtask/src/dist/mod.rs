@@ -8,6 +8,8 @@ mod manifest;
 mod types;
 mod wasm;
 
+pub use wasm::{FEATURES as WASM_FEATURES, prebuild};
+
 use crate::run::{npm_tool, ok, root};
 use crate::setup;
 use anyhow::{Context, Result, bail};

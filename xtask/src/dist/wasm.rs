@@ -4,6 +4,7 @@ use super::kib;
 use crate::run::{cargo, npm_tool, ok, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
+use spotter_snapshot::{Plan, snapshot};
 use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
@@ -18,12 +19,27 @@ pub struct Part {
     pub note: String,
 }
 
-/// Package, crate, folder.
-const CRATES: &[(&str, &str, &str)] =
-    &[("spotter-background", "spotter_background", "background"), ("spotter-pages", "spotter_pages", "pages")];
+/// A crate that becomes a part.
+struct Source {
+    package: &'static str,
+    name: &'static str,
+    folder: &'static str,
+    /// What its `prebuild` is given at build time; its memory then ships as it stands.
+    prebuilt_from: Option<&'static [u8]>,
+}
+
+const CRATES: &[Source] = &[
+    Source {
+        package: "spotter-background",
+        name: "spotter_background",
+        folder: "background",
+        prebuilt_from: Some(spotter_pack::PACK),
+    },
+    Source { package: "spotter-pages", name: "spotter_pages", folder: "pages", prebuilt_from: None },
+];
 
 /// What both browsers' minimum understands; wasm-opt must know that it may use them.
-const FEATURES: &[&str] = &[
+pub const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-mutable-globals",
@@ -37,23 +53,33 @@ const FEATURES: &[&str] = &[
 /// Builds both crates.
 pub fn build() -> Result<Vec<Part>> {
     let mut args = vec!["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
-    for (package, _, _) in CRATES {
-        args.extend(["-p", package]);
+    for source in CRATES {
+        args.extend(["-p", source.package]);
     }
     ok(&mut cargo(&args))?;
-    CRATES.iter().map(|(_, name, folder)| part(name, folder)).collect()
+    CRATES.iter().map(part).collect()
 }
 
-fn part(name: &str, folder: &'static str) -> Result<Part> {
+fn part(source: &Source) -> Result<Part> {
+    let Source { name, folder, prebuilt_from, .. } = *source;
     let built = target().join("wasm32-unknown-unknown/wasm").join(format!("{name}.wasm"));
     let bytes = fs::read(&built).with_context(|| format!("{name} gave no wasm: is it a cdylib?"))?;
-    let stamp = format!("{:x}", Sha256::new().chain_update(&bytes).chain_update(FEATURES.concat()).finalize());
+    let stamp = Sha256::new()
+        .chain_update(&bytes)
+        .chain_update(FEATURES.concat())
+        .chain_update(prebuilt_from.unwrap_or_default())
+        // A new snapshotter is a new xtask.
+        .chain_update(fs::read(std::env::current_exe()?)?);
+    let stamp = format!("{:x}", stamp.finalize());
     let out = target().join("xtask").join(name);
     let stamped = out.join("stamp");
     if fs::read_to_string(&stamped).ok().as_ref() != Some(&stamp) {
         super::remove(&out)?;
         fs::create_dir_all(&out)?;
         bind(&built, &out)?;
+        if let Some(input) = prebuilt_from {
+            prebuild(&out.join(format!("{name}_bg.wasm")), input)?;
+        }
         optimise(&out.join(format!("{name}_bg.wasm")))?;
         fs::write(&stamped, &stamp)?;
     }
@@ -81,6 +107,13 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
         .omit_default_module_path(true)
         .web(true)?;
     bindgen.generate(out)
+}
+
+/// Runs `prebuild` in the module and keeps the memory, so that a background that wakes up builds nothing.
+pub fn prebuild(wasm: &Path, input: &[u8]) -> Result<()> {
+    let (kept, _) = snapshot(&fs::read(wasm)?, Plan { prepare: "prebuild", input, sweep: "sweep" })
+        .with_context(|| format!("{} cannot be prepared", wasm.display()))?;
+    Ok(fs::write(wasm, kept)?)
 }
 
 /// wasm-opt, for size over the wire and a little speed.
