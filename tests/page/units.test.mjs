@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as esbuild from 'esbuild';
+import fs from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './browsers.mjs';
 
@@ -65,6 +66,15 @@ test('cuts at character boundaries by bytes, and mends lone surrogates', () => {
   assert.equal(bounds.cut('a\ud83d', 9), 'a\ufffd');
   const huge = bounds.cut('🐘'.repeat(100_000), 2048);
   assert.ok(Buffer.byteLength(huge) <= 2048 && huge.isWellFormed());
+});
+
+test('limits are those of the shared model', () => {
+  const source = fs.readFileSync(path.join(ROOT, 'crates/model/src/limits.rs'), 'utf8');
+  for (const name of ['TITLE_BYTES', 'DESCRIPTION_BYTES', 'SHORT_BYTES', 'URL_BYTES']) {
+    const value = new RegExp(`pub const ${name}: usize = ([\\d_* ]+);`).exec(source)[1].replace(/_/g, '').split('*').reduce((product, n) => product * Number(n), 1);
+    assert.equal(bounds[name], value, name);
+  }
+  assert.ok(bounds.BATCH <= Number(/BATCH_LISTINGS: usize = (\d+)/.exec(source)[1]));
 });
 
 test('JSON of a page: parsed only within size and depth', () => {
