@@ -175,15 +175,19 @@ pub fn selects(selector: &Selector, index: u32, concept: &Concept) -> bool {
 
 /// Look-alikes take away what they stand on or beside.
 fn cancel(lexicon: &Lexicon, found: &mut Found) {
-    for i in 0..found.hits.len() {
-        let against = found.hits[i];
+    let (hits, folded) = (&mut found.hits, &found.folded);
+    let kind = |h: &Hit| lexicon.concepts[h.concept as usize].kind;
+    // Few hits can be taken away: only with those are the many look-alikes compared.
+    let targets: Vec<usize> = (0..hits.len()).filter(|&j| kind(&hits[j]) != CueKind::Lookalike).collect();
+    for i in 0..hits.len() {
+        let against = hits[i];
         let lookalike = &lexicon.concepts[against.concept as usize];
         if lookalike.kind != CueKind::Lookalike || lookalike.effect != Effect::Cancel || against.dropped {
             continue;
         }
-        let text = found.folded[against.field].text.as_str();
-        for j in 0..found.hits.len() {
-            let hit = found.hits[j];
+        let text = folded[against.field].text.as_str();
+        for &j in &targets {
+            let hit = hits[j];
             if hit.field != against.field || hit.dropped {
                 continue;
             }
@@ -191,10 +195,10 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             let meant = if lookalike.cancels.is_empty() {
                 speaks(target.kind)
             } else {
-                target.kind != CueKind::Lookalike && lookalike.cancels.iter().any(|s| selects(s, hit.concept, target))
+                lookalike.cancels.iter().any(|s| selects(s, hit.concept, target))
             };
             if meant && distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR {
-                found.hits[j].dropped = true;
+                hits[j].dropped = true;
             }
         }
     }

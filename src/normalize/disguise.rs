@@ -48,9 +48,16 @@ impl Plain {
         }
     }
 
-    fn copy(&mut self, text: &str, at: usize) {
-        for (i, c) in text.char_indices() {
-            self.push(c, at + i, at + i + c.len_utf8());
+    fn copy(&mut self, token: Token<'_>) {
+        for (i, c) in token.text.char_indices() {
+            self.push(c, token.at + i, token.at + i + c.len_utf8());
+        }
+    }
+
+    /// What parts the word at `at` from the one before, except at the beginning.
+    fn part(&mut self, at: usize, sign: char) {
+        if !self.text.is_empty() {
+            self.push(sign, at.saturating_sub(1), at);
         }
     }
 }
@@ -83,101 +90,163 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '*' | '|' | '~' | '^' | '=' | '#' | '·' | '•' | '●' | '■' | '★' | '☆' | '✦' | '×')
 }
 
-fn is_light(b: u8) -> bool {
-    !b.is_ascii_whitespace() && tables::ASCII[usize::from(b & 0x7f)] == 0
-}
+/// Words on either side of a rewritten one that are kept, so that phrases are found across it.
+const CONTEXT: usize = 3;
 
-/// How words of the text look: reads everything once, cheaply, and says whether anything may need a rewrite.
-fn is_suspicious(text: &str, original: &str) -> bool {
-    if text.is_ascii() {
-        // A light sign inside a word.
-        let broken = |w: &[u8]| w[0].is_ascii_alphabetic() && w[2].is_ascii_alphabetic() && is_light(w[1]);
-        if original.as_bytes().windows(3).any(broken) {
-            return true;
-        }
-        // A sign or digit beside a letter, a letter alone, or the same letter thrice.
-        let b = text.as_bytes();
-        let (mut alone, mut run, mut last) = (0u32, 0u32, b' ');
-        for (i, &c) in b.iter().enumerate() {
-            let next = b.get(i + 1).copied().unwrap_or(b' ');
-            run = if c == last && c.is_ascii_lowercase() { run + 1 } else { 0 };
-            if run >= 2 {
-                return true;
-            }
-            if !c.is_ascii_lowercase() && c != b' ' && (last.is_ascii_lowercase() || next.is_ascii_lowercase()) {
-                return true;
-            }
-            if c.is_ascii_lowercase() && last == b' ' && next == b' ' {
-                alone += 1;
-            }
-            last = c;
-        }
-        return alone >= 1;
-    }
-    true
-}
-
-/// The plain reading, or nothing where no word looks tampered with. `one` is the letter that a `1` stands for;
-/// the second result says whether that mattered.
+/// The plain reading, or nothing where no word looks tampered with: the rewritten words, each with its
+/// neighbours. `one` is the letter that a `1` stands for; the second result says whether that mattered.
 #[must_use]
 pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)> {
     let text = folded.text.as_str();
-    if !is_suspicious(text, original) {
-        return None;
-    }
-    let mut out = Plain::default();
+    let mut out: Option<Plain> = None;
     let mut ones = false;
-    let tokens = tokens(text);
-    let latin = is_latin_dominated(text);
-    let mut i = 0;
-    while i < tokens.len() {
-        if i > 0 {
-            let at = tokens[i - 1].end();
-            out.push(' ', at, tokens[i].at);
+    let mut latin: Option<bool> = None;
+    // The words seen since the last rewrite, and how many of them are written already.
+    let mut before: Vec<Token<'_>> = vec![];
+    let mut after = 0;
+    let mut parted = false;
+    let mut rest = Tokens { text, at: 0 };
+    while let Some(token) = rest.clone().next() {
+        let look = Look::at(token.text);
+        let joined = if look.short && token.single().is_some() { spaced(&rest) } else { None };
+        let joined = joined.or_else(|| {
+            let next = token.end() + 1;
+            let glued = folded.gap_byte(original, next).is_some_and(|b| b != b' ');
+            (look.letters && glued).then(|| broken(&rest, folded, original)).flatten()
+        });
+        let respelled = match (&joined, look.plain) {
+            (None, false) => {
+                let latin = look.foreign && *latin.get_or_insert_with(|| is_latin_dominated(text));
+                if look.foreign && !latin { None } else { respell(token.text, one, latin) }
+            }
+            _ => None,
+        };
+        let drawn = joined.is_none() && respelled.is_none() && look.run && has_run(token.text);
+        if joined.is_none() && respelled.is_none() && !drawn {
+            rest.next();
+            match &mut out {
+                Some(out) if after < CONTEXT => {
+                    out.part(token.at, ' ');
+                    out.copy(token);
+                    after += 1;
+                }
+                _ => {
+                    if before.len() == CONTEXT {
+                        before.remove(0);
+                        parted = true;
+                    }
+                    before.push(token);
+                }
+            }
+            continue;
         }
-        if let Some(count) = spaced(&tokens[i..]).or_else(|| broken(&tokens[i..], folded, original)) {
-            let from = out.text.len();
-            for (n, token) in tokens[i..i + count].iter().enumerate() {
+        let out = out.get_or_insert_default();
+        for token in before.drain(..) {
+            // Where words were left out, no phrase goes across.
+            out.part(token.at, if std::mem::take(&mut parted) { '\n' } else { ' ' });
+            out.copy(token);
+        }
+        out.part(token.at, ' ');
+        after = 0;
+        let start = out.text.len();
+        if let Some(count) = joined {
+            for n in 0..count {
+                let Some(token) = rest.next() else { break };
                 // The one light sign that also looks like a letter.
-                if n > 0 && gap_before(&tokens[i + n], folded, original) == Some("!") {
+                if n > 0 && gap_before(&token, folded, original) == Some("!") {
                     out.push('i', token.at - 1, token.at);
                 }
                 for (k, c) in token.text.char_indices() {
-                    let c = tables::leet(c, one).filter(|_| !c.is_alphabetic()).unwrap_or(c);
-                    out.push(c, token.at + k, token.at + k + c.len_utf8().min(token.text.len() - k));
+                    let plain = tables::leet(c, one).filter(|_| !c.is_alphabetic()).unwrap_or(c);
+                    ones |= matches!(c, '1' | '|');
+                    out.push(plain, token.at + k, token.at + k + c.len_utf8());
                 }
             }
-            out.rewritten.push(Rewritten { start: from, end: out.text.len(), disguise: true, joined: true });
-            i += count;
+            out.rewritten.push(Rewritten { start, end: out.text.len(), disguise: true, joined: true });
             continue;
         }
-        ones |= word(tokens[i], one, latin, &mut out);
-        i += 1;
+        rest.next();
+        if let Some((letters, joined)) = respelled {
+            ones |= token.text.contains(['1', '|']);
+            for (c, at, len) in letters {
+                out.push(c, token.at + at, token.at + at + len);
+            }
+            out.rewritten.push(Rewritten { start, end: out.text.len(), disguise: true, joined });
+        } else {
+            shorten(token, out);
+            out.rewritten.push(Rewritten { start, end: out.text.len(), disguise: false, joined: false });
+        }
     }
-    (!out.rewritten.is_empty()).then_some((out, ones))
+    out.map(|plain| (plain, ones))
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut at = 0;
-    text.split(' ')
-        .map(|text| {
-            let token = Token { at, text };
-            at += text.len() + 1;
-            token
-        })
-        .collect()
+/// What one look at a word's bytes tells.
+struct Look {
+    /// Lower-case ASCII letters alone.
+    plain: bool,
+    /// No ASCII at all.
+    foreign: bool,
+    /// Letters alone, as far as ASCII goes.
+    letters: bool,
+    /// At most four bytes: may be one character.
+    short: bool,
+    /// A byte pattern that drawn-out letters have.
+    run: bool,
+}
+
+impl Look {
+    fn at(word: &str) -> Self {
+        let b = word.as_bytes();
+        let (mut lower, mut other, mut high) = (false, false, false);
+        for &c in b {
+            lower |= c.is_ascii_lowercase();
+            high |= c >= 0x80;
+            other |= c < 0x80 && !c.is_ascii_lowercase();
+        }
+        let run = if high {
+            // The same two or three bytes thrice; four-byte characters are no letters that people draw out.
+            b.windows(6).any(|w| w[..2] == w[2..4] && w[..2] == w[4..6])
+                || b.windows(9).any(|w| w[..3] == w[3..6] && w[..3] == w[6..9])
+                || (lower && b.windows(3).any(|w| w[0] == w[1] && w[1] == w[2]))
+        } else {
+            b.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
+        };
+        Self { plain: lower && !other && !high, foreign: !lower && !other, letters: !other, short: b.len() <= 4, run }
+    }
+}
+
+/// The words of a text, one after the other.
+#[derive(Clone)]
+struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let rest = self.text.get(self.at..)?;
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.as_bytes().iter().position(|&b| b == b' ').unwrap_or(rest.len());
+        let token = Token { at: self.at, text: &rest[..end] };
+        self.at += end + 1;
+        Some(token)
+    }
 }
 
 /// Letters that are spaced out: at least four single letters in a row, or two of an unsegmented script.
-fn spaced(tokens: &[Token<'_>]) -> Option<usize> {
-    let first = tokens.first()?.single()?;
+fn spaced(rest: &Tokens<'_>) -> Option<usize> {
+    let first = rest.clone().next()?.single()?;
     let han = tables::is_unsegmented(first);
     let alike = |t: &Token<'_>| match t.single() {
         Some(c) => tables::is_unsegmented(c) == han,
         // A digit for a letter.
         None => !han && t.text.len() == 1 && t.text.chars().all(|c| tables::leet(c, 'i').is_some()),
     };
-    let count = tokens.iter().take(64).take_while(|t| alike(t)).count();
+    let count = rest.clone().take(64).take_while(alike).count();
     (count >= if han { 2 } else { 4 }).then_some(count)
 }
 
@@ -190,57 +259,41 @@ fn gap_before<'a>(token: &Token<'_>, folded: &Folded, original: &'a str) -> Opti
 }
 
 /// Pieces of a word with one sign and no space between them in the original, one of them too short for a word.
-fn broken(tokens: &[Token<'_>], folded: &Folded, original: &str) -> Option<usize> {
+fn broken(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     let glued = |b: &Token<'_>| {
         gap_before(b, folded, original).is_some_and(|gap| {
             let mut chars = gap.chars();
             chars.next().is_some_and(|c| !c.is_whitespace()) && chars.next().is_none()
         })
     };
-    let mut count = 1;
-    while count < tokens.len().min(16)
-        && tokens[count].is_letters()
-        && tokens[count - 1].is_letters()
-        && glued(&tokens[count])
-    {
+    let short = |t: &Token<'_>| t.text.chars().take(3).count() <= 2;
+    let mut count = 0;
+    let mut any_short = false;
+    for token in rest.clone().take(16) {
+        if !token.is_letters() || (count > 0 && !glued(&token)) {
+            break;
+        }
+        any_short |= short(&token);
         count += 1;
     }
-    let pieces = &tokens[..count];
-    let short = |t: &Token<'_>| t.text.chars().take(3).count() <= 2;
-    (count >= 2 && pieces.iter().any(short)).then_some(count)
+    (count >= 2 && any_short).then_some(count)
 }
 
-/// Copies one word, spelled plainly where it looks tampered with. Says whether a `1` was read.
-fn word(token: Token<'_>, one: char, latin: bool, out: &mut Plain) -> bool {
-    let from = out.text.len();
-    let Some((letters, joined)) = respell(token.text, one, latin) else {
-        // Drawn-out letters: three of the same or more become one.
-        if has_run(token.text) {
-            let chars: Vec<(usize, char)> = token.text.char_indices().collect();
-            let mut i = 0;
-            while i < chars.len() {
-                let (at, c) = chars[i];
-                let same = chars[i..].iter().take_while(|(_, d)| *d == c).count();
-                let keep = if same >= 3 && c.is_alphabetic() { 1 } else { same };
-                for k in 0..keep {
-                    let (start, _) = chars[i + k];
-                    let last = if k + 1 == keep { chars[i + same - 1].0 } else { start };
-                    out.push(c, token.at + start, token.at + last + c.len_utf8());
-                }
-                debug_assert!(at <= token.text.len());
-                i += same;
-            }
-            out.rewritten.push(Rewritten { start: from, end: out.text.len(), disguise: false, joined: false });
-        } else {
-            out.copy(token.text, token.at);
+/// Copies a word with drawn-out letters: three of the same or more become one.
+fn shorten(token: Token<'_>, out: &mut Plain) {
+    let chars: Vec<(usize, char)> = token.text.char_indices().collect();
+    let mut i = 0;
+    while i < chars.len() {
+        let c = chars[i].1;
+        let same = chars[i..].iter().take_while(|(_, d)| *d == c).count();
+        let keep = if same >= 3 && c.is_alphabetic() { 1 } else { same };
+        for k in 0..keep {
+            let (start, _) = chars[i + k];
+            let last = if k + 1 == keep { chars[i + same - 1].0 } else { start };
+            out.push(c, token.at + start, token.at + last + c.len_utf8());
         }
-        return false;
-    };
-    for (c, at, len) in letters {
-        out.push(c, token.at + at, token.at + at + len);
+        i += same;
     }
-    out.rewritten.push(Rewritten { start: from, end: out.text.len(), disguise: true, joined });
-    token.text.contains(['1', '|'])
 }
 
 fn has_run(text: &str) -> bool {

@@ -49,6 +49,12 @@ impl Folded {
         (from, to)
     }
 
+    /// The original's byte at the beginning of the gap before the word at `at`.
+    fn gap_byte(&self, original: &str, at: usize) -> Option<u8> {
+        let gap = *self.map.get(at.checked_sub(1)?)?;
+        original.as_bytes().get(gap as usize).copied()
+    }
+
     /// How many bytes the folded text has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -139,6 +145,13 @@ fn any(original: &str, out: &mut Folded) {
             out.map.push(at);
             continue;
         }
+        if tables::is_settled(c) {
+            flush_gap(&mut gap, out);
+            // Invisible characters between these hide nothing.
+            invisible = None;
+            push(hans::simplify(c), at, out);
+            continue;
+        }
         match tables::class(c) {
             Class::Mark => continue,
             Class::Gap => {
@@ -154,13 +167,6 @@ fn any(original: &str, out: &mut Folded) {
             Class::Plain => {}
         }
         let before = out.text.len();
-        if tables::is_unsegmented(c) || tables::is_hangul(c) {
-            // Han and Hangul have no case; compatibility ideographs and jamo go the long way.
-            if matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') {
-                emit(hans::simplify(c), at, &mut gap, out);
-                continue;
-            }
-        }
         if let Some(plain) = tables::costume(c) {
             emit(plain, at, &mut gap, out);
             out.hidden.push((out.text.len() - 1, out.text.len()));
@@ -271,9 +277,7 @@ fn joins(c: char) -> bool {
 
 fn push(c: char, at: u32, out: &mut Folded) {
     out.text.push(c);
-    for _ in 0..c.len_utf8() {
-        out.map.push(at);
-    }
+    out.map.resize(out.text.len(), at);
 }
 
 /// Notes an invisible character between two Latin letters: nothing but hiding needs one there.

@@ -135,6 +135,33 @@ pub fn class(c: char) -> Class {
     }
 }
 
+/// Letters that fold to themselves (Han: after simplification) and need no other table: most of what is written
+/// in their scripts.
+#[must_use]
+pub fn is_settled(c: char) -> bool {
+    matches!(c,
+        '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{30fc}'
+        | '\u{0430}'..='\u{0438}'
+        | '\u{043a}'..='\u{044f}'
+        | '\u{03b1}'..='\u{03c1}'
+        | '\u{03c3}'..='\u{03c9}'
+        | '\u{0627}'..='\u{0628}'
+        | '\u{062a}'..='\u{063a}'
+        | '\u{0641}'..='\u{0648}'
+        | '\u{064a}'
+        | '\u{0904}'..='\u{0928}'
+        | '\u{092a}'..='\u{0930}'
+        | '\u{0935}'..='\u{0939}'
+        | '\u{093e}'..='\u{094c}'
+        | '\u{0e01}'..='\u{0e32}'
+        | '\u{0e34}'..='\u{0e3a}'
+        | '\u{0e40}'..='\u{0e4e}')
+}
+
 /// Letters that Unicode does not decompose but that people type without their stroke, and forms of Arabic
 /// letters that stand for each other; digits of other scripts.
 #[must_use]

@@ -83,6 +83,22 @@ fn text() -> impl Strategy<Value = String> {
     nasty.prop_map(|chars| chars.into_iter().collect())
 }
 
+#[test]
+fn settled_letters_fold_to_themselves() {
+    for c in ('\0'..=char::MAX).filter(|&c| super::tables::is_settled(c)) {
+        assert_eq!(super::tables::class(c), super::Class::Plain, "{c}");
+        let mut parts = super::Parts::default();
+        super::expand(c, &mut parts);
+        let mut long = super::Folded::default();
+        let mut gap = None;
+        for &part in parts.as_slice() {
+            super::emit(part, 0, &mut gap, &mut long);
+        }
+        // Hangul and Kana come apart and together again.
+        assert_eq!(long.text, super::hans::simplify(c).to_string(), "{c}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 

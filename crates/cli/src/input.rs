@@ -9,8 +9,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// How much is read at once.
-const CHUNK: usize = 128 * 1024;
+/// How much is read at once. Small against the detector itself, so that what waits in queues hardly shows.
+const CHUNK: usize = 32 * 1024;
 
 /// Reads a whole file that is not larger than `most` bytes.
 pub fn read_file(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
