@@ -37,26 +37,11 @@ pub fn prebuild(input: &[u8]) {
     ENGINE.get_or_init(|| Engine::new(input));
 }
 
-/// Overwrites free heap memory with zeros, so that it need not be kept: takes every free block, largest
-/// first, zeroes it and gives all back. Meant for a memory that cannot grow.
+/// Lets the snapshot leave out what `prebuild` used in passing.
 #[cfg(feature = "snapshot")]
 #[wasm_bindgen]
 pub fn sweep() {
-    let mut blocks: Vec<Vec<u8>> = Vec::new();
-    if blocks.try_reserve_exact(4096).is_err() {
-        return;
-    }
-    let mut size: usize = 64 << 20;
-    while size >= 16 && blocks.len() < blocks.capacity() {
-        let mut block = Vec::new();
-        if block.try_reserve_exact(size).is_ok() {
-            // Not `vec![0; size]`: that aborts where this returns.
-            block.extend(std::iter::repeat_n(0_u8, size));
-            blocks.push(block);
-        } else {
-            size -= size.div_ceil(8);
-        }
-    }
+    spotter_snapshot::sweep();
 }
 
 /// Assesses one listing in JSON; answers in JSON.

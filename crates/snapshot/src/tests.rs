@@ -1,6 +1,6 @@
 //! Small modules in text form, run before and after.
 
-use super::{GAP, Plan, SEGMENT, SnapshotError, runs, snapshot};
+use crate::outside::{GAP, Plan, SEGMENT, SnapshotError, runs, snapshot};
 use proptest::prelude::*;
 use wasmi::{Engine, Linker, Module, Store};
 

@@ -12,6 +12,7 @@ mod screenshot;
 mod store;
 mod webext;
 
+use crate::logic::assessor::Assessor;
 use crate::logic::packaging::Choices;
 use crate::logic::sentence::Sentence;
 use crate::logic::sites;
@@ -35,6 +36,21 @@ fn app() -> Rc<App> {
 /// The one clock.
 fn now() -> f64 {
     js_sys::Date::now()
+}
+
+/// Run once, when the extension is built; the memory that it leaves is what ships. Takes the lexicon pack.
+///
+/// # Panics
+/// When the pack does not verify, which fails the build.
+#[wasm_bindgen]
+pub fn prebuild(pack: &[u8]) {
+    Assessor::prepare(pack).expect("the built-in pack verifies");
+}
+
+/// Run after [`prebuild`], so that what it used in passing does not ship.
+#[wasm_bindgen]
+pub fn sweep() {
+    spotter_snapshot::sweep();
 }
 
 /// Called once, when the module stands: resumes the outbox wherever the last background left it.

@@ -1,17 +1,38 @@
 //! The detector behind one door: a batch in, marks out. Text is never echoed beyond the reasons' short quotes.
+//!
+//! It is made once, when the extension is built: the build runs [`Assessor::prepare`] in the module and ships
+//! the module's memory as it stands then, so that a background that wakes up has nothing to read or build.
 
-use spotter_detector::Detector;
+use spotter_detector::{Detector, PackError};
 use spotter_model::messages::{Mark, Reason, Span, What};
 use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
+use std::sync::OnceLock;
 
 /// The detector with its built-in pack.
 pub struct Assessor(Detector);
 
+static READY: OnceLock<Assessor> = OnceLock::new();
+
 impl Assessor {
-    /// With the pack that the extension carries; `None` where the pack does not verify.
+    /// Makes the detector from a pack and goes through it once, so that what it makes at its first use is made
+    /// as well.
+    ///
+    /// # Errors
+    /// When the pack does not verify.
+    pub fn prepare(pack: &[u8]) -> Result<(), PackError> {
+        let detector = Detector::from_pack_building(pack)?;
+        if let Some(day) = Date::new(2026, 1, 1) {
+            let listing = Listing { title: "e l e p h a n t ivory 象牙".into(), ..Listing::default() };
+            let _ = detector.explain(&detector.assess(&listing, day));
+        }
+        READY.get_or_init(|| Self(detector));
+        Ok(())
+    }
+
+    /// The one that [`Self::prepare`] made.
     #[must_use]
-    pub fn built_in() -> Option<Self> {
-        Detector::from_pack(spotter_pack::PACK).ok().map(Self)
+    pub fn ready() -> Option<&'static Self> {
+        READY.get()
     }
 
     /// The pack's version.
@@ -66,6 +87,16 @@ fn spans(a: &Assessment) -> Vec<Span> {
 mod tests {
     use super::*;
     use spotter_model::{Cue, Field};
+
+    #[test]
+    fn the_built_in_pack_makes_it_ready() {
+        assert!(Assessor::prepare(b"no pack").is_err());
+        Assessor::prepare(spotter_pack::PACK).expect("the built-in pack");
+        let assessor = Assessor::ready().expect("it was prepared");
+        let ivory = Listing { title: "Carved elephant ivory netsuke".into(), ..Listing::default() };
+        let marks = assessor.marks(&[Listing::default(), ivory], Date::new(2026, 11, 23).expect("a day"));
+        assert_eq!(marks.iter().map(|m| m.index).collect::<Vec<_>>(), [1]);
+    }
 
     #[test]
     fn spans_are_what_speaks_for_it() {
