@@ -1,7 +1,7 @@
 //! From a gesture to the outbox: collect, crop, show, keep; and what the person may do afterwards.
 
 use super::app::{App, from_js, tell_pages, tell_tab, to_js};
-use super::screenshot;
+use super::screenshot::{self, NotTaken};
 use super::store::{self, After, KeptDraft};
 use super::{delivery, keys, now, webext};
 use crate::logic::outbox::Entry;
@@ -109,7 +109,8 @@ async fn look(tab: i32, window: Option<i32>, what: &ToContent) -> Said<(Collecte
         }
         let shot = match screenshot::take(window).await {
             Ok(shot) => shot,
-            Err(state) => return Ok((before, Err(state))),
+            Err(NotTaken::TooSoon) => continue,
+            Err(NotTaken::Because(state)) => return Ok((before, Err(state))),
         };
         let after = collect(tab, what).await?;
         let (was, is) = (before.viewport_box, after.viewport_box);

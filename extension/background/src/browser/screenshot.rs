@@ -27,18 +27,28 @@ extern "C" {
 /// A picture as taken.
 pub struct Shot(ImageBitmap);
 
+/// Why there is no picture.
+pub enum NotTaken {
+    /// Chromium takes two captures a second: a moment later it would.
+    TooSoon,
+    /// For the report.
+    Because(EvidenceState),
+}
+
 /// Takes the visible part of the window's active tab.
-pub async fn take(window: i32) -> Result<Shot, EvidenceState> {
+pub async fn take(window: i32) -> Result<Shot, NotTaken> {
     let url = webext::capture(window).await.map_err(|error| {
         let said = webext::get(&error, "message").as_string().unwrap_or_default();
-        // Both browsers name the missing right; what else they say (too many captures, no window) is a failure.
-        if ["permission", "activeTab", "<all_urls>"].iter().any(|w| said.contains(w)) {
-            EvidenceState::NotPermitted
+        if said.contains("MAX_CAPTURE_VISIBLE_TAB_CALLS_PER_SECOND") {
+            NotTaken::TooSoon
+        } else if ["permission", "activeTab", "<all_urls>"].iter().any(|w| said.contains(w)) {
+            // Both browsers name the missing right; what else they say (no window, no page) is a failure.
+            NotTaken::Because(EvidenceState::NotPermitted)
         } else {
-            EvidenceState::Failed
+            NotTaken::Because(EvidenceState::Failed)
         }
     })?;
-    decode(&url).await.map(Shot).map_err(|_| EvidenceState::Failed)
+    decode(&url).await.map(Shot).map_err(|_| NotTaken::Because(EvidenceState::Failed))
 }
 
 async fn decode(url: &str) -> Answer<ImageBitmap> {
