@@ -21,7 +21,7 @@
     return true;
   }
 
-  let afterG = 0;
+  let afterG = -Infinity;
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key !== "j" && event.key !== "k") return;
@@ -30,7 +30,7 @@
       return;
     }
     if (event.timeStamp - afterG < 1000) {
-      afterG = 0;
+      afterG = -Infinity;
       const place = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
       if (place) {
         event.preventDefault();

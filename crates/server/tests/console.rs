@@ -159,10 +159,13 @@ async fn confirming_needs_the_evidence_opened_by_the_same_person() {
     let mut changed = report("2");
     device.send(&server, &changed).await;
     one.get("/console/cases/2/evidence").await;
+    assert!(!one.get("/console/cases/2").await.text.contains("It read differently"));
     changed["report_id"] = common::uuid().into();
     changed["listing"]["description"] = "Another text.".into();
     device.send(&server, &changed).await;
     assert_eq!(one.decide(2, "confirm", "").await.status, 403);
+    let page = one.get("/console/cases/2").await.text;
+    assert!(page.contains("It read differently") && page.contains("Another text.") && page.contains("From an estate."));
 }
 
 #[tokio::test]

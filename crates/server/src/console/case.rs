@@ -104,6 +104,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 (head(&case, &newest.report, next, previous))
                 (facts(&newest.report))
                 (description(&newest.report))
+                (earlier(&reports))
                 (evidence_section(&case, &reports, opened))
             }
             aside.decision aria-label="Decision" {
@@ -172,6 +173,29 @@ fn description(report: &Report) -> Markup {
                 p.muted { @if report.card_only { "No description: it was read from a card." } @else { "No description." } }
             } @else {
                 p dir="auto" { (marked(&report.listing.description, Field::Description, &report.assessment.cues)) }
+            }
+        }
+    }
+}
+
+/// What earlier reports of the case read, where it differs from the newest: sellers change listings.
+fn earlier(reports: &[Read]) -> Markup {
+    let mut seen = vec![];
+    let mut others = vec![];
+    for read in reports {
+        let hash = crate::cases::text_hash(&read.report.listing);
+        if !seen.contains(&hash) {
+            seen.push(hash);
+            others.push(read);
+        }
+    }
+    html! {
+        @for read in others.iter().skip(1) {
+            @let (listing, cues) = (&read.report.listing, &read.report.assessment.cues);
+            details.earlier {
+                summary { "It read differently " (words::time(&read.report.matched_at)) " (" (read.row.number) ")" }
+                p dir="auto" { b { (marked(&listing.title, Field::Title, cues)) } " " (marked(&listing.price, Field::Price, cues)) }
+                p dir="auto" { (marked(&listing.description, Field::Description, cues)) }
             }
         }
     }
