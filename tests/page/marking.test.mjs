@@ -5,7 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { BROWSERS, ROOT, serve } from './browsers.mjs';
 import { startWithExtension, until } from './extension.mjs';
-import { card, item, results, title } from './pages.mjs';
+import { card, item, results } from './pages.mjs';
 
 const SHOTS = path.join(ROOT, 'target/page-screenshots');
 const STRICT = { 'content-security-policy': "default-src 'none'; img-src data:; style-src 'unsafe-inline'" };
