@@ -28,10 +28,18 @@ pub const ALARM_STATUS: &str = "status";
 /// Chromium's store builds allow no alarm sooner.
 const ALARM_FLOOR_MS: f64 = 30_000.0;
 const STATUS_MINUTES: f64 = 30.0;
+/// Rest of a fresh background before it looks at the outbox by itself.
+const START_MS: u32 = 250;
 /// Sent reports that stay in the panel's list.
 const SENT_KEPT: usize = 500;
 /// Longest single timer; later ones are left to the alarm.
 const TIMER_MAX_MS: f64 = 600_000.0;
+
+/// [`wake`] in a moment; an alarm or a new report comes before it.
+pub fn wake_soon(app: Rc<App>) {
+    let later = app.clone();
+    app.timer.replace(Some(Timeout::new(START_MS, move || wake(later))));
+}
 
 /// Looks at the outbox as soon as the current event is done, and arms timer and alarm for what is later.
 pub fn wake(app: Rc<App>) {

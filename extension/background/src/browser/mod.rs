@@ -53,10 +53,11 @@ pub fn sweep() {
     spotter_snapshot::sweep();
 }
 
-/// Called once, when the module stands: resumes the outbox wherever the last background left it.
+/// Called once, when the module stands: resumes the outbox wherever the last background left it, after the
+/// event that woke this one, most often a page that waits for its listings, was served.
 #[wasm_bindgen]
 pub fn start() {
-    delivery::wake(app());
+    delivery::wake_soon(app());
 }
 
 /// A content script opened its port. It starts quiet; it is told only where marks are on.
@@ -142,7 +143,6 @@ pub fn report_at_pointer(tab: &JsValue, opened: Option<Promise>) {
 #[wasm_bindgen]
 pub fn alarm(name: &str) {
     match name {
-        // Starting this background has woken the outbox already; a living one is woken here.
         delivery::ALARM_OUTBOX => delivery::wake(app()),
         delivery::ALARM_STATUS => spawn_local(async {
             // The next alarm asks again.

@@ -208,10 +208,14 @@ pub async fn blob(report_id: &str, sha256: &str) -> Kept<Option<Vec<u8>>> {
     bytes_at(&begin(&[PAYLOADS], false).await?, &format!("{report_id}/{sha256}")).await
 }
 
-/// From draft to outbox in one transaction: entry, body, screenshot, the count, and the draft gone.
+/// From draft to outbox in one transaction: entry, body, screenshot, the count, and the draft gone. A report
+/// that is there already (the button was pressed twice) stays as it is.
 pub async fn enqueue(entry: &Entry, body: &[u8], screenshot: Option<(&str, &[u8])>) -> Kept<()> {
     let id = &entry.report_id;
     let tx = begin(&ALL, true).await?;
+    if tx.object_store(OUTBOX)?.get_key(key(id))?.await?.is_some() {
+        return Ok(());
+    }
     let made = tx.object_store(META)?.get(key("reports_made"))?.await?.and_then(|n| n.as_f64()).unwrap_or(0.0);
     tx.object_store(META)?.put(&(made + 1.0).into(), Some(&key("reports_made")))?;
     put(&tx, OUTBOX, id, entry)?;

@@ -236,11 +236,10 @@ pub async fn panel_is_open(window: i32) -> bool {
         let details = object(&[("windowId", window.into())]);
         return settle(sidebar_is_open(&details)).await.is_ok_and(|open| open.is_truthy());
     }
-    let filter = object(&[
-        ("contextTypes", Array::of1(&"SIDE_PANEL".into()).into()),
-        ("windowIds", Array::of1(&window.into()).into()),
-    ]);
-    settle(runtime_contexts(&filter)).await.is_ok_and(|list| Array::is_array(&list) && Array::from(&list).length() > 0)
+    let filter = object(&[("contextTypes", Array::of1(&"SIDE_PANEL".into()).into())]);
+    let Ok(found) = settle(runtime_contexts(&filter)).await.and_then(JsCast::dyn_into::<Array>) else { return false };
+    // Chromium gives a side panel's window as -1 (156 does): then any open panel counts.
+    found.iter().any(|c| get(&c, "windowId").as_f64().is_none_or(|id| id < 0.0 || id as i32 == window))
 }
 
 /// The panel in a window of its own, for where the browser opens no panel.
