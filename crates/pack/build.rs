@@ -17,12 +17,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let out = std::env::var_os("OUT_DIR").map(|dir| Path::new(&dir).join("lexicon.pack"));
-    match out.map(|path| std::fs::write(path, pack)) {
-        Some(Ok(())) => ExitCode::SUCCESS,
-        _ => {
-            println!("cargo::error=the pack cannot be written to OUT_DIR");
-            ExitCode::FAILURE
+    let write = || -> Result<(), String> {
+        let lean = lexicon::pack::lean(&pack).map_err(|e| e.to_string())?;
+        let out = std::env::var_os("OUT_DIR").ok_or("there is no OUT_DIR")?;
+        for (name, bytes) in [("lexicon.pack", &pack), ("lean.pack", &lean)] {
+            std::fs::write(Path::new(&out).join(name), bytes).map_err(|e| e.to_string())?;
         }
+        Ok(())
+    };
+    if let Err(what) = write() {
+        println!("cargo::error=the pack cannot be written: {what}");
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }

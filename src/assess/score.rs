@@ -294,6 +294,8 @@ fn cues(lexicon: &Lexicon, listing: &Listing, found: &Found, standing: &[Standin
     chosen.extend(again.map(|h| (h, 0.0)));
     chosen.truncate(limits::CUES);
     chosen.sort_by_key(|(h, _)| (h.field, h.start, h.end, h.concept));
+    // Counted on from the cue before: they are in order.
+    let mut counted = (usize::MAX, 0, 0);
     chosen
         .into_iter()
         .map(|(hit, weight)| {
@@ -301,13 +303,19 @@ fn cues(lexicon: &Lexicon, listing: &Listing, found: &Found, standing: &[Standin
             let text = read(listing, field);
             let (from, to) = found.folded[hit.field].source(text, hit.start, hit.end);
             let concept = &lexicon.concepts[hit.concept as usize];
+            if counted.0 != hit.field || from < counted.1 {
+                counted = (hit.field, 0, 0);
+            }
+            let quote = text.get(from..to).unwrap_or("");
+            let start = counted.2 + text.get(counted.1..from).map_or(0, normalize::utf16_len);
+            counted = (hit.field, from, start);
             Cue {
                 kind: concept.kind,
                 concept: concept.id.clone(),
                 field,
-                start: normalize::utf16_offset(text, from),
-                end: normalize::utf16_offset(text, to),
-                text: text.get(from..to).unwrap_or("").to_owned(),
+                start,
+                end: start + normalize::utf16_len(quote),
+                text: quote.to_owned(),
                 weight: round(weight) as f32,
             }
         })

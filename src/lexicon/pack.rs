@@ -163,6 +163,15 @@ pub fn open(pack: &[u8]) -> Result<Opened<'_>, PackError> {
     Ok(Opened { version, expires, lexicon, automaton })
 }
 
+/// The same pack without its automaton, for whoever builds one from the patterns: a quarter of the size.
+///
+/// # Errors
+/// The first thing that is wrong with the pack.
+pub fn lean(pack: &[u8]) -> Result<Vec<u8>, PackError> {
+    let opened = open(pack)?;
+    write(&opened.version, opened.expires, &opened.lexicon, &[])
+}
+
 /// Writes a pack.
 ///
 /// # Errors

@@ -116,7 +116,8 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
         });
         let respelled = match (&joined, look.plain) {
             (None, false) => {
-                let latin = look.foreign && *latin.get_or_insert_with(|| is_latin_dominated(text));
+                // Which alphabet a word of two belongs to, the text around it decides.
+                let latin = look.high && *latin.get_or_insert_with(|| is_latin_dominated(text));
                 if look.foreign && !latin { None } else { respell(token.text, one, latin) }
             }
             _ => None,
@@ -186,6 +187,8 @@ struct Look {
     plain: bool,
     /// No ASCII at all.
     foreign: bool,
+    /// Something that is not ASCII.
+    high: bool,
     /// Letters alone, as far as ASCII goes.
     letters: bool,
     /// At most four bytes: may be one character.
@@ -203,15 +206,20 @@ impl Look {
             high |= c >= 0x80;
             other |= c < 0x80 && !c.is_ascii_lowercase();
         }
-        let run = if high {
-            // The same two or three bytes thrice; four-byte characters are no letters that people draw out.
-            b.windows(6).any(|w| w[..2] == w[2..4] && w[..2] == w[4..6])
-                || b.windows(9).any(|w| w[..3] == w[3..6] && w[..3] == w[6..9])
-                || (lower && b.windows(3).any(|w| w[0] == w[1] && w[1] == w[2]))
-        } else {
-            b.windows(3).any(|w| w[0] == w[1] && w[1] == w[2])
+        // Drawn-out letters repeat one byte, or two, thrice. Scripts with three bytes a letter do not draw them out.
+        let repeats = |width: usize| {
+            let same = |i: usize, k: usize| b[i + k] == b[i + k - width] && b[i + k] == b[i + k - 2 * width];
+            (2 * width..(b.len() + 1).saturating_sub(width)).any(|i| (0..width).all(|k| same(i, k)))
         };
-        Self { plain: lower && !other && !high, foreign: !lower && !other, letters: !other, short: b.len() <= 4, run }
+        let run = (lower && repeats(1)) || (high && b.iter().any(|c| (0xc3..0xe0).contains(c)) && repeats(2));
+        Self {
+            plain: lower && !other && !high,
+            foreign: !lower && !other,
+            high,
+            letters: !other,
+            short: b.len() <= 4,
+            run,
+        }
     }
 }
 
@@ -346,8 +354,14 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
             other = true;
         }
     }
-    if other || odd > 0 {
+    if other {
         return None;
+    }
+    if odd > 0 || (!latin && foreign > plain) {
+        let read = cyrillic(text);
+        if read.is_some() || odd > 0 {
+            return read;
+        }
     }
     let mixed = plain > 0 && foreign > 0;
     let costume = latin && plain == 0 && foreign >= 4 && digits == 0 && signs == 0;
@@ -372,14 +386,32 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
     Some((letters, signs > 0))
 }
 
-/// Whether three quarters of the letters are Latin.
+/// A Cyrillic word with Latin letters, digits or signs in it, read as Cyrillic.
+fn cyrillic(text: &str) -> Option<(Letters, bool)> {
+    let (mut own, mut guests) = (0, 0);
+    let mut letters = Letters::new();
+    for (at, c) in text.char_indices() {
+        let plain = if matches!(c, '\u{0430}'..='\u{045f}') {
+            own += 1;
+            c
+        } else {
+            guests += 1;
+            tables::cyrillic_for(c)?
+        };
+        letters.push((plain, at, c.len_utf8()));
+    }
+    (own >= 2 && guests > 0 && guests <= own).then_some((letters, false))
+}
+
+/// Whether three quarters of the letters are Latin, words of two alphabets aside.
 fn is_latin_dominated(text: &str) -> bool {
     let (mut latin, mut other) = (0usize, 0usize);
-    for c in text.chars() {
-        if c.is_ascii_lowercase() {
-            latin += 1;
-        } else if c.is_alphabetic() {
-            other += 1;
+    for word in text.split(' ') {
+        let own = word.bytes().filter(u8::is_ascii_lowercase).count();
+        if own == 0 {
+            other += word.chars().filter(|c| c.is_alphabetic()).count();
+        } else if word.is_ascii() {
+            latin += own;
         }
     }
     latin > 3 * other

@@ -308,11 +308,10 @@ pub fn exact(text: &str) -> String {
     out
 }
 
-/// UTF-16 code units before byte `to` of `text`.
+/// UTF-16 code units of `text`.
 #[must_use]
-pub fn utf16_offset(text: &str, to: usize) -> u32 {
-    let head = text.get(..to).unwrap_or(text);
-    if head.is_ascii() { head.len() as u32 } else { head.chars().map(|c| c.len_utf16() as u32).sum() }
+pub fn utf16_len(text: &str) -> u32 {
+    if text.is_ascii() { text.len() as u32 } else { text.chars().map(|c| c.len_utf16() as u32).sum() }
 }
 
 #[cfg(test)]

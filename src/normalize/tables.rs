@@ -308,6 +308,30 @@ pub fn confusable(c: char) -> Option<char> {
     })
 }
 
+/// The folded Cyrillic letter that a Latin letter, a digit or a sign looks like.
+#[must_use]
+pub fn cyrillic_for(c: char) -> Option<char> {
+    Some(match c {
+        'a' | '@' => 'а',
+        'b' => 'в',
+        'c' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        'i' => 'і',
+        'k' => 'к',
+        'm' => 'м',
+        'o' | '0' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'x' => 'х',
+        'y' => 'у',
+        '3' => 'з',
+        '4' => 'ч',
+        '6' => 'б',
+        _ => return None,
+    })
+}
+
 /// What a digit or sign stands for inside a word of letters. `one` is what `1` and `|` stand for.
 #[must_use]
 pub fn leet(c: char, one: char) -> Option<char> {
