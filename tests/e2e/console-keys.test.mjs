@@ -1,0 +1,158 @@
+// The review console by keyboard alone, with its script and without, in the real browsers; and axe's opinion of it.
+// Reports are signed here as the extension signs them; every listing is synthetic.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import puppeteer from 'puppeteer-core';
+import { startEndpoint } from './support/endpoint.mjs';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const LAUNCH = {
+  chromium: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+  firefox: { browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr' },
+};
+
+/** A device that joined; `report(n)` hands in a report of listing n. */
+async function device(endpoint) {
+  const { privateKey, publicKey } = crypto.generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  const id = crypto.createHash('sha256').update(raw).digest('base64url');
+  const sign = (type, body) => crypto.sign(null, Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${Buffer.byteLength(body)} `), Buffer.from(body)]), privateKey).toString('base64');
+  const code = endpoint.invite().split('.').at(-1);
+  const joined = await fetch(`${endpoint.origin}/v1/enrolments`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code, public_key: raw.toString('base64'), proof: sign('application/vnd.wildlife-request', `enrol ${code}`) }),
+  });
+  assert.equal(joined.status, 201);
+  return async (n) => {
+    const url = `https://market.example/item/${n}`;
+    const report = {
+      schema: 'wildlife-report/1', report_id: crypto.randomUUID(), created_at: '2026-11-23T22:13:54Z', matched_at: '2026-11-23T22:13:50Z', utc_offset_minutes: 0,
+      client: { extension: '0.1.0', browser: 'chromium', pack: '1', locale: 'en' },
+      place: { marketplace: 'market.example', listing_id: `${n}`, url_canonical: url, url_at_match: url, url_observed: url },
+      listing: { title: `Synthetic ivory carving ${n}`, price: '€ 90', description: 'Synthetic description.' },
+      card_only: false, missed_by_detector: false,
+      assessment: { id: '', level: 'likely', score: 0.9, wildlife_score: 0.9, taxa: [], groups: ['elephant'], commodities: ['IVC'],
+        cues: [{ kind: 'name', concept: 'elephant-ivory', field: 'title', start: 10, end: 15, text: 'ivory', weight: 2.4 }],
+        claims: [], methods: [], disguised: false, reportable: 'check', grounds: [] },
+      no_contact_made: true, evidence: [{ kind: 'listing_text', state: 'included' }],
+    };
+    const body = JSON.stringify(report);
+    const type = 'application/vnd.wildlife-report.v1+json';
+    const sent = await fetch(`${endpoint.origin}/v1/reports/${report.report_id}`, {
+      method: 'PUT', headers: { 'content-type': type, 'Spotter-Key': id, 'Spotter-Signature': sign(type, body) }, body,
+    });
+    assert.equal(sent.status, 201);
+  };
+}
+
+async function world(t, name, cases) {
+  const endpoint = await startEndpoint();
+  t.after(() => endpoint.close());
+  const report = await device(endpoint);
+  for (let n = 1; n <= cases; n += 1) await report(n);
+  const browser = await puppeteer.launch({ ...LAUNCH[name], headless: true, defaultViewport: { width: 1280, height: 800 } });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`${endpoint.origin}/console/login`);
+  return { endpoint, page };
+}
+
+/** Presses a key that leads to another page. */
+async function press(page, key) {
+  await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.keyboard.press(key)]);
+  return new URL(page.url());
+}
+
+async function logIn(page, { reviewer }) {
+  await page.type('input[name=name]', reviewer.name);
+  await page.type('input[name=password]', reviewer.password);
+  assert.equal((await press(page, 'Enter')).pathname, '/console');
+}
+
+const state = (page) => page.$eval('.casebar .state', (e) => e.textContent);
+
+for (const name of ['chromium', 'firefox']) {
+  test(`${name}: the console by single keys`, { timeout: 180_000 }, async (t) => {
+    const { endpoint, page } = await world(t, name, 3);
+    await logIn(page, endpoint);
+    for (const key of ['j', 'j', 'k']) await page.keyboard.press(key);
+    assert.equal((await press(page, 'Enter')).pathname, '/console/cases/1');
+    // At once, without a pause: a key counts from the first moment of a page.
+    assert.equal((await press(page, 'e')).pathname, '/console/cases/1/evidence');
+    await page.keyboard.press('n');
+    await page.keyboard.type('1 of 6');
+    assert.equal(await page.$eval('textarea[name=reason]', (e) => e.value), '1 of 6', 'keys are letters while writing');
+    await page.keyboard.press('Escape');
+    const next = await press(page, '1');
+    assert.equal(next.pathname + next.search, '/console/cases/2?done=1');
+    assert.equal((await press(page, 'z')).pathname, '/console/cases/1');
+    assert.equal(await state(page), 'Waiting again');
+    assert.equal((await press(page, 'j')).pathname, '/console/cases/2');
+    await page.keyboard.press('1');
+    assert.equal(await state(page), 'New', 'confirming is locked until the evidence was opened');
+    assert.equal((await press(page, '3')).pathname, '/console/cases/3');
+    assert.equal((await press(page, '?')).pathname, '/console/keys');
+    await page.keyboard.press('g');
+    assert.equal((await press(page, 'q')).pathname, '/console');
+  });
+
+  test(`${name}: the console without script`, { timeout: 180_000 }, async (t) => {
+    const { endpoint, page } = await world(t, name, 2);
+    // Firefox's driver cannot switch scripts off; there the console itself does: with single keys off it sends none.
+    if (name === 'chromium') await page.setJavaScriptEnabled(false);
+    await page.reload();
+    await logIn(page, endpoint);
+    if (name === 'firefox') {
+      await page.goto(`${endpoint.origin}/console/keys`);
+      await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.click('form[action="/console/keys"] button')]);
+      assert.equal(await page.$$eval('script', (all) => all.length), 0);
+      await page.goto(`${endpoint.origin}/console`);
+    }
+    const tabTo = async (words) => {
+      for (let n = 0; n < 60; n += 1) {
+        await page.keyboard.press('Tab');
+        const here = await page.evaluate(() => document.activeElement?.textContent ?? '');
+        if (here.startsWith(words)) return;
+      }
+      assert.fail(`Tab does not reach "${words}"`);
+    };
+    await tabTo('Synthetic ivory carving 1');
+    assert.equal((await press(page, 'Enter')).pathname, '/console/cases/1');
+    await tabTo('Open the evidence');
+    assert.equal((await press(page, 'Enter')).pathname, '/console/cases/1/evidence');
+    await tabTo('Confirmed');
+    const next = await press(page, 'Enter');
+    assert.equal(next.pathname + next.search, '/console/cases/2?done=1');
+    await tabTo('Undo');
+    assert.equal((await press(page, 'Enter')).pathname, '/console/cases/1');
+    assert.equal(await state(page), 'Waiting again');
+  });
+}
+
+test('the console in light and dark, wide and narrow: axe finds nothing, nothing scrolls sideways', { timeout: 180_000 }, async (t) => {
+  const { endpoint, page } = await world(t, 'chromium', 30);
+  const look = async (place) => {
+    await page.goto(endpoint.origin + place);
+    for (const width of [1280, 400]) {
+      for (const scheme of ['light', 'dark']) {
+        await page.setViewport({ width, height: 800 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        const size = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth - innerWidth, high: document.documentElement.scrollHeight - innerHeight }));
+        assert.ok(size.wide <= 0, `${place} ${width} ${scheme}: ${size.wide} px too wide`);
+        if (width === 1280) assert.ok(size.high <= 0, `${place} ${scheme}: ${size.high} px too high for one screen`);
+        await page.evaluate(AXE);
+        const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`));
+        assert.deepEqual(found, [], `${place} ${width} ${scheme}`);
+      }
+    }
+    await page.setViewport({ width: 1280, height: 800 });
+  };
+  await look('/console/login');
+  await page.goto(`${endpoint.origin}/console/login`);
+  await logIn(page, endpoint);
+  assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);
+  for (const place of ['/console', '/console/cases/1', '/console/cases/1/evidence', '/console/keys', '/join']) await look(place);
+});
