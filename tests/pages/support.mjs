@@ -48,7 +48,9 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
     : await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, args: ['--remote-allow-system-access'],
       extraPrefsFirefox: {
         'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: UUID }), 'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
-        'ui.prefersReducedMotion': calm ? 1 : 0, 'browser.shell.checkDefaultBrowser': false,
+        'ui.prefersReducedMotion': calm ? 1 : 0,
+        // A permission asked for by a real click is given without a question that no driver can answer.
+        'extensions.webextOptionalPermissionPrompts': false, 'browser.shell.checkDefaultBrowser': false,
       } });
   const id = await browser.installExtension(dir);
   const base = which === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${UUID}`;

@@ -403,7 +403,7 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
             .kid(title(w.t("report_sending")))
             .kid(listing_head(w, draft))
             .kid(el("p").class("muted").text(w.t("report_running_hint")))
-            .kid(el("div").class("buttons").kid(button("", w.t("report_done"), Msg::CloseSheet)));
+            .kid(el("div").class("buttons").kid(button("", w.t("report_back"), Msg::CloseSheet)));
     }
     // Whole seconds, never "0 seconds" while Undo still works.
     let seconds = (left / 1000.0).ceil().max(1.0) as u32;
@@ -423,7 +423,7 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
                     el("div")
                         .class("buttons")
                         .kid(button("", w.t("report_change"), Msg::Change).id("change"))
-                        .kid(button("", w.t("report_done"), Msg::CloseSheet)),
+                        .kid(button("", w.t("report_back"), Msg::CloseSheet)),
                 )
                 .kid(el("p").class("muted").text(w.t("report_running_hint"))),
         )
