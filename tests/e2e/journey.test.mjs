@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { listings, STRICT_CSP } from './market/market.mjs';
 import { BROWSERS, until } from './support/browser.mjs';
-import { decide, findings, listed, openOutbox, outbox, pressReport, queue, shot, statusOf, textOf, untilText, words } from './support/journey.mjs';
+import { closeSheet, decide, findings, listed, openOutbox, outbox, pressReport, queue, shot, statusOf, textOf, untilText, words } from './support/journey.mjs';
 import { PATIENCE, world } from './support/world.mjs';
 
 for (const name of BROWSERS) {
@@ -44,7 +44,7 @@ for (const name of BROWSERS) {
     // The first report asks for a confirming click and shows what goes.
     const title = lists.likely[0];
     await pressReport(panel, title);
-    await untilText(panel, '#sheet-title', words('report_title'));
+    await panel.waitForSelector('#send');
     const goes = await textOf(panel, 'dl.goes');
     assert.ok(goes.includes(title) && goes.includes(`${w.market.origin}/item/`), `what goes: ${goes}`);
     await panel.type('#note', 'Seen on the first page of results.');
@@ -56,7 +56,7 @@ for (const name of BROWSERS) {
     const receipt = await textOf(panel, '.receipt strong');
     assert.notEqual(receipt, '');
     await shot(w.browser, panel, 'report-sent', { fullPage: true });
-    await (await panel.waitForSelector('#done')).click();
+    await closeSheet(panel);
 
     // The reviewer.
     const console_ = await w.console();
@@ -104,6 +104,7 @@ for (const name of BROWSERS) {
       const panel = await w.openPanel(tab);
       await pressReport(panel, (await listed(panel)).likely[0]);
       await untilText(panel, '#sheet-title', words('report_sent_title'));
+      await closeSheet(panel);
       await openOutbox(panel);
       assert.equal((await outbox(panel)).length, i + 1);
     }

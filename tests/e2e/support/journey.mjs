@@ -96,12 +96,31 @@ export async function listed(panel) {
   ])));
 }
 
+/** Presses a button by its words. */
+export async function press(page, label, within) {
+  const found = await until(`there is a button "${label}"`, async () => {
+    const handle = await page.evaluateHandle((w, l) => [...document.querySelectorAll(`${w} button`)].find((b) => b.textContent.trim() === l) ?? null, within, label);
+    return handle.asElement();
+  });
+  await found.click();
+}
+
+/** Leaves the sheet for the list. */
+export async function closeSheet(panel) {
+  await press(panel, await panel.$('#done') ? words('report_done') : words('report_back'), 'section.sheet');
+  await panel.waitForSelector('h2#findings');
+}
+
+/** The Report button of the card with this title. */
+export async function reportButton(panel, title) {
+  const card = await panel.waitForSelector(`::-p-xpath(//li[contains(@class,"card")][h3[normalize-space()=${xpathText(title)}]])`);
+  return card.waitForSelector('button[id^="report-"]');
+}
+
 /** Presses Report on the card with this title. */
 export async function pressReport(panel, title) {
   await panel.bringToFront();
-  const card = await panel.waitForSelector(`::-p-xpath(//li[contains(@class,"card")][h3[normalize-space()=${xpathText(title)}]])`);
-  const button = await card.waitForSelector('button[id^="report-"]');
-  await button.click();
+  await (await reportButton(panel, title)).click();
 }
 
 /** A text as XPath wants it, whatever quotes it holds. */
@@ -112,8 +131,7 @@ export async function report(panel, title) {
   await pressReport(panel, title);
   await untilText(panel, '#sheet-title', words('report_sent_title'));
   const number = await textOf(panel, '.receipt strong');
-  await (await panel.waitForSelector('#done')).click();
-  await panel.waitForSelector('h2#findings');
+  await closeSheet(panel);
   return number;
 }
 

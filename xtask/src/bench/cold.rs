@@ -1,6 +1,7 @@
 //! The ways to carry a matcher, one module each, and the built extension, beside a bare one.
 
-use crate::run::{cargo, cmd, npm_tool, ok, output, root, target};
+use crate::dist::wasm::wasm_cargo;
+use crate::run::{cmd, npm_tool, ok, output, root, target};
 use crate::setup;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -108,7 +109,7 @@ pub fn run(args: &[&str]) -> Result<ExitCode> {
 fn prepare(way: &Way, out: &Path) -> Result<Value> {
     let dir = out.join("modules").join(way.name);
     fs::create_dir_all(&dir)?;
-    let messages = output(&mut cargo(&[
+    let messages = output(&mut wasm_cargo(&[
         "build",
         "--locked",
         "--quiet",

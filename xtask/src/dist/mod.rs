@@ -6,7 +6,7 @@
 mod archive;
 mod manifest;
 mod types;
-mod wasm;
+pub mod wasm;
 
 pub use wasm::{FEATURES as WASM_FEATURES, prebuild};
 

@@ -1,12 +1,13 @@
 //! The Rust parts of the extension: compiled, bound to JavaScript, made smaller.
 
 use super::kib;
-use crate::run::{cargo, npm_tool, ok, target};
+use crate::run::{cargo, npm_tool, ok, root, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use spotter_snapshot::{Plan, snapshot};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// One part, ready to be copied.
@@ -50,13 +51,28 @@ pub const FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
+/// Cargo for modules that ship: where this machine keeps its sources is nobody's business and would make the
+/// bytes differ from one machine to the next.
+pub fn wasm_cargo(args: &[&str]) -> Command {
+    let mut flags: Vec<String> = Vec::new();
+    let home = std::env::home_dir().map(|home| home.join(".cargo"));
+    if let Some(cargo_home) = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home) {
+        flags.push(format!("--remap-path-prefix={}=/cargo", cargo_home.display()));
+    }
+    flags.push(format!("--remap-path-prefix={}=/spotter", root().display()));
+    let mut command = cargo(args);
+    // Separated by a character that no path holds, unlike the spaces of RUSTFLAGS.
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    command
+}
+
 /// Builds both crates.
 pub fn build() -> Result<Vec<Part>> {
     let mut args = vec!["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
     for source in CRATES {
         args.extend(["-p", source.package]);
     }
-    ok(&mut cargo(&args))?;
+    ok(&mut wasm_cargo(&args))?;
     CRATES.iter().map(part).collect()
 }
 
