@@ -27,6 +27,17 @@ const PAGES = {
     const shut = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'closed' });
     shut.innerHTML = ${JSON.stringify(`<ul>${[20, 21, 22].map((n) => card(n, `secret ivory ${n}`)).join('')}</ul>`)};
   </script>` }) }),
+  '/deep': () => ({ body: results(4, { extra: `<script>
+    let at = document.body;
+    for (let i = 0; i < 500; i++) at = at.appendChild(document.createElement('div'));
+    at.innerHTML = '<ul><li><a href="/item/900001">ivory too deep to be honest</a> EUR 1</li><li><a href="/item/900002">ivory too deep too</a> EUR 2</li></ul>';
+    const many = document.body.appendChild(document.createElement('p'));
+    for (let i = 0; i < 9000; i++) { const a = many.appendChild(document.createElement('a')); a.href = '/x' + i; a.textContent = 'x'; }
+    const bomb = document.head.appendChild(document.createElement('script'));
+    bomb.type = 'application/ld+json'; bomb.textContent = '['.repeat(100000);
+  </script>` }) }),
+  '/ticking': () => ({ body: results(0, { cards: [0, 1, 2].map((n) => card(n).replace('</li>', '<p class="description">Ends in <b class="clock">59</b> seconds, so be quick about this ivory</p></li>')).join(''),
+    extra: '<script>let n = 59; setInterval(() => { for (const b of document.querySelectorAll(".clock")) b.textContent = 10 + (n++ % 80); }, 40);</script>' }) }),
   '/forms': () => ({ body: results(6, { extra: `<ul class="list">${[0, 1, 2].map((n) => `<li class="card"><a href="/item/20000${n}"><h3>Oak shelf ${n}</h3></a><p class="price">EUR 3</p>
     <input value="typed ivory"><textarea>typed ivory</textarea><div contenteditable>typed ivory</div></li>`).join('')}</ul>` }) }),
 };
@@ -243,6 +254,21 @@ for (const which of BROWSERS) {
       assert.equal((await findings(url)).findings[3].reported, true);
       await ext.send(url, { type: 'reported', key: f.findings[3].key, reported: false });
       assert.equal((await findings(url)).findings[3].reported, false);
+    });
+
+    await t.test('a page built to hurt is read within bounds', async () => {
+      const f = await settled(await open('/deep'), 4);
+      assert.equal(f.gave_up, false);
+      assert.deepEqual(f.findings.map((x) => x.title), [title(0), title(2)]);
+    });
+
+    await t.test('a ticking clock in a card floods nobody and hinders no report', async () => {
+      const url = await open('/ticking');
+      const f = await until(() => findings(url), (x) => x.findings.length === 3, 'three findings');
+      await page.evaluate(() => new Promise((done) => { let n = 0; new MutationObserver(() => { if (++n === 60) done(); }).observe(document.querySelector('.clock'), { childList: true }); }));
+      const c = await ext.send(url, { type: 'collect', key: f.findings[0].key });
+      assert.equal(c.type, 'listing', JSON.stringify(c));
+      assert.ok((await ext.log()).batches.flat().length <= 3 * 21, 'each is sent a bounded number of times');
     });
 
     await t.test('running twice in one page doubles nothing', async () => {

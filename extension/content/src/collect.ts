@@ -8,7 +8,7 @@ import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, parentOf } from "./dom";
 import { type Fields, findPrice, trimmed } from "./fields";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
-import { type Entry, listingOf, printOf, type Session } from "./session";
+import { type Entry, listingOf, sameListing, type Session } from "./session";
 
 /** Everything for a report of this key. */
 export function collect(session: Session, key: string, extras: ReadonlyMap<string, Entry>): Collected {
@@ -22,10 +22,10 @@ export function collect(session: Session, key: string, extras: ReadonlyMap<strin
   if (entry.urlAtMatch !== session.url) return movedOn(entry.urlAtMatch, session.url);
   if (entry === extra && entry.el === document.documentElement) {
     const again = wholePage();
-    return again !== null && printOf(listingOf("", again, ownUrl())) === entry.print ? handOver(session, entry, again) : { type: "gone" };
+    return again !== null && sameListing(listingOf("", again, ownUrl()), entry.listing) ? handOver(session, entry, again) : { type: "gone" };
   }
   const now = session.reread(entry);
-  if (now === null || now.print !== entry.print) return { type: "gone" };
+  if (now === null || !sameListing(now.listing, entry.listing)) return { type: "gone" };
   return handOver(session, entry, now.fields);
 }
 

@@ -21,7 +21,7 @@ const STYLE = `
 export class Highlights {
   readonly #plain = new Highlight();
   readonly #strong = new Highlight();
-  readonly #ranges = new Map<string, { of: Entry["mark"]; text: string; node: Text | null; ranges: Array<[Highlight, StaticRange]> }>();
+  readonly #ranges = new Map<string, { of: Entry["mark"]; fields: Entry["fields"]; ranges: Array<[Highlight, StaticRange]> }>();
   readonly #sheet: CSSStyleSheet;
 
   constructor() {
@@ -39,12 +39,12 @@ export class Highlights {
     for (const key of [...this.#ranges.keys()]) if (!wanted.has(key)) this.#drop(key);
     for (const e of entries) {
       const old = this.#ranges.get(e.key);
-      const node = e.fields.title.pieces[0]?.node ?? null;
-      if (old !== undefined && old.of === e.mark && old.text === e.print && old.node === node) continue;
+      // Fields are read anew whenever the card changes: other fields may mean other text nodes.
+      if (old !== undefined && old.of === e.mark && old.fields === e.fields) continue;
       this.#drop(e.key);
       const ranges = rangesOf(e).map(([strong, range]): [Highlight, StaticRange] => [strong ? this.#strong : this.#plain, range]);
       for (const [highlight, range] of ranges) if (highlight.size < RANGES) highlight.add(range);
-      this.#ranges.set(e.key, { of: e.mark, text: e.print, node, ranges });
+      this.#ranges.set(e.key, { of: e.mark, fields: e.fields, ranges });
     }
   }
 

@@ -181,17 +181,17 @@ export class Session {
   }
 
   /** Reads an entry's element again: its fields now, or null where they can't be read. */
-  reread(entry: Entry): { fields: Fields; print: string } | null {
+  reread(entry: Entry): { fields: Fields; listing: Listing } | null {
     if (!entry.el.isConnected) return null;
     if (entry.item) {
       const steps = findItemSteps(document, this.#cardElements(), location.href);
       let step = steps.next();
       while (step.done !== true) step = steps.next();
       if (step.value === null) return null;
-      return { fields: step.value.fields, print: printOf(listingOf("", step.value.fields, step.value.url)) };
+      return { fields: step.value.fields, listing: listingOf("", step.value.fields, step.value.url) };
     }
     const fields = readFields(entry.el, this.ours);
-    return { fields, print: printOf(listingOf("", fields, addressOf(fields))) };
+    return { fields, listing: listingOf("", fields, addressOf(fields)) };
   }
 
   #cardElements(): Element[] {
@@ -472,6 +472,18 @@ export function listingOf(id: string, fields: Fields, url: string): Listing {
 /** Everything of a listing but its key. */
 export const printOf = (l: Listing): string =>
   [l.kind, l.title, l.description, l.price, l.category, l.seller, l.location, l.url, l.images].join("\u0000");
+
+/**
+ * Whether two readings are the same listing with the same text. Numbers in running text may tick (views,
+ * "ends in 3:21"): they are no reason to refuse a report; title, price and address must be what they were.
+ */
+export function sameListing(a: Listing, b: Listing): boolean {
+  const calm = (text: string): string => text.replace(/\p{Nd}+/gu, "0");
+  return (
+    a.title === b.title && a.price === b.price && a.url === b.url && a.seller === b.seller &&
+    calm(a.description) === calm(b.description) && calm(a.location) === calm(b.location)
+  );
+}
 
 export function findingOf(e: Entry): Finding {
   const mark = e.mark;
