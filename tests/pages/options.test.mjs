@@ -1,8 +1,8 @@
 // The options page in both real browsers, beside a test double of the background.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, shot } from './support.mjs';
-import { scene } from './scenes.mjs';
+import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
+import { draft, scene } from './scenes.mjs';
 
 const LINK = `https://reports.example.org/join#${'A'.repeat(43)}.CODE-1234`;
 
@@ -95,4 +95,26 @@ for (const which of BROWSERS) {
       });
     });
   }
+}
+
+for (const which of BROWSERS) {
+  test(`less motion asked for: words count down, no ring turns, in ${which}`, async () => {
+    const session = await launch(which, { calm: true });
+    const server = await serve();
+    try {
+      const helper = await open(session, 'options.html');
+      const market = await session.browser.newPage();
+      await market.goto(`http://127.0.0.1:${server.port}/read`);
+      await play(helper, scene({ draft: { ...draft, confirm: false } }));
+      const page = await open(session, `panel.html?tab=${await tabOf(helper, market.url())}`);
+      await page.waitForSelector('#report-a1');
+      await page.click('#report-a1');
+      await says(page, 'Goes out in');
+      assert.equal(await page.$eval('.ring', (ring) => getComputedStyle(ring).display), 'none');
+      assert.equal(await page.$eval('.ring-left', (ring) => getComputedStyle(ring).animationName), 'none');
+    } finally {
+      await session.stop();
+      await server.stop();
+    }
+  });
 }
