@@ -116,9 +116,14 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
         });
         let respelled = match (&joined, look.plain) {
             (None, false) => {
-                // Which alphabet a word of two belongs to, the text around it decides.
-                let latin = look.high && *latin.get_or_insert_with(|| is_latin_dominated(text));
-                if look.foreign && !latin { None } else { respell(token.text, one, latin) }
+                // Which alphabet a word of two belongs to, the text around it decides. Most foreign words hold a
+                // letter that looks like no Latin one, and the text need not be asked.
+                if look.foreign && token.text.chars().any(|c| tables::confusable(c).is_none()) {
+                    None
+                } else {
+                    let latin = look.high && *latin.get_or_insert_with(|| is_latin_dominated(text));
+                    if look.foreign && !latin { None } else { respell(token.text, one, latin) }
+                }
             }
             _ => None,
         };
