@@ -62,7 +62,7 @@ async function window() {
   await browser.open(`${market.origin}/`);
   console.log(`
 The spotter's browser shows the demo marketplace; every listing on it is synthetic.
-  1. Open the panel with the Wildlife Spotter button in the toolbar (or Alt+Shift+P).
+  1. Open the panel with the Wildlife Spotter button in the toolbar (or Alt+Shift+O).
   2. Report a finding.
   3. Review it at ${endpoint.origin}/console
      name: ${reviewer.name}   password: ${reviewer.password}

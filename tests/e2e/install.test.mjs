@@ -17,6 +17,12 @@ for (const name of BROWSERS) {
     const options = await openOptions(browser);
     // The background answered: the page shows the form that only its answer brings.
     await options.waitForSelector('#join-link');
+    // A browser drops a suggested key that it uses itself, without a word.
+    const keyless = await options.evaluate(async () => {
+      const all = await (globalThis.browser ?? globalThis.chrome).commands.getAll();
+      return all.filter((c) => !c.name.startsWith('_execute') && !c.shortcut).map((c) => c.name);
+    });
+    assert.deepEqual(keyless, []);
     assert.deepEqual(await browser.complaints(), []);
   });
 

@@ -16,6 +16,11 @@ pub fn derive(source: &Value, browser: Browser) -> Result<Value> {
             }
             background(map, "scripts")?;
             permissions(map, |p| if p == "menus" { None } else { Some(p) })?;
+            // Chromium silently drops suggestions that it uses itself: docs/decisions/0061-keys-that-chromium-keeps.md.
+            for (command, key) in [("report", "Alt+Shift+E"), ("panel", "Alt+Shift+O")] {
+                let pointer = format!("/commands/{command}/suggested_key/default");
+                *manifest.pointer_mut(&pointer).with_context(|| format!("manifest.json: {pointer}"))? = json!(key);
+            }
         }
         Browser::Firefox => {
             for key in ["minimum_chrome_version", "side_panel"] {
