@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { listings, STRICT_CSP } from './market/market.mjs';
-import { BROWSERS, until } from './support/browser.mjs';
-import { closeSheet, decide, findings, listed, openOutbox, outbox, pressReport, queue, shot, statusOf, textOf, untilText, words } from './support/journey.mjs';
+import { BROWSERS, launch, until } from './support/browser.mjs';
+import { closeSheet, decide, equip, findings, listed, openPanel, outbox, pressReport, queue, report, shot, statusOf, textOf, untilText, visit, words } from './support/journey.mjs';
 import { PATIENCE, world } from './support/world.mjs';
 
 for (const name of BROWSERS) {
@@ -97,17 +97,24 @@ for (const name of BROWSERS) {
     assert.ok(after.every((f) => !f.reported), 'it can be reported again');
   });
 
-  test(`one listing, two reports in ${name}: one case`, PATIENCE, async (t) => {
+  test(`one listing, reported by two spotters in ${name}: one case`, PATIENCE, async (t) => {
     const w = await world(t, name);
-    for (let i = 0; i < 2; i += 1) {
-      const { tab } = await w.visit(`/item/${listings[0].id}`);
-      const panel = await w.openPanel(tab);
-      await pressReport(panel, (await listed(panel)).likely[0]);
-      await untilText(panel, '#sheet-title', words('report_sent_title'));
-      await closeSheet(panel);
-      await openOutbox(panel);
-      assert.equal((await outbox(panel)).length, i + 1);
-    }
+    const path = `/item/${listings[0].id}`;
+    const { tab } = await w.visit(path);
+    const panel = await w.openPanel(tab);
+    await report(panel, (await listed(panel)).likely[0]);
+    // The same spotter sees that it was reported, also when the page is opened anew.
+    const { found } = await w.visit(path);
+    assert.deepEqual(found.findings.map((f) => f.reported), [true]);
+    const other = await launch(name);
+    t.after(() => other.close());
+    const options = await equip(other, w.endpoint, [w.market.origin]);
+    const there = await visit(other, options, w.market.origin + path);
+    assert.deepEqual(there.found.findings.map((f) => f.reported), [false]);
+    const second = await openPanel(other, there.tab);
+    await report(second, (await listed(second)).likely[0]);
     assert.equal((await w.cases()).length, 1);
+    const reports = await textOf(await w.console(), 'table.queue tbody td.num:nth-of-type(7)');
+    assert.equal(reports, '2', 'the case counts both');
   });
 }

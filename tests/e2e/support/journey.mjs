@@ -120,7 +120,10 @@ export async function reportButton(panel, title) {
 /** Presses Report on the card with this title. */
 export async function pressReport(panel, title) {
   await panel.bringToFront();
-  await (await reportButton(panel, title)).click();
+  const button = await reportButton(panel, title);
+  // As a person scrolls: away from the line at the bottom.
+  await button.evaluate((b) => b.scrollIntoView({ block: 'center' }));
+  await button.click();
 }
 
 /** A text as XPath wants it, whatever quotes it holds. */

@@ -32,6 +32,7 @@ export async function world(t, name, { undoMs, confirmFirst, extra, dir } = {}) 
     openPanel: (tab) => openPanel(browser, tab),
     /** Titles of the open cases, as the reviewer's queue shows them now. */
     async cases() {
+      if (reviewer) await reviewer.bringToFront();
       if (reviewer) await reviewer.goto(`${endpoint.origin}/console`, { waitUntil: 'load' });
       else reviewer = await login(browser, endpoint);
       return queue(reviewer);
