@@ -28,7 +28,7 @@ async function ask(page, name, message) {
           if (data?.benched !== bench) return;
           removeEventListener('message', heard);
           clearTimeout(timer);
-          resolve({ ms: data.ms, answer: JSON.parse(data.answer) });
+          resolve({ ms: data.ms, asked: data.asked, answer: JSON.parse(data.answer) });
         });
         postMessage({ bench, message: sent }, '*');
       }),
@@ -63,14 +63,15 @@ async function measure(browserName, origin) {
       } else if (subject.wasm) extensions.withWasm(dir, subject.name, subject.wasm);
       else extensions.bare(dir, subject.name);
       const id = await driver.install(dir);
-      subjects.push({ ...subject, id, times: [], ratios: [], scans: [] });
+      subjects.push({ ...subject, id, times: [], ratios: [], scans: [], asked: [] });
     }
     const page = await driver.browser.newPage();
     const probe = async (subject, cold) => {
       await page.goto(origin, { waitUntil: 'load' });
       if (cold && !(await driver.kill(subject.id))) throw new Error(`${subject.name}: its background was not running`);
       await settle(page);
-      const { ms, answer } = await ask(page, subject.name, MESSAGE);
+      const { ms, asked, answer } = await ask(page, subject.name, MESSAGE);
+      if (cold && asked !== undefined) subject.asked.push(asked);
       checkAnswer(subject, answer);
       return ms;
     };
@@ -106,6 +107,8 @@ async function measure(browserName, origin) {
         high: round(Math.max(...s.times), 1),
         ratio: round(median(s.times) / median(subjects[0].times)),
         paired: round(median(s.ratios)),
+        // The real content script opens its port first and reads the page while the background wakes up.
+        asked: s.asked.length ? round(median(s.asked), 1) : undefined,
         mbs: s.scans.length ? round(median(s.scans), 1) : undefined,
         cues: s.cues,
         ...sizes(s, browserName),
@@ -126,7 +129,7 @@ function sizes(subject, browserName) {
 }
 
 function table({ browser, version, rounds, results }) {
-  const columns = ['name', 'ms', 'low', 'high', 'ratio', 'paired', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'];
+  const columns = ['name', 'ms', 'low', 'high', 'ratio', 'paired', 'asked', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'];
   const rows = [columns, ...results.map((r) => columns.map((c) => String(r[c] ?? '')))];
   const widths = columns.map((_, i) => Math.max(...rows.map((r) => r[i].length)));
   const line = (r) => r.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');

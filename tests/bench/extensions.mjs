@@ -11,7 +11,8 @@ const manifest = (name) => ({
   version: '1',
   host_permissions: ['http://127.0.0.1/*'],
   background: { service_worker: 'background.js', scripts: ['background.js'], type: 'module' },
-  content_scripts: [{ matches: ['http://127.0.0.1/*'], js: ['content.js'] }],
+  // At the start: listening before the page has loaded, so that no call comes too early.
+  content_scripts: [{ matches: ['http://127.0.0.1/*'], js: ['content.js'], run_at: 'document_start' }],
   content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'" },
   browser_specific_settings: { gecko: { id: geckoId(name) } },
 });
@@ -33,22 +34,28 @@ addEventListener('message', ({ data }) => {
 
 // The real content script starts at load; here it waits for the call. It sees \`chrome\` and \`browser\` through
 // proxies that note when its port is opened and when the first assessment comes back; nothing else differs.
+// The background registers the content script itself where it has a grant; it must then start but once.
 const wrapped = (name, source) => `
-addEventListener('message', function wait({ data }) {
+globalThis.benched ??= addEventListener('message', function wait({ data }) {
   if (data?.bench !== ${JSON.stringify(name)}) return;
   removeEventListener('message', wait);
-  let start;
+  let start, posted;
   const watch = (api) => api && new Proxy(api, { get: (t, k) => k === 'runtime' ? runtime(t.runtime) : t[k] });
   const runtime = (r) => new Proxy(r, { get(t, k) {
     if (k !== 'connect') return typeof t[k] === 'function' ? t[k].bind(t) : t[k];
     return (...args) => {
       start ??= performance.now();
       const port = t.connect(...args);
+      const post = port.postMessage.bind(port);
+      port.postMessage = (message) => {
+        if (message.type === 'assess') posted ??= performance.now();
+        post(message);
+      };
       port.onMessage.addListener(function first(answer) {
         if (answer?.type !== 'assessed') return;
         const ms = performance.now() - start;
         port.onMessage.removeListener(first);
-        postMessage({ benched: ${JSON.stringify(name)}, ms, answer: JSON.stringify(answer) }, '*');
+        postMessage({ benched: ${JSON.stringify(name)}, ms, asked: posted - start, answer: JSON.stringify(answer) }, '*');
       });
       return port;
     };
@@ -56,7 +63,7 @@ addEventListener('message', function wait({ data }) {
   (function (chrome, browser) {
 ${source}
   })(watch(globalThis.chrome), watch(globalThis.browser));
-});
+}) ?? true;
 `;
 
 const BARE = `
@@ -107,8 +114,8 @@ export function shipped(dir, name, from) {
   const own = manifest(name);
   if (real.browser_specific_settings) real.browser_specific_settings.gecko.id = geckoId(name);
   real.host_permissions = own.host_permissions;
-  real.content_scripts = [{ matches: own.content_scripts[0].matches, js: ['content-wrapped.js'] }];
+  real.content_scripts = [{ ...own.content_scripts[0], js: ['content.js'] }];
   fs.writeFileSync(file, JSON.stringify(real));
-  const script = fs.readFileSync(path.join(dir, 'content.js'), 'utf8');
-  fs.writeFileSync(path.join(dir, 'content-wrapped.js'), wrapped(name, script));
+  const script = path.join(dir, 'content.js');
+  fs.writeFileSync(script, wrapped(name, fs.readFileSync(script, 'utf8')));
 }

@@ -138,23 +138,22 @@ fn prepare(way: &Way, out: &Path) -> Result<Value> {
         build_ms = Some(start.elapsed().as_millis());
     }
     let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
-    ok(&mut npm_tool("wasm-opt", &[&["-O3", path, "-o", path], crate::dist::WASM_FEATURES].concat()))?;
+    ok(&mut npm_tool(
+        "wasm-opt",
+        &[&["-O3", "--skip-pass=memory-packing", path, "-o", path], crate::dist::WASM_FEATURES].concat(),
+    ))?;
     Ok(json!({ "name": way.name, "wasm": dir, "wide": !way.features.contains("real"), "build_ms": build_ms }))
 }
 
 /// The module among cargo's messages.
 fn artefact(messages: &str) -> Result<PathBuf> {
-    let files = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).flat_map(|message| {
-        message["filenames"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|f| f.as_str().map(PathBuf::from))
-    });
-    files
-        .filter(|f| f.file_name().is_some_and(|n| n == "spotter_coldbench.wasm"))
-        .last()
+    messages
+        .lines()
+        .rev()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+        .filter_map(|file| file.as_str().map(PathBuf::from))
+        .find(|file| file.file_name().is_some_and(|name| name == "spotter_coldbench.wasm"))
         .context("cargo names no spotter_coldbench.wasm")
 }
 

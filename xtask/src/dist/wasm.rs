@@ -137,7 +137,8 @@ fn optimise(wasm: &Path) -> Result<()> {
     let before = fs::metadata(wasm)?.len();
     fs::write(wasm.with_file_name("size.before"), before.to_string())?;
     let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
-    let mut args = vec!["-O3", path, "-o", path];
+    // Packing memory would cut the data at every few zeros: thousands of segments, each to be read at wake-up.
+    let mut args = vec!["-O3", "--skip-pass=memory-packing", path, "-o", path];
     args.extend(FEATURES);
     ok(&mut npm_tool("wasm-opt", &args))?;
     let after = fs::metadata(wasm)?.len();

@@ -20,7 +20,7 @@ impl Assessor {
     /// # Errors
     /// When the pack does not verify.
     pub fn prepare(pack: &[u8]) -> Result<(), PackError> {
-        let detector = Detector::from_pack_building(pack)?;
+        let detector = Detector::from_pack(pack)?;
         if let Some(day) = Date::new(2026, 1, 1) {
             let listing = Listing { title: "e l e p h a n t ivory 象牙".into(), ..Listing::default() };
             let _ = detector.explain(&detector.assess(&listing, day));
