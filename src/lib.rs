@@ -113,6 +113,13 @@ impl Detector {
         assess::assess(&self.lexicon, &self.engine, listing, as_of)
     }
 
+    /// What the model sees of a listing: every feature that is not 0, with its value. Fitting starts from here.
+    #[cfg(feature = "sources")]
+    #[must_use]
+    pub fn features(&self, listing: &Listing, as_of: Date) -> Vec<(lexicon::Feature, f64)> {
+        assess::values(&self.lexicon, &self.engine, listing, as_of)
+    }
+
     /// The assessment in parts that can be put into words: what it probably is, and the reasons, strongest
     /// first, what speaks against last.
     #[must_use]

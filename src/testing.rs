@@ -1,6 +1,7 @@
 //! A small lexicon for examples and tests: synthetic, ten concepts, never shipped in a pack.
 
-use crate::lexicon::{Lexicon, Sources, compile, source};
+use crate::lexicon::weights::{Calibration, Pair, Provenance, Thresholds};
+use crate::lexicon::{Feature, Lexicon, Sources, Weights, compile, source};
 
 const TAXA: &str = r#"
 source = "test"
@@ -117,27 +118,42 @@ attested = "observed"
 terms = { en = ["antique", "genuine"], de = ["=Bär"] }
 "#;
 
-const WEIGHTS: &str = r#"
-prior = -4.0
-[base]
-name = { strong = 3.2, medium = 1.8, weak = 0.7 }
-commodity = { strong = 4.2, medium = 2.6, weak = 0.8 }
-trade = { strong = 1.4, medium = 0.8, weak = 0.4 }
-code = { strong = 3.6, medium = 2.6, weak = 1.6 }
-claim = { strong = 1.0, medium = 0.6, weak = 0.3 }
-method = { strong = 0.8, medium = 0.5, weak = 0.3 }
-lookalike = { strong = -3.5, medium = -2.2, weak = -1.0 }
-[interaction]
-name_commodity_compatible = 1.6
-name_trade = 1.2
-commodity_trade = 0.8
-name_claim = 0.7
-method_any = 0.4
-disguised = 1.5
-[threshold]
-possible = 0.3
-likely = 0.75
-"#;
+/// Weights by hand: round numbers, so that examples can be followed.
+fn weights() -> Weights {
+    let by_hand = |feature: Feature| match feature {
+        Feature::Nothing => -4.0,
+        Feature::Subject => 0.5,
+        Feature::Name | Feature::Part => 0.2,
+        Feature::NameMedium | Feature::PartMedium => 1.1,
+        Feature::NameStrong | Feature::PartStrong => 1.4,
+        Feature::Product => 0.3,
+        Feature::ProductMedium => 1.8,
+        Feature::ProductStrong => 1.6,
+        Feature::Code => 1.1,
+        Feature::CodeMedium | Feature::CodeStrong | Feature::NameTrade => 1.0,
+        Feature::ProductTrade | Feature::PartTrade | Feature::CodeTrade => 1.6,
+        Feature::Fits => 1.6,
+        Feature::NameClaim => 0.7,
+        Feature::ProductMore | Feature::PartMore | Feature::NameMore => 0.6,
+        Feature::ProductClaim | Feature::Method | Feature::NameTitle | Feature::ProductTitle => 0.5,
+        Feature::Disguised => 1.5,
+        Feature::Lookalike | Feature::Cancelled => -1.0,
+        Feature::LookalikeMedium | Feature::LookalikeStrong => -1.2,
+        _ => 0.0,
+    };
+    // What no list names says of wildlife what a listed name says.
+    let wild = |feature: Feature| match feature {
+        Feature::Other => by_hand(Feature::Name),
+        Feature::OtherMedium => by_hand(Feature::NameMedium),
+        Feature::OtherTitle => by_hand(Feature::NameTitle),
+        Feature::OtherFits => by_hand(Feature::Fits),
+        other => by_hand(other),
+    };
+    let pair = |&feature: &Feature| Pair { listed: by_hand(feature), wildlife: wild(feature) };
+    let threshold = Thresholds { possible: 0.3, likely: 0.75, wildlife: 0.5 };
+    Weights::new(Provenance::default(), threshold, Calibration::default(), Feature::ALL.iter().map(pair).collect())
+        .expect("constant")
+}
 
 /// The sources.
 #[must_use]
@@ -156,7 +172,7 @@ pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
     let trade = source::parse::<source::TradeFile>("trade/test.toml", trade)?;
     Ok(Sources {
         pack: source::parse("pack.toml", "version = \"2026.11.23\"\nexpires = \"2027-11-23\"").expect("constant"),
-        weights: source::parse("weights.toml", WEIGHTS).expect("constant"),
+        weights: weights(),
         works: source::parse::<source::WorksFile>(
             "sources.toml",
             "[[source]]\nid = \"test\"\ntitle = \"Synthetic\"\nyear = 2026\nlicence = \"own\"",

@@ -50,7 +50,8 @@ pub fn read(listing: &Listing, field: Field) -> &str {
 pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
     let mut found = Found { hits: vec![], folded: Default::default() };
     for (index, field) in Field::ALL.into_iter().enumerate() {
-        if lexicon.weights.field.of(field) == 0.0 {
+        if field == Field::Location {
+            // A place says nothing of what is offered.
             continue;
         }
         let text = read(listing, field);

@@ -4,9 +4,15 @@
 //! pack; asks the same question twice.
 
 mod explain;
+mod features;
 mod gather;
 mod score;
+mod standing;
+mod sum;
+mod what;
 
+#[cfg(feature = "sources")]
+use crate::lexicon::Feature;
 use crate::lexicon::Lexicon;
 use crate::matching::Engine;
 use spotter_model::{Assessment, Date, Listing};
@@ -20,4 +26,11 @@ pub(crate) fn assess(lexicon: &Lexicon, engine: &Engine, listing: &Listing, as_o
         return score::nothing(lexicon, listing);
     }
     score::score(lexicon, listing, &found, as_of)
+}
+
+/// What the model sees of one listing: every feature that is not 0, with its value. The input of fitting.
+#[cfg(feature = "sources")]
+pub(crate) fn values(lexicon: &Lexicon, engine: &Engine, listing: &Listing, as_of: Date) -> Vec<(Feature, f64)> {
+    let found = gather::gather(lexicon, engine, listing);
+    score::values(lexicon, listing, &found, as_of).0.into_iter().map(|v| (v.feature, v.value)).collect()
 }

@@ -1,0 +1,385 @@
+//! What stands -> the features that the model weighs.
+//!
+//! Owns: the value of every feature, and which cues it is owed to. Fitting and scoring both come here, so that
+//! they never see different things. Never: knows a weight.
+
+use super::gather::{Found, NEAR, distance, shares_group};
+use super::standing::{Place, Sort, Standing};
+use crate::lexicon::{Attested, Feature, Strength};
+use crate::normalize::tables;
+use spotter_model::{Field, Group, Listing};
+
+/// The cues that a feature is owed to, by their place in the list of what stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// No cue: the listing as a whole.
+    Listing,
+    /// One cue.
+    One(usize),
+    /// Two, in equal shares.
+    Two(usize, usize),
+}
+
+/// One feature with its value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    /// Which.
+    pub feature: Feature,
+    /// How much of it there is.
+    pub value: f64,
+    /// To what it is owed.
+    pub owner: Owner,
+}
+
+/// The features that are not 0.
+#[derive(Debug, Default)]
+pub struct Values(pub Vec<Value>);
+
+impl Values {
+    fn add(&mut self, feature: Feature, owner: Owner) {
+        self.0.push(Value { feature, value: 1.0, owner });
+    }
+
+    fn add_if(&mut self, condition: bool, feature: Feature, owner: Owner) {
+        if condition {
+            self.add(feature, owner);
+        }
+    }
+
+    /// Whether there is anything to weigh: a name, a part, a product or a code word.
+    pub fn has_subject(&self) -> bool {
+        self.0.iter().any(|v| v.feature == Feature::Subject)
+    }
+}
+
+/// Most of anything that is counted.
+const MOST: usize = 3;
+
+/// Looks at everything that stands.
+pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> Values {
+    let mut values = Values::default();
+    values.add(Feature::Nothing, Owner::Listing);
+    let subjects: Vec<usize> = (0..standing.len()).filter(|&i| standing[i].sort.is_subject()).collect();
+    others(&mut values, standing);
+    let Some(&best) = subjects.first() else { return values };
+    values.add(Feature::Subject, Owner::One(best));
+    for ladder in &LADDERS {
+        climb(&mut values, standing, ladder);
+    }
+    company(&mut values, found, standing, &subjects);
+    signs(&mut values, standing, best);
+    against(&mut values, found, standing, best, &subjects);
+    context(&mut values, listing, found, &subjects);
+    values
+}
+
+/// The steps of one sort of subject.
+struct Ladder {
+    sort: Sort,
+    any: Feature,
+    medium: Feature,
+    strong: Feature,
+    body: Feature,
+    title: Feature,
+    more: Feature,
+}
+
+const LADDERS: [Ladder; 4] = [
+    Ladder {
+        sort: Sort::Name,
+        any: Feature::Name,
+        medium: Feature::NameMedium,
+        strong: Feature::NameStrong,
+        body: Feature::NameBody,
+        title: Feature::NameTitle,
+        more: Feature::NameMore,
+    },
+    Ladder {
+        sort: Sort::Product,
+        any: Feature::Product,
+        medium: Feature::ProductMedium,
+        strong: Feature::ProductStrong,
+        body: Feature::ProductBody,
+        title: Feature::ProductTitle,
+        more: Feature::ProductMore,
+    },
+    Ladder {
+        sort: Sort::Part,
+        any: Feature::Part,
+        medium: Feature::PartMedium,
+        strong: Feature::PartStrong,
+        body: Feature::PartBody,
+        title: Feature::PartTitle,
+        more: Feature::PartMore,
+    },
+    Ladder {
+        sort: Sort::Code,
+        any: Feature::Code,
+        medium: Feature::CodeMedium,
+        strong: Feature::CodeStrong,
+        body: Feature::CodeBody,
+        title: Feature::CodeTitle,
+        more: Feature::CodeMore,
+    },
+];
+
+/// The strongest of a sort, and how many more there are.
+fn climb(values: &mut Values, standing: &[Standing<'_>], ladder: &Ladder) {
+    let mut of_sort = (0..standing.len()).filter(|&i| standing[i].sort == ladder.sort);
+    let Some(first) = of_sort.next() else { return };
+    let (s, owner) = (&standing[first], Owner::One(first));
+    values.add(ladder.any, owner);
+    values.add_if(s.strength >= Strength::Medium, ladder.medium, owner);
+    values.add_if(s.strength == Strength::Strong, ladder.strong, owner);
+    values.add_if(s.place >= Place::Body, ladder.body, owner);
+    values.add_if(s.place == Place::Title, ladder.title, owner);
+    for more in of_sort.take(2) {
+        values.add(ladder.more, Owner::One(more));
+    }
+}
+
+/// Wild kinds that no list names, and tame ones. They count without a subject too: they say what it is instead.
+fn others(values: &mut Values, standing: &[Standing<'_>]) {
+    let first = |sort: Sort| (0..standing.len()).find(|&i| standing[i].sort == sort);
+    if let Some(i) = first(Sort::Other) {
+        let s = &standing[i];
+        values.add(Feature::Other, Owner::One(i));
+        values.add_if(s.strength >= Strength::Medium, Feature::OtherMedium, Owner::One(i));
+        values.add_if(s.place == Place::Title, Feature::OtherTitle, Owner::One(i));
+        let alone = !standing.iter().any(|s| matches!(s.sort, Sort::Name | Sort::Product | Sort::Code));
+        values.add_if(alone, Feature::OtherOnly, Owner::One(i));
+        for (sort, feature) in [(Sort::Part, Feature::OtherFits), (Sort::Trade, Feature::OtherTrade)] {
+            if let Some((x, y)) = pair(standing, &[Sort::Other], &[sort]) {
+                values.add(feature, Owner::Two(x, y));
+            }
+        }
+    }
+    if let Some(i) = first(Sort::Tame) {
+        values.add(Feature::Tame, Owner::One(i));
+        values.add_if(standing[i].place == Place::Title, Feature::TameTitle, Owner::One(i));
+    }
+}
+
+/// The first two that are of these sorts and can be about the same animal.
+fn pair(standing: &[Standing<'_>], a: &[Sort], b: &[Sort]) -> Option<(usize, usize)> {
+    for (x, first) in standing.iter().enumerate().filter(|(_, s)| a.contains(&s.sort)) {
+        for (y, second) in standing.iter().enumerate().filter(|(_, s)| b.contains(&s.sort)) {
+            if x != y && shares_group(first.concept, second.concept) {
+                return Some((x, y));
+            }
+        }
+    }
+    None
+}
+
+/// The least number of words between matches of two concepts in one field.
+fn words_between(found: &Found, a: u32, b: u32) -> usize {
+    let of = |concept: u32| found.hits.iter().filter(move |h| !h.dropped && h.concept == concept);
+    of(a)
+        .flat_map(|x| of(b).map(move |y| (x, y)))
+        .filter(|(x, y)| x.field == y.field)
+        .map(|(x, y)| distance(&found.folded[x.field].text, (x.start, x.end), (y.start, y.end)))
+        .min()
+        .unwrap_or(usize::MAX)
+}
+
+fn overlap(a: &[Group], b: &[Group]) -> bool {
+    a.iter().any(|g| b.contains(g))
+}
+
+/// Subjects beside subjects.
+fn company(values: &mut Values, found: &Found, standing: &[Standing<'_>], subjects: &[usize]) {
+    if let Some((x, y)) = pair(standing, &[Sort::Name], &[Sort::Product, Sort::Part]) {
+        let owner = Owner::Two(x, y);
+        values.add(Feature::Fits, owner);
+        let near = words_between(found, standing[x].index, standing[y].index) <= NEAR;
+        values.add_if(near, Feature::FitsNear, owner);
+        let both = standing[x].place == Place::Title && standing[y].place == Place::Title;
+        values.add_if(both, Feature::FitsTitle, owner);
+    }
+    let agreeing = subjects.iter().enumerate().find_map(|(n, &x)| {
+        let other = subjects[n + 1..].iter().find(|&&y| overlap(standing[x].groups(), standing[y].groups()));
+        other.map(|&y| (x, y))
+    });
+    if let Some((x, y)) = agreeing {
+        values.add(Feature::Agree, Owner::Two(x, y));
+    }
+    // The title and the description speak of one thing, by the same word or by another.
+    let told = |x: &usize| {
+        let s = &standing[*x];
+        s.place == Place::Title
+            && found.hits.iter().any(|h| {
+                !h.dropped
+                    && Place::of(h) == Place::Body
+                    && (h.concept == s.index
+                        || standing
+                            .iter()
+                            .any(|o| o.index == h.concept && o.sort.is_subject() && overlap(o.groups(), s.groups())))
+            })
+    };
+    if let Some(&x) = subjects.iter().find(|x| told(x)) {
+        values.add(Feature::Again, Owner::One(x));
+    }
+    let mut apart: Vec<&[Group]> = vec![];
+    for s in standing.iter().filter(|s| s.sort == Sort::Name && !s.groups().is_empty()) {
+        if !apart.iter().any(|g| overlap(g, s.groups())) {
+            apart.push(s.groups());
+        }
+    }
+    values.add_if(apart.len() >= MOST, Feature::Scattered, Owner::Listing);
+}
+
+/// Signs of an offer, claims, methods and disguise.
+fn signs(values: &mut Values, standing: &[Standing<'_>], best: usize) {
+    let pairs: [(&[Sort], &[Sort], Feature); 6] = [
+        (&[Sort::Name], &[Sort::Trade], Feature::NameTrade),
+        (&[Sort::Product], &[Sort::Trade], Feature::ProductTrade),
+        (&[Sort::Part], &[Sort::Trade], Feature::PartTrade),
+        (&[Sort::Code], &[Sort::Trade], Feature::CodeTrade),
+        (&[Sort::Name], &[Sort::Claim], Feature::NameClaim),
+        (&[Sort::Product, Sort::Part, Sort::Code], &[Sort::Claim], Feature::ProductClaim),
+    ];
+    for (a, b, feature) in pairs {
+        if let Some((x, y)) = pair(standing, a, b) {
+            values.add(feature, Owner::Two(x, y));
+        }
+    }
+    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
+    let live = |i: &usize| standing[*i].concept.commodities.iter().any(|c| c == "LIV");
+    if let (Some(name), Some(sign)) = (of(Sort::Name).next(), of(Sort::Trade).find(live)) {
+        values.add(Feature::NameTradeLive, Owner::Two(name, sign));
+    }
+    if let Some(i) = of(Sort::Trade).find(|&i| standing[i].strength == Strength::Strong) {
+        values.add(Feature::TradeStrong, Owner::One(i));
+    }
+    for (sort, feature, most) in [
+        (Sort::Trade, Feature::TradeMore, MOST),
+        (Sort::Claim, Feature::ClaimMore, 2),
+        (Sort::Method, Feature::MethodMore, 2),
+    ] {
+        for i in of(sort).skip(1).take(most) {
+            values.add(feature, Owner::One(i));
+        }
+    }
+    if let Some(i) = of(Sort::Method).next() {
+        values.add(Feature::Method, Owner::Two(best, i));
+    }
+    if let Some(i) = (0..standing.len()).find(|&i| standing[i].sort.is_subject() && standing[i].hit.disguised) {
+        values.add(Feature::Disguised, Owner::One(i));
+    }
+}
+
+/// What speaks against.
+fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: usize, subjects: &[usize]) {
+    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
+    let weak = subjects.iter().all(|&i| standing[i].strength == Strength::Weak);
+    if let Some(first) = of(Sort::Lookalike).next() {
+        let (s, owner) = (&standing[first], Owner::One(first));
+        values.add(Feature::Lookalike, owner);
+        values.add_if(s.strength >= Strength::Medium, Feature::LookalikeMedium, owner);
+        values.add_if(s.strength == Strength::Strong, Feature::LookalikeStrong, owner);
+        values.add_if(weak, Feature::LookalikeWeak, owner);
+        let near = of(Sort::Lookalike).find(|&i| words_between(found, standing[i].index, standing[best].index) <= NEAR);
+        if let Some(i) = near {
+            values.add(Feature::LookalikeNear, Owner::One(i));
+        }
+        if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Title) {
+            values.add(Feature::LookalikeTitle, Owner::One(i));
+        }
+        if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Aside) {
+            values.add(Feature::LookalikeAside, Owner::One(i));
+        }
+        for i in of(Sort::Lookalike).skip(1).take(MOST) {
+            values.add(Feature::LookalikeMore, Owner::One(i));
+        }
+    }
+    if let Some(first) = of(Sort::Cancelling).next() {
+        values.add(Feature::Cancelled, Owner::One(first));
+        for i in of(Sort::Cancelling).skip(1).take(2) {
+            values.add(Feature::CancelledMore, Owner::One(i));
+        }
+    }
+    if weak {
+        values.add(Feature::WeakOnly, Owner::One(best));
+        let company = standing.iter().any(|s| {
+            s.index != standing[best].index && !matches!(s.sort, Sort::Lookalike | Sort::Cancelling | Sort::Tame)
+        });
+        values.add_if(!company, Feature::WeakAlone, Owner::One(best));
+    }
+    let inferred = subjects.iter().all(|&i| standing[i].attested == Attested::Inferred);
+    values.add_if(inferred, Feature::InferredOnly, Owner::One(best));
+}
+
+/// The listing around the cues: lengths and price.
+fn context(values: &mut Values, listing: &Listing, found: &Found, subjects: &[usize]) {
+    let words = |field: Field| words(&found.folded[field as usize].text, 61);
+    let title = words(Field::Title);
+    values.add_if(title <= 4, Feature::TitleShort, Owner::Listing);
+    values.add_if(title > 12, Feature::TitleLong, Owner::Listing);
+    let text = words(Field::Description);
+    values.add_if(text == 0, Feature::TextNone, Owner::Listing);
+    values.add_if(text > 60, Feature::TextLong, Owner::Listing);
+    values.add_if(text > 60 && subjects.len() < 2, Feature::TextLongWeak, Owner::One(subjects[0]));
+    let price = listing.price.trim();
+    values.add_if(price.is_empty(), Feature::PriceNone, Owner::Listing);
+    values.add_if(is_token(price), Feature::PriceToken, Owner::Listing);
+}
+
+/// How many words a folded text has, counted up to `most`. Two characters of an unsegmented script are about one.
+fn words(folded: &str, most: usize) -> usize {
+    let (mut words, mut unsegmented, mut inside) = (0usize, 0usize, false);
+    for c in folded.chars() {
+        if tables::is_unsegmented(c) {
+            unsegmented += 1;
+            inside = false;
+        } else {
+            let letter = c.is_alphanumeric();
+            words += usize::from(letter && !inside);
+            inside = letter;
+        }
+        if words + unsegmented / 2 >= most {
+            return most;
+        }
+    }
+    words + unsegmented.div_ceil(2)
+}
+
+/// A price that is none: 0, 1, the same digit again and again, or digits in a row.
+fn is_token(price: &str) -> bool {
+    let mut digits: Vec<u8> = price.bytes().take(64).filter(u8::is_ascii_digit).collect();
+    // Cents that are none.
+    if digits.len() > 2 && (price.contains(".00") || price.contains(",00")) && digits.ends_with(b"00") {
+        digits.truncate(digits.len() - 2);
+    }
+    match digits.as_slice() {
+        [] => false,
+        [one] => *one <= b'1',
+        all => {
+            all.windows(2).all(|w| w[0] == w[1]) && all.len() >= 3
+                || all.len() >= 3 && all[0] == b'1' && all.windows(2).all(|w| w[1] == w[0] + 1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_that_are_none() {
+        for token in ["0", "1 €", "€ 1.00", "1,00 EUR", "123", "1234 zł", "111", "9999", "$999.00"] {
+            assert!(is_token(token), "{token}");
+        }
+        for price in ["", "VB", "12", "10 €", "11 €", "250", "1.200 €", "123,50 €", "100"] {
+            assert!(!is_token(price), "{price}");
+        }
+    }
+
+    #[test]
+    fn words_of_any_script() {
+        assert_eq!(words("", 61), 0);
+        assert_eq!(words("an old  tiger 7", 61), 4);
+        assert_eq!(words("象牙雕 new", 61), 3);
+        assert_eq!(words(&"a ".repeat(500), 61), 61);
+    }
+}

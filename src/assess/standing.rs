@@ -1,0 +1,174 @@
+//! What stands in a listing: each concept once, at its best place.
+//!
+//! Owns: which of a concept's matches counts, what sort of subject it is, and its place among the others. Never:
+//! weighs.
+
+use super::gather::{Found, Hit, speaks};
+use crate::lexicon::{Attested, Concept, Effect, Lexicon, Strength};
+use spotter_model::{CueKind, Date, Field, Group};
+use std::collections::BTreeMap;
+
+/// What a standing concept is to the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// A name of something listed.
+    Name,
+    /// A part or product of something listed, in one word.
+    Product,
+    /// A part or product of any animal or plant.
+    Part,
+    /// A code word.
+    Code,
+    /// A wild kind, or a product of one, that no list names.
+    Other,
+    /// A domestic or cultivated kind.
+    Tame,
+    /// A sign of an offer.
+    Trade,
+    /// A seller's claim.
+    Claim,
+    /// A seller's method.
+    Method,
+    /// Says that the thing is ordinary.
+    Lookalike,
+    /// A look-alike that takes away what it stands beside.
+    Cancelling,
+}
+
+impl Sort {
+    /// Whether it speaks for something listed.
+    pub fn is_subject(self) -> bool {
+        matches!(self, Self::Name | Self::Product | Self::Part | Self::Code)
+    }
+}
+
+/// How far ahead in a listing something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Category, price, seller.
+    Aside,
+    /// Description, text of pictures.
+    Body,
+    /// Title.
+    Title,
+}
+
+impl Place {
+    /// Of a hit.
+    pub fn of(hit: &Hit) -> Self {
+        match Field::ALL[hit.field] {
+            Field::Title => Self::Title,
+            Field::Description | Field::Images => Self::Body,
+            Field::Price | Field::Category | Field::Seller | Field::Location => Self::Aside,
+        }
+    }
+}
+
+/// One concept that stands, at its best place.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// The concept.
+    pub concept: &'a Concept,
+    /// Its index.
+    pub index: u32,
+    /// Its best hit.
+    pub hit: Hit,
+    /// What it is to the model.
+    pub sort: Sort,
+    /// How much the word says.
+    pub strength: Strength,
+    /// How well the word is known.
+    pub attested: Attested,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Standing<'_> {
+    /// The groups that it speaks for.
+    pub fn groups(&self) -> &[Group] {
+        &self.concept.groups
+    }
+
+    /// The order in which those of one sort are counted: a rank that no weight decides, so that fitting and
+    /// scoring see the same.
+    fn rank(&self) -> u32 {
+        let strength = match self.strength {
+            Strength::Weak => 0,
+            Strength::Medium => 4,
+            Strength::Strong => 7,
+        };
+        let place = match self.place {
+            Place::Aside => 0,
+            Place::Body => 3,
+            Place::Title => 6,
+        };
+        2 * (strength + place) + u32::from(self.hit.disguised)
+    }
+}
+
+/// Each concept once, those that say most first.
+pub fn standing<'a>(lexicon: &'a Lexicon, found: &Found, as_of: Date) -> Vec<Standing<'a>> {
+    let mut best: BTreeMap<u32, Standing<'a>> = BTreeMap::new();
+    for hit in found.hits.iter().filter(|h| !h.dropped) {
+        let concept = &lexicon.concepts[hit.concept as usize];
+        let new = Standing {
+            concept,
+            index: hit.concept,
+            hit: *hit,
+            sort: sort(lexicon, concept, as_of),
+            strength: concept.strength,
+            attested: concept.attested,
+            place: Place::of(hit),
+        };
+        best.entry(hit.concept)
+            .and_modify(|old| {
+                if new.rank() > old.rank() {
+                    *old = new;
+                }
+            })
+            .or_insert(new);
+    }
+    let mut standing: Vec<Standing<'a>> = best.into_values().collect();
+    standing.sort_by_key(|s| (std::cmp::Reverse(s.rank()), s.index));
+    standing
+}
+
+fn sort(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> Sort {
+    match concept.kind {
+        CueKind::Trade => Sort::Trade,
+        CueKind::Claim => Sort::Claim,
+        CueKind::Method => Sort::Method,
+        CueKind::Lookalike if concept.effect == Effect::Cancel => Sort::Cancelling,
+        CueKind::Lookalike => Sort::Lookalike,
+        CueKind::Commodity if !has_own(concept) => Sort::Part,
+        CueKind::Name | CueKind::Commodity | CueKind::Code => {
+            if is_listed(lexicon, concept, as_of) {
+                match concept.kind {
+                    CueKind::Name => Sort::Name,
+                    CueKind::Code => Sort::Code,
+                    _ => Sort::Product,
+                }
+            } else if concept.wild {
+                Sort::Other
+            } else {
+                Sort::Tame
+            }
+        }
+    }
+}
+
+/// Whether the concept says anything of taxa by itself. A skin or a claw may be any animal's.
+fn has_own(concept: &Concept) -> bool {
+    !concept.taxa.is_empty() || !concept.groups.is_empty() || !speaks(concept.kind)
+}
+
+/// Whether the concept speaks for something listed on that day.
+fn is_listed(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> bool {
+    concept.listed
+        && (concept.taxa.is_empty()
+            || concept
+                .taxa
+                .iter()
+                .filter_map(|&t| lexicon.taxa.get(t as usize))
+                .any(|t| t.listings.iter().any(|l| l.in_force(as_of))))
+}

@@ -1,0 +1,374 @@
+//! The model's numbers: one weight for each feature and target, calibration, thresholds, and where they come from.
+//!
+//! Owns: the list of features with the side on which each may speak, and the form of `weights.toml`. Never:
+//! looks at a listing (`assess::features` does) or fits anything (`spotter train` does).
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The side on which a feature may speak. Fitting keeps to it, so that no accident of a corpus makes a name speak
+/// against its animal, or a toy for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Never below 0.
+    For,
+    /// Never above 0.
+    Against,
+    /// The corpus decides.
+    Either,
+}
+
+/// What a weight is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The listing offers a specimen of a listed taxon.
+    Listed,
+    /// It offers a real wild animal or plant at all.
+    Wildlife,
+}
+
+macro_rules! features {
+    ($($feature:ident $name:literal $listed:ident $wildlife:ident $what:literal;)*) => {
+        /// Everything that the model looks at. Values are 0 or 1, or a small count where it says so.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Feature { $(#[doc = $what] $feature),* }
+
+        impl Feature {
+            /// Every feature, in the order of their weights.
+            pub const ALL: &[Feature] = &[$(Feature::$feature),*];
+
+            /// Its name in `weights.toml`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Feature::$feature => $name),* }
+            }
+
+            /// What it is, in a sentence.
+            #[must_use]
+            pub const fn what(self) -> &'static str {
+                match self { $(Feature::$feature => $what),* }
+            }
+
+            /// The side on which it may speak.
+            #[must_use]
+            pub const fn sign(self, target: Target) -> Sign {
+                match (self, target) {
+                    $((Feature::$feature, Target::Listed) => Sign::$listed,
+                    (Feature::$feature, Target::Wildlife) => Sign::$wildlife,)*
+                }
+            }
+        }
+    };
+}
+
+// Strengths and places add up in steps ("at least medium", "at least in the description"), each of which can only
+// add: what is stronger or stands further ahead never counts less.
+features! {
+    Nothing "nothing" Either Either "every listing: what is left when nothing was found";
+    Subject "subject" Either Either "a name, a part, a product or a code word stands somewhere";
+    Name "name" For For "a listed animal or plant is named";
+    NameMedium "name.medium" For For "by a word that usually means it";
+    NameStrong "name.strong" For For "by a word that hardly means anything else";
+    NameBody "name.body" For For "in the title, the description or a picture's text";
+    NameTitle "name.title" For For "in the title";
+    NameMore "name.more" For For "further names (count, at most 2)";
+    Product "product" For For "a part or product of a listed kind is named in one word";
+    ProductMedium "product.medium" For For "by a word that usually means it";
+    ProductStrong "product.strong" For For "by a word that hardly means anything else";
+    ProductBody "product.body" For For "in the title, the description or a picture's text";
+    ProductTitle "product.title" For For "in the title";
+    ProductMore "product.more" For For "further products (count, at most 2)";
+    Part "part" For For "a part or product of any animal or plant is named";
+    PartMedium "part.medium" For For "by a word that usually means it";
+    PartStrong "part.strong" For For "by a word that hardly means anything else";
+    PartBody "part.body" For For "in the title, the description or a picture's text";
+    PartTitle "part.title" For For "in the title";
+    PartMore "part.more" For For "further parts (count, at most 2)";
+    Code "code" For For "a code word stands with its context";
+    CodeMedium "code.medium" For For "by a word that usually means it";
+    CodeStrong "code.strong" For For "by a word that hardly means anything else";
+    CodeBody "code.body" For For "in the title, the description or a picture's text";
+    CodeTitle "code.title" For For "in the title";
+    CodeMore "code.more" For For "further code words (count, at most 2)";
+    Other "other" Against For "a wild kind that no list names";
+    OtherMedium "other.medium" Against For "by a word that usually means it";
+    OtherTitle "other.title" Against For "in the title";
+    OtherOnly "other.only" Against For "and no listed kind beside it";
+    OtherFits "other.fits" Against For "and a part that fits it";
+    OtherTrade "other.trade" Against For "and a sign of an offer";
+    Tame "tame" Against Against "a domestic or cultivated kind";
+    TameTitle "tame.title" Against Against "in the title";
+    Fits "fits" For For "a name and a part that fits it";
+    FitsNear "fits.near" For For "at most four words apart";
+    FitsTitle "fits.title" For For "both in the title";
+    Agree "agree" For For "two different words for the same group";
+    Again "again" For For "the title and the description both speak of the same group";
+    Scattered "scattered" Against Against "names of three or more groups that have nothing to do with each other";
+    NameTrade "name.trade" For For "a name and a sign of an offer";
+    NameTradeLive "name.trade.live" For For "a name and a sign that a live animal is offered";
+    ProductTrade "product.trade" For For "a product and a sign of an offer";
+    PartTrade "part.trade" For For "a part and a sign of an offer";
+    CodeTrade "code.trade" For For "a code word and a sign of an offer beyond its context";
+    TradeStrong "trade.strong" For For "a sign of an offer that hardly means anything else";
+    TradeMore "trade.more" For For "further signs of an offer (count, at most 3)";
+    NameClaim "name.claim" For For "a name and a seller's claim";
+    ProductClaim "product.claim" For For "a part, product or code word and a seller's claim";
+    ClaimMore "claim.more" For For "further claims (count, at most 2)";
+    Method "method" For For "a seller's method beside a name, part, product or code word";
+    MethodMore "method.more" For For "further methods (count, at most 2)";
+    Disguised "disguised" For For "a word was written so as to hide it";
+    Lookalike "lookalike" Against Against "something says that the thing is ordinary";
+    LookalikeMedium "lookalike.medium" Against Against "by a word that usually means that";
+    LookalikeStrong "lookalike.strong" Against Against "by a word that hardly means anything else";
+    LookalikeNear "lookalike.near" Against Against "at most four words from the strongest name, part, product or code word";
+    LookalikeTitle "lookalike.title" Against Against "in the title";
+    LookalikeAside "lookalike.aside" Against Against "in the category";
+    LookalikeMore "lookalike.more" Against Against "further look-alikes (count, at most 3)";
+    LookalikeWeak "lookalike.weak" Against Against "and only weak words stand against it";
+    Cancelled "cancelled" Against Against "a look-alike took a word away, others are left";
+    CancelledMore "cancelled.more" Against Against "further such look-alikes (count, at most 2)";
+    WeakOnly "weak.only" Against Against "only weak words";
+    WeakAlone "weak.alone" Against Against "a weak word without any company";
+    InferredOnly "inferred.only" Against Against "only words that were thought of and never seen";
+    TitleShort "title.short" Either Either "a title of at most four words";
+    TitleLong "title.long" Either Either "a title of more than twelve words";
+    TextNone "text.none" Either Either "no description";
+    TextLong "text.long" Either Either "a description of more than sixty words";
+    TextLongWeak "text.long.weak" Against Against "and only one word in it";
+    PriceNone "price.none" Either Either "no price";
+    PriceToken "price.token" Either Either "a price that is none: 0, 1, 123, 9999";
+}
+
+/// A weight for each target, in natural log-odds: +0.7 doubles the odds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// For a listed taxon.
+    pub listed: f64,
+    /// For any wild specimen.
+    pub wildlife: f64,
+}
+
+/// How cues add up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Table", into = "Table")]
+pub struct Weights {
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+    /// Scores from which the levels begin.
+    pub threshold: Thresholds,
+    /// From log-odds to probability.
+    pub calibration: Calibration,
+    /// In the order of [`Feature::ALL`].
+    weights: Vec<Pair>,
+}
+
+/// The form in files: weights by name, so that a person can read them.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    provenance: Provenance,
+    threshold: Thresholds,
+    calibration: Calibration,
+    weight: BTreeMap<String, Pair>,
+}
+
+impl TryFrom<Table> for Weights {
+    type Error = String;
+
+    fn try_from(mut table: Table) -> Result<Self, String> {
+        let weights = Feature::ALL
+            .iter()
+            .map(|f| table.weight.remove(f.name()).ok_or_else(|| format!("the weight {:?} is missing", f.name())))
+            .collect::<Result<Vec<Pair>, String>>()?;
+        if let Some(name) = table.weight.keys().next() {
+            return Err(format!("{name:?} is no feature"));
+        }
+        Ok(Self { provenance: table.provenance, threshold: table.threshold, calibration: table.calibration, weights })
+    }
+}
+
+impl From<Weights> for Table {
+    fn from(w: Weights) -> Self {
+        Self {
+            provenance: w.provenance,
+            threshold: w.threshold,
+            calibration: w.calibration,
+            weight: Feature::ALL.iter().map(|f| f.name().to_owned()).zip(w.weights).collect(),
+        }
+    }
+}
+
+/// What the weights were fitted on and how. The same corpus, lexicon and settings give the same bytes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// SHA-256 over the corpus files, in order of their names.
+    pub corpus: String,
+    /// Rows that were fitted on.
+    pub rows: u32,
+    /// Rows that were held back.
+    pub held_back: u32,
+    /// Share of offers among the rows fitted on: the prior that `score` assumes.
+    pub prior: f64,
+    /// The same for `wildlife_score`.
+    pub prior_wildlife: f64,
+    /// How it was fitted.
+    pub solver: String,
+    /// Strength of the penalty.
+    pub penalty: f64,
+    /// Folds by which scores were made for calibration and thresholds.
+    pub folds: u32,
+    /// How the thresholds were chosen.
+    pub levels: String,
+}
+
+/// Where the levels begin.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// Worth a look.
+    pub possible: f64,
+    /// An expert would probably agree.
+    pub likely: f64,
+    /// `wildlife_score` from which a listing counts as wildlife in figures.
+    pub wildlife: f64,
+}
+
+/// Platt scaling of both scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// For a listed taxon.
+    pub score: Platt,
+    /// For any wild specimen.
+    pub wildlife: Platt,
+}
+
+/// `p = 1 / (1 + exp(-(a z + b)))`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Platt {
+    /// Slope.
+    pub a: f64,
+    /// Offset.
+    pub b: f64,
+}
+
+impl Default for Platt {
+    fn default() -> Self {
+        Self { a: 1.0, b: 0.0 }
+    }
+}
+
+impl Platt {
+    /// The probability of a sum of log-odds. One exponential from `libm`: the same bytes on every platform.
+    #[must_use]
+    pub fn probability(self, z: f64) -> f64 {
+        let x = (self.a * z + self.b).clamp(-40.0, 40.0);
+        1.0 / (1.0 + libm::exp(-x))
+    }
+}
+
+impl Weights {
+    /// With a weight for each feature, in the order of [`Feature::ALL`].
+    ///
+    /// # Errors
+    /// What is wrong with the numbers.
+    pub fn new(
+        provenance: Provenance,
+        threshold: Thresholds,
+        calibration: Calibration,
+        weights: Vec<Pair>,
+    ) -> Result<Self, &'static str> {
+        let new = Self { provenance, threshold, calibration, weights };
+        new.validate().map(|()| new)
+    }
+
+    /// The weight of a feature.
+    #[must_use]
+    pub fn of(&self, feature: Feature) -> Pair {
+        self.weights.get(feature as usize).copied().unwrap_or_default()
+    }
+
+    /// Checks that every number is finite, bounded and on the right side.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn validate(&self) -> Result<(), &'static str> {
+        let fine = |w: f64| w.is_finite() && w.abs() <= 100.0;
+        let sided = |w: f64, sign: Sign| match sign {
+            Sign::For => w >= 0.0,
+            Sign::Against => w <= 0.0,
+            Sign::Either => true,
+        };
+        if self.weights.len() != Feature::ALL.len() {
+            return Err("there is not one weight for each feature");
+        }
+        for (feature, pair) in Feature::ALL.iter().zip(&self.weights) {
+            if !fine(pair.listed) || !fine(pair.wildlife) {
+                return Err("a weight is not a number between -100 and 100");
+            }
+            if !sided(pair.listed, feature.sign(Target::Listed))
+                || !sided(pair.wildlife, feature.sign(Target::Wildlife))
+            {
+                return Err("a weight speaks on the wrong side");
+            }
+        }
+        for platt in [self.calibration.score, self.calibration.wildlife] {
+            if !fine(platt.a) || !fine(platt.b) || platt.a <= 0.0 {
+                return Err("a calibration is not a number between -100 and 100, or its slope is not above 0");
+            }
+        }
+        let t = &self.threshold;
+        if !(0.0 < t.possible && t.possible < t.likely && t.likely < 1.0 && 0.0 < t.wildlife && t.wildlife < 1.0) {
+            return Err("the thresholds are not 0 < possible < likely < 1 and 0 < wildlife < 1");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights() -> Weights {
+        crate::testing::lexicon().weights
+    }
+
+    #[test]
+    fn a_table_goes_both_ways() {
+        let text = toml::to_string(&weights()).unwrap();
+        assert_eq!(toml::from_str::<Weights>(&text).unwrap(), weights());
+        let missing = text.replace("[weight.again]", "[weight.again-not]");
+        let what = toml::from_str::<Weights>(&missing).unwrap_err().to_string();
+        assert!(what.contains("\"again\" is missing"), "{what}");
+    }
+
+    #[test]
+    fn names_differ() {
+        let names: std::collections::BTreeSet<&str> = Feature::ALL.iter().map(|f| f.name()).collect();
+        assert_eq!(names.len(), Feature::ALL.len());
+    }
+
+    #[test]
+    fn numbers_on_the_wrong_side_are_refused() {
+        let good = weights();
+        assert_eq!(good.validate(), Ok(()));
+        let change = |feature: Feature, listed: f64| {
+            let mut w = good.clone();
+            w.weights[feature as usize].listed = listed;
+            w.validate()
+        };
+        assert!(change(Feature::NameStrong, -0.1).is_err());
+        assert!(change(Feature::Lookalike, 0.1).is_err());
+        assert!(change(Feature::Nothing, f64::NAN).is_err());
+        assert!(change(Feature::Nothing, -100.5).is_err());
+        let mut w = good.clone();
+        w.threshold.likely = w.threshold.possible;
+        assert!(w.validate().is_err());
+        let mut w = good;
+        w.calibration.score.a = 0.0;
+        assert!(w.validate().is_err());
+    }
+}
