@@ -40,8 +40,10 @@ pub mod normalize;
 #[cfg(feature = "sources")]
 pub mod testing;
 
+pub use assess::policy::{Decision, Ground, Open, Site};
 pub use lexicon::PackError;
 
+use lexicon::policy::Rule;
 use lexicon::{Lexicon, pack};
 use matching::Engine;
 use spotter_model::messages::{Reason, What};
@@ -110,7 +112,21 @@ impl Detector {
     /// [`spotter_model::limits`]: text beyond a field's limit is not read.
     #[must_use]
     pub fn assess(&self, listing: &Listing, as_of: Date) -> Assessment {
-        assess::assess(&self.lexicon, &self.engine, listing, as_of)
+        self.assess_for(&[], listing, as_of)
+    }
+
+    /// The same in a round that looks for certain offers: `focus` are its rules, checked by
+    /// [`lexicon::policy::Policy::validate`]; those that are no focus rules are not heard.
+    #[must_use]
+    pub fn assess_for(&self, focus: &[Rule], listing: &Listing, as_of: Date) -> Assessment {
+        assess::assess(&self.lexicon, &self.engine, focus, listing, as_of)
+    }
+
+    /// The rules behind an assessment's `reportable`, with what they say. The listing, the rules and the day must
+    /// be those of the assessment.
+    #[must_use]
+    pub fn decision<'a>(&'a self, focus: &'a [Rule], listing: &Listing, a: &Assessment, as_of: Date) -> Decision<'a> {
+        assess::policy::decide(&self.lexicon.policy, focus, &listing.url, a, as_of)
     }
 
     /// What the model sees of a listing: every feature that is not 0, with its value. Fitting starts from here.

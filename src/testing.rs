@@ -181,6 +181,7 @@ pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
         .source,
         taxa: register.entries().map(|t| ("register/test.toml".to_owned(), t)).collect(),
         concepts: trade.concept.into_iter().map(|c| ("trade/test.toml".to_owned(), c)).collect(),
+        policy: vec![],
     })
 }
 
@@ -196,4 +197,14 @@ pub fn pack() -> Vec<u8> {
 #[allow(clippy::missing_panics_doc, reason = "the texts are constants, compiled in every test run")]
 pub fn lexicon() -> Lexicon {
     crate::lexicon::link(&sources()).expect("the constant sources are right")
+}
+
+/// A detector of a lexicon that a test has changed.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "in tests the lexicon is one of this module's")]
+pub fn detector(lexicon: Lexicon) -> crate::Detector {
+    let automaton = crate::matching::automaton(&lexicon).expect("an automaton of a small lexicon");
+    let expires = "2027-11-23".parse().expect("a date");
+    let pack = crate::lexicon::pack::write("2026.11.23", expires, &lexicon, &automaton).expect("a pack");
+    crate::Detector::from_pack(&pack).expect("the pack that was just written")
 }

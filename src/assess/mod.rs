@@ -6,6 +6,8 @@
 mod explain;
 mod features;
 mod gather;
+mod host;
+pub mod policy;
 mod score;
 mod standing;
 mod sum;
@@ -14,18 +16,25 @@ mod what;
 #[cfg(feature = "sources")]
 use crate::lexicon::Feature;
 use crate::lexicon::Lexicon;
+use crate::lexicon::policy::Rule;
 use crate::matching::Engine;
-use spotter_model::{Assessment, Date, Listing};
+use spotter_model::{Assessment, Date, Level, Listing};
 
 pub(crate) use explain::explain;
 
-/// Assesses one listing.
-pub(crate) fn assess(lexicon: &Lexicon, engine: &Engine, listing: &Listing, as_of: Date) -> Assessment {
+/// Assesses one listing, by the lexicon's rules and by those of a round.
+pub(crate) fn assess(lexicon: &Lexicon, engine: &Engine, focus: &[Rule], listing: &Listing, as_of: Date) -> Assessment {
     let found = gather::gather(lexicon, engine, listing);
     if found.hits.is_empty() {
         return score::nothing(lexicon, listing);
     }
-    score::score(lexicon, listing, &found, as_of)
+    let mut a = score::score(lexicon, listing, &found, as_of);
+    if a.level > Level::None {
+        let decision = policy::decide(&lexicon.policy, focus, &listing.url, &a, as_of);
+        a.reportable = decision.reportable;
+        a.grounds = decision.grounds.iter().map(|g| g.rule.id.clone()).collect();
+    }
+    a
 }
 
 /// What the model sees of one listing: every feature that is not 0, with its value. The input of fitting.

@@ -203,6 +203,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
         });
     }
     scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
+    problems.extend(policy_problems(sources));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -215,6 +216,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
         uses: vec![],
         exact: patterns.exact,
         weights: sources.weights.clone(),
+        policy: super::policy::compile(&sources.policy),
     };
     for (text, uses) in patterns.by_text {
         lexicon.pattern_text.push_str(&text);
@@ -224,6 +226,18 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
     }
     lexicon.validate().map_err(|what| vec![Problem::new("trade", None, what)])?;
     Ok(lexicon)
+}
+
+/// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.
+fn policy_problems(sources: &Sources) -> Vec<Problem> {
+    let mut taxa: Vec<&str> = sources.taxa.iter().map(|(_, t)| t.id.as_str()).collect();
+    taxa.sort_unstable();
+    let concepts = sources.concepts.iter().map(|(_, c)| c.id.as_str()).collect();
+    let known = super::policy::Known { taxa: &taxa, concepts: &concepts };
+    match sources.pack.day() {
+        Some(day) => super::policy::check(&sources.policy, known, day),
+        None => vec![Problem::new("pack.toml", None, "version must be a date, like 2026.11.23")],
+    }
 }
 
 /// What can be said of a concept without looking at others.

@@ -9,6 +9,7 @@ mod check;
 #[cfg(feature = "sources")]
 mod compile;
 pub mod pack;
+pub mod policy;
 #[cfg(feature = "sources")]
 pub mod source;
 pub mod weights;
@@ -44,6 +45,8 @@ pub struct Lexicon {
     pub exact: Vec<String>,
     /// How cues add up.
     pub weights: Weights,
+    /// What to report where.
+    pub policy: policy::Policy,
 }
 
 /// A taxon of the register.
@@ -240,6 +243,7 @@ impl Lexicon {
                 return Err("a concept points nowhere");
             }
         }
+        self.policy.validate()?;
         self.weights.validate()
     }
 }

@@ -58,6 +58,8 @@ pub struct Sources {
     pub taxa: Vec<(String, TaxonEntry)>,
     /// Concepts with the file that holds each.
     pub concepts: Vec<(String, ConceptEntry)>,
+    /// Rules, by file.
+    pub policy: Vec<(String, super::policy::PolicyFile)>,
 }
 
 /// `pack.toml`.
@@ -68,6 +70,14 @@ pub struct PackFile {
     pub version: String,
     /// The day after which it is stale.
     pub expires: Date,
+}
+
+impl PackFile {
+    /// The day that its version names.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.version.replace('.', "-").parse().ok()
+    }
 }
 
 /// One work that entries name as their source.
@@ -325,9 +335,15 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
             concepts.extend(file.concept.into_iter().map(|c| (name.clone(), c)));
         }
     }
+    let mut policy = vec![];
+    for name in list(folder, "policy", &mut problems) {
+        if let Some(file) = read_one::<super::policy::PolicyFile>(folder, &name, &mut problems) {
+            policy.push((name, file));
+        }
+    }
     match (pack, weights, works) {
         (Some(pack), Some(weights), Some(works)) if problems.is_empty() => {
-            Ok(Sources { pack, weights, works, taxa, concepts })
+            Ok(Sources { pack, weights, works, taxa, concepts, policy })
         }
         _ => Err(problems),
     }

@@ -8,6 +8,7 @@ mod generate;
 mod input;
 mod lexicon;
 mod metrics;
+mod policy;
 mod scan;
 mod selftest;
 
@@ -53,6 +54,11 @@ enum Command {
     Lexicon {
         #[command(subcommand)]
         command: lexicon::Command,
+    },
+    /// What to report where: the rules, and cases decided by them.
+    Policy {
+        #[command(subcommand)]
+        command: policy::Command,
     },
     /// Write synthetic listings, made of the lexicon's terms and of filler.
     #[command(hide = true)]
@@ -143,6 +149,7 @@ fn main() -> ExitCode {
         Command::Scan { with } => scan::run(&with),
         Command::Eval { with, labels, json, worst } => eval::run(&with, &labels, json.as_deref(), worst),
         Command::Lexicon { command } => lexicon::run(command),
+        Command::Policy { command } => policy::run(command),
         Command::Generate { with, lines, seed } => generate::run(&with, lines, seed),
         Command::OffsetsSelftest { with } => selftest::run(&with),
     };

@@ -121,6 +121,25 @@ fn usage_errors_have_their_own_status() {
 }
 
 #[test]
+fn every_case_of_the_policy_comes_out_as_written() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/policy/cases.toml");
+    let output = spotter().args(["policy", "cases"]).arg(&cases).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let decided = |word: &str| text.lines().filter(|l| l.contains(&format!(" | {word} | "))).count();
+    let (yes, check, no) = (decided("yes"), decided("check"), decided("no"));
+    assert!(yes + check + no >= 60 && yes >= 20 && check >= 15 && no >= 8, "{yes} {check} {no}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = folder.path().join("cases.toml");
+    let text = std::fs::read_to_string(cases).unwrap();
+    std::fs::write(&wrong, text.replacen("want = \"yes\"", "want = \"no\"", 1)).unwrap();
+    let output = spotter().args(["policy", "cases"]).arg(&wrong).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("expected no by ebay-au.ivory-bone"));
+}
+
+#[test]
 fn packs_are_built_and_used() {
     let folder = tempfile::tempdir().unwrap();
     let pack = folder.path().join("x.pack");

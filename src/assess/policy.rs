@@ -1,0 +1,258 @@
+//! Whether to report: the rules that fit an assessed listing, and what they come to together.
+//!
+//! Owns: when a rule fits, when it leaves the question open, and which rule wins. Never: weighs words, never
+//! reads a clock. A rule that asks for a report looks at what the listing most probably offers; a rule that lets
+//! it pass must cover everything that it may offer.
+
+use super::host::{host_and_path, is_below};
+use crate::lexicon::policy::{Against, Form, Policy, Rule};
+use spotter_model::{Assessment, CueKind, Date, Reportable};
+
+/// Most rules that an assessment names.
+const GROUNDS: usize = 8;
+
+/// Why a rule that is about such offers settles nothing; what is nearest to settling it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// It has exceptions, and the listing claims one: a claim is no proof, for or against.
+    Exception,
+    /// The rule itself says that it depends.
+    Depends,
+    /// Whether it covers this one depends on the species, the population or the form.
+    Scope,
+    /// It ran out and has to be read again.
+    Expired,
+}
+
+/// A rule behind the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ground<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// What the platform is called; `None` for rules of no platform.
+    pub platform: Option<&'a str>,
+    /// Why it settles nothing; `None` where it does.
+    pub open: Option<Open>,
+}
+
+/// What the rules come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// Whether to report.
+    pub reportable: Reportable,
+    /// The rules behind it, those that say most first.
+    pub grounds: Vec<Ground<'a>>,
+    /// Whose site it is, where that is known.
+    pub site: Option<Site<'a>>,
+}
+
+/// A known site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site<'a> {
+    /// What the platform is called.
+    pub platform: &'a str,
+    /// ISO 3166 code; `*` where the address does not say.
+    pub country: &'a str,
+}
+
+/// How a condition fits, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Not,
+    Open,
+    Full,
+}
+
+impl Fit {
+    fn of(some: bool, all: bool) -> Self {
+        match (some, all) {
+            (_, true) => Self::Full,
+            (true, false) => Self::Open,
+            (false, false) => Self::Not,
+        }
+    }
+}
+
+/// Where the listing stands.
+struct Place<'a, 'u> {
+    platform: Option<u32>,
+    country: &'a str,
+    path: &'u str,
+}
+
+/// Decides by the pack's rules and the round's.
+#[must_use]
+pub fn decide<'a>(policy: &'a Policy, focus: &'a [Rule], url: &str, a: &Assessment, as_of: Date) -> Decision<'a> {
+    let nothing = Decision { reportable: Reportable::Check, grounds: vec![], site: None };
+    // Whose rules would they be? An address that names no site settles nothing.
+    let Some((host, path)) = host_and_path(url) else { return nothing };
+    let place = place(policy, &host, path);
+    let site = place
+        .platform
+        .and_then(|p| policy.platforms.get(p as usize))
+        .map(|p| Site { platform: &p.name, country: place.country });
+    let focus = focus.iter().filter(|r| r.against == Against::Focus);
+    let mut found: Vec<Ground<'a>> = vec![];
+    for rule in policy.rules.iter().chain(focus) {
+        let name = rule.platform.and_then(|p| policy.platforms.get(p as usize)).map(|p| p.name.as_str());
+        let open = match fits(rule, &place, a) {
+            Fit::Not => continue,
+            _ if rule.expires <= as_of => Some(Open::Expired),
+            // What is usually fine is so only in plain sight.
+            Fit::Full if rule.reportable == Reportable::No && (is_hidden(a) || claims_exception(rule, a)) => continue,
+            Fit::Full if rule.reportable == Reportable::Check => Some(Open::Depends),
+            Fit::Full if claims_exception(rule, a) => Some(Open::Exception),
+            Fit::Full => None,
+            Fit::Open => Some(Open::Scope),
+        };
+        found.push(Ground { rule, platform: name, open });
+    }
+    let settled = |wanted: Reportable| -> Vec<Ground<'a>> {
+        found.iter().filter(|g| g.open.is_none() && g.rule.reportable == wanted).copied().collect()
+    };
+    let open: Vec<Ground<'a>> = found.iter().filter(|g| g.open.is_some()).copied().collect();
+    let (reportable, mut grounds) = match (settled(Reportable::Yes), open, settled(Reportable::No)) {
+        (yes, ..) if !yes.is_empty() => (Reportable::Yes, yes),
+        (_, open, _) if !open.is_empty() => (Reportable::Check, open),
+        (_, _, no) if !no.is_empty() => (Reportable::No, no),
+        _ => (Reportable::Check, vec![]),
+    };
+    grounds.sort_by(|x, y| {
+        let rank = |g: &Ground<'_>| (g.open, g.rule.status, g.rule.against, breadth(g.rule));
+        rank(x).cmp(&rank(y)).then_with(|| x.rule.id.cmp(&y.rule.id))
+    });
+    grounds.truncate(GROUNDS);
+    Decision { reportable, grounds, site }
+}
+
+/// A rule that names more says more: taxa before groups before appendices.
+fn breadth(rule: &Rule) -> u8 {
+    match (rule.taxa.is_empty(), rule.groups.is_empty()) {
+        (false, true) => 0,
+        (_, false) => 1,
+        (true, true) => 2,
+    }
+}
+
+/// The platform with the longest host that fits.
+fn place<'a, 'u>(policy: &'a Policy, host: &str, path: &'u str) -> Place<'a, 'u> {
+    let mut best = Place { platform: None, country: "*", path };
+    let mut length = 0;
+    for (index, platform) in (0u32..).zip(&policy.platforms) {
+        for known in &platform.hosts {
+            if known.suffix.len() > length && is_below(host, &known.suffix) {
+                length = known.suffix.len();
+                best = Place { platform: Some(index), country: &known.country, path };
+            }
+        }
+    }
+    best
+}
+
+/// Written so as to be overlooked: nothing that is usually fine needs that.
+fn is_hidden(a: &Assessment) -> bool {
+    a.disguised || !a.methods.is_empty() || a.cues.iter().any(|c| c.kind == CueKind::Code)
+}
+
+fn claims_exception(rule: &Rule, a: &Assessment) -> bool {
+    stands(&rule.unless, a)
+}
+
+fn stands(concepts: &[String], a: &Assessment) -> bool {
+    !concepts.is_empty() && a.cues.iter().any(|c| concepts.contains(&c.concept))
+}
+
+/// Whether a rule's taxon is this one or its genus.
+fn covers(rule: &str, taxon: &str) -> bool {
+    taxon.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// How the whole rule fits: as its worst condition does.
+fn fits(rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -> Fit {
+    if rule.platform.is_some() && rule.platform != place.platform {
+        return Fit::Not;
+    }
+    if !rule.countries.is_empty() && !rule.countries.iter().any(|c| c == place.country) {
+        return Fit::Not;
+    }
+    if !rule.paths.is_empty() && !rule.paths.iter().any(|p| place.path.starts_with(p.as_str())) {
+        return Fit::Not;
+    }
+    if !rule.when.is_empty() && !stands(&rule.when, a) {
+        return Fit::Not;
+    }
+    let fit = subject(rule, a).min(appendix(rule, a)).min(commodity(rule, a)).min(form(rule, a));
+    // Letting pass is for what is covered with all that it may be.
+    if rule.reportable == Reportable::No && fit == Fit::Open { Fit::Not } else { fit }
+}
+
+/// Groups or taxa.
+fn subject(rule: &Rule, a: &Assessment) -> Fit {
+    let excepted = |id: &str| rule.except_taxa.iter().any(|t| covers(t, id));
+    let left = a.taxa.iter().filter(|t| !excepted(&t.id)).count();
+    if !a.taxa.is_empty() && left == 0 {
+        return Fit::Not;
+    }
+    let whole = if left < a.taxa.len() { Fit::Open } else { Fit::Full };
+    if rule.groups.is_empty() && rule.taxa.is_empty() {
+        return whole;
+    }
+    let in_group = |g: &spotter_model::Group| rule.groups.contains(g);
+    let groups = match rule.reportable {
+        // The first is what it most probably is.
+        Reportable::Yes | Reportable::Check => {
+            Fit::of(a.groups.iter().any(in_group), a.groups.first().is_some_and(in_group))
+        }
+        Reportable::No => Fit::of(false, !a.groups.is_empty() && a.groups.iter().all(in_group)),
+    };
+    let named = |id: &str| rule.taxa.iter().any(|t| covers(t, id)) && !excepted(id);
+    let taxa = Fit::of(
+        a.taxa.iter().any(|t| named(&t.id)),
+        !a.taxa.is_empty() && !rule.taxa.is_empty() && a.taxa.iter().all(|t| named(&t.id)),
+    );
+    groups.max(taxa).min(whole)
+}
+
+/// Appendices: all listings of all taxa that it may be. Without a taxon nobody knows.
+fn appendix(rule: &Rule, a: &Assessment) -> Fit {
+    if rule.appendices.is_empty() {
+        return Fit::Full;
+    }
+    let mut all = a.taxa.iter().flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)).peekable();
+    if all.peek().is_none() {
+        return Fit::Open;
+    }
+    let (fitting, rest): (Vec<bool>, Vec<bool>) = all.partition(|fits| *fits);
+    Fit::of(!fitting.is_empty(), rest.is_empty())
+}
+
+fn commodity(rule: &Rule, a: &Assessment) -> Fit {
+    if !a.commodities.is_empty() && a.commodities.iter().all(|c| rule.except_commodities.contains(c)) {
+        return Fit::Not;
+    }
+    if rule.commodities.is_empty() {
+        return Fit::Full;
+    }
+    if a.commodities.is_empty() {
+        return Fit::Open;
+    }
+    let in_rule = |c: &String| rule.commodities.contains(c);
+    match rule.reportable {
+        Reportable::Yes | Reportable::Check => Fit::of(false, a.commodities.iter().any(in_rule)),
+        Reportable::No => Fit::of(false, a.commodities.iter().all(in_rule)),
+    }
+}
+
+fn form(rule: &Rule, a: &Assessment) -> Fit {
+    if rule.forms.is_empty() {
+        return Fit::Full;
+    }
+    if a.commodities.is_empty() {
+        return Fit::of(true, rule.forms.contains(&Form::Unknown));
+    }
+    let in_rule = |c: &String| rule.forms.contains(&Form::of(c));
+    match rule.reportable {
+        Reportable::Yes | Reportable::Check => Fit::of(false, a.commodities.iter().any(in_rule)),
+        Reportable::No => Fit::of(false, a.commodities.iter().all(in_rule)),
+    }
+}
