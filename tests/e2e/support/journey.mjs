@@ -96,8 +96,9 @@ export async function listed(panel) {
   ])));
 }
 
-/** Presses a button by its words. */
+/** Presses a button by its words. A page behind another paints nothing, and what is not painted cannot be clicked. */
 export async function press(page, label, within) {
+  await page.bringToFront();
   const found = await until(`there is a button "${label}"`, async () => {
     const handle = await page.evaluateHandle((w, l) => [...document.querySelectorAll(`${w} button`)].find((b) => b.textContent.trim() === l) ?? null, within, label);
     return handle.asElement();
