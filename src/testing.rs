@@ -1,25 +1,33 @@
 //! A small lexicon for examples and tests: synthetic, ten concepts, never shipped in a pack.
 
 use crate::lexicon::weights::{Calibration, Pair, Provenance, Thresholds};
-use crate::lexicon::{Feature, Lexicon, Sources, Weights, compile, source};
+use crate::lexicon::{Feature, Lexicon, Sources, Weights, compile, register, source};
 
-const TAXA: &str = r#"
-source = "test"
-[[taxon]]
-id = "loxodonta-africana"
-scientificName = "Loxodonta africana"
-group = "elephant"
-listings = [{ appendix = "I" }, { appendix = "II", population = "Botswana, Namibia, South Africa, Zimbabwe" }]
-[[taxon]]
-id = "panthera-tigris"
-scientificName = "Panthera tigris"
-group = "bigcats"
-listings = [{ appendix = "I" }]
-[[taxon]]
-id = "galeocerdo-cuvier"
-scientificName = "Galeocerdo cuvier"
+const CHECKLIST: &str = "\
+name\trank\tclass\torder\tfamily\tlistings\tsynonyms\tannotation
+Loxodonta africana\tspecies\tMammalia\tProboscidea\tElephantidae\tI | II: Botswana, Namibia, South Africa, Zimbabwe\t\t
+Panthera tigris\tspecies\tMammalia\tCarnivora\tFelidae\tI\t\t
+";
+
+const LINEAGE: &str = r#"
 group = "sharks"
+[[family]]
+name = "Carcharhinidae"
+order = "Carcharhiniformes"
+species = ["Galeocerdo cuvier"]
+"#;
+
+const RULES: &str = r#"
+source = "test"
+[[rule]]
+taxa = ["Galeocerdo cuvier"]
 listings = [{ appendix = "II", from = "2023-11-25" }]
+"#;
+
+const GROUPS: &str = r#"
+[groups]
+elephant = ["Proboscidea"]
+bigcats = ["Felidae"]
 "#;
 
 const TRADE: &str = r#"
@@ -168,7 +176,6 @@ pub fn sources() -> Sources {
 /// What is wrong with them.
 #[allow(clippy::missing_panics_doc, reason = "the other texts are constants")]
 pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
-    let register = source::parse::<source::RegisterFile>("register/test.toml", TAXA).expect("constant");
     let trade = source::parse::<source::TradeFile>("trade/test.toml", trade)?;
     Ok(Sources {
         pack: source::parse("pack.toml", "version = \"2026.11.23\"\nexpires = \"2027-11-23\"").expect("constant"),
@@ -179,10 +186,21 @@ pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
         )
         .expect("constant")
         .source,
-        taxa: register.entries().map(|t| ("register/test.toml".to_owned(), t)).collect(),
+        taxa: register::assemble(&register_parts()).expect("constant"),
         concepts: trade.concept.into_iter().map(|c| ("trade/test.toml".to_owned(), c)).collect(),
         policy: vec![],
     })
+}
+
+fn register_parts() -> register::Parts {
+    register::Parts {
+        checklist: register::checklist::parse("taxa.tsv", CHECKLIST).expect("constant"),
+        checklist_source: "test".to_owned(),
+        rules: vec![("rules.toml".to_owned(), source::parse("rules.toml", RULES).expect("constant"))],
+        lineages: vec![("lineage.toml".to_owned(), source::parse("lineage.toml", LINEAGE).expect("constant"))],
+        groups: Some(source::parse("groups.toml", GROUPS).expect("constant")),
+        ..register::Parts::default()
+    }
 }
 
 /// The compiled pack.

@@ -170,5 +170,5 @@ fn is_listed(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> bool {
                 .taxa
                 .iter()
                 .filter_map(|&t| lexicon.taxa.get(t as usize))
-                .any(|t| t.listings.iter().any(|l| l.in_force(as_of))))
+                .any(|t| lexicon.listings(t).iter().any(|l| l.in_force(as_of))))
 }

@@ -52,8 +52,8 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
         .into_iter()
         .filter_map(|(t, _)| lexicon.taxa.get(t as usize))
         .filter_map(|taxon| {
-            let listings: Vec<CitesListing> = taxon
-                .listings
+            let listings: Vec<CitesListing> = lexicon
+                .listings(taxon)
                 .iter()
                 .filter(|l| l.in_force(as_of))
                 .map(|l| CitesListing {

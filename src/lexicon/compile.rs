@@ -3,8 +3,9 @@
 //! Owns: references between entries, defaults, folding of terms, the automaton. Reports every problem it
 //! finds, not only the first. Never reads files.
 
-use super::source::{ConceptEntry, Problem, Rank, Sharing, Sources};
-use super::{Attested, Concept, Effect, Lexicon, Listed, Selector, Strength, Taxon, Use, pack};
+use super::register::Rank;
+use super::source::{ConceptEntry, Problem, Sharing, Sources};
+use super::{Attested, Concept, Effect, Lexicon, Listed, Protection, Selector, Strength, Taxon, Use, pack};
 use crate::normalize;
 use spotter_model::{CueKind, Group};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -88,6 +89,29 @@ impl Patterns {
     }
 }
 
+/// Protections, each kept once however many taxa share it.
+#[derive(Default)]
+struct Protections {
+    kinds: Vec<Protection>,
+    index: HashMap<Protection, u32>,
+}
+
+impl Protections {
+    fn add(&mut self, entry: &super::register::Entry) -> u32 {
+        let listings = entry.listings.iter().map(|l| Listed {
+            appendix: l.appendix,
+            population: l.population.clone(),
+            from: l.from,
+            until: l.until,
+        });
+        let protection = Protection { listings: listings.collect(), eu_annex: entry.eu_annex.clone() };
+        *self.index.entry(protection).or_insert_with_key(|new| {
+            self.kinds.push(new.clone());
+            self.kinds.len() as u32 - 1
+        })
+    }
+}
+
 /// Puts everything together.
 ///
 /// # Errors
@@ -111,35 +135,25 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
             problems.push(Problem::new(file, Some(&entry.id), "another concept has this id: ids must differ"));
         }
     }
-    for (file, entry) in &sources.taxa {
-        let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
+    let mut protections = Protections::default();
+    for entry in &sources.taxa {
+        let mut problem = |what: String| problems.push(Problem::new("register", Some(&entry.id), what));
         if !is_slug(&entry.id) {
             problem("the id must be lower-case letters, digits and hyphens".into());
         }
-        if let Some(source) = entry.source.as_deref()
-            && !works.contains(source)
-        {
+        // What nothing lists has no source either.
+        if !entry.decision.source.is_empty() && !works.contains(entry.decision.source.as_str()) {
+            let source = &entry.decision.source;
             problem(format!("the source {source:?} is not in sources.toml: add the work there"));
         }
-        if taxon_index.insert(&entry.id, taxa.len() as u32).is_some() {
-            problem("another taxon has this id: ids must differ".into());
-        }
         if entry.scientific_name.is_empty() || entry.scientific_name.len() > MAX_TERM_BYTES {
-            problem("scientificName must have 1 to 120 bytes".into());
+            problem("the scientific name must have 1 to 120 bytes".into());
         }
+        taxon_index.insert(&entry.id, taxa.len() as u32);
         taxa.push(Taxon {
             id: entry.id.clone(),
             scientific_name: entry.scientific_name.clone(),
-            listings: entry
-                .listings
-                .iter()
-                .map(|l| Listed {
-                    appendix: l.appendix,
-                    population: l.population.clone(),
-                    from: l.from,
-                    until: l.until,
-                })
-                .collect(),
+            protection: protections.add(entry),
         });
     }
     for (file, entry) in &sources.concepts {
@@ -209,6 +223,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
     }
     let mut lexicon = Lexicon {
         taxa,
+        protections: protections.kinds,
         concepts,
         pattern_text: String::new(),
         pattern_ends: vec![],
@@ -230,7 +245,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
 
 /// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.
 fn policy_problems(sources: &Sources) -> Vec<Problem> {
-    let mut taxa: Vec<&str> = sources.taxa.iter().map(|(_, t)| t.id.as_str()).collect();
+    let mut taxa: Vec<&str> = sources.taxa.iter().map(|t| t.id.as_str()).collect();
     taxa.sort_unstable();
     let concepts = sources.concepts.iter().map(|(_, c)| c.id.as_str()).collect();
     let known = super::policy::Known { taxa: &taxa, concepts: &concepts };
@@ -282,7 +297,7 @@ fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, proble
 fn groups_of(entry: &ConceptEntry, taxa: &[u32], sources: &Sources) -> Vec<Group> {
     let mut groups: Vec<Group> = entry.group.into_iter().chain(entry.groups.iter().copied()).collect();
     if groups.is_empty() {
-        groups.extend(taxa.iter().filter_map(|&t| sources.taxa.get(t as usize)).map(|(_, t)| t.group));
+        groups.extend(taxa.iter().filter_map(|&t| sources.taxa.get(t as usize)).map(|t| t.group));
     }
     let mut seen = BTreeSet::new();
     groups.retain(|g| seen.insert(*g));
@@ -297,10 +312,10 @@ fn scientific_names(
     patterns: &mut Patterns,
     problems: &mut Vec<Problem>,
 ) {
-    for (at, (file, taxon)) in sources.taxa.iter().enumerate() {
+    for (at, taxon) in sources.taxa.iter().enumerate() {
         let id = format!("name.taxon.{}", taxon.id);
         if taken.contains_key(&id) {
-            problems.push(Problem::new(file, Some(&taxon.id), format!("a concept is called {id}: rename it")));
+            problems.push(Problem::new("register", Some(&taxon.id), format!("a concept is called {id}: rename it")));
             continue;
         }
         let strength = match taxon.rank {
@@ -312,7 +327,7 @@ fn scientific_names(
         let index = concepts.len() as u32;
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
             if let Err(what) = patterns.add(index, name) {
-                problems.push(Problem::new(file, Some(&taxon.id), format!("the name {name:?}: {what}")));
+                problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
             }
         }
         concepts.push(Concept {
@@ -322,8 +337,8 @@ fn scientific_names(
             groups: vec![taxon.group],
             taxa: vec![at as u32],
             commodities: vec![],
-            wild: true,
-            listed: true,
+            wild: !taxon.domestic,
+            listed: !taxon.listings.is_empty(),
             strength,
             needs: vec![],
             cancels: vec![],

@@ -11,6 +11,8 @@ mod compile;
 pub mod pack;
 pub mod policy;
 #[cfg(feature = "sources")]
+pub mod register;
+#[cfg(feature = "sources")]
 pub mod source;
 pub mod weights;
 
@@ -31,6 +33,8 @@ use spotter_model::{Appendix, CueKind, Date, Group};
 pub struct Lexicon {
     /// The register's taxa.
     pub taxa: Vec<Taxon>,
+    /// What taxa are protected by; many share one.
+    pub protections: Vec<Protection>,
     /// The trade's words by meaning.
     pub concepts: Vec<Concept>,
     /// The folded texts that are looked for, one after the other.
@@ -56,12 +60,31 @@ pub struct Taxon {
     pub id: String,
     /// Without authorship.
     pub scientific_name: String,
+    /// Index of what it is protected by.
+    pub protection: u32,
+}
+
+/// What a taxon is protected by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Protection {
     /// Its listings, past, present and announced.
     pub listings: Vec<Listed>,
+    /// Annexes of the European Union's wildlife trade regulation, several where populations differ.
+    pub eu_annex: Vec<EuAnnex>,
+}
+
+/// An annex of Regulation (EC) No 338/97.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "named as the annexes are")]
+pub enum EuAnnex {
+    A,
+    B,
+    C,
+    D,
 }
 
 /// One listing of a taxon in the appendices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Listed {
     /// The appendix.
     pub appendix: Appendix,
@@ -171,6 +194,18 @@ pub struct Use {
 }
 
 impl Lexicon {
+    /// A taxon's listings, past, present and announced.
+    #[must_use]
+    pub fn listings(&self, taxon: &Taxon) -> &[Listed] {
+        self.protections.get(taxon.protection as usize).map_or(&[], |p| &p.listings)
+    }
+
+    /// A taxon's annexes in the European Union.
+    #[must_use]
+    pub fn eu_annex(&self, taxon: &Taxon) -> &[EuAnnex] {
+        self.protections.get(taxon.protection as usize).map_or(&[], |p| &p.eu_annex)
+    }
+
     /// How many patterns there are.
     #[must_use]
     pub fn patterns(&self) -> usize {
@@ -233,6 +268,9 @@ impl Lexicon {
             .any(|u| u.concept as usize >= concepts || u.exact.is_some_and(|e| e as usize >= self.exact.len()))
         {
             return Err("a use points nowhere");
+        }
+        if self.taxa.iter().any(|t| t.protection as usize >= self.protections.len()) {
+            return Err("a taxon points nowhere");
         }
         for concept in &self.concepts {
             let wrong = |s: &Selector| matches!(s, Selector::Concept(c) if *c as usize >= concepts);

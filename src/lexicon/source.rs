@@ -3,9 +3,9 @@
 //! Owns: reading a folder, the shape of each file, and problems that name file, entry and what to do. Never:
 //! decides what a word weighs. Reads files only when asked to, natively.
 
-use super::Weights;
+use super::{Weights, register};
 use serde::Deserialize;
-use spotter_model::{Appendix, CueKind, Date, Group};
+use spotter_model::{CueKind, Date, Group};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -54,8 +54,8 @@ pub struct Sources {
     pub weights: Weights,
     /// Ids of `sources.toml`.
     pub works: Vec<Work>,
-    /// Taxa with the file that holds each.
-    pub taxa: Vec<(String, TaxonEntry)>,
+    /// The register's taxa, in order of their ids.
+    pub taxa: Vec<register::Entry>,
     /// Concepts with the file that holds each.
     pub concepts: Vec<(String, ConceptEntry)>,
     /// Rules, by file.
@@ -103,28 +103,6 @@ pub struct WorksFile {
     pub source: Vec<Work>,
 }
 
-/// A file under `register/`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RegisterFile {
-    /// The work that all of it comes from.
-    pub source: String,
-    /// The taxa.
-    #[serde(default)]
-    pub taxon: Vec<TaxonEntry>,
-}
-
-impl RegisterFile {
-    /// Its taxa, each with its source.
-    pub fn entries(self) -> impl Iterator<Item = TaxonEntry> {
-        let source = self.source;
-        self.taxon.into_iter().map(move |mut t| {
-            t.source.get_or_insert_with(|| source.clone());
-            t
-        })
-    }
-}
-
 /// A file under `trade/`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,67 +110,6 @@ pub struct TradeFile {
     /// The concepts.
     #[serde(default)]
     pub concept: Vec<ConceptEntry>,
-}
-
-/// A taxon as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TaxonEntry {
-    /// Never changes.
-    pub id: String,
-    /// Without authorship.
-    #[serde(rename = "scientificName")]
-    pub scientific_name: String,
-    /// `species`, `genus`, `family`, `order`, `subspecies`.
-    #[serde(default = "species")]
-    pub rank: Rank,
-    /// The group that queues and statistics put it in.
-    pub group: Group,
-    /// Other scientific names.
-    #[serde(default)]
-    pub synonyms: Vec<String>,
-    /// Its listings.
-    #[serde(default)]
-    pub listings: Vec<ListedEntry>,
-    /// The work that says so; the file's where none is given.
-    #[serde(default)]
-    pub source: Option<String>,
-}
-
-fn species() -> Rank {
-    Rank::Species
-}
-
-/// Rank of a taxon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "each name says all there is to say")]
-pub enum Rank {
-    Order,
-    Family,
-    Genus,
-    Species,
-    Subspecies,
-}
-
-/// A listing as written.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListedEntry {
-    /// The appendix.
-    pub appendix: Appendix,
-    /// The population it concerns.
-    #[serde(default)]
-    pub population: Option<String>,
-    /// In force from this day.
-    #[serde(default)]
-    pub from: Option<Date>,
-    /// In force until the day before.
-    #[serde(default)]
-    pub until: Option<Date>,
-    /// What the annotation says, for readers of the file.
-    #[serde(default)]
-    pub annotation: Option<String>,
 }
 
 /// A string or a list of strings.
@@ -323,12 +240,11 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
     let pack = read_one::<PackFile>(folder, "pack.toml", &mut problems);
     let weights = read_one::<Weights>(folder, "weights.toml", &mut problems);
     let works = read_one::<WorksFile>(folder, "sources.toml", &mut problems).map(|f| f.source);
-    let mut taxa = vec![];
-    for name in list(folder, "register", &mut problems) {
-        if let Some(file) = read_one::<RegisterFile>(folder, &name, &mut problems) {
-            taxa.extend(file.entries().map(|t| (name.clone(), t)));
-        }
-    }
+    let parts = register::read(folder, &mut problems);
+    let taxa = register::assemble(&parts).unwrap_or_else(|found| {
+        problems.extend(found);
+        vec![]
+    });
     let mut concepts = vec![];
     for name in list(folder, "trade", &mut problems) {
         if let Some(file) = read_one::<TradeFile>(folder, &name, &mut problems) {
@@ -350,7 +266,7 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
 }
 
 /// TOML files under `folder/part`, in order of name, with their paths from `folder`.
-fn list(folder: &Path, part: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+pub(super) fn list(folder: &Path, part: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     let mut names = vec![];
     let mut open = vec![part.to_owned()];
     while let Some(part) = open.pop() {
@@ -379,16 +295,26 @@ fn list(folder: &Path, part: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     names
 }
 
-fn read_one<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, problems: &mut Vec<Problem>) -> Option<T> {
+/// Reads one TOML file of the folder.
+pub(super) fn read_one<T: serde::de::DeserializeOwned>(
+    folder: &Path,
+    name: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let text = read_text(folder, name, problems)?;
+    parse(name, &text).map_err(|p| problems.push(p)).ok()
+}
+
+/// Reads one file of the folder, if it is not too large.
+pub(super) fn read_text(folder: &Path, name: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let path = folder.join(name);
-    let read = || -> Result<T, Problem> {
+    let read = || -> Result<String, Problem> {
         let problem = |what: String| Problem::new(name, None, what);
         let size = std::fs::metadata(&path).map_err(|e| problem(format!("the file cannot be read: {e}")))?.len();
         if size > MAX_FILE_BYTES {
             return Err(problem(format!("{size} bytes, at most {MAX_FILE_BYTES} are read: split it")));
         }
-        let text = std::fs::read_to_string(&path).map_err(|e| problem(format!("the file cannot be read: {e}")))?;
-        parse(name, &text)
+        std::fs::read_to_string(&path).map_err(|e| problem(format!("the file cannot be read: {e}")))
     };
     read().map_err(|p| problems.push(p)).ok()
 }

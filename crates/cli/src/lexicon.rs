@@ -3,6 +3,7 @@
 use crate::{End, Failure};
 use spotter_detector::Detector;
 use spotter_detector::lexicon::{self, Problem, Sources};
+use spotter_model::Date;
 use std::path::{Path, PathBuf};
 
 /// What to do with the sources.
@@ -22,6 +23,36 @@ pub enum Command {
         /// Where the pack goes.
         #[arg(short, long, default_value = "lexicon.pack")]
         output: PathBuf,
+    },
+    /// Print a sample of the taxa whose listing follows from a rule, with the rule that decided.
+    Listings {
+        /// The folder.
+        #[arg(default_value = "lexicon")]
+        folder: PathBuf,
+        /// How many.
+        #[arg(long, default_value_t = 200)]
+        sample: usize,
+        /// The same seed gives the same sample.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// As of this day; today (UTC) where it is not given.
+        #[arg(long)]
+        as_of: Option<Date>,
+    },
+    /// Derive the generated part of the register from the published checklist and its official names.
+    Register {
+        /// The checklist, as CSV.
+        #[arg(long)]
+        checklist: PathBuf,
+        /// The official names, as CSV.
+        #[arg(long)]
+        vernacular: PathBuf,
+        /// Id of the work in `sources.toml` that both come from.
+        #[arg(long, default_value = "cites-checklist-2026-03")]
+        source: String,
+        /// Where the files go.
+        #[arg(long, default_value = "lexicon/register/generated")]
+        out: PathBuf,
     },
 }
 
@@ -45,10 +76,20 @@ pub fn compiled(folder: &Path) -> Result<(Sources, Vec<u8>, Detector), Failure> 
 
 /// Runs the command.
 pub fn run(command: Command) -> Result<End, Failure> {
-    let (folder, output) = match &command {
-        Command::Check { folder } => (folder, None),
-        Command::Build { folder, output } => (folder, Some(output)),
-    };
+    match command {
+        Command::Check { folder } => check(&folder, None),
+        Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Listings { folder, sample, seed, as_of } => {
+            crate::listings::run(&folder, sample, seed, as_of.unwrap_or_else(crate::today))
+        }
+        Command::Register { checklist, vernacular, source, out } => {
+            crate::register::run(&checklist, &vernacular, &source, &out)
+        }
+    }
+}
+
+/// Checks a folder and writes its pack where one is asked for.
+fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
     let (sources, pack, detector) = match compiled(folder) {
         Ok(all) => all,
         Err(Failure(what)) => {

@@ -7,8 +7,10 @@ mod eval;
 mod generate;
 mod input;
 mod lexicon;
+mod listings;
 mod metrics;
 mod policy;
+mod register;
 mod scan;
 mod selftest;
 
