@@ -146,7 +146,9 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
                 return true;
             }
             let longer = outer.end - outer.start > inner.end - inner.start;
-            longer && speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)
+            // The name of a species holds that of its genus, and may hold a word that is a look-alike by itself.
+            let within = a.is_register() && (b.is_register() || b.kind == CueKind::Lookalike);
+            longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)))
         });
         hits[i].dropped = covered;
     }

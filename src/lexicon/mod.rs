@@ -180,6 +180,14 @@ pub struct Concept {
     pub attested: Attested,
 }
 
+impl Concept {
+    /// Whether the register made it: a taxon by its scientific and official names.
+    #[must_use]
+    pub fn is_register(&self) -> bool {
+        self.id.starts_with("name.taxon.")
+    }
+}
+
 /// One way in which a pattern is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Use {
