@@ -77,7 +77,7 @@ impl Case {
         for id in &self.taxa {
             let taxon = lexicon.taxa.iter().find(|t| t.id == *id);
             let taxon = taxon.ok_or_else(|| Failure::new(format!("the register has no taxon {id:?}")))?;
-            let listings = taxon.listings.iter().filter(|l| l.in_force(as_of)).map(|l| CitesListing {
+            let listings = lexicon.listings(taxon).iter().filter(|l| l.in_force(as_of)).map(|l| CitesListing {
                 appendix: l.appendix,
                 population: l.population.clone(),
                 from: l.from,

@@ -4,7 +4,7 @@
 
 use super::super::source::Problem;
 use super::files::{AnnexEntry, Change, Rule};
-use super::{DecidedBy, Decision, Entry, ListedEntry, Parts, Rank, Status, id};
+use super::{DecidedBy, Decision, Entry, ListedEntry, Parts, Rank, Status, checklist, id};
 use crate::lexicon::EuAnnex;
 use spotter_model::{Appendix, Group};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -44,7 +44,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
         }
         changes.apply(&tree.path(name), &mut listings);
         if rank < Rank::Subspecies && !about.unlisted {
-            add_below(below.get(name.as_str()), &mut listings, &mut decision, name);
+            add_below(below.get(name.as_str()), rank, &mut listings, &mut decision, name);
         }
         let Some(group) = tree.group(name) else {
             tree.problem("groups.toml", name, "no group is given for it or for anything above it: add it there");
@@ -380,28 +380,49 @@ impl<'a> Tree<'a> {
 
 type Below<'n> = BTreeMap<Appendix, Vec<&'n str>>;
 
-/// Adds what only some of the taxa below a genus, family or order are listed in: its name alone leaves that open.
-fn add_below(below: Option<&Below<'_>>, listings: &mut Vec<ListedEntry>, decision: &mut Decision, name: &str) {
+/// Adds what only some of the taxa below are listed in: a genus' name alone leaves open which of them is meant. Of a
+/// family or order most taxa are listed as it is; there the others are only mentioned.
+fn add_below(
+    below: Option<&Below<'_>>,
+    rank: Rank,
+    listings: &mut Vec<ListedEntry>,
+    decision: &mut Decision,
+    name: &str,
+) {
     let held = appendices(listings);
-    let mut added = vec![];
-    for (appendix, names) in below.into_iter().flatten() {
-        if !held.contains(appendix) {
-            let population =
-                if names.len() <= NAMED_BELOW { names.join(", ") } else { "some of its species".to_owned() };
-            added.push(ListedEntry { population: Some(population), ..ListedEntry::plain(*appendix) });
-        }
-    }
-    if added.is_empty() {
+    let some = |names: &[&str]| {
+        if names.len() <= NAMED_BELOW { names.join(", ") } else { "some of its species".to_owned() }
+    };
+    let others: Vec<(Appendix, String)> = below
+        .into_iter()
+        .flatten()
+        .filter(|(appendix, _)| !held.contains(appendix))
+        .map(|(appendix, names)| (*appendix, some(names)))
+        .collect();
+    if others.is_empty() {
         return;
     }
     if listings.is_empty() {
         *decision = Decision { by: DecidedBy::Below, ..Decision::nothing(name) };
     }
+    let rest = if rank < Rank::Genus {
+        let others: Vec<String> =
+            others.iter().map(|(a, who)| format!("{who} in Appendix {}", checklist::appendix_name(*a))).collect();
+        format!("except {}", others.join(" and "))
+    } else {
+        "the others".to_owned()
+    };
     for listing in listings.iter_mut().filter(|l| l.until.is_none() && l.population.is_none()) {
-        listing.population = Some("the others".to_owned());
+        listing.population = Some(rest.clone());
     }
-    listings.extend(added);
-    listings.sort_by_key(|l| l.appendix);
+    if rank >= Rank::Genus || listings.is_empty() {
+        listings.extend(
+            others
+                .into_iter()
+                .map(|(appendix, who)| ListedEntry { population: Some(who), ..ListedEntry::plain(appendix) }),
+        );
+        listings.sort_by_key(|l| l.appendix);
+    }
 }
 
 /// The changes by taxon.

@@ -143,8 +143,8 @@ fn listings_follow_the_nearest_statement() {
         ("lynx-lynx", "Parrots Rule Felidae | II"),
         ("ara-ararauna", "Parrots Rule Psittaciformes | II"),
         ("psittacula-krameri", "Parrots Nothing Psittacula krameri | "),
-        // A higher name leaves open which of its species is meant.
-        ("psittaciformes", "Birds Rule Psittaciformes | I@Psittacus erithacus, Psittacus timneh | II@the others"),
+        // A higher name leaves open which of its species is meant; a family's or order's mentions it.
+        ("psittaciformes", "Birds Rule Psittaciformes | II@except Psittacus erithacus, Psittacus timneh in Appendix I"),
         ("boa", "Parrots Rule Boidae | I@Boa constrictor occidentalis | II@the others"),
         ("boa-constrictor", "Parrots Rule Boidae | I@Boa constrictor occidentalis | II@the others"),
         ("boa-constrictor-occidentalis", "Parrots Checklist Boa constrictor occidentalis | I"),
