@@ -30,7 +30,7 @@ elephant = ["Proboscidea"]
 bigcats = ["Felidae"]
 "#;
 
-const TRADE: &str = r#"
+const CONCEPTS: &str = r#"
 [[concept]]
 id = "name.elephant"
 kind = "name"
@@ -39,9 +39,6 @@ taxa = ["loxodonta-africana"]
 strength = "medium"
 source = "test"
 attested = "observed"
-terms = { en = ["elephant", "elephants"], de = ["elefant*"], zh-Hans = ["大象"], ko = ["코끼리"] }
-must = [{ text = "an old Elephant" }, { text = "Elefanten" }]
-mustnot = [{ text = "elephantine effort" }]
 [[concept]]
 id = "commodity.ivory"
 kind = "commodity"
@@ -51,9 +48,6 @@ commodity = ["IVC", "TUS"]
 strength = "medium"
 source = "test"
 attested = "published"
-terms = { en = ["ivory", "tusk", "tusks"], de = ["*elfenbein*"], zh-Hans = ["象牙"], ar = ["عاج"], ko = ["상아"], ja = ["象牙"] }
-must = [{ text = "IVORY figure" }, { text = "象牙雕" }, { text = "i v o r y box" }]
-mustnot = [{ text = "ivory white blouse" }, { text = "ivorycoast" }]
 [[concept]]
 id = "name.tiger"
 kind = "name"
@@ -62,8 +56,6 @@ taxa = ["panthera-tigris"]
 strength = "medium"
 source = "test"
 attested = "observed"
-terms = { en = ["tiger"], de = ["tigerfell"] }
-mustnot = [{ text = "tiger shark jaw" }]
 [[concept]]
 id = "name.tiger-shark"
 kind = "name"
@@ -71,8 +63,6 @@ label = "tiger shark"
 taxa = ["galeocerdo-cuvier"]
 source = "test"
 attested = "observed"
-terms = { en = ["tiger shark"] }
-must = [{ text = "tiger-shark jaw" }]
 [[concept]]
 id = "commodity.jaw"
 kind = "commodity"
@@ -81,14 +71,12 @@ commodity = "BON"
 strength = "weak"
 source = "test"
 attested = "observed"
-terms = { en = ["jaw", "jaws"] }
 [[concept]]
 id = "trade.carving"
 kind = "trade"
 label = "carved by hand"
 source = "test"
 attested = "observed"
-terms = { en = ["netsuke", "hand carved"] }
 [[concept]]
 id = "code.ox-bone"
 kind = "code"
@@ -98,16 +86,12 @@ commodity = "IVC"
 needs = ["trade.carving"]
 source = "test"
 attested = "published"
-terms = { en = ["ox bone"] }
-must = [{ text = "ox-bone netsuke" }]
-mustnot = [{ text = "ox bone broth" }]
 [[concept]]
 id = "lookalike.colour"
 kind = "lookalike"
 label = "a colour"
 source = "test"
 attested = "observed"
-terms = { en = ["white", "colour"] }
 [[concept]]
 id = "lookalike.plush"
 kind = "lookalike"
@@ -116,15 +100,152 @@ effect = "dampen"
 strength = "strong"
 source = "test"
 attested = "observed"
-terms = { en = ["plush"] }
 [[concept]]
 id = "claim.antique"
 kind = "claim"
 label = "said to be antique"
 source = "test"
 attested = "observed"
-terms = { en = ["antique", "genuine"], de = ["=Bär"] }
 "#;
+
+const WORDS: &[(&str, &str)] = &[
+    (
+        "en",
+        r#"
+language = "en"
+source = "test"
+attested = "observed"
+[words]
+"name.elephant" = ["elephant", "elephants"]
+"name.tiger" = ["tiger"]
+"name.tiger-shark" = ["tiger shark"]
+"commodity.jaw" = ["jaw", "jaws"]
+"trade.carving" = ["netsuke", "hand carved"]
+"lookalike.colour" = ["white", "colour"]
+"lookalike.plush" = ["plush"]
+"claim.antique" = ["antique", "genuine"]
+[[sourced]]
+concept = "commodity.ivory"
+words = ["ivory", "tusk", "tusks"]
+source = "test"
+attested = "published"
+[[sourced]]
+concept = "code.ox-bone"
+words = ["ox bone"]
+source = "test"
+attested = "published"
+[[example]]
+text = "an old Elephant"
+finds = ["name.elephant"]
+[[example]]
+text = "Elefanten"
+finds = ["name.elephant"]
+[[example]]
+text = "elephantine effort"
+not = ["name.elephant"]
+[[example]]
+text = "IVORY figure"
+finds = ["commodity.ivory"]
+[[example]]
+text = "象牙雕"
+finds = ["commodity.ivory"]
+[[example]]
+text = "i v o r y box"
+finds = ["commodity.ivory"]
+[[example]]
+text = "ivory white blouse"
+not = ["commodity.ivory"]
+[[example]]
+text = "ivorycoast"
+not = ["commodity.ivory"]
+[[example]]
+text = "tiger shark jaw"
+not = ["name.tiger"]
+[[example]]
+text = "tiger-shark jaw"
+finds = ["name.tiger-shark"]
+[[example]]
+text = "ox-bone netsuke"
+finds = ["code.ox-bone"]
+[[example]]
+text = "ox bone broth"
+not = ["code.ox-bone"]
+"#,
+    ),
+    (
+        "de",
+        r#"
+language = "de"
+source = "test"
+attested = "observed"
+[words]
+"name.elephant" = ["elefant*"]
+"name.tiger" = ["tigerfell"]
+"claim.antique" = ["=Bär"]
+[[sourced]]
+concept = "commodity.ivory"
+words = ["*elfenbein*"]
+source = "test"
+attested = "published"
+"#,
+    ),
+    (
+        "zh-Hans",
+        r#"
+language = "zh-Hans"
+source = "test"
+attested = "observed"
+[words]
+"name.elephant" = ["大象"]
+[[sourced]]
+concept = "commodity.ivory"
+words = ["象牙"]
+source = "test"
+attested = "published"
+"#,
+    ),
+    (
+        "ko",
+        r#"
+language = "ko"
+source = "test"
+attested = "observed"
+[words]
+"name.elephant" = ["코끼리"]
+[[sourced]]
+concept = "commodity.ivory"
+words = ["상아"]
+source = "test"
+attested = "published"
+"#,
+    ),
+    (
+        "ar",
+        r#"
+language = "ar"
+source = "test"
+attested = "observed"
+[[sourced]]
+concept = "commodity.ivory"
+words = ["عاج"]
+source = "test"
+attested = "published"
+"#,
+    ),
+    (
+        "ja",
+        r#"
+language = "ja"
+source = "test"
+attested = "observed"
+[[sourced]]
+concept = "commodity.ivory"
+words = ["象牙"]
+source = "test"
+attested = "published"
+"#,
+    ),
+];
 
 /// Weights by hand: round numbers, so that examples can be followed.
 fn weights() -> Weights {
@@ -167,27 +288,33 @@ fn weights() -> Weights {
 #[must_use]
 #[allow(clippy::missing_panics_doc, reason = "the texts are constants, compiled in every test run")]
 pub fn sources() -> Sources {
-    sources_with(TRADE).expect("the constant sources are right")
+    sources_with(CONCEPTS, WORDS).expect("the constant sources are right")
 }
 
-/// The sources with other trade words.
+/// The sources with other concepts and other words, these by language.
 ///
 /// # Errors
 /// What is wrong with them.
 #[allow(clippy::missing_panics_doc, reason = "the other texts are constants")]
-pub fn sources_with(trade: &str) -> Result<Sources, source::Problem> {
-    let trade = source::parse::<source::TradeFile>("trade/test.toml", trade)?;
+pub fn sources_with(concepts: &str, words: &[(&str, &str)]) -> Result<Sources, source::Problem> {
+    let concepts = source::parse::<source::ConceptsFile>("concepts/test.toml", concepts)?;
+    let words = words.iter().map(|(language, text)| {
+        let file = format!("words/{language}.toml");
+        source::parse(&file, text).map(|words| (file, words))
+    });
     Ok(Sources {
         pack: source::parse("pack.toml", "version = \"2026.11.23\"\nexpires = \"2027-11-23\"").expect("constant"),
         weights: weights(),
         works: source::parse::<source::WorksFile>(
             "sources.toml",
-            "[[source]]\nid = \"test\"\ntitle = \"Synthetic\"\nyear = 2026\nlicence = \"own\"",
+            "[[source]]\nid = \"test\"\ntitle = \"Synthetic\"\nyear = 2026\nlicence = \"own\"\n\
+             [[source]]\nid = \"author-knowledge\"\ntitle = \"None\"\nyear = 2026\nlicence = \"own\"",
         )
         .expect("constant")
         .source,
         taxa: register::assemble(&register_parts()).expect("constant"),
-        concepts: trade.concept.into_iter().map(|c| ("trade/test.toml".to_owned(), c)).collect(),
+        concepts: concepts.concept.into_iter().map(|c| ("concepts/test.toml".to_owned(), c)).collect(),
+        words: words.collect::<Result<_, _>>()?,
         policy: vec![],
     })
 }

@@ -2,7 +2,7 @@
 //! what holds for any text.
 
 use proptest::prelude::*;
-use spotter_detector::lexicon::{compile, pack};
+use spotter_detector::lexicon::{self, compile, pack};
 use spotter_detector::{Detector, PackError, testing};
 use spotter_model::{Assessment, CueKind, Date, Field, Level, Listing, limits};
 use std::sync::LazyLock;
@@ -196,56 +196,125 @@ fn each_way_a_pack_can_be_wrong() {
     }
 }
 
+/// One concept, as a file.
+fn concept(more: &str) -> String {
+    format!(
+        "[[concept]]\nid = \"name.x\"\nkind = \"name\"\nlabel = \"x\"\ngroup = \"bear\"\nsource = \"test\"\n\
+         attested = \"observed\"\n{more}"
+    )
+}
+
+/// Its words, as the file of one language.
+fn words_file(more: &str) -> String {
+    format!("language = \"en\"\nsource = \"test\"\nattested = \"observed\"\n{more}")
+}
+
 #[test]
-fn sources_that_are_wrong_say_where_and_what_to_do() {
-    let entry = |text: &str| {
-        format!(
-            "[[concept]]\nid = \"name.x\"\nkind = \"name\"\nlabel = \"x\"\ngroup = \"bear\"\nsource = \"test\"\n\
-             attested = \"observed\"\nterms = {{ en = [\"bear\"] }}\n{text}"
-        )
-    };
+fn concepts_that_are_wrong_say_where_and_what_to_do() {
     let table: &[(String, &str)] = &[
-        (entry("").replace("id = \"name.x\"", "id = \"trade.x\""), "the id must be name."),
-        (entry("").replace("\"bear\"] }", "\"a\"] }"), "single letter"),
-        (entry("").replace("\"bear\"] }", "\"be*\"] }"), "at least three letters"),
-        (entry("").replace("\"bear\"] }", "\"!!\"] }"), "nothing is left"),
-        (entry("").replace("\"bear\"] }", "] }"), "0 terms"),
-        (entry("").replace("en =", "English ="), "no language tag"),
-        (entry("").replace("\"test\"", "\"nowhere\""), "not in sources.toml"),
-        (entry("").replace("group = \"bear\"", ""), "needs taxa or a group"),
-        (entry("taxa = [\"ursus\"]"), "not in register/"),
-        (entry("needs = [\"name.y\"]"), "needs names"),
-        (entry("needs = [\"group:bears\"]"), "needs names"),
-        (entry("commodity = \"Ivory\""), "trade-term code"),
-        (entry("effect = \"cancel\""), "only a look-alike"),
-        (entry("sharing = \"experts\""), "only public"),
-        (entry("").repeat(2), "ids must differ"),
-        (entry("").replace("name", "code"), "a code word needs"),
+        (concept("").replace("id = \"name.x\"", "id = \"trade.x\""), "the id must be name."),
+        (concept("").replace("\"test\"", "\"nowhere\""), "not in sources.toml"),
+        (concept("").replace("group = \"bear\"", ""), "needs taxa or a group"),
+        (concept("taxa = [\"ursus\"]"), "not in register/"),
+        (concept("needs = [\"name.y\"]"), "needs names"),
+        (concept("needs = [\"group:bears\"]"), "needs names"),
+        (concept("commodity = \"Ivory\""), "trade-term code"),
+        (concept("effect = \"cancel\""), "only a look-alike"),
+        (concept("sharing = \"experts\""), "only public"),
+        (concept("").replace("test", "author-knowledge").replace("observed", "published"), "names the work"),
+        (concept("").repeat(2), "ids must differ"),
+        (concept("").replace("name", "code"), "a code word needs"),
     ];
     for (text, wanted) in table {
-        let problems = compile(&testing::sources_with(text).unwrap()).unwrap_err();
+        let problems = compile(&testing::sources_with(text, &[]).unwrap()).unwrap_err();
         assert!(
-            problems.iter().any(|p| p.what.contains(wanted) && p.file == "trade/test.toml" && p.entry.is_some()),
+            problems.iter().any(|p| p.what.contains(wanted) && p.file == "concepts/test.toml" && p.entry.is_some()),
             "{wanted}: {problems:?}"
         );
     }
-    for text in ["[[concept]]\nid = 7", "nonsense", &entry("colour = \"red\"")] {
-        let problem = testing::sources_with(text).unwrap_err();
+    for text in ["[[concept]]\nid = 7", "nonsense", &concept("terms = { en = [\"bear\"] }")] {
+        let problem = testing::sources_with(text, &[]).unwrap_err();
         assert!(problem.what.contains("line "), "{problem}");
     }
 }
 
 #[test]
+fn words_that_are_wrong_say_where_and_what_to_do() {
+    let words = |list: &str| words_file(&format!("[words]\n\"name.x\" = [{list}]"));
+    let sourced = |more: &str| words_file(&format!("[[sourced]]\nconcept = \"name.x\"\nwords = [\"bear\"]\n{more}"));
+    let table: &[(String, &str, Option<&str>)] = &[
+        (words("\"a\""), "single letter", Some("name.x")),
+        (words("\"be*\""), "at least three letters", Some("name.x")),
+        (words("\"--\""), "nothing is left", Some("name.x")),
+        (words("\"=?bear\""), "in this order", Some("name.x")),
+        (words(""), "0 words", Some("name.x")),
+        (words("\"bear\"").replace("name.x", "name.bear"), "no concept in concepts/", Some("name.bear")),
+        (words("\"bear\"").replace("\"en\"", "\"English\""), "no language tag", None),
+        (words("\"bear\"").replace("\"en\"", "\"de\""), "called as its language", None),
+        (words("\"bear\"").replace("\"test\"", "\"nowhere\""), "not in sources.toml", None),
+        (words("\"bear\"").replace("observed", "published"), "[[sourced]]", None),
+        (sourced("source = \"nowhere\"\nattested = \"observed\""), "not in sources.toml", Some("name.x")),
+        (sourced("source = \"author-knowledge\"\nattested = \"published\""), "names the work", Some("name.x")),
+        (sourced("source = \"test\"\nattested = \"observed\"\nsharing = \"enrolled\""), "only public", Some("name.x")),
+        (words_file("[[example]]\ntext = \"a bear\""), "needs a text and what", Some("a bear")),
+        (words_file("[[example]]\ntext = \"a bear\"\nnot = [\"name.bear\"]"), "no concept", Some("a bear")),
+    ];
+    for (text, wanted, entry) in table {
+        let sources = testing::sources_with(&concept(""), &[("en", text)]).unwrap();
+        let problems = compile(&sources).unwrap_err();
+        let right = |p: &&lexicon::Problem| p.file == "words/en.toml" && p.entry.as_deref() == *entry;
+        assert!(problems.iter().filter(right).any(|p| p.what.contains(wanted)), "{wanted}: {problems:?}");
+    }
+    for text in [words_file("colour = \"red\""), words("\"bear\"").repeat(2), words("7")] {
+        let problem = testing::sources_with(&concept(""), &[("en", &text)]).unwrap_err();
+        assert!(problem.what.contains("line ") && problem.file == "words/en.toml", "{problem}");
+    }
+}
+
+/// A detector that knows one name, by these words.
+fn knowing(words: &str) -> Detector {
+    let sources = testing::sources_with(&concept(""), &[("en", &words_file(words))]).unwrap();
+    Detector::from_pack(&compile(&sources).unwrap()).unwrap()
+}
+
+#[test]
+fn a_word_may_say_more_or_less_than_its_concept() {
+    let detector = knowing("[words]\n\"name.x\" = [\"bear\", \"?honey\", \"!bruin\"]");
+    let score = |title: &str| detector.assess(&titled(title), day()).score;
+    assert!(score("honey") < score("bear") && score("bear") < score("bruin"));
+    // At its best place, whatever comes first.
+    assert_eq!(score("honey bruin"), score("bruin"));
+}
+
+#[test]
+fn what_is_only_inferred_is_never_likely() {
+    let level = |name: &str, commodity: &str| {
+        let both = concept("strength = \"strong\"\n")
+            + &concept("strength = \"strong\"\n").replace("name", "commodity").replace("observed", commodity);
+        let words = words_file(&format!(
+            "[words]\n\"commodity.x\" = [\"gall\"]\n\
+             [[sourced]]\nconcept = \"name.x\"\nwords = [\"bruin\"]\nsource = \"test\"\nattested = \"{name}\""
+        ));
+        let sources = testing::sources_with(&both, &[("en", &words)]).unwrap();
+        Detector::from_pack(&compile(&sources).unwrap()).unwrap().assess(&titled("bruin gall"), day()).level
+    };
+    assert_eq!(level("observed", "observed"), Level::Likely);
+    assert_eq!(level("inferred", "observed"), Level::Likely);
+    // A word is no better known than its meaning.
+    assert_eq!(level("observed", "inferred"), Level::Likely);
+    assert_eq!(level("inferred", "inferred"), Level::Possible);
+}
+
+#[test]
 fn its_own_examples_hold() {
-    assert_eq!(spotter_detector::lexicon::check(&testing::sources(), &READY, day()), []);
-    let wrong = testing::sources_with(
-        "[[concept]]\nid = \"name.x\"\nkind = \"name\"\nlabel = \"x\"\ngroup = \"bear\"\nsource = \"test\"\n\
-         attested = \"observed\"\nterms = { en = [\"bear\"] }\nmust = [{ text = \"a wolf\" }]\n\
-         mustnot = [{ text = \"a bear\" }]",
-    )
-    .unwrap();
+    assert_eq!(lexicon::check(&testing::sources(), &READY, day()), []);
+    let wrong = words_file(
+        "[words]\n\"name.x\" = [\"bear\"]\n[[example]]\ntext = \"a wolf\"\nfinds = [\"name.x\"]\n\
+         [[example]]\ntext = \"a bear\"\nnot = [\"name.x\"]",
+    );
+    let wrong = testing::sources_with(&concept(""), &[("en", &wrong)]).unwrap();
     let detector = Detector::from_pack(&compile(&wrong).unwrap()).unwrap();
-    assert_eq!(spotter_detector::lexicon::check(&wrong, &detector, day()).len(), 2);
+    assert_eq!(lexicon::check(&wrong, &detector, day()).len(), 2);
 }
 
 #[test]
@@ -307,7 +376,8 @@ proptest! {
     }
 
     #[test]
-    fn any_text_as_a_source_file(text in "(\\[\\[concept\\]\\]\n)?([a-z]{1,8} = (\"[^\"\n]{0,9}\"|[0-9]{1,3}|\\[\\])\n){0,9}\\PC{0,30}") {
-        let _ = testing::sources_with(&text).map(|s| compile(&s));
+    fn any_text_as_a_source_file(text in "(\\[\\[(concept|sourced|example)\\]\\]\n)?([a-z]{1,8} = (\"[^\"\n]{0,9}\"|[0-9]{1,3}|\\[\\])\n){0,9}\\PC{0,30}") {
+        let _ = testing::sources_with(&text, &[]).map(|s| compile(&s));
+        let _ = testing::sources_with(&concept(""), &[("en", &text)]).map(|s| compile(&s));
     }
 }

@@ -3,10 +3,11 @@
 //! Owns: fields, both readings of the text, overlaps, look-alikes that cancel, context that code words need.
 //! Never: weighs.
 
-use crate::lexicon::{Concept, Effect, Lexicon, Selector};
+use crate::lexicon::{Attested, Concept, Effect, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
 use crate::normalize::{self, Folded, disguise, tables};
 use spotter_model::{CueKind, Field, Listing, limits};
+use std::cmp::Reverse;
 
 /// One match of one concept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +20,22 @@ pub struct Hit {
     pub start: usize,
     /// One past the last.
     pub end: usize,
+    /// How much this word says of the concept.
+    pub strength: Strength,
+    /// How well this word is known.
+    pub attested: Attested,
     /// It was written so as to hide it.
     pub disguised: bool,
     /// It does not count: cancelled, covered by something longer, or without its context.
     pub dropped: bool,
+}
+
+impl Hit {
+    fn new(lexicon: &Lexicon, used: &Use, (field, start, end): (usize, usize, usize), disguised: bool) -> Self {
+        let strength = used.strength.unwrap_or(lexicon.concepts[used.concept as usize].strength);
+        let (concept, attested) = (used.concept, used.attested);
+        Self { concept, field, start, end, strength, attested, disguised, dropped: false }
+    }
 }
 
 /// All matches, with the folded fields that they point into.
@@ -63,7 +76,7 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
         let from = found.hits.len();
         scan(lexicon, engine, text, folded, index, &mut found.hits);
         let here = &mut found.hits[from..];
-        here.sort_unstable_by_key(|h| (h.start, std::cmp::Reverse(h.end), h.concept, h.disguised));
+        here.sort_unstable_by_key(|h| (h.start, Reverse(h.end), h.concept, h.disguised, Reverse(h.strength)));
     }
     found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
     drop_covered(lexicon, &mut found.hits);
@@ -81,7 +94,7 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
                 && used.exact.is_none_or(|e| is_exact(lexicon, e, text, folded, start, end))
             {
                 let disguised = folded.hidden.iter().any(|&(from, to)| from < end && start < to);
-                hits.push(Hit { concept: used.concept, field, start, end, disguised, dropped: false });
+                hits.push(Hit::new(lexicon, used, (field, start, end), disguised));
             }
         }
     });
@@ -112,14 +125,7 @@ fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, f
                 && let Some((from, to)) = plain.folded_range(start, end)
                 && !hits.iter().any(|h| h.concept == used.concept && h.field == field && h.start < to && from < h.end)
             {
-                hits.push(Hit {
-                    concept: used.concept,
-                    field,
-                    start: from,
-                    end: to,
-                    disguised: rewrite.disguise,
-                    dropped: false,
-                });
+                hits.push(Hit::new(lexicon, used, (field, from, to), rewrite.disguise));
             }
         }
     });

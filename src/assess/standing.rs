@@ -116,8 +116,8 @@ pub fn standing<'a>(lexicon: &'a Lexicon, found: &Found, as_of: Date) -> Vec<Sta
             index: hit.concept,
             hit: *hit,
             sort: sort(lexicon, concept, as_of),
-            strength: concept.strength,
-            attested: concept.attested,
+            strength: hit.strength,
+            attested: hit.attested,
             place: Place::of(hit),
         };
         best.entry(hit.concept)

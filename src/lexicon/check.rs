@@ -4,22 +4,19 @@ use super::source::{Problem, Sources};
 use crate::Detector;
 use spotter_model::{Date, Listing};
 
-/// Runs every `must` and `mustnot` of the sources, as a title, through a detector built from them.
+/// Runs every example of every language, as a title, through a detector built from the sources.
 #[must_use]
 pub fn check(sources: &Sources, detector: &Detector, as_of: Date) -> Vec<Problem> {
     let mut problems = vec![];
-    for (file, entry) in &sources.concepts {
-        for (examples, wanted) in [(&entry.must, true), (&entry.mustnot, false)] {
-            for example in examples {
-                let listing = Listing { title: example.text.clone(), ..Listing::default() };
-                let found = detector.assess(&listing, as_of).cues.iter().any(|cue| cue.concept == entry.id);
-                if found != wanted {
+    for (file, words) in &sources.words {
+        for example in &words.example {
+            let listing = Listing { title: example.text.clone(), ..Listing::default() };
+            let cues = detector.assess(&listing, as_of).cues;
+            for (ids, wanted) in [(&example.finds, true), (&example.not, false)] {
+                for id in ids.iter().filter(|id| cues.iter().any(|cue| cue.concept == **id) != wanted) {
                     let what = if wanted { "must be found in" } else { "must not be found in" };
-                    problems.push(Problem::new(
-                        file,
-                        Some(&entry.id),
-                        format!("it {what} {:?}: correct the terms or the example", example.text),
-                    ));
+                    let what = format!("it {what} {:?}: correct the words or the example", example.text);
+                    problems.push(Problem::new(file, Some(id), what));
                 }
             }
         }

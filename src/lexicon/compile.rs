@@ -1,17 +1,14 @@
 //! Source files -> lexicon -> pack.
 //!
-//! Owns: references between entries, defaults, folding of terms, the automaton. Reports every problem it
+//! Owns: references between entries, defaults, the automaton. Reports every problem it
 //! finds, not only the first. Never reads files.
 
+use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
-use super::source::{ConceptEntry, Problem, Sharing, Sources};
-use super::{Attested, Concept, Effect, Lexicon, Listed, Protection, Selector, Strength, Taxon, Use, pack};
-use crate::normalize;
+use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
+use super::{Attested, Concept, Effect, Lexicon, Listed, Protection, Selector, Strength, Taxon, pack, words};
 use spotter_model::{CueKind, Group};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-const MAX_TERM_BYTES: usize = 120;
-const MAX_TERMS: usize = 2_000;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Compiles all sources into a pack, checking everything except the examples (see [`super::check`]).
 ///
@@ -20,73 +17,9 @@ const MAX_TERMS: usize = 2_000;
 pub fn compile(sources: &Sources) -> Result<Vec<u8>, Vec<Problem>> {
     let lexicon = link(sources)?;
     let automaton = crate::matching::automaton(&lexicon)
-        .map_err(|e| vec![Problem::new("trade", None, format!("no automaton can be built of the terms: {e}"))])?;
+        .map_err(|e| vec![Problem::new("words", None, format!("no automaton can be built of the terms: {e}"))])?;
     pack::write(&sources.pack.version, sources.pack.expires, &lexicon, &automaton)
         .map_err(|e| vec![Problem::new("pack.toml", None, e.to_string())])
-}
-
-/// Patterns by text, each with its uses.
-#[derive(Default)]
-struct Patterns {
-    by_text: BTreeMap<String, Vec<Use>>,
-    exact: Vec<String>,
-}
-
-impl Patterns {
-    /// Adds one term of a concept.
-    ///
-    /// # Errors
-    /// What is wrong with the term, and what to do.
-    fn add(&mut self, concept: u32, term: &str) -> Result<(), String> {
-        let bare = term.trim();
-        let (exact, bare) = bare.strip_prefix('=').map_or((false, bare), |rest| (true, rest));
-        let (open_left, bare) = bare.strip_prefix('*').map_or((false, bare), |rest| (true, rest));
-        let (open_right, bare) = bare.strip_suffix('*').map_or((false, bare), |rest| (true, rest));
-        // Compounds that are written together or apart.
-        if let Some((head, tail)) = bare.split_once('*') {
-            if tail.contains('*') || head.is_empty() || tail.is_empty() || exact {
-                return Err("a * stands at the beginning, at the end, and at most once between two parts".into());
-            }
-            for joint in ["", " "] {
-                let (left, right) = (if open_left { "*" } else { "" }, if open_right { "*" } else { "" });
-                self.add(concept, &format!("{left}{head}{joint}{tail}{right}"))?;
-            }
-            return Ok(());
-        }
-        if bare.len() > MAX_TERM_BYTES {
-            return Err(format!("{} bytes, at most {MAX_TERM_BYTES} are allowed", bare.len()));
-        }
-        let folded = normalize::fold(bare).text;
-        let letters = folded.chars().filter(|c| c.is_alphanumeric()).count();
-        if letters == 0 && !folded.chars().any(|c| c as u32 >= 0x2190) {
-            return Err("nothing is left of it after folding: it has neither letters nor an emoji".into());
-        }
-        let unsegmented = folded.chars().any(normalize::tables::is_unsegmented);
-        if letters == 1 && folded.is_ascii() {
-            return Err("a single letter is in every text: take a longer term".into());
-        }
-        if (open_left || open_right) && letters < 3 && !unsegmented {
-            return Err("a stem needs at least three letters".into());
-        }
-        let exact = exact.then(|| {
-            let text = normalize::exact(bare);
-            let at = self.exact.iter().position(|e| *e == text).unwrap_or_else(|| {
-                self.exact.push(text);
-                self.exact.len() - 1
-            });
-            at as u32
-        });
-        let uses = self.by_text.entry(folded).or_default();
-        let new = Use { concept, open_left, open_right, exact };
-        // Two languages may share a word; the more open use says it all.
-        if let Some(same) = uses.iter_mut().find(|u| u.concept == concept && u.exact == exact) {
-            same.open_left |= open_left;
-            same.open_right |= open_right;
-        } else {
-            uses.push(new);
-        }
-        Ok(())
-    }
 }
 
 /// Protections, each kept once however many taxa share it.
@@ -157,7 +90,6 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
         });
     }
     for (file, entry) in &sources.concepts {
-        let index = concepts.len() as u32;
         check_concept(file, entry, &works, &mut problems);
         let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
         let mut known = vec![];
@@ -185,21 +117,6 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
         let groups = groups_of(entry, &known, sources);
         let speaks = matches!(entry.kind, CueKind::Name | CueKind::Commodity | CueKind::Code);
         let own = !known.is_empty() || !groups.is_empty();
-        let mut count = 0;
-        for (language, terms) in &entry.terms {
-            if !is_language(language) {
-                problem(format!("{language:?} is no language tag: write en, de, zh-Hans, ms ... or mul for any"));
-            }
-            for term in terms {
-                count += 1;
-                if let Err(what) = patterns.add(index, term) {
-                    problem(format!("the {language} term {term:?}: {what}"));
-                }
-            }
-        }
-        if count == 0 || count > MAX_TERMS {
-            problem(format!("it has {count} terms: give it 1 to {MAX_TERMS}"));
-        }
         concepts.push(Concept {
             id: entry.id.clone(),
             kind: entry.kind,
@@ -216,6 +133,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
             attested: entry.attested,
         });
     }
+    words::link(sources, &works, &concept_index, &mut patterns, &mut problems);
     scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
     problems.extend(policy_problems(sources));
     if !problems.is_empty() {
@@ -239,7 +157,7 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
         lexicon.uses.extend(uses);
         lexicon.use_ends.push(lexicon.uses.len() as u32);
     }
-    lexicon.validate().map_err(|what| vec![Problem::new("trade", None, what)])?;
+    lexicon.validate().map_err(|what| vec![Problem::new("words", None, what)])?;
     Ok(lexicon)
 }
 
@@ -267,6 +185,9 @@ fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, proble
     }
     if !works.contains(entry.source.as_str()) {
         problem(format!("the source {:?} is not in sources.toml: add the work there", entry.source));
+    }
+    if entry.attested == Attested::Published && entry.source == NO_WORK {
+        problem(format!("what is published names the work that says so, and {NO_WORK} is none"));
     }
     if entry.sharing != Sharing::Public {
         problem("only public entries may stand in this folder: enrolled ones go into the signed pack".into());
@@ -326,7 +247,7 @@ fn scientific_names(
         };
         let index = concepts.len() as u32;
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
-            if let Err(what) = patterns.add(index, name) {
+            if let Err(what) = Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published)) {
                 problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
             }
         }
@@ -379,10 +300,4 @@ fn is_slug(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 80
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'))
-}
-
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase()))
-        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

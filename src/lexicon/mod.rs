@@ -9,12 +9,16 @@ mod check;
 #[cfg(feature = "sources")]
 mod compile;
 pub mod pack;
+#[cfg(feature = "sources")]
+mod patterns;
 pub mod policy;
 #[cfg(feature = "sources")]
 pub mod register;
 #[cfg(feature = "sources")]
 pub mod source;
 pub mod weights;
+#[cfg(feature = "sources")]
+pub mod words;
 
 #[cfg(feature = "sources")]
 pub use check::check;
@@ -199,6 +203,10 @@ pub struct Use {
     pub open_right: bool,
     /// Index of the exact spelling that is asked for.
     pub exact: Option<u32>,
+    /// How much this word says, where it is not what the concept's words usually say.
+    pub strength: Option<Strength>,
+    /// How well this word is known.
+    pub attested: Attested,
 }
 
 impl Lexicon {

@@ -3,10 +3,10 @@
 //! Owns: reading a folder, the shape of each file, and problems that name file, entry and what to do. Never:
 //! decides what a word weighs. Reads files only when asked to, natively.
 
+use super::words::WordsFile;
 use super::{Weights, register};
 use serde::Deserialize;
 use spotter_model::{CueKind, Date, Group};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -14,6 +14,9 @@ use std::path::Path;
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 /// Most files.
 const MAX_FILES: usize = 2_000;
+
+/// The id that stands for no work at all: nothing is published by it.
+pub(super) const NO_WORK: &str = "author-knowledge";
 
 /// Something wrong with a source file, for the person who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct Sources {
     pub taxa: Vec<register::Entry>,
     /// Concepts with the file that holds each.
     pub concepts: Vec<(String, ConceptEntry)>,
+    /// The words of each language, with the file that holds them.
+    pub words: Vec<(String, WordsFile)>,
     /// Rules, by file.
     pub policy: Vec<(String, super::policy::PolicyFile)>,
 }
@@ -103,10 +108,10 @@ pub struct WorksFile {
     pub source: Vec<Work>,
 }
 
-/// A file under `trade/`.
+/// A file under `concepts/`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TradeFile {
+pub struct ConceptsFile {
     /// The concepts.
     #[serde(default)]
     pub concept: Vec<ConceptEntry>,
@@ -192,30 +197,14 @@ pub struct ConceptEntry {
     pub effect: Option<super::Effect>,
     /// Id of a work.
     pub source: String,
-    /// How well it is known.
+    /// How well the meaning is known; where it is only inferred, so are its words.
     pub attested: super::Attested,
     /// Who may know it.
     #[serde(default)]
     pub sharing: Sharing,
-    /// By language.
-    pub terms: BTreeMap<String, Vec<String>>,
-    /// Texts that it must be found in.
-    #[serde(default)]
-    pub must: Vec<Example>,
-    /// Texts that it must not be found in.
-    #[serde(default)]
-    pub mustnot: Vec<Example>,
     /// For readers of the file.
     #[serde(default)]
     pub note: Option<String>,
-}
-
-/// A text that shows when a concept is meant.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// The text, as a title.
-    pub text: String,
 }
 
 /// Reads one source text; `name` is its path in the lexicon's folder.
@@ -246,9 +235,15 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
         vec![]
     });
     let mut concepts = vec![];
-    for name in list(folder, "trade", &mut problems) {
-        if let Some(file) = read_one::<TradeFile>(folder, &name, &mut problems) {
+    for name in list(folder, "concepts", &mut problems) {
+        if let Some(file) = read_one::<ConceptsFile>(folder, &name, &mut problems) {
             concepts.extend(file.concept.into_iter().map(|c| (name.clone(), c)));
+        }
+    }
+    let mut words = vec![];
+    for name in list(folder, "words", &mut problems) {
+        if let Some(file) = read_one::<WordsFile>(folder, &name, &mut problems) {
+            words.push((name, file));
         }
     }
     let mut policy = vec![];
@@ -259,7 +254,7 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
     }
     match (pack, weights, works) {
         (Some(pack), Some(weights), Some(works)) if problems.is_empty() => {
-            Ok(Sources { pack, weights, works, taxa, concepts, policy })
+            Ok(Sources { pack, weights, works, taxa, concepts, words, policy })
         }
         _ => Err(problems),
     }

@@ -1,10 +1,11 @@
 //! Boundaries by script, and both engines against each other.
 
 use super::*;
+use crate::lexicon::Attested;
 use proptest::prelude::*;
 
 fn plain(open_left: bool, open_right: bool) -> Use {
-    Use { concept: 0, open_left, open_right, exact: None }
+    Use { concept: 0, open_left, open_right, exact: None, strength: None, attested: Attested::Observed }
 }
 
 #[test]

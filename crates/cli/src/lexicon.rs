@@ -102,7 +102,7 @@ fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
     let problems = lexicon::check(&sources, &detector, as_of);
     tell(&problems);
     let known = detector.lexicon();
-    let examples: usize = sources.concepts.iter().map(|(_, c)| c.must.len() + c.mustnot.len()).sum();
+    let examples: usize = sources.words.iter().map(|(_, w)| w.example.len()).sum();
     println!(
         "{}: {} taxa, {} concepts ({} written), {} patterns, {} examples, pack {} of {} bytes",
         folder.display(),

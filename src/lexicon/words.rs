@@ -1,0 +1,193 @@
+//! The words of one language: `words/LANG.toml`, the file that one native speaker can review.
+//!
+//! Owns: the shape of the file, and which word belongs to which concept with which attestation. Never: says what
+//! a concept means; that stands in `concepts/`.
+
+use super::Attested;
+use super::patterns::{Patterns, Term};
+use super::source::{NO_WORK, Problem, Sharing, Sources};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Most words of one concept in one language.
+const MAX_WORDS: usize = 2_000;
+
+/// A file under `words/`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsFile {
+    /// BCP-47, or `mul` for any language.
+    pub language: String,
+    /// Id of a work, for all words that name no other.
+    pub source: String,
+    /// How well they are known.
+    pub attested: Attested,
+    /// Whether a native speaker has read the file.
+    #[serde(default)]
+    pub reviewed: bool,
+    /// Concept id -> words.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    /// Words whose source or attestation differs.
+    #[serde(default)]
+    pub sourced: Vec<Sourced>,
+    /// What must and must not be found.
+    #[serde(default)]
+    pub example: Vec<Example>,
+}
+
+/// Words with a source of their own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sourced {
+    /// The concept's id.
+    pub concept: String,
+    /// Its words.
+    pub words: Vec<String>,
+    /// Id of a work.
+    pub source: String,
+    /// How well they are known.
+    pub attested: Attested,
+    /// Who may know them.
+    #[serde(default)]
+    pub sharing: Sharing,
+    /// For readers of the file.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A text, as a title, with what it means and what it does not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The text.
+    pub text: String,
+    /// Ids of concepts that must stand in it.
+    #[serde(default)]
+    pub finds: Vec<String>,
+    /// Ids of concepts that must not.
+    #[serde(default)]
+    pub not: Vec<String>,
+}
+
+/// Words of one concept that share source and attestation.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The concept's id.
+    pub concept: &'a str,
+    /// Its words, marks and all.
+    pub words: &'a [String],
+    /// Id of a work.
+    pub source: &'a str,
+    /// How well they are known.
+    pub attested: Attested,
+    /// Who may know them.
+    pub sharing: Sharing,
+}
+
+impl WordsFile {
+    /// All its entries, the sourced ones last.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let plain = self.words.iter().map(|(concept, words)| Entry {
+            concept,
+            words,
+            source: &self.source,
+            attested: self.attested,
+            sharing: Sharing::Public,
+        });
+        let sourced = self.sourced.iter().map(|s| Entry {
+            concept: &s.concept,
+            words: &s.words,
+            source: &s.source,
+            attested: s.attested,
+            sharing: s.sharing,
+        });
+        plain.chain(sourced)
+    }
+}
+
+/// How well a word is known: no better than an inferred meaning.
+#[must_use]
+pub fn attested(concept: Attested, word: Attested) -> Attested {
+    if concept == Attested::Inferred { Attested::Inferred } else { word }
+}
+
+/// Adds the words of all languages to the patterns.
+pub(super) fn link(
+    sources: &Sources,
+    works: &HashSet<&str>,
+    concepts: &HashMap<String, u32>,
+    patterns: &mut Patterns,
+    problems: &mut Vec<Problem>,
+) {
+    for (file, words) in &sources.words {
+        check_file(file, words, works, concepts, problems);
+        for entry in words.entries() {
+            let mut problem = |what: String| problems.push(Problem::new(file, Some(entry.concept), what));
+            let Some(&index) = concepts.get(entry.concept) else {
+                problem("no concept in concepts/ has this id: correct it, or add the concept there".into());
+                continue;
+            };
+            check_entry(&entry, works, &mut problem);
+            let (_, concept) = &sources.concepts[index as usize];
+            let attested = attested(concept.attested, entry.attested);
+            for word in entry.words {
+                match Term::parse(word) {
+                    Ok(term) => patterns.add(index, &term, attested),
+                    Err(what) => problem(format!("the word {word:?}: {what}")),
+                }
+            }
+        }
+    }
+}
+
+fn check_file(
+    file: &str,
+    words: &WordsFile,
+    works: &HashSet<&str>,
+    concepts: &HashMap<String, u32>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut problem = |entry: Option<&str>, what: String| problems.push(Problem::new(file, entry, what));
+    if !is_language(&words.language) {
+        problem(None, format!("{:?} is no language tag: write en, de, zh-Hans or mul for any", words.language));
+    }
+    if !file.ends_with(&format!("/{}.toml", words.language)) {
+        problem(None, format!("it says language = {:?}: a file is called as its language", words.language));
+    }
+    if !works.contains(words.source.as_str()) {
+        problem(None, format!("the source {:?} is not in sources.toml: add the work there", words.source));
+    }
+    if words.attested == Attested::Published {
+        problem(None, "no whole file is published: put what a work names into [[sourced]]".into());
+    }
+    for example in &words.example {
+        if example.text.trim().is_empty() || (example.finds.is_empty() && example.not.is_empty()) {
+            problem(Some(&example.text), "an example needs a text and what it `finds` or does `not`".into());
+        }
+        for id in example.finds.iter().chain(&example.not).filter(|id| !concepts.contains_key(*id)) {
+            problem(Some(&example.text), format!("{id:?} is no concept in concepts/: correct the example"));
+        }
+    }
+}
+
+fn check_entry(entry: &Entry<'_>, works: &HashSet<&str>, problem: &mut impl FnMut(String)) {
+    if entry.words.is_empty() || entry.words.len() > MAX_WORDS {
+        problem(format!("it has {} words: give it 1 to {MAX_WORDS}, or leave it out", entry.words.len()));
+    }
+    if !works.contains(entry.source) {
+        problem(format!("the source {:?} is not in sources.toml: add the work there", entry.source));
+    }
+    if entry.attested == Attested::Published && entry.source == NO_WORK {
+        problem(format!("what is published names the work that says so, and {NO_WORK} is none"));
+    }
+    if entry.sharing != Sharing::Public {
+        problem("only public words may stand in this folder: enrolled ones go into the signed pack".into());
+    }
+}
+
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    parts.next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_lowercase()))
+        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
