@@ -221,7 +221,7 @@ fn concepts_that_are_wrong_say_where_and_what_to_do() {
         (concept("commodity = \"Ivory\""), "trade-term code"),
         (concept("effect = \"cancel\""), "only a look-alike"),
         (concept("sharing = \"experts\""), "only public"),
-        (concept("").replace("test", "author-knowledge").replace("observed", "published"), "names the work"),
+        (concept("").replace("\"test\"", "\"author-knowledge\"").replace("observed", "published"), "names the work"),
         (concept("").repeat(2), "ids must differ"),
         (concept("").replace("name", "code"), "a code word needs"),
     ];
