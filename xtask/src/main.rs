@@ -5,6 +5,7 @@
 mod bench;
 mod demo;
 mod dist;
+mod fuzz;
 mod lint;
 mod run;
 mod scan;
@@ -26,6 +27,7 @@ cargo xtask COMMAND
   bench scan          listings per second and memory of `spotter scan`
   bench --cold        a killed background to its first assessment, in both browsers
   soak kill           1,000 reports while the endpoint is killed again and again
+  soak fuzz           ten million executions of each fuzz target, and a planted bug to find
 ";
 
 fn main() -> ExitCode {
@@ -54,6 +56,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["bench", "scan"] => scan::run(),
         ["bench", "--cold", rest @ ..] => bench::cold(rest),
         ["soak", "kill"] => soak::kill(),
+        ["soak", "fuzz"] => fuzz::soak(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -46,6 +46,7 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
     table.run("Rust tests", || rust_tests(&["--workspace"], &[]));
     if extent == Extent::Full {
         table.run("Rust long proofs", || rust_tests(&["--workspace", "--tests"], &["--ignored"]));
+        table.run("fuzzing", crate::fuzz::short);
     }
     let binaries = table.run("binaries", || {
         ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"])).map(|()| Counts::one(true))

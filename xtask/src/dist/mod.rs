@@ -161,7 +161,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// Every file below a folder with its size, sorted by name.
-fn files_below(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
+pub fn files_below(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -1,0 +1,65 @@
+//! What the fuzz targets share: the small pack they start from and the checks that several of them make.
+//!
+//! Owns: invariants in the form of panics. Never: runs a fuzzer by itself; `cargo xtask soak fuzz` does.
+#![deny(missing_docs)]
+
+use spotter_detector::normalize::{self, Folded, disguise};
+use spotter_model::{Assessment, Level, Listing, limits};
+
+/// Bounds, order and UTF-16 positions of everything that an assessment points at.
+///
+/// # Panics
+/// When one of them is broken: that is the finding.
+pub fn check_assessment(listing: &Listing, found: &Assessment) {
+    assert!((0.0..=1.0).contains(&found.score), "score {}", found.score);
+    assert!((0.0..=1.0).contains(&found.wildlife_score) && found.wildlife_score >= found.score);
+    assert!(found.cues.len() <= limits::CUES && found.taxa.len() <= limits::TAXA);
+    assert!(found.level == Level::None || !found.cues.is_empty(), "a level without a cue");
+    for cue in &found.cues {
+        assert!(cue.weight.is_finite());
+        let units: Vec<u16> = listing.text(cue.field).encode_utf16().collect();
+        let slice = units.get(cue.start as usize..cue.end as usize).expect("a cue inside its field");
+        assert!(cue.text.encode_utf16().eq(slice.iter().copied()), "a cue's text is what it points at");
+    }
+}
+
+/// Folding twice is folding once; every folded position leads back into the original, in order.
+///
+/// # Panics
+/// When one of these is broken.
+pub fn check_folding(text: &str) {
+    let folded = normalize::fold(text);
+    assert_eq!(normalize::fold(&folded.text).text, folded.text, "folding is not idempotent");
+    check_sources(text, &folded);
+    for one in ['i', 'l'] {
+        let Some((plain, _)) = disguise::plain(&folded, text, one) else { continue };
+        let mut last = 0;
+        for rewritten in &plain.rewritten {
+            assert!(last <= rewritten.start && rewritten.start < rewritten.end && rewritten.end <= plain.text.len());
+            last = rewritten.end;
+            if let Some((from, to)) = plain.folded_range(rewritten.start, rewritten.end) {
+                assert!(folded.text.get(from..to).is_some(), "a plain word leads outside the folded text");
+            }
+        }
+    }
+}
+
+fn check_sources(text: &str, folded: &Folded) {
+    let mut last = 0;
+    for (start, c) in folded.text.char_indices() {
+        let (from, to) = folded.source(text, start, start + c.len_utf8());
+        assert!(last <= from, "positions go back");
+        assert!(text.get(from..to).is_some_and(|s| !s.is_empty()), "a folded letter comes from nowhere");
+        last = from;
+    }
+}
+
+/// The planted bug: a disguised word makes it panic. Only with the feature `planted`.
+///
+/// # Panics
+/// On purpose.
+pub fn planted(text: &str) {
+    if cfg!(feature = "planted") && normalize::fold(text).text.contains("ivo") {
+        panic!("the planted bug was reached");
+    }
+}

@@ -1,0 +1,180 @@
+//! Fuzzing: libFuzzer over the targets in `fuzz/`, on stable Rust.
+//!
+//! Owns: the coverage flags, the seeds, how long, and what a run's last lines say. Never: forgives a crash.
+
+use crate::run::{cargo, root, target};
+use crate::table::Counts;
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+/// The targets, with the longest input of each in bytes.
+const TARGETS: [(&str, u32); 3] = [("normalise", 4096), ("pack", 1024), ("scan", 8192)];
+/// What is compiled for: naming it keeps build scripts free of the flags.
+const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+/// What libFuzzer needs to see where an input leads: these passes need no nightly compiler.
+const COVERAGE: [&str; 7] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "--cfg",
+    "fuzzing",
+];
+/// Seconds a target in `cargo xtask test`.
+const SECONDS: u32 = 60;
+/// Executions a target in `cargo xtask soak fuzz`.
+const EXECUTIONS: u64 = 10_000_000;
+
+/// How long a target runs.
+#[derive(Clone, Copy)]
+enum Extent {
+    Seconds(u32),
+    Executions(u64),
+}
+
+/// What a run says of itself.
+struct Ran {
+    executions: u64,
+    coverage: u64,
+    crashed: bool,
+}
+
+/// For `cargo xtask test`: each target for a minute, then the planted bug.
+pub fn short() -> Result<Counts> {
+    campaign(Extent::Seconds(SECONDS))
+}
+
+/// `cargo xtask soak fuzz`.
+pub fn soak() -> Result<ExitCode> {
+    let counts = campaign(Extent::Executions(EXECUTIONS))?;
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn campaign(extent: Extent) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut count = |holds: bool| if holds { counts.passed += 1 } else { counts.failed += 1 };
+    build(false)?;
+    for (name, longest) in TARGETS {
+        let ran = run(name, longest, extent, false)?;
+        println!(
+            "fuzz {name}: {} executions, {} edges covered, {}",
+            ran.executions,
+            ran.coverage,
+            if ran.crashed { "CRASHED: see target/fuzz" } else { "0 crashes" }
+        );
+        count(!ran.crashed && ran.executions > 0 && ran.coverage > 0);
+    }
+    build(true)?;
+    let ran = run("normalise", 64, Extent::Seconds(SECONDS), true)?;
+    let found = if ran.crashed { "found" } else { "NOT FOUND" };
+    println!("fuzz normalise with a planted bug: {found} after {} executions", ran.executions);
+    count(ran.crashed);
+    Ok(counts)
+}
+
+fn folder(planted: bool) -> PathBuf {
+    target().join("fuzz").join(if planted { "planted" } else { "build" })
+}
+
+fn build(planted: bool) -> Result<()> {
+    let manifest = root().join("fuzz/Cargo.toml");
+    let manifest = manifest.to_str().context("the folder's name is not UTF-8")?;
+    let mut command =
+        cargo(&["build", "--quiet", "--locked", "--release", "--target", TRIPLE, "--manifest-path", manifest]);
+    if planted {
+        command.args(["--features", "planted", "--bin", "normalise"]);
+    }
+    command.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")).env("CARGO_TARGET_DIR", folder(planted));
+    crate::run::ok(&mut command)
+}
+
+fn run(name: &str, longest: u32, extent: Extent, planted: bool) -> Result<Ran> {
+    let inputs = target().join("fuzz/inputs").join(if planted { "planted" } else { name });
+    if planted && inputs.is_dir() {
+        // What an earlier run kept would be the answer.
+        fs::remove_dir_all(&inputs)?;
+    }
+    fs::create_dir_all(&inputs)?;
+    if !planted {
+        seed(name, &inputs)?;
+    }
+    let mut command = Command::new(folder(planted).join(TRIPLE).join("release").join(name));
+    command
+        .arg(&inputs)
+        .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", "-verbosity=1"])
+        .arg(format!("-max_len={longest}"))
+        .arg(format!("-artifact_prefix={}/fuzz/{name}-", target().display()));
+    match extent {
+        Extent::Seconds(s) => command.arg(format!("-max_total_time={s}")),
+        Extent::Executions(n) => command.arg(format!("-runs={n}")),
+    };
+    let out = command.stdin(Stdio::null()).stdout(Stdio::null()).output().context("the fuzzer did not start")?;
+    let log = String::from_utf8_lossy(&out.stderr);
+    if !out.status.success() && !planted {
+        println!("{log}");
+    }
+    let ran = read(&log, !out.status.success());
+    ensure!(ran.crashed || ran.executions > 0, "{name} said nothing of what it ran");
+    Ok(ran)
+}
+
+/// Seeds: the project's own synthetic listings.
+fn seed(name: &str, inputs: &std::path::Path) -> Result<()> {
+    if name == "pack" {
+        return Ok(());
+    }
+    let corpus = crate::dist::files_below(&root().join("tests/corpus"))?;
+    let mut files: Vec<PathBuf> = corpus.into_iter().map(|(path, _)| path).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "jsonl"));
+    files.sort();
+    if files.is_empty() {
+        bail!("tests/corpus holds no listings to start from");
+    }
+    for file in files {
+        for (n, line) in fs::read_to_string(&file)?.lines().enumerate().step_by(10) {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            fs::write(inputs.join(format!("seed-{stem}-{n}")), line)?;
+        }
+    }
+    Ok(())
+}
+
+/// The figures in libFuzzer's output. After a crash there is no final statistic, but the status lines count.
+fn read(log: &str, crashed: bool) -> Ran {
+    let last = |key: &str| {
+        log.lines()
+            .rev()
+            .filter_map(|line| line.split_once(key))
+            .find_map(|(_, rest)| rest.split_whitespace().next()?.parse::<u64>().ok())
+    };
+    let status = log
+        .lines()
+        .rev()
+        .filter_map(|line| line.strip_prefix('#'))
+        .find_map(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    Ran {
+        executions: last("stat::number_of_executed_units:").or(status).unwrap_or(0),
+        coverage: last("cov:").unwrap_or(0),
+        crashed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn figures_are_read_from_the_log() {
+        let log = "INFO: Seed: 1\n#2\tINITED cov: 10 ft: 11\n#512\tNEW    cov: 42 ft: 50 corp: 3/9b\n\
+                   #900\tDONE   cov: 43 ft: 51\nstat::number_of_executed_units: 901\n";
+        let ran = read(log, false);
+        assert_eq!((ran.executions, ran.coverage, ran.crashed), (901, 43, false));
+        let ran = read("#512\tNEW    cov: 42 ft: 50\npanicked\n", true);
+        assert_eq!((ran.executions, ran.coverage, ran.crashed), (512, 42, true));
+        assert_eq!(read("", false).executions, 0);
+    }
+}
