@@ -43,15 +43,16 @@ pub mod testing;
 pub use assess::policy::{Decision, Ground, Open, Site};
 pub use lexicon::PackError;
 
+use lexicon::Lexicon;
+use lexicon::pack::{self, Opened};
 use lexicon::policy::Rule;
-use lexicon::{Lexicon, pack};
-use matching::Engine;
+use matching::{Engine, Words};
 use spotter_model::messages::{Reason, What};
 use spotter_model::{Assessment, Date, Listing};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// A lexicon with its automaton, ready to assess. Never changes: a new pack makes a new detector.
+/// A lexicon with the tables that find its words, ready to assess. Never changes: a new pack makes a new detector.
 #[derive(Debug)]
 pub struct Detector {
     version: String,
@@ -63,31 +64,28 @@ pub struct Detector {
 }
 
 impl Detector {
-    /// Reads a pack and checks it from end to end. The automaton comes ready-made: nothing heavy is built.
+    /// Reads a pack and checks it from end to end. Its tables come ready-made: nothing heavy is built.
     ///
     /// The checksum finds damage; it is no proof of who made the pack.
     ///
     /// # Errors
     /// The first thing that is wrong with the pack.
     pub fn from_pack(bytes: &[u8]) -> Result<Self, PackError> {
-        let opened = pack::open(bytes)?;
-        let engine = Engine::ready(opened.automaton)?;
-        Ok(Self::with(opened.version, opened.expires, opened.lexicon, engine))
+        Self::with(pack::open(bytes)?, |words| Ok(Engine::ready(words)))
     }
 
-    /// The same detector with an automaton of the `aho-corasick` crate, built now from the pack's patterns.
-    /// Meant for comparison, and for modules whose memory is kept ready-made after this was called once.
+    /// The same detector over an automaton of the `aho-corasick` crate, built now from the pack's patterns: the
+    /// reference for tests and measurements.
     ///
     /// # Errors
     /// The first thing that is wrong with the pack.
     pub fn from_pack_building(bytes: &[u8]) -> Result<Self, PackError> {
-        let opened = pack::open(bytes)?;
-        let engine = Engine::built(&opened.lexicon)?;
-        Ok(Self::with(opened.version, opened.expires, opened.lexicon, engine))
+        Self::with(pack::open(bytes)?, Engine::built)
     }
 
-    fn with(version: String, expires: Date, lexicon: Lexicon, engine: Engine) -> Self {
-        Self { version, expires, lexicon, engine, ids: OnceLock::new() }
+    fn with(opened: Opened, engine: impl FnOnce(Words) -> Result<Engine, PackError>) -> Result<Self, PackError> {
+        let Opened { version, expires, lexicon, words } = opened;
+        Ok(Self { version, expires, lexicon, engine: engine(words)?, ids: OnceLock::new() })
     }
 
     /// The pack's version.
@@ -106,6 +104,12 @@ impl Detector {
     #[must_use]
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
+    }
+
+    /// What finds the knowledge in texts, for tools that look into it.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// Assesses one listing as of a day. Deterministic; never panics; work and answer are bounded by

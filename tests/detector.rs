@@ -183,15 +183,15 @@ fn each_way_a_pack_can_be_wrong() {
     let last = damaged.len() - 1;
     damaged[last] ^= 1;
     assert_eq!(Detector::from_pack(&damaged).unwrap_err(), PackError::Checksum);
-    // The automaton part replaced by nothing, lengths and checksum right.
+    // The tables replaced by nothing, lengths and checksum right.
     let empty = changed(|b| {
-        let automaton = u32::from_le_bytes(b[16..20].try_into().unwrap()) as usize;
-        b.truncate(b.len() - automaton);
+        let tables = u32::from_le_bytes(b[16..20].try_into().unwrap()) as usize;
+        b.truncate(b.len() - tables);
         b[16..20].fill(0);
     });
-    assert_eq!(Detector::from_pack(&empty).unwrap_err(), PackError::Automaton);
+    assert_eq!(Detector::from_pack(&empty).unwrap_err(), PackError::Tables);
     // Every error is a sentence for a person.
-    for error in [PackError::Checksum, PackError::Automaton, PackError::Format(7)] {
+    for error in [PackError::Checksum, PackError::Tables, PackError::Format(7)] {
         assert!(error.to_string().len() > 20);
     }
 }

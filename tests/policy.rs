@@ -37,10 +37,10 @@ fn sources(policy: &str) -> Sources {
 
 #[test]
 fn a_right_file_is_taken_and_what_nobody_read_stays_behind() {
-    let lexicon = link(&sources(RULE)).unwrap();
+    let lexicon = link(&sources(RULE)).unwrap().0;
     assert_eq!(lexicon.policy.rules.len(), 1);
     let unread = RULE.replace("\"primary\"", "\"unverified\"").replace("says =", "note = \"to be read\"\nsays =");
-    let lexicon = link(&sources(&unread)).unwrap();
+    let lexicon = link(&sources(&unread)).unwrap().0;
     assert_eq!((lexicon.policy.rules.len(), lexicon.policy.platforms.len()), (0, 1));
 }
 

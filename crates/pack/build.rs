@@ -18,12 +18,8 @@ fn main() -> ExitCode {
         }
     };
     let write = || -> Result<(), String> {
-        let lean = lexicon::pack::lean(&pack).map_err(|e| e.to_string())?;
         let out = std::env::var_os("OUT_DIR").ok_or("there is no OUT_DIR")?;
-        for (name, bytes) in [("lexicon.pack", &pack), ("lean.pack", &lean)] {
-            std::fs::write(Path::new(&out).join(name), bytes).map_err(|e| e.to_string())?;
-        }
-        Ok(())
+        std::fs::write(Path::new(&out).join("lexicon.pack"), &pack).map_err(|e| e.to_string())
     };
     if let Err(what) = write() {
         println!("cargo::error=the pack cannot be written: {what}");

@@ -87,8 +87,8 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
 
 fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: usize, hits: &mut Vec<Hit>) {
     let most = hits.len() + HITS_A_FIELD;
-    engine.find(lexicon, &folded.text, |pattern, start, end| {
-        for used in lexicon.uses_of(pattern as usize) {
+    engine.find(&folded.text, &[], |sense, start, end| {
+        for used in lexicon.uses_of(sense) {
             if hits.len() < most
                 && stands(&folded.text, start, end, used)
                 && used.exact.is_none_or(|e| is_exact(lexicon, e, text, folded, start, end))
@@ -108,17 +108,19 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
 /// Matches in the plain reading count only where it rewrote something.
 fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, field: usize, hits: &mut Vec<Hit>) {
     let most = hits.len() + HITS_A_FIELD;
-    engine.find(lexicon, &plain.text, |pattern, start, end| {
+    // Inside joined letters words have no boundaries.
+    let joined: Vec<(usize, usize)> = plain.rewritten.iter().filter(|r| r.joined).map(|r| (r.start, r.end)).collect();
+    engine.find(&plain.text, &joined, |sense, start, end| {
         // Rewritten stretches are in order and apart from each other.
         let at = plain.rewritten.partition_point(|r| r.end <= start);
         let Some(rewrite) = plain.rewritten.get(at).filter(|r| r.start < end) else { return };
-        // Inside joined letters words have no boundaries; short ones would be found everywhere.
+        // Short words would be found everywhere inside joined letters.
         let inside = rewrite.joined
             && rewrite.start <= start
             && end <= rewrite.end
             && (plain.text[start..end].chars().count() >= 5
                 || plain.text[start..end].chars().all(tables::is_unsegmented));
-        for used in lexicon.uses_of(pattern as usize) {
+        for used in lexicon.uses_of(sense) {
             if hits.len() < most
                 && used.exact.is_none()
                 && (inside || stands(&plain.text, start, end, used))

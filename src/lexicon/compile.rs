@@ -1,24 +1,25 @@
 //! Source files -> lexicon -> pack.
 //!
-//! Owns: references between entries, defaults, the automaton. Reports every problem it
+//! Owns: references between entries, defaults, senses. Reports every problem it
 //! finds, not only the first. Never reads files.
 
 use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
 use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
-use super::{Attested, Concept, Effect, Lexicon, Listed, Protection, Selector, Strength, Taxon, pack, words};
+use super::{
+    Attested, Concept, Effect, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxon, Use, pack, words,
+};
+use crate::matching::Words;
 use spotter_model::{CueKind, Group};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Compiles all sources into a pack, checking everything except the examples (see [`super::check`]).
 ///
 /// # Errors
 /// Everything that is wrong.
 pub fn compile(sources: &Sources) -> Result<Vec<u8>, Vec<Problem>> {
-    let lexicon = link(sources)?;
-    let automaton = crate::matching::automaton(&lexicon)
-        .map_err(|e| vec![Problem::new("words", None, format!("no automaton can be built of the terms: {e}"))])?;
-    pack::write(&sources.pack.version, sources.pack.expires, &lexicon, &automaton)
+    let (lexicon, words) = link(sources)?;
+    pack::write(&sources.pack.version, sources.pack.expires, &lexicon, &words)
         .map_err(|e| vec![Problem::new("pack.toml", None, e.to_string())])
 }
 
@@ -45,11 +46,11 @@ impl Protections {
     }
 }
 
-/// Puts everything together.
+/// Puts everything together: what is known, and the tables that find it.
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
+pub fn link(sources: &Sources) -> Result<(Lexicon, Words), Vec<Problem>> {
     let mut problems = vec![];
     let works: HashSet<&str> = sources.works.iter().map(|w| w.id.as_str()).collect();
     if works.len() != sources.works.len() {
@@ -139,26 +140,38 @@ pub fn link(sources: &Sources) -> Result<Lexicon, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    let Patterns { by_text, exact } = patterns;
     let mut lexicon = Lexicon {
         taxa,
         protections: protections.kinds,
         concepts,
-        pattern_text: String::new(),
-        pattern_ends: vec![],
         use_ends: vec![],
         uses: vec![],
-        exact: patterns.exact,
+        exact,
         weights: sources.weights.clone(),
         policy: super::policy::compile(&sources.policy),
     };
-    for (text, uses) in patterns.by_text {
-        lexicon.pattern_text.push_str(&text);
-        lexicon.pattern_ends.push(lexicon.pattern_text.len() as u32);
-        lexicon.uses.extend(uses);
-        lexicon.use_ends.push(lexicon.uses.len() as u32);
-    }
+    let words = senses(by_text, &mut lexicon).map_err(|what| vec![Problem::new("words", None, what)])?;
     lexicon.validate().map_err(|what| vec![Problem::new("words", None, what)])?;
-    Ok(lexicon)
+    Ok((lexicon, words))
+}
+
+/// Gives every pattern its sense. Senses are numbered as they come, so that neighbours have near numbers.
+fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result<Words, String> {
+    let mut known: HashMap<Vec<Use>, u32> = HashMap::new();
+    let mut numbered: Vec<(&str, u32)> = Vec::with_capacity(patterns.len());
+    for (text, uses) in &patterns {
+        if uses.len() > MAX_USES as usize {
+            return Err(format!("{text:?} stands for {} concepts, at most {MAX_USES} are allowed", uses.len()));
+        }
+        let sense = *known.entry(uses.clone()).or_insert_with(|| {
+            lexicon.uses.extend(uses);
+            lexicon.use_ends.push(lexicon.uses.len() as u32);
+            lexicon.use_ends.len() as u32 - 1
+        });
+        numbered.push((text, sense));
+    }
+    Words::build(&numbered, |sense| lexicon.uses_of(sense))
 }
 
 /// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.

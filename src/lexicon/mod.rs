@@ -32,7 +32,7 @@ pub use weights::{Feature, Target, Weights};
 use serde::{Deserialize, Serialize};
 use spotter_model::{Appendix, CueKind, Date, Group};
 
-/// Everything that a pack holds besides its automaton.
+/// Everything that a pack holds besides the tables that find its patterns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lexicon {
     /// The register's taxa.
@@ -41,13 +41,9 @@ pub struct Lexicon {
     pub protections: Vec<Protection>,
     /// The trade's words by meaning.
     pub concepts: Vec<Concept>,
-    /// The folded texts that are looked for, one after the other.
-    pub pattern_text: String,
-    /// Where each pattern ends in `pattern_text`.
-    pub pattern_ends: Vec<u32>,
-    /// Where each pattern's uses end in `uses`.
+    /// Where each sense's uses end in `uses`.
     pub use_ends: Vec<u32>,
-    /// What each pattern means, grouped by pattern.
+    /// What patterns mean, grouped by sense: patterns that are used alike have one sense.
     pub uses: Vec<Use>,
     /// Spellings that must be met exactly, marks and all.
     pub exact: Vec<String>,
@@ -209,6 +205,9 @@ pub struct Use {
     pub attested: Attested,
 }
 
+/// Most uses of one sense: each is looked at wherever a pattern stands.
+pub const MAX_USES: u32 = 256;
+
 impl Lexicon {
     /// A taxon's listings, past, present and announced.
     #[must_use]
@@ -222,32 +221,12 @@ impl Lexicon {
         self.protections.get(taxon.protection as usize).map_or(&[], |p| &p.eu_annex)
     }
 
-    /// How many patterns there are.
+    /// The uses of a sense; none where there is no such sense.
     #[must_use]
-    pub fn patterns(&self) -> usize {
-        self.pattern_ends.len()
-    }
-
-    /// One pattern's text.
-    #[must_use]
-    pub fn pattern(&self, index: usize) -> &str {
-        let from = if index == 0 { 0 } else { self.pattern_ends.get(index - 1).copied().unwrap_or(0) };
-        let to = self.pattern_ends.get(index).copied().unwrap_or(from);
-        self.pattern_text.get(from as usize..to as usize).unwrap_or("")
-    }
-
-    /// One pattern's length in bytes.
-    #[must_use]
-    pub fn pattern_len(&self, index: usize) -> usize {
-        let from = if index == 0 { 0 } else { self.pattern_ends.get(index - 1).copied().unwrap_or(0) };
-        self.pattern_ends.get(index).map_or(0, |&to| (to.saturating_sub(from)) as usize)
-    }
-
-    /// What one pattern means.
-    #[must_use]
-    pub fn uses_of(&self, index: usize) -> &[Use] {
-        let from = if index == 0 { 0 } else { self.use_ends.get(index - 1).copied().unwrap_or(0) };
-        let to = self.use_ends.get(index).copied().unwrap_or(from);
+    pub fn uses_of(&self, sense: u32) -> &[Use] {
+        let sense = sense as usize;
+        let from = if sense == 0 { 0 } else { self.use_ends.get(sense - 1).copied().unwrap_or(0) };
+        let to = self.use_ends.get(sense).copied().unwrap_or(from);
         self.uses.get(from as usize..to as usize).unwrap_or(&[])
     }
 
@@ -256,26 +235,18 @@ impl Lexicon {
     /// # Errors
     /// The first thing that is wrong.
     pub fn validate(&self) -> Result<(), &'static str> {
-        if self.pattern_ends.is_empty() || self.concepts.is_empty() {
+        if self.use_ends.is_empty() || self.concepts.is_empty() {
             return Err("it holds no patterns");
         }
-        if self.use_ends.len() != self.pattern_ends.len() {
-            return Err("patterns and uses differ in number");
-        }
-        if self.pattern_ends.last().map(|&e| e as usize) != Some(self.pattern_text.len())
-            || self.use_ends.last().map(|&e| e as usize) != Some(self.uses.len())
-        {
+        if self.use_ends.last().map(|&e| e as usize) != Some(self.uses.len()) {
             return Err("a table does not end where it should");
         }
         let mut before = 0;
-        for &end in &self.pattern_ends {
-            if end <= before || !self.pattern_text.is_char_boundary(end as usize) {
-                return Err("a pattern is empty or split");
+        for &end in &self.use_ends {
+            if end < before || end - before > MAX_USES {
+                return Err("uses are out of order or too many for one sense");
             }
             before = end;
-        }
-        if !self.use_ends.is_sorted() {
-            return Err("uses are out of order");
         }
         let concepts = self.concepts.len();
         if self

@@ -1,4 +1,5 @@
-//! The pack file: a header that can be judged before anything is read, then the lexicon, then its automaton.
+//! The pack file: a header that can be judged before anything is read, then the lexicon, then the tables
+//! that find its patterns.
 //!
 //! Owns: the byte layout, and one typed error for each way it can be wrong. Never trusts a number before it is
 //! bounded. The checksum finds damage, not malice; the header keeps room for a signature over it.
@@ -8,22 +9,23 @@
 //!   8   2  format version (little endian, as all numbers)
 //!  10   2  reserved, zero
 //!  12   4  length of the lexicon part
-//!  16   4  length of the automaton part
+//!  16   4  length of the tables
 //!  20   4  expiry: year * 10000 + month * 100 + day
 //!  24  32  pack version, UTF-8, padded with zeros
 //!  56  32  SHA-256 of bytes 0..56 and of everything from 216
 //!  88 128  room for a key id and a signature over the checksum; zero in this format
-//! 216      lexicon part (postcard), automaton part (daachorse)
+//! 216      lexicon part (postcard), tables (columns of numbers, see `matching`)
 //! ```
 
 use super::Lexicon;
+use crate::matching::Words;
 use sha2::{Digest, Sha256};
 use spotter_model::Date;
 
 /// First bytes of every pack.
 pub const MAGIC: &[u8; 8] = b"SPOTPACK";
 /// The layout that this code reads and writes.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Length of the header.
 pub const HEADER: usize = 216;
 /// Largest pack that is read.
@@ -77,22 +79,22 @@ pub enum PackError {
     /// The lexicon part contradicts itself.
     #[error("the pack's lexicon is inconsistent: {0}")]
     Inconsistent(&'static str),
-    /// The automaton cannot be used.
-    #[error("the pack's automaton is not a valid one for its patterns")]
-    Automaton,
+    /// The tables that find patterns cannot be used.
+    #[error("the pack's tables of patterns lead nowhere or in circles")]
+    Tables,
 }
 
-/// A pack that was checked from end to end but for its automaton.
+/// A pack that was checked from end to end.
 #[derive(Debug)]
-pub struct Opened<'a> {
+pub struct Opened {
     /// The pack's version.
     pub version: String,
     /// The day after which it is stale.
     pub expires: Date,
     /// What it knows.
     pub lexicon: Lexicon,
-    /// The automaton's bytes.
-    pub automaton: &'a [u8],
+    /// What finds it.
+    pub words: Words,
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {
@@ -110,7 +112,7 @@ fn checksum(pack: &[u8]) -> [u8; 32] {
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn open(pack: &[u8]) -> Result<Opened<'_>, PackError> {
+pub fn open(pack: &[u8]) -> Result<Opened, PackError> {
     if pack.len() < HEADER {
         let begins = pack.len().min(MAGIC.len());
         return Err(if pack[..begins] == MAGIC[..begins] {
@@ -132,8 +134,8 @@ pub fn open(pack: &[u8]) -> Result<Opened<'_>, PackError> {
     if pack[10..LENGTHS].iter().chain(&pack[SIGNATURE..HEADER]).any(|&b| b != 0) {
         return Err(PackError::Reserved);
     }
-    let (lexicon, automaton) = (number(pack, LENGTHS), number(pack, LENGTHS + 4));
-    let said = HEADER as u64 + u64::from(lexicon) + u64::from(automaton);
+    let (lexicon, tables) = (number(pack, LENGTHS), number(pack, LENGTHS + 4));
+    let said = HEADER as u64 + u64::from(lexicon) + u64::from(tables);
     if said != pack.len() as u64 {
         return Err(PackError::Length { said, found: pack.len() });
     }
@@ -154,35 +156,28 @@ pub fn open(pack: &[u8]) -> Result<Opened<'_>, PackError> {
         .ok()
         .and_then(|year| Date::new(year, (day / 100 % 100) as u8, (day % 100) as u8))
         .ok_or(PackError::Expiry)?;
-    let (lexicon, automaton) = pack[HEADER..].split_at(lexicon as usize);
+    let (lexicon, tables) = pack[HEADER..].split_at(lexicon as usize);
     let (lexicon, rest) = postcard::take_from_bytes::<Lexicon>(lexicon).map_err(|_| PackError::Lexicon)?;
     if !rest.is_empty() {
         return Err(PackError::Lexicon);
     }
     lexicon.validate().map_err(PackError::Inconsistent)?;
-    Ok(Opened { version, expires, lexicon, automaton })
-}
-
-/// The same pack without its automaton, for whoever builds one from the patterns: a quarter of the size.
-///
-/// # Errors
-/// The first thing that is wrong with the pack.
-pub fn lean(pack: &[u8]) -> Result<Vec<u8>, PackError> {
-    let opened = open(pack)?;
-    write(&opened.version, opened.expires, &opened.lexicon, &[])
+    let words = Words::from_bytes(tables)?;
+    Ok(Opened { version, expires, lexicon, words })
 }
 
 /// Writes a pack.
 ///
 /// # Errors
 /// What would make it unreadable.
-pub fn write(version: &str, expires: Date, lexicon: &Lexicon, automaton: &[u8]) -> Result<Vec<u8>, PackError> {
+pub fn write(version: &str, expires: Date, lexicon: &Lexicon, words: &Words) -> Result<Vec<u8>, PackError> {
     if version.is_empty() || version.len() > SUM - VERSION || version.chars().any(char::is_control) {
         return Err(PackError::Version);
     }
     lexicon.validate().map_err(PackError::Inconsistent)?;
     let part = postcard::to_allocvec(lexicon).map_err(|_| PackError::Lexicon)?;
-    let total = HEADER + part.len() + automaton.len();
+    let tables = words.to_bytes();
+    let total = HEADER + part.len() + tables.len();
     if total > MAX_BYTES {
         return Err(PackError::TooLarge(total));
     }
@@ -191,11 +186,11 @@ pub fn write(version: &str, expires: Date, lexicon: &Lexicon, automaton: &[u8]) 
     pack[..8].copy_from_slice(MAGIC);
     pack[8..10].copy_from_slice(&FORMAT.to_le_bytes());
     pack[LENGTHS..LENGTHS + 4].copy_from_slice(&(part.len() as u32).to_le_bytes());
-    pack[LENGTHS + 4..EXPIRY].copy_from_slice(&(automaton.len() as u32).to_le_bytes());
+    pack[LENGTHS + 4..EXPIRY].copy_from_slice(&(tables.len() as u32).to_le_bytes());
     pack[EXPIRY..VERSION].copy_from_slice(&day.to_le_bytes());
     pack[VERSION..VERSION + version.len()].copy_from_slice(version.as_bytes());
     pack.extend_from_slice(&part);
-    pack.extend_from_slice(automaton);
+    pack.extend_from_slice(&tables);
     let sum = checksum(&pack);
     pack[SUM..SIGNATURE].copy_from_slice(&sum);
     Ok(pack)

@@ -1,10 +1,12 @@
-//! Boundaries by script, and both engines against each other.
+//! Boundaries by script; the tables against the reference; tables that come from outside.
 
 use super::*;
-use crate::lexicon::Attested;
+use crate::lexicon::{Attested, Use};
+use crate::normalize::{fold, tables};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
-fn plain(open_left: bool, open_right: bool) -> Use {
+fn used(open_left: bool, open_right: bool) -> Use {
     Use { concept: 0, open_left, open_right, exact: None, strength: None, attested: Attested::Observed }
 }
 
@@ -29,83 +31,162 @@ fn boundaries_by_script() {
         ("हाथीदाँत", "हाथी", false, false, false),
         ("हाथी दाँत", "हाथी", false, false, true),
     ] {
-        let start = text.find(word).unwrap_or(usize::MAX);
-        if start == usize::MAX {
+        let Some(start) = text.find(word) else {
             assert!(!want, "{word} is not in {text}");
             continue;
-        }
-        assert_eq!(stands(text, start, start + word.len(), &plain(left, right)), want, "{word} in {text}");
+        };
+        assert_eq!(stands(text, start, start + word.len(), &used(left, right)), want, "{word} in {text}");
     }
 }
 
-fn lexicon(patterns: &[String]) -> Lexicon {
-    let mut lexicon = crate::testing::lexicon();
-    let mut sorted: Vec<&String> = patterns.iter().filter(|p| !p.is_empty()).collect();
-    sorted.sort();
-    sorted.dedup();
-    lexicon.pattern_text.clear();
-    lexicon.pattern_ends.clear();
-    lexicon.use_ends.clear();
-    lexicon.uses.clear();
-    for pattern in sorted {
-        lexicon.pattern_text.push_str(pattern);
-        lexicon.pattern_ends.push(lexicon.pattern_text.len() as u32);
-        lexicon.uses.push(plain(false, false));
-        lexicon.use_ends.push(lexicon.uses.len() as u32);
-    }
-    lexicon
+/// Patterns with the ways in which each is used, as the compiler would hand them over.
+type Patterns = BTreeMap<String, Vec<Use>>;
+
+/// The tables, and the uses by sense: here each pattern has its own.
+fn tables(patterns: &Patterns) -> (Words, Vec<Vec<Use>>) {
+    let uses: Vec<Vec<Use>> = patterns.values().cloned().collect();
+    let numbered: Vec<(&str, u32)> = patterns.keys().map(String::as_str).zip(0..).collect();
+    (Words::build(&numbered, |sense| &uses[sense as usize]).unwrap(), uses)
 }
 
-fn found(engine: &Engine, lexicon: &Lexicon, text: &str) -> Vec<(usize, usize, u32)> {
+/// What counts of what is found: what stands, and what lies inside an open stretch.
+fn found(engine: &Engine, uses: &[Vec<Use>], text: &str, open: &[(usize, usize)]) -> Vec<(usize, usize, u32, usize)> {
     let mut all = vec![];
-    engine.find(lexicon, text, |p, s, e| all.push((s, e, p)));
-    all.sort_unstable();
+    engine.find(text, open, |sense, start, end| {
+        for (n, used) in uses[sense as usize].iter().enumerate() {
+            if open.iter().any(|o| o.0 <= start && end <= o.1) || stands(text, start, end, used) {
+                all.push((start, end, sense, n));
+            }
+        }
+    });
     all
 }
 
+fn patterns() -> impl Strategy<Value = Patterns> {
+    // Letters of all the scripts that differ in their boundaries, few of each, so that words collide.
+    let pattern = ("[abé12#象牙ງ상아وباсоहाा ]{1,7}", prop::collection::vec((any::<bool>(), any::<bool>()), 1..3));
+    prop::collection::vec(pattern, 1..40).prop_map(|all| {
+        let mut patterns = Patterns::new();
+        for (text, ways) in all {
+            let text = fold(&text).text;
+            // Stems have three letters at least, and words begin with one.
+            let short = text.len() < 3 || text.starts_with(tables::is_word_sign);
+            if !text.is_empty() {
+                let ways = ways.into_iter().map(|(l, r)| used(l && !short, r && !short));
+                patterns.entry(text).or_default().extend(ways);
+            }
+        }
+        patterns.entry("ivory".into()).or_default().push(used(false, false));
+        patterns
+    })
+}
+
+/// Words of a text, some of them open: strings and the stretches.
+fn texts() -> impl Strategy<Value = (String, Vec<(usize, usize)>)> {
+    prop::collection::vec(("[abé12#象牙ງ상아وباсоहाा ]{0,12}", prop::bool::weighted(0.2)), 0..12).prop_map(|parts| {
+        let (mut text, mut open) = (String::new(), vec![]);
+        for (part, is_open) in parts {
+            let part = fold(&part).text;
+            if part.is_empty() {
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            let start = text.len();
+            text.push_str(&part);
+            if is_open {
+                open.push((start, text.len()));
+            }
+        }
+        (text, open)
+    })
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
     #[test]
-    fn engines_agree(patterns in prop::collection::vec("[ab象牙é ]{1,5}", 1..30), text in "[ab象牙é c]{0,80}") {
-        let lexicon = lexicon(&patterns);
-        let ready = Engine::ready(&automaton(&lexicon).unwrap()).unwrap();
-        let built = Engine::built(&lexicon).unwrap();
-        prop_assert_eq!(found(&ready, &lexicon, &text), found(&built, &lexicon, &text));
+    fn the_tables_find_what_the_reference_finds(patterns in patterns(), (text, open) in texts()) {
+        let (words, uses) = tables(&patterns);
+        let ready = Engine::ready(words.clone());
+        let built = Engine::built(words).unwrap();
+        prop_assert_eq!(found(&ready, &uses, &text, &open), found(&built, &uses, &text, &open));
     }
 
     #[test]
-    fn a_damaged_automaton_is_refused_or_harmless(
-        patterns in prop::collection::vec("[ab象牙é ]{1,5}", 1..10),
-        text in "[ab象牙é c]{0,40}",
-        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    fn the_tables_hold_the_patterns(patterns in patterns()) {
+        let (words, _) = tables(&patterns);
+        let listed: Vec<String> = words.patterns().unwrap().into_iter().map(|p| p.0).collect();
+        prop_assert_eq!(listed, patterns.keys().cloned().collect::<Vec<_>>());
+        prop_assert_eq!(Words::from_bytes(&words.to_bytes()).unwrap(), words);
+    }
+
+    #[test]
+    fn damaged_tables_are_refused_or_harmless(
+        patterns in patterns(),
+        (text, open) in texts(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
-        let lexicon = lexicon(&patterns);
-        let mut bytes = automaton(&lexicon).unwrap();
+        let (words, _) = tables(&patterns);
+        let mut bytes = words.to_bytes();
         for (at, value) in damage {
             let at = at.index(bytes.len());
             bytes[at] = value;
         }
-        if let Ok(engine) = Engine::ready(&bytes) {
-            found(&engine, &lexicon, &text);
+        if let Ok(words) = Words::from_bytes(&bytes) {
+            words.find(&text, &open, |_, start, end| assert!(text.get(start..end).is_some_and(|t| !t.is_empty())));
         }
     }
 }
 
 #[test]
-fn an_automaton_that_runs_in_circles_is_refused() {
-    let lexicon = lexicon(&["abc".into(), "bcd".into(), "cde".into()]);
-    let good = automaton(&lexicon).unwrap();
-    assert!(Engine::ready(&good).is_ok());
-    let count = u32::from_le_bytes(good[..4].try_into().unwrap()) as usize;
-    // Two states that fail to each other.
-    let mut bad = good.clone();
-    let place = |state: usize| 4 + state * 16 + 8;
-    for (from, to) in [(2u32, 3u32), (3, 2)] {
-        assert!((to as usize) < count);
-        bad[place(from as usize)..place(from as usize) + 4].copy_from_slice(&to.to_le_bytes());
+fn tables_that_end_early_or_lead_astray_are_refused() {
+    let (words, _) = tables(&Patterns::from([("ivory".into(), vec![used(true, true)])]));
+    let good = words.to_bytes();
+    for length in 0..good.len() {
+        assert_eq!(Words::from_bytes(&good[..length]).unwrap_err(), PackError::Tables);
     }
-    assert_eq!(Engine::ready(&bad).unwrap_err(), PackError::Automaton);
-    // The layout that the check relies on: pointing a failure link outside must be what daachorse refuses too.
-    let mut outside = good;
-    outside[place(2)..place(2) + 4].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert!(Daachorse::<u32>::deserialize(&outside).is_err());
+    let longer: Vec<u8> = good.iter().copied().chain([0]).collect();
+    assert!(Words::from_bytes(&longer).is_err());
+    // Six arcs; the last one's target is made to point at itself, then outside.
+    let arcs = u32::from_le_bytes(good[..4].try_into().unwrap()) as usize;
+    let last = 8 + arcs + 4 * (arcs - 1);
+    for target in [arcs as u32 - 1, u32::MAX] {
+        let mut bad = good.clone();
+        bad[last..last + 4].copy_from_slice(&target.to_le_bytes());
+        assert_eq!(Words::from_bytes(&bad).unwrap_err(), PackError::Tables);
+    }
+}
+
+#[test]
+fn equal_endings_are_shared() {
+    let stems = ["elephant", "tiger", "pangolin", "bird"];
+    let forms: Vec<(String, u32)> = stems
+        .iter()
+        .zip(0..)
+        .flat_map(|(stem, n)| ["", "en", "s", "es"].map(|ending| (format!("{stem}{ending}"), n)))
+        .collect();
+    let mut sorted: Vec<(&str, u32)> = forms.iter().map(|(t, n)| (t.as_str(), *n)).collect();
+    sorted.sort_unstable();
+    let graph = graph::build(&sorted).unwrap();
+    // The letters of each stem, and once: ends or goes on with e or s; after e goes on with n or s; ends.
+    assert_eq!(graph.arcs(), stems.iter().map(|s| s.len()).sum::<usize>() + 3 + 2 + 1);
+}
+
+/// Work grows with the text, not with its square: counted in walks' steps, not in seconds.
+#[test]
+fn hostile_texts_stay_linear() {
+    let nested: Patterns = (1..=100).map(|n| ("a".repeat(n), vec![used(n > 2, n > 2)])).collect();
+    let phrases: Patterns = (1..=40).map(|n| (vec!["a"; n].join(" "), vec![used(false, false)])).collect();
+    for (patterns, unit) in [(&nested, "a"), (&phrases, "a "), (&phrases, "é"), (&nested, "象"), (&nested, "ا")] {
+        let (words, _) = tables(patterns);
+        let most = patterns.keys().map(String::len).max().unwrap();
+        for count in [1000, 50_000] {
+            let text = unit.repeat(count);
+            let mut calls = 0;
+            words.find(text.trim_end(), &[], |_, _, _| calls += 1);
+            assert!(calls <= count * most);
+        }
+    }
 }

@@ -133,7 +133,7 @@ pub fn run(with: &With, lines: u64, seed: u64) -> Result<End, Failure> {
 
 fn write(detector: &Detector, lines: u64, seed: u64, out: &mut impl Write) -> io::Result<()> {
     let mut random = fastrand::Rng::with_seed(seed);
-    let terms = detector.lexicon().patterns();
+    let terms = detector.engine().words().patterns().map_err(io::Error::other)?;
     for line in 0..lines {
         let script = match random.u8(..10) {
             0..=4 => LATIN,
@@ -151,7 +151,7 @@ fn write(detector: &Detector, lines: u64, seed: u64, out: &mut impl Write) -> io
                 text.push_str(script[random.usize(..script.len())]);
                 if marked && i == place {
                     text.push(' ');
-                    text.push_str(detector.lexicon().pattern(random.usize(..terms)));
+                    text.push_str(&terms[random.usize(..terms.len())].0);
                 }
             }
             text

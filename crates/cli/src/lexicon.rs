@@ -109,7 +109,7 @@ fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
         known.taxa.len(),
         known.concepts.len(),
         sources.concepts.len(),
-        known.patterns(),
+        detector.engine().words().patterns().map_or(0, |p| p.len()),
         examples,
         detector.pack_version(),
         pack.len(),

@@ -7,20 +7,31 @@
 /// The pack, for `spotter_detector::Detector::from_pack`.
 pub static PACK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.pack"));
 
-/// The same pack without its ready-made automaton, for `spotter_detector::Detector::from_pack_building`: where
-/// memory is kept ready-made in another way, the automaton would be dead weight.
-pub static LEAN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lean.pack"));
-
 #[cfg(test)]
 mod tests {
+    /// Every text of the corpus, in all its languages, with all its disguises: the tables and the reference.
     #[test]
-    fn the_lean_pack_only_builds() {
-        assert!(super::LEAN.len() * 2 < super::PACK.len());
-        let lean = spotter_detector::Detector::from_pack_building(super::LEAN).unwrap();
-        let full = spotter_detector::Detector::from_pack(super::PACK).unwrap();
-        assert_eq!(lean.lexicon(), full.lexicon());
-        let refused = spotter_detector::Detector::from_pack(super::LEAN).unwrap_err();
-        assert_eq!(refused, spotter_detector::PackError::Automaton);
+    fn both_ways_find_the_same_in_the_corpus() {
+        let ready = spotter_detector::Detector::from_pack(super::PACK).unwrap();
+        let built = spotter_detector::Detector::from_pack_building(super::PACK).unwrap();
+        let as_of = "2026-11-23".parse().unwrap();
+        let mut open = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus")];
+        let mut read = 0;
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.extension().is_some_and(|e| e == "jsonl") {
+                    for line in std::fs::read_to_string(path).unwrap().lines() {
+                        let listing: spotter_model::Listing = serde_json::from_str(line).unwrap();
+                        assert_eq!(ready.assess(&listing, as_of), built.assess(&listing, as_of), "{line}");
+                        read += 1;
+                    }
+                }
+            }
+        }
+        assert!(read > 400);
     }
 
     #[test]

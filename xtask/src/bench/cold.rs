@@ -32,9 +32,9 @@ const PATTERNS: (&str, &str) = ("spotter-coldbench", "patterns.txt");
 
 /// The lexicon of today in the real detector, then synthetic patterns for breadth.
 const WAYS: &[Way] = &[
-    Way { name: "real-daachorse", features: "daachorse,real", input: None },
+    Way { name: "real-tables", features: "daachorse,real", input: None },
     Way { name: "real-built", features: "building,real", input: None },
-    Way { name: "real-daachorse-kept", features: "daachorse,snapshot,real", input: Some(PACK) },
+    Way { name: "real-tables-kept", features: "daachorse,snapshot,real", input: Some(PACK) },
     Way { name: "real-aho-kept", features: "building,snapshot,real", input: Some(PACK) },
     Way { name: "5k-daachorse", features: "daachorse,wide5k", input: None },
     Way { name: "5k-built", features: "building,wide5k", input: None },

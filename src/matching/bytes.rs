@@ -1,0 +1,55 @@
+//! Reading bytes that may be anything: numbers and columns from a pack, characters from a text. Owns nothing;
+//! never reads past an end.
+
+use crate::lexicon::PackError;
+
+/// Appends a number, little endian.
+pub fn put(out: &mut Vec<u8>, number: u32) {
+    out.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Takes columns off the front of a part of a pack.
+#[derive(Debug)]
+pub struct Reader<'a>(pub &'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// The next bytes.
+    ///
+    /// # Errors
+    /// When there are not so many.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], PackError> {
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(PackError::Tables)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    /// The next number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn number(&mut self) -> Result<u32, PackError> {
+        self.take(4)?.try_into().map(u32::from_le_bytes).map_err(|_| PackError::Tables)
+    }
+
+    /// The next column of numbers.
+    ///
+    /// # Errors
+    /// When it ends early.
+    pub fn numbers(&mut self, count: usize) -> Result<Vec<u32>, PackError> {
+        let bytes = self.take(count.checked_mul(4).ok_or(PackError::Tables)?)?;
+        Ok(bytes.as_chunks::<4>().0.iter().map(|&n| u32::from_le_bytes(n)).collect())
+    }
+}
+
+/// The character of a UTF-8 text at a byte, and its length. Nothing at the end.
+#[inline]
+pub fn decode(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+    let first = u32::from(*bytes.get(at)?);
+    let next = |n: usize| bytes.get(at + n).map_or(0, |&b| u32::from(b & 0x3f));
+    Some(match first {
+        0..0x80 => (first, 1),
+        0x80..0xe0 => ((first & 0x1f) << 6 | next(1), 2),
+        0xe0..0xf0 => ((first & 0x0f) << 12 | next(1) << 6 | next(2), 3),
+        _ => ((first & 0x07) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4),
+    })
+}

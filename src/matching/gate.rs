@@ -1,0 +1,199 @@
+//! The gate before the word graph: most words of a text begin no pattern, and a look at a few bits says so.
+//!
+//! Owns: the bits, and the hash that finds them. Never wrong when it refuses; what it lets pass is looked up.
+
+use super::bytes::{Reader, put};
+use crate::lexicon::PackError;
+
+/// Lengths of stems' beginnings that are told apart, in bytes; longer stems count by their first eight.
+const LENGTHS: [usize; 4] = [3, 4, 6, 8];
+/// Bytes of what stands inside a word that are looked at.
+pub const WINDOW: usize = 4;
+/// Most bits, as a power of two.
+const MAX_LOG: u32 = 24;
+
+/// Multiplies well: the odd number nearest to 2^64 over the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A set that answers "perhaps" or "certainly not".
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bits {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Bits {
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        let place = hash >> self.shift;
+        self.words.get((place / 64) as usize).is_some_and(|w| w & (1 << (place % 64)) != 0)
+    }
+
+    #[cfg(any(feature = "sources", test))]
+    fn with(hashes: &[u64], bits_each: usize) -> Self {
+        let log = (hashes.len() * bits_each).next_power_of_two().trailing_zeros().clamp(6, MAX_LOG);
+        let mut set = Self { words: vec![0; (1 << log) / 64], shift: 64 - log };
+        for hash in hashes {
+            let place = hash >> set.shift;
+            set.words[(place / 64) as usize] |= 1 << (place % 64);
+        }
+        set
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        put(out, 64 - self.shift);
+        self.words.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
+        let log = from.number()?;
+        if !(6..=MAX_LOG).contains(&log) {
+            return Err(PackError::Tables);
+        }
+        let bytes = from.take((1 << log) / 8)?;
+        let words = bytes.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w)).collect();
+        Ok(Self { words, shift: 64 - log })
+    }
+}
+
+/// What a text is asked before a walk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// First words of the patterns that end where a word ends.
+    words: Bits,
+    /// Beginnings of the patterns after which a word may go on.
+    stems: Bits,
+    /// Beginnings of the patterns before which a word may have begun.
+    inner: Bits,
+}
+
+/// Up to eight bytes from a place, zeros behind the text's end.
+#[inline]
+fn load(bytes: &[u8], at: usize) -> u64 {
+    if let Some(eight) = bytes.get(at..at + 8) {
+        return eight.try_into().map_or(0, u64::from_le_bytes);
+    }
+    bytes.get(at..).unwrap_or(&[]).iter().rev().fold(0, |n, &b| n << 8 | u64::from(b))
+}
+
+/// The first `count` of loaded bytes.
+#[inline]
+fn first(loaded: u64, count: usize) -> u64 {
+    loaded & (u64::MAX >> (64 - 8 * count))
+}
+
+/// The hash of a word. The length need not go in: words hold no zero bytes.
+#[inline]
+fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let mut hash = 0u64;
+    let mut at = start;
+    while end - at > 8 {
+        hash = (hash ^ load(bytes, at)).wrapping_mul(SPREAD);
+        hash ^= hash >> 29;
+        at += 8;
+    }
+    (hash ^ first(load(bytes, at), end - at)).wrapping_mul(SPREAD)
+}
+
+#[inline]
+fn stem(loaded: u64, length: usize) -> u64 {
+    (first(loaded, length) ^ length as u64).wrapping_mul(SPREAD)
+}
+
+#[inline]
+fn window(four: u32) -> u64 {
+    u64::from(four).wrapping_mul(SPREAD)
+}
+
+impl Gate {
+    /// Whether a pattern may begin with the word at `start..end`.
+    #[inline]
+    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+        if end <= start {
+            return false;
+        }
+        let loaded = load(bytes, start);
+        self.words.has(hash(bytes, start, end))
+            || LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l)))
+    }
+
+    /// Whether a pattern that may stand inside a word may begin at `at`.
+    #[inline]
+    pub fn inside(&self, bytes: &[u8], at: usize) -> bool {
+        let four = match bytes.get(at..at + WINDOW) {
+            Some(four) => four.try_into().map_or(0, u32::from_le_bytes),
+            None => load(bytes, at) as u32,
+        };
+        self.inner.has(window(four))
+    }
+
+    /// Appends the bits.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        [&self.words, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+    }
+
+    /// Reads the bits. Wrong ones can hide a pattern, nothing else.
+    ///
+    /// # Errors
+    /// When they end early or are too many.
+    pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
+        Ok(Self { words: Bits::read(from)?, stems: Bits::read(from)?, inner: Bits::read(from)? })
+    }
+}
+
+/// Collects what the gate must let pass.
+#[cfg(any(feature = "sources", test))]
+#[derive(Debug, Default)]
+pub struct Openings {
+    words: Vec<u64>,
+    stems: Vec<u64>,
+    inner: Vec<u64>,
+}
+
+#[cfg(any(feature = "sources", test))]
+impl Openings {
+    /// A pattern whose first word is complete.
+    pub fn word(&mut self, word: &str) {
+        self.words.push(hash(word.as_bytes(), 0, word.len()));
+    }
+
+    /// A pattern of one word that may go on.
+    pub fn stem(&mut self, text: &str) {
+        let length = LENGTHS.iter().copied().filter(|&l| l <= text.len()).max();
+        match length {
+            Some(length) => self.stems.push(stem(load(text.as_bytes(), 0), length)),
+            // Shorter than anything that is told apart: whatever begins with it must pass.
+            None => {
+                let free = 8 * (LENGTHS[0] - text.len());
+                for rest in 0..1u64 << free {
+                    self.stems.push(stem(load(text.as_bytes(), 0) | rest << (8 * text.len()), LENGTHS[0]));
+                }
+                self.word(text);
+            }
+        }
+    }
+
+    /// A pattern before which a word may have begun.
+    pub fn inside(&mut self, text: &str) {
+        let known = text.len().min(WINDOW);
+        let loaded = first(load(text.as_bytes(), 0), known) as u32;
+        let free = 8 * (WINDOW - known) as u32;
+        for rest in 0..1u64 << free {
+            self.inner.push(window(loaded | (rest << (8 * known)) as u32));
+        }
+    }
+
+    /// The gate.
+    #[must_use]
+    pub fn gate(mut self) -> Gate {
+        for hashes in [&mut self.words, &mut self.stems, &mut self.inner] {
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        Gate {
+            words: Bits::with(&self.words, 6),
+            stems: Bits::with(&self.stems, 12),
+            inner: Bits::with(&self.inner, 24),
+        }
+    }
+}

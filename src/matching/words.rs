@@ -1,0 +1,168 @@
+//! Finding patterns in a text, word by word.
+//!
+//! Owns: which places of a text can begin a pattern at all, and the walks from there. A pattern begins where a word
+//! does, after an Arabic article, or, if it may stand inside a word, anywhere in one; each kind of place has its
+//! gate. Every place is walked from once at most and no walk is longer than the longest pattern, so the work is
+//! linear in the text. Never: decides whether a match stands; some that don't are found too.
+
+use super::boundary::{self, ARABIC, HANGUL, JOINING, is_proclitic, kind_at};
+use super::bytes::Reader;
+use super::gate::Gate;
+use super::graph::Graph;
+use crate::lexicon::PackError;
+use crate::normalize::tables::is_arabic;
+
+/// All patterns of a lexicon, ready to be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Every pattern.
+    all: Graph,
+    /// Those before which a word may have begun.
+    inner: Graph,
+    gate: Gate,
+}
+
+/// Most patterns that are listed.
+const MAX_PATTERNS: usize = 1 << 20;
+
+impl Words {
+    /// Builds the tables from sorted, distinct patterns, each with the number of its sense; `uses` says how a sense
+    /// is used.
+    ///
+    /// # Errors
+    /// When there are too many.
+    #[cfg(any(feature = "sources", test))]
+    pub fn build<'a>(
+        patterns: &[(&str, u32)],
+        uses: impl Fn(u32) -> &'a [crate::lexicon::Use],
+    ) -> Result<Self, String> {
+        if patterns.len() > MAX_PATTERNS {
+            return Err(format!("{} terms, at most {MAX_PATTERNS} are allowed", patterns.len()));
+        }
+        let kinds = boundary::kinds();
+        let mut openings = super::gate::Openings::default();
+        let mut inner = vec![];
+        for &(text, sense) in patterns {
+            let Some((word, _)) = word_at(kinds, text.as_bytes(), 0) else { continue };
+            let uses = uses(sense);
+            if word < text.len() || uses.iter().any(|u| !u.open_right) {
+                openings.word(&text[..word]);
+            }
+            if word == text.len() && uses.iter().any(|u| u.open_right) {
+                openings.stem(text);
+            }
+            if uses.iter().any(|u| u.open_left) {
+                openings.inside(text);
+                inner.push((text, sense));
+            }
+        }
+        Ok(Self { all: super::graph::build(patterns)?, inner: super::graph::build(&inner)?, gate: openings.gate() })
+    }
+
+    /// Calls `found(sense, start, end)` for every pattern that could stand in `text`, in order of beginnings, then
+    /// of ends. In the stretches of `open`, which are in order and begin and end with whole words, also for every
+    /// pattern that stands anywhere inside.
+    pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
+        let kinds = boundary::kinds();
+        let bytes = text.as_bytes();
+        let mut open = open.iter().copied().peekable();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at] == b' ' {
+                at += 1;
+                continue;
+            }
+            while open.next_if(|o| o.1 <= at).is_some() {}
+            let end = word_at(kinds, bytes, at);
+            let inside = open.peek().is_some_and(|o| o.0 <= at);
+            let (Some((end, all)), false) = (end, inside) else {
+                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+                at += kind_at(kinds, bytes, at).map_or(1, |k| k.1);
+                continue;
+            };
+            if all & HANGUL != 0 || self.gate.word(bytes, at, end) {
+                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+            }
+            if all & ARABIC != 0 {
+                self.find_in_arabic(text, at, end, &mut found);
+            } else {
+                for start in at + 1..end {
+                    if self.gate.inside(bytes, start) && text.is_char_boundary(start) {
+                        self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
+                    }
+                }
+            }
+            at = end;
+        }
+    }
+
+    /// Inside a word with Arabic letters a pattern may begin after an article or a preposition.
+    fn find_in_arabic(&self, text: &str, from: usize, to: usize, found: &mut impl FnMut(u32, usize, usize)) {
+        let bytes = text.as_bytes();
+        let mut letters = from;
+        for (place, c) in text[from..to].char_indices() {
+            let start = from + place;
+            if !is_arabic(c) {
+                letters = start + c.len_utf8();
+            }
+            if start == from {
+                continue;
+            }
+            if is_arabic(c) && is_proclitic(&text[letters..start]) && self.gate.word(bytes, start, to) {
+                self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
+            } else if self.gate.inside(bytes, start) {
+                self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
+            }
+        }
+    }
+
+    /// All patterns with their senses, in order.
+    ///
+    /// # Errors
+    /// When they are too many or no text, which only a hostile pack can bring about.
+    pub fn patterns(&self) -> Result<Vec<(String, u32)>, PackError> {
+        let all = self.all.patterns(MAX_PATTERNS).ok_or(PackError::Tables)?;
+        all.into_iter().map(|(t, sense)| Ok((String::from_utf8(t).map_err(|_| PackError::Tables)?, sense))).collect()
+    }
+
+    /// The tables as bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![];
+        self.all.write(&mut out);
+        self.inner.write(&mut out);
+        self.gate.write(&mut out);
+        out
+    }
+
+    /// Reads the tables and checks that no walk can leave them or run in circles.
+    ///
+    /// # Errors
+    /// When they are not sound.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackError> {
+        let mut from = Reader(bytes);
+        let words = Self { all: Graph::read(&mut from)?, inner: Graph::read(&mut from)?, gate: Gate::read(&mut from)? };
+        if from.0.is_empty() { Ok(words) } else { Err(PackError::Tables) }
+    }
+}
+
+/// Where the word that begins at a byte ends, and what its characters are altogether; nothing where none begins:
+/// at signs, pictures, and letters of scripts without spaces.
+#[inline]
+fn word_at(kinds: &[u8], bytes: &[u8], start: usize) -> Option<(usize, u8)> {
+    let (mut last, length) = kind_at(kinds, bytes, start)?;
+    if last & JOINING == 0 {
+        return None;
+    }
+    let mut all = last;
+    let mut end = start + length;
+    while let Some((kind, length)) = kind_at(kinds, bytes, end) {
+        if kind & last & JOINING == 0 {
+            break;
+        }
+        all |= kind;
+        last = kind;
+        end += length;
+    }
+    Some((end, all))
+}
