@@ -238,7 +238,7 @@ fn groups_of(entry: &ConceptEntry, taxa: &[u32], sources: &Sources) -> Vec<Group
     groups
 }
 
-/// Every taxon is also looked for by its scientific names.
+/// Every taxon is also looked for by its scientific and official names.
 fn scientific_names(
     sources: &Sources,
     taken: &HashMap<String, u32>,
@@ -262,6 +262,15 @@ fn scientific_names(
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
             if let Err(what) = Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published)) {
                 problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
+            }
+        }
+        for name in &taxon.names {
+            match Term::parse(&name.text) {
+                Ok(term) => patterns.add(index, &Term { strength: Some(name.strength), ..term }, Attested::Published),
+                Err(what) => {
+                    let what = format!("the official name {:?}: {what}", name.text);
+                    problems.push(Problem::new("register", Some(&taxon.id), what));
+                }
             }
         }
         concepts.push(Concept {

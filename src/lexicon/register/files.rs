@@ -169,3 +169,28 @@ pub struct Change {
     #[serde(default)]
     pub status: Status,
 }
+
+/// `official.toml`: which taxon an official name belongs to, where the table does not say it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficialFile {
+    /// Words of an annotation -> scientific name.
+    pub annotations: BTreeMap<String, String>,
+    /// The same, where no word of the names decides.
+    #[serde(default)]
+    pub otherwise: BTreeMap<String, String>,
+    /// Scientific name -> words of names.
+    pub words: BTreeMap<String, Vec<String>>,
+    /// The table's number -> scientific name.
+    pub taxa: BTreeMap<String, String>,
+}
+
+/// `ambiguous.toml`: official names that are ordinary words.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmbiguousFile {
+    /// Whole names.
+    pub names: Vec<String>,
+    /// Words that do not say by themselves that an animal or a plant is meant.
+    pub words: Vec<String>,
+}

@@ -5,10 +5,12 @@
 
 pub mod checklist;
 pub mod files;
+mod names;
 pub mod official;
 mod read;
 mod rules;
 
+pub use names::OfficialName;
 pub use read::{Parts, read};
 pub use rules::assemble;
 
@@ -37,6 +39,8 @@ pub struct Entry {
     pub domestic: bool,
     /// What decided its listings.
     pub decision: Decision,
+    /// Official names in English, French and Spanish.
+    pub names: Vec<OfficialName>,
 }
 
 /// What decided a taxon's listings: for people who check them.

@@ -3,8 +3,10 @@
 //! Owns: which file is what. Never: resolves a listing.
 
 use super::super::source::{self, Problem};
-use super::checklist;
-use super::files::{AnnexFile, ChangesFile, DomesticFile, GroupsFile, LineageFile, RuleFile};
+use super::files::{
+    AmbiguousFile, AnnexFile, ChangesFile, DomesticFile, GroupsFile, LineageFile, OfficialFile, RuleFile,
+};
+use super::{checklist, official};
 use std::path::Path;
 
 /// All files of the register, read but not yet put together; each hand-written one with its path.
@@ -14,6 +16,12 @@ pub struct Parts {
     pub checklist: Vec<checklist::Row>,
     /// The work that the generated files come from.
     pub checklist_source: String,
+    /// `generated/names.tsv`.
+    pub names: Vec<official::Row>,
+    /// `official.toml`.
+    pub official: Option<OfficialFile>,
+    /// `ambiguous.toml`.
+    pub ambiguous: Option<AmbiguousFile>,
     /// `rules/*.toml`.
     pub rules: Vec<(String, RuleFile)>,
     /// `lineage/*.toml`.
@@ -28,6 +36,7 @@ pub struct Parts {
     pub changes: Option<ChangesFile>,
 }
 
+const NAMES: &str = "register/generated/names.tsv";
 const TAXA: &str = "register/generated/taxa.tsv";
 
 /// Reads the register of a lexicon's folder.
@@ -41,6 +50,14 @@ pub fn read(folder: &Path, problems: &mut Vec<Problem>) -> Parts {
             Err(problem) => problems.push(problem),
         }
     }
+    if let Some(text) = source::read_text(folder, NAMES, problems) {
+        match official::parse(NAMES, &text) {
+            Ok(rows) => parts.names = rows,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    parts.official = source::read_one(folder, "register/official.toml", problems);
+    parts.ambiguous = source::read_one(folder, "register/ambiguous.toml", problems);
     for name in source::list(folder, "register/rules", problems) {
         parts.rules.extend(source::read_one::<RuleFile>(folder, &name, problems).map(|f| (name, f)));
     }

@@ -4,7 +4,7 @@
 
 use super::super::source::Problem;
 use super::files::{AnnexEntry, Change, Rule};
-use super::{DecidedBy, Decision, Entry, ListedEntry, Parts, Rank, Status, checklist, id};
+use super::{DecidedBy, Decision, Entry, ListedEntry, Parts, Rank, Status, checklist, id, names};
 use crate::lexicon::EuAnnex;
 use spotter_model::{Appendix, Group};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -60,6 +60,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
             listings,
             domestic: about.domestic,
             decision,
+            names: vec![],
         });
     }
     entries.sort_by(|a, b| a.id.cmp(&b.id));
@@ -69,6 +70,9 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
         }
     }
     tree.problems.extend(changes.problems);
+    if let (Some(official), Some(ambiguous)) = (&parts.official, &parts.ambiguous) {
+        names::attach(&mut entries, &parts.names, official, ambiguous, &mut tree.problems);
+    }
     if tree.problems.is_empty() { Ok(entries) } else { Err(tree.problems) }
 }
 

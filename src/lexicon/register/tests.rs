@@ -108,6 +108,7 @@ fn parts() -> Parts {
             .ok(),
         annexes: super::super::source::parse("x", ANNEXES).ok(),
         changes: super::super::source::parse("x", CHANGES).ok(),
+        ..Parts::default()
     }
 }
 
