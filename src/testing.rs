@@ -14,6 +14,7 @@ group = "sharks"
 [[family]]
 name = "Carcharhinidae"
 order = "Carcharhiniformes"
+genera = ["Galeocerdo"]
 species = ["Galeocerdo cuvier"]
 "#;
 

@@ -41,6 +41,27 @@ fn assess(listing: &Listing) -> Assessment {
 }
 
 #[test]
+fn latin_names_beyond_their_patterns() {
+    for (title, cue) in [
+        ("Galeocerdo", "Galeocerdo"),
+        ("Galeocerdo cuvier, tooth", "Galeocerdo cuvier"),
+        ("Galeocerdo arcticus", "Galeocerdo arcticus"),
+        ("Galeocerdo cf. arcticus", "Galeocerdo cf. arcticus"),
+        ("Galeocerdo spp.", "Galeocerdo spp"),
+        // Not written as Latin names are.
+        ("GALEOCERDO ARCTICUS", "GALEOCERDO"),
+        ("galeocerdo arcticus", "galeocerdo"),
+        ("Galeocerdo Arcticus", "Galeocerdo"),
+        ("Galeocerdo leather", "Galeocerdo"),
+    ] {
+        let a = assess(&titled(title));
+        let found: Vec<&str> = a.cues.iter().filter(|c| c.kind == CueKind::Name).map(|c| c.text.as_str()).collect();
+        assert_eq!(found, [cue], "{title}");
+        assert_eq!(a.cues[0].weight > 0.0, cue.contains(' ') || cue.len() >= 9, "{title}");
+    }
+}
+
+#[test]
 fn a_table_of_titles() {
     use Level::{Likely, None, Possible};
     let table: &[(&str, Level, &[&str])] = &[

@@ -3,6 +3,7 @@
 //! Owns: fields, both readings of the text, overlaps, look-alikes that cancel, context that code words need.
 //! Never: weighs.
 
+use super::latin;
 use crate::lexicon::{Attested, Concept, Effect, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
 use crate::normalize::{self, Folded, disguise, tables};
@@ -79,6 +80,7 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
         here.sort_unstable_by_key(|h| (h.start, Reverse(h.end), h.concept, h.disguised, Reverse(h.strength)));
     }
     found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
+    latin::binomials(lexicon, listing, &mut found);
     drop_covered(lexicon, &mut found.hits);
     cancel(lexicon, &mut found);
     drop_lonely(lexicon, &mut found.hits);
@@ -156,6 +158,9 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             let longer = outer.end - outer.start > inner.end - inner.start;
             // The name of a species holds that of its genus, and may hold a word that is a look-alike by itself.
             let within = a.is_register() && (b.is_register() || b.kind == CueKind::Lookalike);
+            if latin::is_within_written(lexicon, outer, &inner) {
+                return true;
+            }
             longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)))
         });
         hits[i].dropped = covered;

@@ -7,6 +7,7 @@ mod explain;
 mod features;
 mod gather;
 mod host;
+mod latin;
 pub mod policy;
 mod score;
 mod standing;

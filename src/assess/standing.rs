@@ -4,6 +4,7 @@
 //! weighs.
 
 use super::gather::{Found, Hit, speaks};
+use super::latin;
 use crate::lexicon::{Attested, Concept, Effect, Lexicon, Strength};
 use spotter_model::{CueKind, Date, Field, Group};
 use std::collections::BTreeMap;
@@ -130,6 +131,7 @@ pub fn standing<'a>(lexicon: &'a Lexicon, found: &Found, as_of: Date) -> Vec<Sta
     }
     let mut standing: Vec<Standing<'a>> = best.into_values().collect();
     standing.sort_by_key(|s| (std::cmp::Reverse(s.rank()), s.index));
+    latin::leave_out_lone(&mut standing);
     standing
 }
 
