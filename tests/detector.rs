@@ -57,7 +57,7 @@ fn latin_names_beyond_their_patterns() {
         let a = assess(&titled(title));
         let found: Vec<&str> = a.cues.iter().filter(|c| c.kind == CueKind::Name).map(|c| c.text.as_str()).collect();
         assert_eq!(found, [cue], "{title}");
-        assert_eq!(a.cues[0].weight > 0.0, cue.contains(' ') || cue.len() >= 9, "{title}");
+        assert!(a.cues[0].weight > 0.0, "{title}");
     }
 }
 

@@ -211,3 +211,69 @@ fn generated_lines_come_back_as_they_went() {
     let text = official::write("head", std::slice::from_ref(&row));
     assert_eq!(official::parse("n", &text).unwrap(), [row]);
 }
+
+const OFFICIAL: &str = r#"
+[annotations]
+"PSITTACIFORMES" = "Psittaciformes"
+[otherwise]
+"Except the species" = "Boidae"
+[words]
+"Felidae" = ["cat", "lynx"]
+"Psittacus" = ["parrot", "perroquet"]
+"Boa" = ["tree boa"]
+[taxa]
+"9" = "Prionace glauca"
+"#;
+
+const AMBIGUOUS: &str = r#"
+names = ["blue cat thing"]
+words = ["cat", "blue"]
+"#;
+
+#[test]
+fn official_names_find_their_taxon_and_say_as_much_as_their_words() {
+    use crate::lexicon::Strength::{Medium, Strong, Weak};
+    let mut names = String::from("# head\n");
+    names.push_str(official::COLUMNS);
+    for line in [
+        "1\tI\tPsittacus erithacus\t\tGrey Parrot | African Grey Parrot | Psittacus erithacus\tJaco\t",
+        "2\tII\t\tIncluded in PSITTACIFORMES spp.\tBudgerigarish\t\t",
+        "3\tII\t\t\tBlue Cat | Blue Cat Thing | Blue-eyed Lynx\t\t",
+        "4\tII\t\tExcept the species included\tWhatever it is called\t\t",
+        "5\tII\t\tExcept the species included\tSpotted Tree Boa\t\t",
+        "6\tII\t\tOriginally listed as Boa x, from which Boa constrictor was split\tSomething parrot\t\t",
+        "7\tII\t\t\tNobody knows\t\t",
+        "9\tII\t\t\tBlue parrot shark\t\t",
+    ] {
+        names.push('\n');
+        names.push_str(line);
+    }
+    let mut parts = parts();
+    parts.names = official::parse("names.tsv", &names).unwrap();
+    parts.official = super::super::source::parse("x", OFFICIAL).ok();
+    parts.ambiguous = super::super::source::parse("x", AMBIGUOUS).ok();
+    let entries = assemble(&parts).unwrap();
+    let mut found: Vec<(&str, &str, crate::lexicon::Strength)> = entries
+        .iter()
+        .flat_map(|e| e.names.iter().map(move |n| (e.scientific_name.as_str(), n.text.as_str(), n.strength)))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("Boa", "Spotted Tree Boa", Weak),
+            ("Boa constrictor", "Something parrot", Medium),
+            ("Boidae", "Whatever it is called", Medium),
+            ("Felidae", "Blue Cat", Weak),
+            ("Felidae", "Blue Cat Thing", Weak),
+            ("Felidae", "Blue-eyed Lynx", Strong),
+            ("Prionace glauca", "Blue parrot shark", Strong),
+            ("Psittaciformes", "Budgerigarish", Weak),
+            ("Psittacus erithacus", "African Grey Parrot", Strong),
+            ("Psittacus erithacus", "Grey Parrot", Medium),
+            ("Psittacus erithacus", "Jaco", Weak),
+        ]
+    );
+    parts.official.as_mut().unwrap().words.insert("Boidae".into(), vec!["lynx".into()]);
+    assert!(assemble(&parts).unwrap_err()[0].to_string().contains("also speaks for"));
+}
