@@ -131,12 +131,12 @@ features! {
     WeakAlone "weak.alone" Against Against "a weak word without any company";
     InferredOnly "inferred.only" Against Against "only words that were thought of and never seen";
     TitleShort "title.short" Either Either "a title of at most four words";
-    TitleLong "title.long" Either Either "a title of more than twelve words";
+    TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";
-    TextLong "text.long" Either Either "a description of more than sixty words";
+    TextLong "text.long" Against Against "a description of more than sixty words";
     TextLongWeak "text.long.weak" Against Against "and only one word in it";
     PriceNone "price.none" Either Either "no price";
-    PriceToken "price.token" Either Either "a price that is none: 0, 1, 123, 9999";
+    PriceToken "price.token" For For "a price that is none: 0, 1, 123, 9999";
 }
 
 /// A weight for each target, in natural log-odds: +0.7 doubles the odds.
@@ -177,10 +177,8 @@ impl TryFrom<Table> for Weights {
     type Error = String;
 
     fn try_from(mut table: Table) -> Result<Self, String> {
-        let weights = Feature::ALL
-            .iter()
-            .map(|f| table.weight.remove(f.name()).ok_or_else(|| format!("the weight {:?} is missing", f.name())))
-            .collect::<Result<Vec<Pair>, String>>()?;
+        // A feature that is newer than the file says nothing until the model is fitted again.
+        let weights = Feature::ALL.iter().map(|f| table.weight.remove(f.name()).unwrap_or_default()).collect();
         if let Some(name) = table.weight.keys().next() {
             return Err(format!("{name:?} is no feature"));
         }
@@ -209,7 +207,7 @@ pub struct Provenance {
     pub rows: u32,
     /// Rows that were held back.
     pub held_back: u32,
-    /// Share of offers among the rows fitted on: the prior that `score` assumes.
+    /// Share of offers among the rows fitted on, as they were counted: the prior that `score` assumes.
     pub prior: f64,
     /// The same for `wildlife_score`.
     pub prior_wildlife: f64,
@@ -340,9 +338,9 @@ mod tests {
     fn a_table_goes_both_ways() {
         let text = toml::to_string(&weights()).unwrap();
         assert_eq!(toml::from_str::<Weights>(&text).unwrap(), weights());
-        let missing = text.replace("[weight.again]", "[weight.again-not]");
-        let what = toml::from_str::<Weights>(&missing).unwrap_err().to_string();
-        assert!(what.contains("\"again\" is missing"), "{what}");
+        let wrong = text.replace("[weight.again]", "[weight.again-not]");
+        let what = toml::from_str::<Weights>(&wrong).unwrap_err().to_string();
+        assert!(what.contains("\"again-not\" is no feature"), "{what}");
     }
 
     #[test]

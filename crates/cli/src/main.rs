@@ -3,9 +3,11 @@
 //! Owns: arguments, exit statuses, and which detector is used. Each command is a module. Never holds more of
 //! its input than a bounded window.
 
+mod corpus;
 mod eval;
 mod generate;
 mod input;
+mod label;
 mod lexicon;
 mod listings;
 mod metrics;
@@ -13,6 +15,7 @@ mod policy;
 mod register;
 mod scan;
 mod selftest;
+mod train;
 
 use clap::{Parser, Subcommand};
 use spotter_detector::Detector;
@@ -42,15 +45,25 @@ enum Command {
     Eval {
         #[command(flatten)]
         with: With,
-        /// JSON Lines with `label`, `label_wildlife`, `group` and `trap` beside each listing.
-        #[arg(long, required = true, num_args = 1..)]
-        labels: Vec<PathBuf>,
-        /// Also write the figures as JSON.
-        #[arg(long)]
-        json: Option<PathBuf>,
-        /// How many of the worst misses and false alarms to show.
-        #[arg(long, default_value_t = 12)]
-        worst: usize,
+        #[command(flatten)]
+        options: eval::Options,
+    },
+    /// Label listings in the terminal, blind, or compare two readers' answers.
+    Label {
+        #[command(flatten)]
+        options: label::Options,
+    },
+    /// Check the project's own listings, or compose rows from their parts.
+    Corpus {
+        #[command(subcommand)]
+        command: corpus::Command,
+    },
+    /// Fit the model on the project's own listings, calibrate it, and write its numbers.
+    Train {
+        #[command(flatten)]
+        with: With,
+        #[command(flatten)]
+        options: train::Options,
     },
     /// Check or compile the lexicon's source files.
     Lexicon {
@@ -149,7 +162,10 @@ fn today() -> Date {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Scan { with } => scan::run(&with),
-        Command::Eval { with, labels, json, worst } => eval::run(&with, &labels, json.as_deref(), worst),
+        Command::Eval { with, options } => eval::run(&with, &options),
+        Command::Label { options } => label::run(&options),
+        Command::Corpus { command } => corpus::run(&command),
+        Command::Train { with, options } => train::run(&with, &options),
         Command::Lexicon { command } => lexicon::run(command),
         Command::Policy { command } => policy::run(command),
         Command::Generate { with, lines, seed } => generate::run(&with, lines, seed),

@@ -102,10 +102,6 @@ pub fn brier(scored: &[Scored]) -> Option<f64> {
 pub fn calibration_error(scored: &[Scored], bins: usize) -> Option<f64> {
     let mut sorted: Vec<Scored> = scored.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    calibration_of_sorted(&sorted, bins)
-}
-
-fn calibration_of_sorted(sorted: &[Scored], bins: usize) -> Option<f64> {
     if sorted.is_empty() || bins == 0 {
         return None;
     }
@@ -120,16 +116,15 @@ fn calibration_of_sorted(sorted: &[Scored], bins: usize) -> Option<f64> {
     Some(error)
 }
 
-/// Interval that holds the middle 95 % of the calibration errors of resampled data. Seeded: the same data give
-/// the same interval.
-pub fn calibration_interval(scored: &[Scored], bins: usize, rounds: usize) -> Option<(f64, f64)> {
+/// The middle 95 % of what a measure gives on resampled data. Seeded: the same data give the same interval.
+pub fn bootstrap(scored: &[Scored], rounds: usize, measure: impl Fn(&[Scored]) -> Option<f64>) -> Option<(f64, f64)> {
     if scored.is_empty() || rounds == 0 {
         return None;
     }
     let mut sorted: Vec<Scored> = scored.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut random = fastrand::Rng::with_seed(20_261_123);
-    let mut errors = vec![];
+    let mut results = vec![];
     let mut counts = vec![0u32; sorted.len()];
     let mut sample = Vec::with_capacity(sorted.len());
     for _ in 0..rounds {
@@ -142,11 +137,65 @@ pub fn calibration_interval(scored: &[Scored], bins: usize, rounds: usize) -> Op
         for (s, &count) in sorted.iter().zip(&counts) {
             sample.extend(std::iter::repeat_n(*s, count as usize));
         }
-        errors.extend(calibration_of_sorted(&sample, bins));
+        results.extend(measure(&sample));
     }
-    errors.sort_by(f64::total_cmp);
-    let at = |q: f64| errors.get(((errors.len() - 1) as f64 * q).round() as usize).copied();
+    results.sort_by(f64::total_cmp);
+    let at = |q: f64| results.get(((results.len().max(1) - 1) as f64 * q).round() as usize).copied();
     Some((at(0.025)?, at(0.975)?))
+}
+
+/// Wilson's 95 % interval of a share.
+pub fn wilson(part: usize, whole: usize) -> Option<(f64, f64)> {
+    const Z: f64 = 1.959_963_984_540_054;
+    if whole == 0 {
+        return None;
+    }
+    let (n, p) = (whole as f64, part as f64 / whole as f64);
+    let scale = 1.0 / (1.0 + Z * Z / n);
+    let middle = scale * (p + Z * Z / (2.0 * n));
+    let half = scale * Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+}
+
+/// Precision where so large a share of all listings are offers, from recall and the share of innocents alarmed.
+pub fn precision_at(prevalence: f64, recall: f64, alarmed: f64) -> Option<f64> {
+    let (hits, alarms) = (prevalence * recall, (1.0 - prevalence) * alarmed);
+    (hits + alarms > 0.0).then(|| hits / (hits + alarms))
+}
+
+/// Cohen's kappa of two readers who gave each thing one of some answers, with its 95 % interval by the large-sample
+/// standard error (Fleiss, Cohen and Everitt 1969). `table[i][j]`: the first said i, the second j.
+pub fn kappa(table: &[Vec<usize>]) -> Option<(f64, (f64, f64))> {
+    let n: usize = table.iter().flatten().sum();
+    if n == 0 {
+        return None;
+    }
+    let share = |count: usize| count as f64 / n as f64;
+    let k = table.len();
+    let row: Vec<f64> = table.iter().map(|r| share(r.iter().sum())).collect();
+    let column: Vec<f64> = (0..k).map(|j| share(table.iter().map(|r| r[j]).sum())).collect();
+    let observed: f64 = (0..k).map(|i| share(table[i][i])).sum();
+    let expected: f64 = (0..k).map(|i| row[i] * column[i]).sum();
+    if (1.0 - expected).abs() < 1e-12 {
+        return None;
+    }
+    let kappa = (observed - expected) / (1.0 - expected);
+    let mut diagonal = 0.0;
+    let mut rest = 0.0;
+    for i in 0..k {
+        for j in 0..k {
+            let p = share(table[i][j]);
+            if i == j {
+                diagonal += p * (1.0 - (row[i] + column[i]) * (1.0 - kappa)).powi(2);
+            } else {
+                rest += p * (column[i] + row[j]).powi(2);
+            }
+        }
+    }
+    let last = (kappa - expected * (1.0 - kappa)).powi(2);
+    let variance = (diagonal + (1.0 - kappa).powi(2) * rest - last).max(0.0) / (n as f64 * (1.0 - expected).powi(2));
+    let half = 1.959_963_984_540_054 * variance.sqrt();
+    Some((kappa, ((kappa - half).max(-1.0), (kappa + half).min(1.0))))
 }
 
 #[cfg(test)]
@@ -185,9 +234,43 @@ mod tests {
     #[test]
     fn the_interval_holds_and_repeats() {
         let data: Vec<Scored> = (0..500).map(|i| (f64::from(i) / 500.0, i % 3 == 0)).collect();
-        let (low, high) = calibration_interval(&data, 10, 200).unwrap();
+        let error = |s: &[Scored]| calibration_error(s, 10);
+        let (low, high) = bootstrap(&data, 200, error).unwrap();
         let point = calibration_error(&data, 10).unwrap();
         assert!(low <= point + 0.02 && point <= high + 0.02 && low < high);
-        assert_eq!(calibration_interval(&data, 10, 200), Some((low, high)));
+        assert_eq!(bootstrap(&data, 200, error), Some((low, high)));
+    }
+
+    #[test]
+    fn intervals_of_shares() {
+        // Independent numbers: statsmodels 0.15, stats.proportion.proportion_confint(method="wilson").
+        for (part, whole, low, high) in
+            [(81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718), (29, 29, 0.8830, 1.0)]
+        {
+            let got = wilson(part, whole).unwrap();
+            assert!((got.0 - low).abs() < 6e-5 && (got.1 - high).abs() < 6e-5, "{part} of {whole}: {got:?}");
+        }
+        assert_eq!(wilson(0, 0), None);
+    }
+
+    #[test]
+    fn precision_follows_prevalence() {
+        assert!(near(precision_at(0.5, 0.9, 0.1), 0.9));
+        assert!(near(precision_at(0.02, 1.0, 0.02), 0.02 / (0.02 + 0.98 * 0.02)));
+        assert_eq!(precision_at(0.1, 0.0, 0.0), None);
+    }
+
+    #[test]
+    fn agreement() {
+        // Worked by hand: observed 0.7, expected 0.5 (the textbook's 20-5-10-15).
+        let (k, (low, high)) = kappa(&[vec![20, 5], vec![10, 15]]).unwrap();
+        assert!((k - 0.4).abs() < 1e-9 && low < 0.4 && high > 0.4);
+        // Independent numbers: statsmodels 0.15, stats.inter_rater.cohens_kappa on the same tables.
+        assert!((low - 0.151_092_29).abs() < 1e-7 && (high - 0.648_907_71).abs() < 1e-7, "{low} {high}");
+        let (k, (low, high)) = kappa(&[vec![40, 3, 2], vec![4, 30, 1], vec![2, 5, 13]]).unwrap();
+        assert!((k - 0.729_299_36).abs() < 1e-7);
+        assert!((low - 0.613_799_93).abs() < 1e-7 && (high - 0.844_798_80).abs() < 1e-7, "{low} {high}");
+        assert_eq!(kappa(&[vec![5, 0], vec![0, 0]]), None);
+        assert_eq!(kappa(&[]), None);
     }
 }
