@@ -161,7 +161,8 @@ fn ask(
 
 /// The fields as text. Control characters could steer the terminal: they become spaces.
 fn shown(listing: &Listing) -> String {
-    let plain = |text: &str| -> String { text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect() };
+    let plain =
+        |text: &str| -> String { text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect() };
     let mut text = String::new();
     for (name, value) in [
         ("title", &listing.title),

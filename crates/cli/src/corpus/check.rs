@@ -90,7 +90,8 @@ fn check_row(row: &Row, say: &mut impl FnMut(&str)) {
     if (row.label == 1 && !offer) || (row.label == 0 && !innocent) {
         say("its trap does not go with its label");
     }
-    if !is_group(&row.group) && !(row.group.is_empty() && row.label == 0) {
+    let nameless = row.group.is_empty() && row.label == 0;
+    if !nameless && !is_group(&row.group) {
         say("its group is none of the groups");
     }
 }
@@ -149,7 +150,8 @@ fn check_item(item: &Item, offer: bool) -> Vec<&'static str> {
     if !offer && !INNOCENTS.contains(&item.trap.as_str()) {
         wrong.push("its trap is none of an innocent's");
     }
-    if !is_group(&item.group) && !(item.group.is_empty() && !offer) {
+    let nameless = item.group.is_empty() && !offer;
+    if !nameless && !is_group(&item.group) {
         wrong.push("its group is none of the groups");
     }
     wrong

@@ -125,16 +125,15 @@ fn figures(rows: &[Answer]) -> Option<Figures> {
         return None;
     }
     let scored: Vec<Scored> = labelled.iter().map(|&(s, _, _, label)| (s, label)).collect();
-    let flagged = |which: &dyn Fn(&(f64, bool, bool, bool)) -> bool| -> Vec<(bool, bool)> {
-        labelled.iter().map(|row| (which(row), row.3)).collect()
-    };
+    let possible: Vec<(bool, bool)> = labelled.iter().map(|&(_, p, _, label)| (p, label)).collect();
+    let likely: Vec<(bool, bool)> = labelled.iter().map(|&(_, _, l, label)| (l, label)).collect();
     let error = |rows: &[Scored]| metrics::calibration_error(rows, BINS);
     Some(Figures {
         rows: labelled.len(),
         positives: scored.iter().filter(|s| s.1).count(),
         skipped: rows.len() - labelled.len(),
-        possible: at(&flagged(&|row| row.1)),
-        likely: at(&flagged(&|row| row.2)),
+        possible: at(&possible),
+        likely: at(&likely),
         roc_auc: metrics::roc_auc(&scored),
         roc_auc_interval_95: metrics::bootstrap(&scored, ROUNDS, metrics::roc_auc),
         average_precision: metrics::average_precision(&scored),

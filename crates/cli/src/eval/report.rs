@@ -165,19 +165,21 @@ fn by(t: &mut String, what: &str, slices: &[Slice]) {
 /// Why rows are wrong, in all and where most of each reason lie.
 fn reasons(t: &mut String, by_trap: &[Slice], by_lang: &[Slice]) {
     let slices = if by_trap.is_empty() { by_lang } else { by_trap };
-    let mut totals: BTreeMap<&str, (usize, Vec<(usize, &str)>)> = BTreeMap::new();
+    // Of each reason: how many rows, and how many in which slice.
+    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     for s in slices {
         for (reason, &count) in &s.why {
-            let total = totals.entry(reason).or_default();
-            total.0 += count;
-            total.1.push((count, &s.name));
+            *totals.entry(reason).or_default() += count;
+            places.entry(reason).or_default().push((count, &s.name));
         }
     }
     if totals.is_empty() {
         return;
     }
     let _ = writeln!(t, "| why | rows | mostly |\n|---|---|---|");
-    for (reason, (total, mut places)) in totals {
+    for (reason, total) in totals {
+        let mut places = places.remove(reason).unwrap_or_default();
         places.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let mostly: Vec<String> = places.iter().take(4).map(|(n, name)| format!("{name} {n}")).collect();
         let _ = writeln!(t, "| {reason} | {total} | {} |", mostly.join(", "));

@@ -60,12 +60,15 @@ struct Fitted {
 /// Runs the command.
 pub fn run(with: &With, options: &Options) -> Result<End, Failure> {
     let detector = with.detector()?;
+    // On the pack's own day, so that the same sources give the same numbers on any day.
+    let own_day = || detector.pack_version().replace('.', "-").parse().ok();
+    let as_of = with.as_of.or_else(own_day).unwrap_or_else(crate::today);
     let corpus = corpus::read(&options.corpus)?;
     let seen: Vec<(&Row, Vec<(usize, f64)>)> = corpus
         .rows
         .iter()
         .map(|row| {
-            let values = detector.features(&row.listing(), with.as_of());
+            let values = detector.features(&row.listing(), as_of);
             // A feature that is counted comes several times.
             let mut summed = std::collections::BTreeMap::<usize, f64>::new();
             for (feature, value) in values {
