@@ -8,6 +8,8 @@
 mod check;
 #[cfg(feature = "sources")]
 mod compile;
+#[cfg(feature = "sources")]
+pub mod inflect;
 pub mod pack;
 #[cfg(feature = "sources")]
 mod patterns;

@@ -105,6 +105,15 @@ impl Patterns {
         }
     }
 
+    /// Adds a form of a word, made by rule. Where the concept has the form as a word of its own, that one holds.
+    pub fn add_form(&mut self, concept: u32, term: &Term, form: String, attested: Attested) {
+        let uses = self.by_text.entry(form).or_default();
+        if !uses.iter().any(|u| u.concept == concept && u.exact.is_none()) {
+            let Term { strength, open_left, open_right, .. } = *term;
+            uses.push(Use { concept, open_left, open_right, exact: None, strength, attested });
+        }
+    }
+
     fn exact_index(&mut self, spelling: &str) -> u32 {
         let text = normalize::exact(spelling);
         let at = self.exact.iter().position(|e| *e == text).unwrap_or_else(|| {

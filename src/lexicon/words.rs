@@ -4,6 +4,7 @@
 //! a concept means; that stands in `concepts/`.
 
 use super::Attested;
+use super::inflect;
 use super::patterns::{Patterns, Term};
 use super::source::{NO_WORK, Problem, Sharing, Sources};
 use serde::Deserialize;
@@ -112,7 +113,7 @@ pub fn attested(concept: Attested, word: Attested) -> Attested {
     if concept == Attested::Inferred { Attested::Inferred } else { word }
 }
 
-/// Adds the words of all languages to the patterns.
+/// Adds the words of all languages to the patterns, and after all words the forms that are made of them.
 pub(super) fn link(
     sources: &Sources,
     works: &HashSet<&str>,
@@ -120,6 +121,7 @@ pub(super) fn link(
     patterns: &mut Patterns,
     problems: &mut Vec<Problem>,
 ) {
+    let mut lemmas = vec![];
     for (file, words) in &sources.words {
         check_file(file, words, works, concepts, problems);
         for entry in words.entries() {
@@ -133,12 +135,28 @@ pub(super) fn link(
             let attested = attested(concept.attested, entry.attested);
             for word in entry.words {
                 match Term::parse(word) {
-                    Ok(term) => patterns.add(index, &term, attested),
+                    Ok(term) => {
+                        patterns.add(index, &term, attested);
+                        lemmas.push((index, words.language.as_str(), term, attested));
+                    }
                     Err(what) => problem(format!("the word {word:?}: {what}")),
                 }
             }
         }
     }
+    for (index, language, term, attested) in lemmas {
+        for form in forms(language, &term) {
+            patterns.add_form(index, &term, form, attested);
+        }
+    }
+}
+
+/// The folded forms of a word that rules make, besides itself.
+pub(super) fn forms(language: &str, term: &Term) -> Vec<String> {
+    if term.exact {
+        return vec![];
+    }
+    term.spellings.iter().flat_map(|s| inflect::forms(language, s, term.open_right)).collect()
 }
 
 fn check_file(

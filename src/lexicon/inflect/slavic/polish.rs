@@ -1,0 +1,137 @@
+//! Polish declensions, on folded stems.
+
+use super::{Grammar, Row, last_vowel, replace_end};
+
+const VOWELS: &str = "aąeęioóuy";
+
+pub(super) const GRAMMAR: Grammar = Grammar {
+    nouns: &[
+        Row { ends: &["ia"], cut: 1, endings: ["+ i", "+ i", "e", "a", "+ i", "e", "+ i", "om", "ami", "ach"] },
+        Row {
+            ends: &["a"],
+            cut: 1,
+            endings: ["y i", "~e i y", "e", "a", "~e i y", "y i e", "+ *", "om", "ami", "ach"],
+        },
+        Row { ends: &["um"], cut: 2, endings: ["um", "um", "um", "um", "um", "a", "ow", "om", "ami", "ach"] },
+        Row { ends: &["o", "e"], cut: 1, endings: ["a", "u", "=", "em iem", "~e u", "a", "+ *", "om", "ami", "ach"] },
+        Row {
+            ends: &["ek"],
+            cut: 2,
+            endings: ["ka ku", "kowi", "ka", "kiem", "ku", "ki", "kow", "kom", "kami", "kach"],
+        },
+        Row {
+            ends: &["ec"],
+            cut: 2,
+            endings: ["ca", "cowi", "ca", "cem", "cu", "ce cy", "cow", "com", "cami", "cach"],
+        },
+        Row { ends: &["ieł"], cut: 3, endings: ["la", "lowi", "la", "lem", "le", "ly", "low", "lom", "lami", "lach"] },
+        // Labials that were soft once.
+        Row {
+            ends: &["żółw", "żuraw", "paw", "gołąb", "jastrząb", "karp"],
+            cut: 0,
+            endings: ["ia", "iowi", "ia", "iem", "iu", "ie", "i", "iom", "iami", "iach"],
+        },
+        Row { ends: &["k", "g"], cut: 0, endings: ["a u", "owi", "a", "iem", "u", "i", "ow", "om", "ami", "ach"] },
+        Row {
+            ends: &["ć", "ś", "ź", "ń"],
+            cut: 0,
+            endings: ["i ia", "i iowi", "ia =", "ia iem", "i iu", "i ie", "i iow", "iom", "ami mi iami", "iach"],
+        },
+        Row {
+            ends: &["sz", "rz", "cz", "ż", "c", "l", "j"],
+            cut: 0,
+            endings: ["a u y i", "owi y i", "a", "em a", "u y i", "e y", "y i ow", "om", "ami", "ach"],
+        },
+        Row {
+            ends: &["b", "d", "f", "h", "ł", "m", "n", "p", "r", "s", "t", "v", "w", "x", "z"],
+            cut: 0,
+            endings: ["a u", "owi", "a", "em", "~e u", "y owie", "ow", "om", "ami", "ach"],
+        },
+    ],
+    adjectives: &[
+        Row { ends: &["y"], cut: 1, endings: ["ego", "emu", "ego", "ym", "ym", "e", "ych", "ym", "ymi", "ych"] },
+        Row {
+            ends: &["ki", "gi"],
+            cut: 1,
+            endings: ["iego", "iemu", "iego", "im", "im", "ie", "ich", "im", "imi", "ich"],
+        },
+        Row { ends: &["i"], cut: 0, endings: ["ego", "emu", "ego", "m", "m", "e", "ch", "m", "mi", "ch"] },
+        Row { ends: &["ka", "ga"], cut: 1, endings: ["iej", "iej", "a", "a", "iej", "ie", "ich", "im", "imi", "ich"] },
+        Row { ends: &["ia"], cut: 1, endings: ["ej", "ej", "a", "a", "ej", "e", "ch", "m", "mi", "ch"] },
+        Row { ends: &["a"], cut: 1, endings: ["ej", "ej", "a", "a", "ej", "e", "ych", "ym", "ymi", "ych"] },
+        Row {
+            ends: &["kie", "gie"],
+            cut: 2,
+            endings: ["iego", "iemu", "=", "im", "im", "ie", "ich", "im", "imi", "ich"],
+        },
+        Row { ends: &["ie"], cut: 1, endings: ["ego", "emu", "=", "m", "m", "e", "ch", "m", "mi", "ch"] },
+        Row { ends: &["e"], cut: 1, endings: ["ego", "emu", "=", "ym", "ym", "e", "ych", "ym", "ymi", "ych"] },
+    ],
+    surely: &["y", "i", "owa", "ska", "cka", "owe", "skie", "ckie"],
+    soften: |stem| {
+        let rules = [
+            ("ch", "sz"),
+            ("st", "sci"),
+            ("k", "c"),
+            ("g", "dz"),
+            ("r", "rz"),
+            ("t", "ci"),
+            ("d", "dzi"),
+            ("n", "ni"),
+            ("s", "si"),
+            ("z", "zi"),
+            ("b", "bi"),
+            ("p", "pi"),
+            ("m", "mi"),
+            ("w", "wi"),
+            ("f", "fi"),
+        ];
+        replace_end(stem, &rules)
+    },
+    returning: |stem| {
+        let mut end = stem.chars().rev();
+        let (last, before) = (end.next()?, end.next()?);
+        (!VOWELS.contains(last) && !VOWELS.contains(before) && matches!(last, 'k' | 'n' | 'l' | 'r' | 'w'))
+            .then_some("e")
+    },
+    oblique: |word| last_vowel(word, VOWELS, 'ą', &["e"]),
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon::inflect::tests::has;
+
+    #[test]
+    fn nouns() {
+        for (lemma, wanted) in [
+            ("papuga", &["papugi", "papudze", "papugę", "papug", "papugom", "papugami", "papugach"][..]),
+            ("papużka", &["papużki", "papużce", "papużek", "papużkami"]),
+            ("małpa", &["małpy", "małpie", "małpę", "małpami"]),
+            ("tygrys", &["tygrysa", "tygrysowi", "tygrysem", "tygrysie", "tygrysy", "tygrysów", "tygrysach"]),
+            ("kajman", &["kajmana", "kajmanem", "kajmanie", "kajmany", "kajmanów"]),
+            ("kanarek", &["kanarka", "kanarkiem", "kanarki", "kanarków"]),
+            ("krokodyl", &["krokodyla", "krokodylem", "krokodyle", "krokodyli"]),
+            ("niedźwiedź", &["niedźwiedzia", "niedźwiedziem", "niedźwiedzie", "niedźwiedziami"]),
+            ("kość", &["kości", "kością", "kośćmi", "kościach"]),
+            ("futro", &["futra", "futrem", "futrze", "futer", "futrami"]),
+            ("gałąź", &["gałęzi"]),
+            ("słoń", &["słonia", "słoniem", "słonie", "słoni"]),
+        ] {
+            has("pl", lemma, wanted);
+        }
+    }
+
+    #[test]
+    fn phrases() {
+        has("pl", "papuga szara", &["papugi szarej", "papugę szarą", "papugi szare", "papug szarych"]);
+        has("pl", "żółw stepowy", &["żółwia stepowego", "żółwiowi stepowemu", "żółwie stepowe", "żółwi stepowych"]);
+        has("pl", "skóra węża", &["skóry węża", "skórę węża", "skórą węża", "skór węża"]);
+        has("pl", "ząb rekina", &["zęba rekina", "zęby rekina", "zębów rekina"]);
+        has("pl", "kość słoniowa", &["kości słoniowej", "kością słoniową", "kościach słoniowych"]);
+        has("pl", "skóra tygrysa", &["skóry tygrysa", "skórze tygrysa", "skór tygrysa", "skórami tygrysa"]);
+        has("pl", "róg nosorożca", &["rogi nosorożca", "rogiem nosorożca", "rogów nosorożca"]);
+        has("pl", "rzeźbiony", &["rzeźbionego", "rzeźbionych", "rzeźbione"]);
+        has("pl", "wilczy", &["wilczego", "wilcze", "wilczych"]);
+        has("pl", "tygrysia skóra", &["tygrysiej skóry", "tygrysich skór", "tygrysimi skórami"]);
+    }
+}
