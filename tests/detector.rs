@@ -308,6 +308,18 @@ fn a_word_may_say_more_or_less_than_its_concept() {
 }
 
 #[test]
+fn forms_made_by_rule_are_found_like_their_lemma() {
+    let detector = knowing("[words]\n\"name.x\" = [\"?dancing bear\", \"honey\", \"=Ursus\", \"!bruins\", \"bruin\"]");
+    let score = |title: &str| detector.assess(&titled(title), day()).score;
+    assert!(score("dancing bears") > score("dancing shoes"));
+    assert_eq!(score("dancing bears"), score("dancing bear"));
+    assert!(score("honeys") > score("dancing bears"));
+    assert_eq!(score("ursuses"), score("nothing"));
+    // An entry of its own holds against a form that a rule makes.
+    assert!(score("bruins") > score("bruin"));
+}
+
+#[test]
 fn what_is_only_inferred_is_never_likely() {
     let level = |name: &str, commodity: &str| {
         let both = concept("strength = \"strong\"\n")
