@@ -24,6 +24,27 @@ pub enum Command {
         #[arg(short, long, default_value = "lexicon.pack")]
         output: PathBuf,
     },
+    /// Measure how many published names the detector knows, and whether it lists them as the checklist does. Exit
+    /// status 1 where a goal is missed.
+    Coverage {
+        #[command(flatten)]
+        with: crate::With,
+        /// Trade records by taxon, as CSV: `scientificName`, `appendix`, `records`.
+        #[arg(long)]
+        taxa: PathBuf,
+        /// The checklist, as CSV.
+        #[arg(long)]
+        checklist: PathBuf,
+        /// The official names, as CSV.
+        #[arg(long)]
+        vernacular: PathBuf,
+        /// Listings of ordinary goods, as JSON Lines.
+        #[arg(long)]
+        benign: Option<PathBuf>,
+        /// Names of birds, as CSV: `lang`, `name`.
+        #[arg(long)]
+        birds: Option<PathBuf>,
+    },
     /// Print a sample of the taxa whose listing follows from a rule, with the rule that decided.
     Listings {
         /// The folder.
@@ -79,6 +100,16 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Check { folder } => check(&folder, None),
         Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Coverage { with, taxa, checklist, vernacular, benign, birds } => {
+            let tables = crate::coverage::Tables {
+                taxa: &taxa,
+                checklist: &checklist,
+                vernacular: &vernacular,
+                benign: benign.as_deref(),
+                birds: birds.as_deref(),
+            };
+            crate::coverage::run(&with.detector()?, &tables, with.as_of())
+        }
         Command::Listings { folder, sample, seed, as_of } => {
             crate::listings::run(&folder, sample, seed, as_of.unwrap_or_else(crate::today))
         }

@@ -4,6 +4,7 @@
 //! its input than a bounded window.
 
 mod corpus;
+mod coverage;
 mod eval;
 mod generate;
 mod input;

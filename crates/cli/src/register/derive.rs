@@ -72,7 +72,7 @@ pub fn taxa(rows: &[ChecklistRow], source: &str) -> Derived {
 }
 
 /// The Latin name at the beginning of a name with authorship, as it is written in a text.
-fn latin(text: &str) -> Option<String> {
+pub fn latin(text: &str) -> Option<String> {
     let mut words = text.split_whitespace();
     let genus = words.next().filter(|w| {
         w.len() > 2

@@ -2,8 +2,8 @@
 //!
 //! Owns: the command and its tables. Never: touches a file that people write.
 
-mod annotation;
-mod derive;
+pub mod annotation;
+pub mod derive;
 pub mod tables;
 
 use crate::{End, Failure};

@@ -51,6 +51,27 @@ pub struct VernacularRow {
     pub group: String,
 }
 
+/// A row of the trade records by taxon.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TradeRow {
+    /// The name that the records use.
+    #[serde(rename = "scientificName")]
+    pub scientific_name: String,
+    /// In its last year; `N` where it was not listed.
+    pub appendix: String,
+    /// How many records there are.
+    pub records: u64,
+}
+
+/// A row of the birds' names.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BirdRow {
+    /// Language and variant.
+    pub lang: String,
+    /// The name.
+    pub name: String,
+}
+
 /// Reads the checklist.
 pub fn checklist(path: &Path) -> Result<Vec<ChecklistRow>, Failure> {
     rows(path)
