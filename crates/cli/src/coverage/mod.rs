@@ -1,7 +1,7 @@
 //! `spotter lexicon coverage`: how much of the published names the detector knows, and how rightly it lists them.
 //!
 //! Owns: the figures, what each must reach, and their print. Every answer is the detector's own, to the name as a
-//! title; the tables only ask. Never: keeps a row of a table, or tells one.
+//! title; the tables only ask. Never: keeps a row of a table.
 
 mod known;
 mod official;
@@ -140,6 +140,9 @@ fn listings(known: &Known<'_>, rows: &[ChecklistRow], report: &mut Report) {
         let Some(appendix) = checklist::appendix(&row.appendix) else { continue };
         let stated = annotation::listings(&row.scientific_name, appendix, &row.annotation);
         let exact = known.listings(&row.scientific_name).is_some_and(|found| same(&stated, &found));
+        if !exact {
+            println!("  not as stated: {}", row.scientific_name);
+        }
         all.all += 1;
         all.part += u64::from(exact);
         if stated.iter().any(|l| l.population.is_some()) {
