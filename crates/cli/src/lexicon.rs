@@ -60,6 +60,15 @@ pub enum Command {
         #[arg(long)]
         as_of: Option<Date>,
     },
+    /// Print the changes of the appendices that the register holds, with what each taxon is listed as now.
+    Changes {
+        /// The folder.
+        #[arg(default_value = "lexicon")]
+        folder: PathBuf,
+        /// As of this day; today (UTC) where it is not given.
+        #[arg(long)]
+        as_of: Option<Date>,
+    },
     /// Derive the generated part of the register from the published checklist and its official names.
     Register {
         /// The checklist, as CSV.
@@ -100,6 +109,7 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Check { folder } => check(&folder, None),
         Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Changes { folder, as_of } => crate::listings::changes(&folder, as_of.unwrap_or_else(crate::today)),
         Command::Coverage { with, taxa, checklist, vernacular, benign, birds } => {
             let tables = crate::coverage::Tables {
                 taxa: &taxa,

@@ -1,11 +1,12 @@
-//! `spotter lexicon listings`: a sample of taxa with what they are listed as and the rule that decided.
+//! `spotter lexicon listings` and `changes`: a sample of taxa with what they are listed as and the rule that decided,
+//! and the changes of the appendices that the register holds.
 //!
-//! Owns: the sample and its lines. The listings are the detector's own answer to the scientific name.
+//! Owns: the sample and both tables. The listings are the detector's own answer to the scientific name.
 
+use crate::coverage::Known;
 use crate::{End, Failure, lexicon};
-use spotter_detector::Detector;
-use spotter_detector::lexicon::register::{DecidedBy, Entry};
-use spotter_model::{CitesListing, Date, Listing};
+use spotter_detector::lexicon::register::{self, DecidedBy, Entry, ListedEntry};
+use spotter_model::Date;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -17,10 +18,11 @@ pub fn run(folder: &Path, sample: usize, seed: u64, as_of: Date) -> Result<End, 
     fastrand::Rng::with_seed(seed).shuffle(&mut derived);
     derived.truncate(sample);
     derived.sort_by(|a, b| a.id.cmp(&b.id));
+    let known = Known::of(&detector, as_of);
     println!("{} of {all} taxa whose listing follows from a rule, as of {as_of}, seed {seed}", derived.len());
     println!("taxon\tgroup\tlistings\trule\tsource\tstatus");
     for entry in derived {
-        let found = answer(&detector, &entry.scientific_name, &entry.id, as_of);
+        let found = known.listings(&entry.scientific_name);
         let group = serde_json::to_value(entry.group).ok();
         println!(
             "{}\t{}\t{}\t{}\t{}\t{:?}",
@@ -35,18 +37,33 @@ pub fn run(folder: &Path, sample: usize, seed: u64, as_of: Date) -> Result<End, 
     Ok(End::Fine)
 }
 
-/// What the detector answers for a name alone: the listings of that taxon, empty where it is not listed then.
-pub fn answer(detector: &Detector, name: &str, id: &str, as_of: Date) -> Option<Vec<CitesListing>> {
-    let assessment = detector.assess(&Listing { title: name.to_owned(), ..Listing::default() }, as_of);
-    if let Some(taxon) = assessment.taxa.iter().find(|t| t.id == id) {
-        return Some(taxon.listings.clone());
+/// Prints the changes that the register holds, each taxon with what it is listed as on that day.
+pub fn changes(folder: &Path, as_of: Date) -> Result<End, Failure> {
+    let (_, _, detector) = lexicon::compiled(folder)?;
+    let known = Known::of(&detector, as_of);
+    let changes = register::read(folder, &mut vec![]).changes.map(|f| f.change).unwrap_or_default();
+    let taxa: usize = changes.iter().map(|c| c.taxa.len()).sum();
+    println!("{} changes of {taxa} taxa, as of {as_of}", changes.len());
+    println!("taxon\twhat\tfrom\tbefore\tafter\tlisted now\tsource\tstatus");
+    for change in &changes {
+        for taxon in &change.taxa {
+            println!(
+                "{taxon}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}",
+                change.what,
+                change.from,
+                describe(&change.before),
+                describe(&change.after),
+                known.listings(taxon).map_or_else(|| "not found".to_owned(), |l| describe(&l)),
+                change.source,
+                change.status,
+            );
+        }
     }
-    let concept = format!("name.taxon.{id}");
-    assessment.cues.iter().any(|c| c.concept == concept).then(Vec::new)
+    Ok(End::Fine)
 }
 
 /// Listings in one line.
-pub fn describe(listings: &[CitesListing]) -> String {
+fn describe(listings: &[ListedEntry]) -> String {
     let mut text = String::new();
     for listing in listings {
         if !text.is_empty() {
@@ -55,9 +72,6 @@ pub fn describe(listings: &[CitesListing]) -> String {
         let _ = write!(text, "{:?}", listing.appendix);
         if let Some(population) = &listing.population {
             let _ = write!(text, " ({population})");
-        }
-        if let Some(from) = listing.from {
-            let _ = write!(text, " since {from}");
         }
     }
     if text.is_empty() { "not listed".to_owned() } else { text }

@@ -21,6 +21,7 @@ const LONGEST_PATH: usize = 8;
 pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
     let mut tree = Tree::plant(parts);
     tree.hang_rules(parts);
+    tree.check_annexes(parts);
     let named = tree.named(parts);
     let mut decided: BTreeMap<&str, (Vec<ListedEntry>, Decision)> = BTreeMap::new();
     for name in named.keys() {
@@ -42,7 +43,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
             // Some genera of a family that is not listed as such: its name alone says nothing.
             continue;
         }
-        changes.apply(&tree.path(name), &mut listings);
+        changes.apply(&tree.path(name), &decision, &mut listings);
         if rank < Rank::Subspecies && !about.unlisted {
             add_below(below.get(name.as_str()), rank, &mut listings, &mut decision, name);
         }
@@ -56,7 +57,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
             rank,
             group,
             synonyms: about.synonyms.iter().filter(|s| !named.contains_key(*s)).cloned().collect(),
-            eu_annex: tree.annexes(name, &listings, parts),
+            eu_annex: if about.domestic { vec![] } else { tree.annexes(name, &listings, parts) },
             listings,
             domestic: about.domestic,
             decision,
@@ -247,6 +248,14 @@ impl<'a> Tree<'a> {
                         Some(node) => node.rule = Some((rule, source)),
                     }
                 }
+            }
+        }
+    }
+
+    fn check_annexes(&mut self, parts: &Parts) {
+        for name in parts.annexes.iter().flat_map(|f| &f.annex).flat_map(|a| &a.taxa) {
+            if !self.nodes.contains_key(name) {
+                self.problem("eu-annex.toml", name, "nothing in the register has this name: correct it");
             }
         }
     }
@@ -459,8 +468,13 @@ impl<'a> Changes<'a> {
     }
 
     /// Gives a taxon's listings their dates, by the nearest change at or above it that left them as they are.
-    fn apply(&self, path: &[&str], listings: &mut Vec<ListedEntry>) {
-        let Some(change) = path.iter().find_map(|at| self.by_taxon.get(at)) else { return };
+    fn apply(&self, path: &[&str], decision: &Decision, listings: &mut Vec<ListedEntry>) {
+        // What a rule of its own lists, no change of something higher has brought about.
+        let bound = match decision.by {
+            DecidedBy::Rule => path.iter().position(|at| *at == decision.taxon).map_or(1, |at| at + 1),
+            _ => path.len(),
+        };
+        let Some(change) = path[..bound].iter().find_map(|at| self.by_taxon.get(at)) else { return };
         if appendices(&change.after) != appendices(listings) {
             return;
         }

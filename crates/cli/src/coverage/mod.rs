@@ -6,10 +6,11 @@
 mod known;
 mod official;
 
+pub use known::Known;
+
 use crate::register::tables::{self, BirdRow, ChecklistRow, TradeRow, VernacularRow};
 use crate::register::{annotation, derive};
 use crate::{End, Failure, input};
-use known::Known;
 use spotter_detector::Detector;
 use spotter_detector::lexicon::register::{ListedEntry, checklist};
 use spotter_model::{CueKind, Date, Level};
@@ -154,7 +155,7 @@ fn listings(known: &Known<'_>, rows: &[ChecklistRow], report: &mut Report) {
     report.goal("  rows that name a population or leave out a form", &split, 100.0);
 }
 
-/// A genus that the checklist lists whole may hold a subspecies that it lists otherwise: that one is named beside it.
+/// A genus that the checklist lists whole may hold a species that is listed otherwise: that one is named beside it.
 fn same(stated: &[ListedEntry], found: &[ListedEntry]) -> bool {
     let states = |f: &ListedEntry| stated.iter().any(|s| s.appendix == f.appendix && s.population == f.population);
     let others = |f: &ListedEntry| {
@@ -162,12 +163,17 @@ fn same(stated: &[ListedEntry], found: &[ListedEntry]) -> bool {
     };
     let held = |s: &ListedEntry| {
         found.iter().any(|f| {
-            let rest = s.population.is_none() && f.population.as_deref() == Some("the others");
+            let rest = s.population.is_none() && f.population.as_deref().is_some_and(is_rest);
             f.appendix == s.appendix && (f.population == s.population || rest)
         })
     };
     stated.iter().all(held)
-        && found.iter().all(|f| states(f) || others(f) || f.population.as_deref() == Some("the others"))
+        && found.iter().all(|f| states(f) || others(f) || f.population.as_deref().is_some_and(is_rest))
+}
+
+/// How the register says that something below is listed otherwise.
+fn is_rest(population: &str) -> bool {
+    population == "the others" || population.starts_with("except ")
 }
 
 /// What bare official names do among ordinary goods.
