@@ -2,7 +2,7 @@
 
 use super::Row;
 use super::disguise::disguise;
-use super::parts::{Item, Parts};
+use super::parts::{Item, Kind, Parts};
 use super::random::Random;
 use crate::Failure;
 use sha2::{Digest, Sha256};
@@ -15,8 +15,8 @@ const EVERYDAY: usize = 34;
 /// Share of offers that are disguised, in percent.
 const DISGUISED: usize = 13;
 /// Share of titles in the manner of shops, in percent.
-const SHOPS: usize = 8;
-const SHOPS_EVERYDAY: usize = 35;
+const SHOPS: usize = 10;
+const SHOPS_EVERYDAY: usize = 40;
 /// Longest part that is taken, in characters: a row should read like a listing, not like a book.
 const LONGEST: usize = 400;
 
@@ -78,6 +78,7 @@ fn row(random: &mut Random, parts: &Parts, item: &Item, sort: Sort, id: String) 
     let shop = random.percent(if sort == Sort::Everyday { SHOPS_EVERYDAY } else { SHOPS });
     let title = if shop { shop_title(random, parts, item, &text) } else { title(random, parts, &text) };
     let description = description(random, parts, item, sort);
+    let kind = told_as(random, item, sort);
     let place = if random.percent(60) { random.one(&parts.places).cloned() } else { None };
     let given = |random: &mut Random, own: &str, list: &[String], percent: usize| {
         if !random.percent(percent) {
@@ -85,8 +86,8 @@ fn row(random: &mut Random, parts: &Parts, item: &Item, sort: Sort, id: String) 
         }
         if own.is_empty() { random.one(list).cloned().unwrap_or_default() } else { own.to_owned() }
     };
-    let price = given(random, &item.price, parts.prices.of(item.kind), 85);
-    let category = given(random, &item.category, parts.categories.of(item.kind), 70);
+    let price = given(random, &item.price, parts.prices.of(kind), 85);
+    let category = given(random, &item.category, parts.categories.of(kind), 70);
     Row {
         id,
         lang: parts.language.clone(),
@@ -103,11 +104,25 @@ fn row(random: &mut Random, parts: &Parts, item: &Item, sort: Sort, id: String) 
     }
 }
 
+/// The kind whose sentences and prices go with it. Sellers of ordinary things and of imitations talk of age, weight and
+/// papers too: what only offers said would be a sign in the corpus and nowhere else.
+fn told_as(random: &mut Random, item: &Item, sort: Sort) -> Kind {
+    let like_goods = match sort {
+        Sort::Offer => 0,
+        Sort::Innocent => 50,
+        Sort::Everyday => 20,
+    };
+    if item.kind == Kind::Everyday && random.percent(like_goods) { Kind::Goods } else { item.kind }
+}
+
 /// A title as shops write it: everything that a search might ask for, in a row.
 fn shop_title(random: &mut Random, parts: &Parts, item: &Item, text: &str) -> String {
     let mut title = vec![text.to_owned(), item.detail.clone()];
     for _ in 0..2 + random.below(3) {
         title.extend(part(random, parts, parts.conditions.of(item.kind)));
+    }
+    if item.trap == "everyday" && random.percent(50) {
+        title.extend(part(random, parts, &parts.strays));
     }
     title.extend(part(random, parts, &parts.tails));
     title.extend(random.one(parts.categories.of(item.kind)).cloned());
@@ -134,6 +149,7 @@ fn title(random: &mut Random, parts: &Parts, text: &str) -> String {
 }
 
 fn description(random: &mut Random, parts: &Parts, item: &Item, sort: Sort) -> String {
+    let kind = told_as(random, item, sort);
     if random.percent(12) {
         return String::new();
     }
@@ -146,19 +162,19 @@ fn description(random: &mut Random, parts: &Parts, item: &Item, sort: Sort) -> S
     }
     for percent in [75, 45, 20] {
         if random.percent(percent) {
-            text.extend(part(random, parts, parts.conditions.of(item.kind)));
+            text.extend(part(random, parts, parts.conditions.of(kind)));
         }
     }
     // Claims and methods are commoner among offers, and not unheard of elsewhere.
     let claimed = match (sort, item.trap.as_str()) {
         (Sort::Offer, "claim") => 80,
         (Sort::Offer, _) => 15,
-        _ => 6,
+        _ => 8,
     };
     if random.percent(claimed) {
-        text.extend(part(random, parts, parts.claims.of(item.kind)));
+        text.extend(part(random, parts, parts.claims.of(kind)));
     }
-    if random.percent(if sort == Sort::Offer { 12 } else { 2 }) {
+    if random.percent(if sort == Sort::Offer { 10 } else { 3 }) {
         text.extend(part(random, parts, &parts.hints));
     }
     if sort == Sort::Everyday && random.percent(40) {
