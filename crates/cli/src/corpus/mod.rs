@@ -79,31 +79,32 @@ impl Row {
         }
     }
 
-    /// The family that it belongs to.
-    pub fn family(&self) -> &str {
-        self.id.split('.').next().unwrap_or(&self.id)
-    }
-
-    /// A number from its family, the same for ever.
-    fn draw(&self, salt: &str) -> u32 {
-        let hash = Sha256::new().chain_update(salt).chain_update(self.family()).finalize();
-        u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
-    }
-
-    /// Whether it is held back: a tenth of the families is never fitted on.
+    /// Whether it is held back.
     pub fn held_back(&self) -> bool {
-        self.draw("held back").is_multiple_of(10)
+        held_back(&self.id)
     }
 
     /// The fold that it is scored in.
     pub fn fold(&self, folds: u32) -> u32 {
-        self.draw("fold") % folds
+        draw(&self.id, "fold") % folds
     }
 
     /// Whether it was put together from parts.
     pub fn composed(&self) -> bool {
         self.id.starts_with("c-")
     }
+}
+
+/// A number from a row's family, the same for ever.
+fn draw(id: &str, salt: &str) -> u32 {
+    let family = id.split('.').next().unwrap_or(id);
+    let hash = Sha256::new().chain_update(salt).chain_update(family).finalize();
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]])
+}
+
+/// Whether the row with this id is held back: a tenth of the families is never fitted on.
+pub fn held_back(id: &str) -> bool {
+    draw(id, "held back").is_multiple_of(10)
 }
 
 /// Every row of a folder, written ones first, with a hash over the files.

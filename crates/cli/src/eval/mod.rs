@@ -9,7 +9,7 @@ mod report;
 mod rows;
 mod table;
 
-use crate::{End, Failure, With};
+use crate::{End, Failure, With, corpus};
 use figures::{Set, set};
 use rows::{Judged, Row};
 use serde::Serialize;
@@ -25,6 +25,9 @@ pub struct Options {
     /// JSON Lines with `label`, `label_wildlife`, `group` and `trap` beside each listing.
     #[arg(long, required = true, num_args = 1..)]
     labels: Vec<PathBuf>,
+    /// Of the project's own corpus: only the rows that are held back from fitting.
+    #[arg(long)]
+    held_back: bool,
     /// Also write the figures as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -71,7 +74,8 @@ struct Report {
 pub fn run(with: &With, options: &Options) -> Result<End, Failure> {
     let detector = with.detector()?;
     let as_of = with.as_of();
-    let (rows, bad_lines) = rows::read(&options.labels)?;
+    let (mut rows, bad_lines) = rows::read(&options.labels)?;
+    rows.retain(|row| !options.held_back || corpus::held_back(&row.listing.id));
     let start = std::time::Instant::now();
     let judged = rows::judge(&detector, as_of, &rows);
     let seconds = start.elapsed().as_secs_f64();
