@@ -267,7 +267,7 @@ fn weights() -> Weights {
         Feature::ProductMore | Feature::PartMore | Feature::NameMore => 0.6,
         Feature::ProductClaim | Feature::Method | Feature::NameTitle | Feature::ProductTitle => 0.5,
         Feature::Disguised => 1.5,
-        Feature::Lookalike | Feature::Cancelled => -1.0,
+        Feature::Lookalike | Feature::Cancelled | Feature::Foreign => -1.0,
         Feature::LookalikeMedium | Feature::LookalikeStrong => -1.2,
         _ => 0.0,
     };

@@ -149,6 +149,16 @@ fn fields_count_differently() {
 }
 
 #[test]
+fn words_of_another_language_count_less() {
+    let on = |lang: &str, title: &str| assess(&Listing { lang: lang.into(), ..titled(title) }).score;
+    assert!(on("pl", "Elefanten") < on("de-AT", "Elefanten"));
+    // An English word is met everywhere, and so is a scientific name; nothing is held against an unknown language.
+    assert_eq!(on("pl", "elephant"), on("en", "elephant"));
+    assert_eq!(on("pl", "Loxodonta africana"), on("", "Loxodonta africana"));
+    assert_eq!(on("", "Elefanten"), on("de", "Elefanten"));
+}
+
+#[test]
 fn huge_and_strange_texts_are_bounded() {
     let long = "象牙 ivory elephant 1v0ry ".repeat(5000);
     let listing =

@@ -4,7 +4,7 @@
 //! they never see different things. Never: knows a weight.
 
 use super::gather::{Found, NEAR, distance, shares_group};
-use super::standing::{Place, Sort, Standing};
+use super::standing::{Home, Place, Sort, Standing};
 use crate::lexicon::{Attested, Feature, Strength};
 use crate::normalize::tables;
 use spotter_model::{Field, Group, Listing};
@@ -69,7 +69,7 @@ pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> 
     company(&mut values, found, standing, &subjects);
     signs(&mut values, standing, best);
     against(&mut values, found, standing, best, &subjects);
-    context(&mut values, listing, found, &subjects);
+    context(&mut values, listing, found, standing, &subjects);
     values
 }
 
@@ -311,18 +311,38 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
 }
 
 /// The listing around the cues: lengths and price.
-fn context(values: &mut Values, listing: &Listing, found: &Found, subjects: &[usize]) {
+fn context(values: &mut Values, listing: &Listing, found: &Found, standing: &[Standing<'_>], subjects: &[usize]) {
+    let best = subjects[0];
+    values.add_if(standing[best].home == Home::Foreign, Feature::Foreign, Owner::One(best));
+    values.add_if(standing[best].home == Home::English, Feature::ForeignEnglish, Owner::One(best));
     let words = |field: Field| words(&found.folded[field as usize].text, 61);
     let title = words(Field::Title);
+    let told = told_in_title(found, standing);
+    values.add_if(told > 0 && 2 * told >= title, Feature::TitleMostly, Owner::Listing);
     values.add_if(title <= 4, Feature::TitleShort, Owner::Listing);
     values.add_if(title > 12, Feature::TitleLong, Owner::Listing);
     let text = words(Field::Description);
     values.add_if(text == 0, Feature::TextNone, Owner::Listing);
     values.add_if(text > 60, Feature::TextLong, Owner::Listing);
-    values.add_if(text > 60 && subjects.len() < 2, Feature::TextLongWeak, Owner::One(subjects[0]));
+    values.add_if(text > 60 && subjects.len() < 2, Feature::TextLongWeak, Owner::One(best));
     let price = listing.price.trim();
     values.add_if(price.is_empty(), Feature::PriceNone, Owner::Listing);
     values.add_if(is_token(price), Feature::PriceToken, Owner::Listing);
+}
+
+/// Words of the title that stand in a name, part, product or code word.
+fn told_in_title(found: &Found, standing: &[Standing<'_>]) -> usize {
+    let title = Field::Title as usize;
+    let mut until = 0;
+    let mut told = 0;
+    for hit in found.hits.iter().filter(|h| !h.dropped && h.field == title) {
+        let from = hit.start.max(until);
+        if from < hit.end && standing.iter().any(|s| s.index == hit.concept && s.sort.is_subject()) {
+            told += found.folded[title].text.get(from..hit.end).map_or(0, |text| words(text, 61));
+            until = hit.end;
+        }
+    }
+    told
 }
 
 /// How many words a folded text has, counted up to `most`. Two characters of an unsegmented script are about one.

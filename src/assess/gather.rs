@@ -4,7 +4,7 @@
 //! Never: weighs.
 
 use super::latin;
-use crate::lexicon::{Attested, Concept, Effect, Lexicon, Selector, Strength, Use};
+use crate::lexicon::{Attested, Concept, Effect, Languages, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
 use crate::normalize::{self, Folded, disguise, tables};
 use spotter_model::{CueKind, Field, Listing, limits};
@@ -25,6 +25,8 @@ pub struct Hit {
     pub strength: Strength,
     /// How well this word is known.
     pub attested: Attested,
+    /// The languages that it is a word of.
+    pub languages: Languages,
     /// It was written so as to hide it.
     pub disguised: bool,
     /// It does not count: cancelled, covered by something longer, or without its context.
@@ -35,7 +37,7 @@ impl Hit {
     fn new(lexicon: &Lexicon, used: &Use, (field, start, end): (usize, usize, usize), disguised: bool) -> Self {
         let strength = used.strength.unwrap_or(lexicon.concepts[used.concept as usize].strength);
         let (concept, attested) = (used.concept, used.attested);
-        Self { concept, field, start, end, strength, attested, disguised, dropped: false }
+        Self { concept, field, start, end, strength, attested, languages: used.languages, disguised, dropped: false }
     }
 }
 

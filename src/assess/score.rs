@@ -30,14 +30,14 @@ pub fn nothing(lexicon: &Lexicon, listing: &Listing) -> Assessment {
 #[cfg(feature = "sources")]
 #[must_use]
 pub fn values(lexicon: &Lexicon, listing: &Listing, found: &Found, as_of: Date) -> Values {
-    features(listing, found, &standing(lexicon, found, as_of))
+    features(listing, found, &standing(lexicon, listing, found, as_of))
 }
 
 /// Weighs what was found.
 #[must_use]
 pub fn score(lexicon: &Lexicon, listing: &Listing, found: &Found, as_of: Date) -> Assessment {
     let weights = &lexicon.weights;
-    let standing = standing(lexicon, found, as_of);
+    let standing = standing(lexicon, listing, found, as_of);
     let values = features(listing, found, &standing);
     let sum = sum(weights, &values, standing.len());
     let mut score = round(weights.calibration.score.probability(sum.listed));

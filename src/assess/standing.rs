@@ -5,8 +5,8 @@
 
 use super::gather::{Found, Hit, speaks};
 use super::latin;
-use crate::lexicon::{Attested, Concept, Effect, Lexicon, Strength};
-use spotter_model::{CueKind, Date, Field, Group};
+use crate::lexicon::{Attested, Concept, Effect, Languages, Lexicon, Strength};
+use spotter_model::{CueKind, Date, Field, Group, Listing};
 use std::collections::BTreeMap;
 
 /// What a standing concept is to the model.
@@ -65,6 +65,33 @@ impl Place {
     }
 }
 
+/// Whether a word belongs to the listing's language, as far as that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Home {
+    /// A word of another language, by chance perhaps.
+    Foreign,
+    /// An English word: sellers everywhere use them.
+    English,
+    /// A word of the listing's language, of every one, or the language is not known.
+    Own,
+}
+
+impl Home {
+    fn of(word: Languages, page: Option<Languages>) -> Self {
+        let english = Languages::of("en").is_some_and(|e| word.meets(e));
+        match page {
+            Some(page) if !word.meets(page) => {
+                if english {
+                    Self::English
+                } else {
+                    Self::Foreign
+                }
+            }
+            _ => Self::Own,
+        }
+    }
+}
+
 /// One concept that stands, at its best place.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
@@ -82,6 +109,8 @@ pub struct Standing<'a> {
     pub attested: Attested,
     /// Where it stands.
     pub place: Place,
+    /// Whether it is a word of the listing's language.
+    pub home: Home,
 }
 
 impl Standing<'_> {
@@ -103,12 +132,14 @@ impl Standing<'_> {
             Place::Body => 3,
             Place::Title => 6,
         };
-        2 * (strength + place) + u32::from(self.hit.disguised)
+        let home = if self.home == Home::Foreign { 0 } else { 4 };
+        2 * (strength + place + home) + u32::from(self.hit.disguised)
     }
 }
 
 /// Each concept once, those that say most first.
-pub fn standing<'a>(lexicon: &'a Lexicon, found: &Found, as_of: Date) -> Vec<Standing<'a>> {
+pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_of: Date) -> Vec<Standing<'a>> {
+    let page = Languages::of(&listing.lang);
     let mut best: BTreeMap<u32, Standing<'a>> = BTreeMap::new();
     for hit in found.hits.iter().filter(|h| !h.dropped) {
         let concept = &lexicon.concepts[hit.concept as usize];
@@ -120,6 +151,7 @@ pub fn standing<'a>(lexicon: &'a Lexicon, found: &Found, as_of: Date) -> Vec<Sta
             strength: hit.strength,
             attested: hit.attested,
             place: Place::of(hit),
+            home: Home::of(hit.languages, page),
         };
         best.entry(hit.concept)
             .and_modify(|old| {

@@ -7,7 +7,8 @@ use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
 use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
 use super::{
-    Attested, Concept, Effect, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxon, Use, pack, words,
+    Attested, Concept, Effect, Languages, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxon, Use, pack,
+    words,
 };
 use crate::matching::Words;
 use spotter_model::{CueKind, Group};
@@ -260,13 +261,20 @@ fn scientific_names(
         };
         let index = concepts.len() as u32;
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
-            if let Err(what) = Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published)) {
+            if let Err(what) =
+                Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published, Languages::ANY))
+            {
                 problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
             }
         }
         for name in &taxon.names {
             match Term::parse(&name.text) {
-                Ok(term) => patterns.add(index, &Term { strength: Some(name.strength), ..term }, Attested::Published),
+                Ok(term) => patterns.add(
+                    index,
+                    &Term { strength: Some(name.strength), ..term },
+                    Attested::Published,
+                    Languages::ANY,
+                ),
                 Err(what) => {
                     let what = format!("the official name {:?}: {what}", name.text);
                     problems.push(Problem::new("register", Some(&taxon.id), what));

@@ -10,6 +10,7 @@ mod check;
 mod compile;
 #[cfg(feature = "sources")]
 pub mod inflect;
+pub mod language;
 pub mod pack;
 #[cfg(feature = "sources")]
 mod patterns;
@@ -26,6 +27,7 @@ pub mod words;
 pub use check::check;
 #[cfg(feature = "sources")]
 pub use compile::{compile, link};
+pub use language::Languages;
 pub use pack::PackError;
 #[cfg(feature = "sources")]
 pub use source::{Problem, Sources, read_dir};
@@ -205,6 +207,8 @@ pub struct Use {
     pub strength: Option<Strength>,
     /// How well this word is known.
     pub attested: Attested,
+    /// The languages that it is a word of.
+    pub languages: Languages,
 }
 
 /// Most uses of one sense: each is looked at wherever a pattern stands.

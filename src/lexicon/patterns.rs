@@ -3,7 +3,7 @@
 //! Owns: the marks in front of and inside a written word, its limits, and what becomes of a word that two
 //! languages share. Never: knows what a concept means.
 
-use super::{Attested, Strength, Use};
+use super::{Attested, Languages, Strength, Use};
 use crate::normalize;
 use std::collections::BTreeMap;
 
@@ -89,7 +89,7 @@ impl Patterns {
     ///
     /// Languages may share a word of one concept. Then the more open use holds and the better attestation, but the
     /// lesser strength: a word that is ambiguous in one language is so on any page.
-    pub fn add(&mut self, concept: u32, term: &Term, attested: Attested) {
+    pub fn add(&mut self, concept: u32, term: &Term, attested: Attested, languages: Languages) {
         for spelling in &term.spellings {
             let exact = term.exact.then(|| self.exact_index(spelling));
             let (strength, open_left, open_right) = (term.strength, term.open_left, term.open_right);
@@ -99,18 +99,21 @@ impl Patterns {
                 same.open_right |= open_right;
                 same.strength = lesser(same.strength, strength);
                 same.attested = same.attested.max(attested);
+                same.languages = same.languages.and(languages);
             } else {
-                uses.push(Use { concept, open_left, open_right, exact, strength, attested });
+                uses.push(Use { concept, open_left, open_right, exact, strength, attested, languages });
             }
         }
     }
 
     /// Adds a form of a word, made by rule. Where the concept has the form as a word of its own, that one holds.
-    pub fn add_form(&mut self, concept: u32, term: &Term, form: String, attested: Attested) {
+    pub fn add_form(&mut self, concept: u32, term: &Term, form: String, attested: Attested, languages: Languages) {
         let uses = self.by_text.entry(form).or_default();
-        if !uses.iter().any(|u| u.concept == concept && u.exact.is_none()) {
+        if let Some(same) = uses.iter_mut().find(|u| u.concept == concept && u.exact.is_none()) {
+            same.languages = same.languages.and(languages);
+        } else {
             let Term { strength, open_left, open_right, .. } = *term;
-            uses.push(Use { concept, open_left, open_right, exact: None, strength, attested });
+            uses.push(Use { concept, open_left, open_right, exact: None, strength, attested, languages });
         }
     }
 
@@ -163,7 +166,7 @@ mod tests {
         let add = |words: &[(&str, Attested)]| {
             let mut patterns = Patterns::default();
             for (word, attested) in words {
-                patterns.add(7, &Term::parse(word).unwrap(), *attested);
+                patterns.add(7, &Term::parse(word).unwrap(), *attested, Languages::ANY);
             }
             patterns.by_text["jako"].clone()
         };

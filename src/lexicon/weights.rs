@@ -130,6 +130,9 @@ features! {
     WeakOnly "weak.only" Against Against "only weak words";
     WeakAlone "weak.alone" Against Against "a weak word without any company";
     InferredOnly "inferred.only" Against Against "only words that were thought of and never seen";
+    Foreign "foreign" Against Against "the strongest word belongs to another language than the listing's";
+    ForeignEnglish "foreign.english" Against Against "the strongest word is English and the listing is not";
+    TitleMostly "title.mostly" For For "names, parts, products and code words make up half of the title or more";
     TitleShort "title.short" Either Either "a title of at most four words";
     TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";

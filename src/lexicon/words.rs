@@ -3,10 +3,10 @@
 //! Owns: the shape of the file, and which word belongs to which concept with which attestation. Never: says what
 //! a concept means; that stands in `concepts/`.
 
-use super::Attested;
 use super::inflect;
 use super::patterns::{Patterns, Term};
 use super::source::{NO_WORK, Problem, Sharing, Sources};
+use super::{Attested, Languages};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -124,6 +124,7 @@ pub(super) fn link(
     let mut lemmas = vec![];
     for (file, words) in &sources.words {
         check_file(file, words, works, concepts, problems);
+        let languages = Languages::of(&words.language).unwrap_or(Languages::ANY);
         for entry in words.entries() {
             let mut problem = |what: String| problems.push(Problem::new(file, Some(entry.concept), what));
             let Some(&index) = concepts.get(entry.concept) else {
@@ -136,7 +137,7 @@ pub(super) fn link(
             for word in entry.words {
                 match Term::parse(word) {
                     Ok(term) => {
-                        patterns.add(index, &term, attested);
+                        patterns.add(index, &term, attested, languages);
                         lemmas.push((index, words.language.as_str(), term, attested));
                     }
                     Err(what) => problem(format!("the word {word:?}: {what}")),
@@ -145,8 +146,9 @@ pub(super) fn link(
         }
     }
     for (index, language, term, attested) in lemmas {
+        let languages = Languages::of(language).unwrap_or(Languages::ANY);
         for form in forms(language, &term) {
-            patterns.add_form(index, &term, form, attested);
+            patterns.add_form(index, &term, form, attested, languages);
         }
     }
 }

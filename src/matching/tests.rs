@@ -1,13 +1,21 @@
 //! Boundaries by script; the tables against the reference; tables that come from outside.
 
 use super::*;
-use crate::lexicon::{Attested, Use};
+use crate::lexicon::{Attested, Languages, Use};
 use crate::normalize::{fold, tables};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 fn used(open_left: bool, open_right: bool) -> Use {
-    Use { concept: 0, open_left, open_right, exact: None, strength: None, attested: Attested::Observed }
+    Use {
+        concept: 0,
+        open_left,
+        open_right,
+        exact: None,
+        strength: None,
+        attested: Attested::Observed,
+        languages: Languages::ANY,
+    }
 }
 
 #[test]
