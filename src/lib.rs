@@ -41,6 +41,7 @@ pub mod normalize;
 pub mod testing;
 
 pub use assess::policy::{Decision, Ground, Open, Site};
+pub use assess::sentences::{KEYS as SENTENCE_KEYS, TERMS as SENTENCE_TERMS};
 pub use lexicon::PackError;
 
 use lexicon::Lexicon;
@@ -48,6 +49,7 @@ use lexicon::pack::{self, Opened};
 use lexicon::policy::Rule;
 use matching::{Engine, Words};
 use spotter_model::messages::{Reason, What};
+use spotter_model::phrase::Phrase;
 use spotter_model::{Assessment, Date, Listing};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -144,9 +146,18 @@ impl Detector {
     /// first, what speaks against last.
     #[must_use]
     pub fn explain(&self, a: &Assessment) -> (What, Vec<Reason>) {
-        let ids = self
-            .ids
-            .get_or_init(|| self.lexicon.concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i as u32)).collect());
-        assess::explain(&self.lexicon, ids, a)
+        assess::explain(&self.lexicon, self.ids(), a)
+    }
+
+    /// The same as whole sentences that have no language yet; the listing, the rules and the day as in
+    /// [`Self::decision`].
+    #[must_use]
+    pub fn sentences(&self, focus: &[Rule], listing: &Listing, a: &Assessment, as_of: Date) -> Vec<Phrase> {
+        assess::sentences::sentences(&self.lexicon, self.ids(), a, &self.decision(focus, listing, a, as_of))
+    }
+
+    fn ids(&self) -> &HashMap<String, u32> {
+        let ids = || self.lexicon.concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i as u32)).collect();
+        self.ids.get_or_init(ids)
     }
 }

@@ -10,6 +10,7 @@ mod host;
 mod latin;
 pub mod policy;
 mod score;
+pub mod sentences;
 mod standing;
 mod sum;
 mod what;

@@ -113,6 +113,38 @@ pub enum Group {
     Plants,
 }
 
+impl Group {
+    /// As it is written in files and messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Elephant => "elephant",
+            Self::Rhino => "rhino",
+            Self::Bigcats => "bigcats",
+            Self::Bear => "bear",
+            Self::Pangolin => "pangolin",
+            Self::Primates => "primates",
+            Self::Parrots => "parrots",
+            Self::Raptors => "raptors",
+            Self::Birds => "birds",
+            Self::Crocodilians => "crocodilians",
+            Self::Snakes => "snakes",
+            Self::Lizards => "lizards",
+            Self::Turtles => "turtles",
+            Self::Tortoiseshell => "tortoiseshell",
+            Self::Amphibians => "amphibians",
+            Self::Sharks => "sharks",
+            Self::Fish => "fish",
+            Self::CoralsShells => "corals-shells",
+            Self::MarineMammals => "marine-mammals",
+            Self::Ungulates => "ungulates",
+            Self::Mammals => "mammals",
+            Self::Arthropods => "arthropods",
+            Self::Plants => "plants",
+        }
+    }
+}
+
 /// What a cue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

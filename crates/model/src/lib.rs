@@ -15,6 +15,7 @@ pub mod enrolment;
 pub mod limits;
 pub mod listing;
 pub mod messages;
+pub mod phrase;
 pub mod problem;
 pub mod receipt;
 pub mod report;

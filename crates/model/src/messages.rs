@@ -10,6 +10,7 @@
 //! The content script owns what is on its page (listings, findings, places); the background owns the
 //! detector, the outbox and the keys. Either may die at any moment; the panel asks again.
 
+use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
 use crate::{CueKind, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,8 @@ pub struct Mark {
     pub what: What,
     /// Why, strongest first, what speaks against last.
     pub reasons: Vec<Reason>,
+    /// Why, and what the rules say, in whole sentences.
+    pub sentences: Vec<Phrase>,
     /// The words that count, for highlights.
     pub spans: Vec<Span>,
 }
@@ -204,6 +207,8 @@ pub struct Finding {
     pub what: What,
     /// Why.
     pub reasons: Vec<Reason>,
+    /// Why, and what the rules say, in whole sentences.
+    pub sentences: Vec<Phrase>,
     /// A report of it was queued in this page load.
     pub reported: bool,
 }

@@ -64,8 +64,16 @@ impl Assessor {
                 let a = self.assess(listing, as_of);
                 (a.level > Level::None).then(|| {
                     let (what, reasons) = self.explain(&a);
-                    let spans = spans(&a);
-                    Mark { index, level: a.level, reportable: a.reportable, score: a.score, what, reasons, spans }
+                    Mark {
+                        index,
+                        level: a.level,
+                        reportable: a.reportable,
+                        score: a.score,
+                        what,
+                        reasons,
+                        sentences: self.0.sentences(&[], listing, &a, as_of),
+                        spans: spans(&a),
+                    }
                 })
             })
             .collect()

@@ -1,0 +1,380 @@
+//! Why, in whole sentences that have no language yet.
+//!
+//! Owns: which sentences an assessment is worth, in what order: what speaks for it, strongest first; the seller's
+//! claims beside it; what speaks against it; how it is listed; what the rules say. Never: names a concept in
+//! English, or words a rule that was read elsewhere as a fact.
+
+use super::policy::{Decision, Ground, Open};
+use crate::lexicon::policy::{Against, Status};
+use crate::lexicon::{Concept, Lexicon, Selector};
+use crate::normalize::{self, disguise};
+use spotter_model::phrase::{Arg, Phrase, Role};
+use spotter_model::{Appendix, Assessment, Cue, CueKind, Group, Reportable};
+use std::collections::HashMap;
+
+/// Longest quote, in characters.
+const QUOTE_CHARS: usize = 80;
+/// Most scientific names in a sentence.
+const NAMES: usize = 3;
+/// Most sentences that speak for it, that tell claims, and that speak against it.
+const MOST: [(Role, usize); 3] = [(Role::For, 8), (Role::Claim, 4), (Role::Against, 4)];
+
+/// Trade terms that every language has words for, as `term_` and the code in lower case.
+pub const TERMS: [&str; 66] = [
+    "BAL", "BAR", "BOD", "BOC", "BON", "BOP", "CAP", "CAR", "CAV", "CLA", "CLO", "COR", "DER", "DPL", "EGG", "EGL",
+    "EXT", "FEA", "FIN", "FOO", "FRN", "FRU", "GAB", "GAL", "GAR", "HAI", "HAP", "HOC", "HOP", "HOR", "IVC", "IVP",
+    "JWI", "JWL", "KEY", "LIV", "LOG", "LPL", "LPS", "MEA", "MED", "MUS", "OIL", "PIE", "PLA", "POW", "ROO", "RUG",
+    "SAW", "SCA", "SEE", "SHE", "SKI", "SKP", "SKU", "SPE", "SWI", "TAI", "TEE", "TIM", "TRO", "TUS", "WAX", "WOO",
+    "CHP", "PEA",
+];
+
+/// Every key that [`sentences`] may ask for, besides those of groups and terms.
+pub const KEYS: [&str; 56] = [
+    "why_both",
+    "why_name",
+    "why_name_alone",
+    "why_part",
+    "why_part_alone",
+    "why_part_group",
+    "why_part_bare",
+    "why_code",
+    "why_code_alone",
+    "why_code_beside",
+    "why_trade",
+    "why_disguised",
+    "why_method_chat",
+    "why_method_price",
+    "why_method_hidden",
+    "why_method_other",
+    "claim_papers",
+    "claim_allowed",
+    "claim_old",
+    "claim_mammoth",
+    "claim_fossil",
+    "claim_bred",
+    "claim_marked",
+    "claim_found",
+    "claim_real",
+    "claim_other",
+    "against_colour",
+    "against_material",
+    "against_toy",
+    "against_name",
+    "against_food",
+    "against_supplies",
+    "against_service",
+    "against_unlisted",
+    "against_other",
+    "listed_one",
+    "listed_origin",
+    "listed_species",
+    "listed_species_three",
+    "rule_against",
+    "rule_against_read",
+    "rule_against_according",
+    "rule_law",
+    "rule_law_according",
+    "rule_focus",
+    "rule_open",
+    "rule_open_according",
+    "rule_open_here",
+    "rule_exception",
+    "rule_exception_according",
+    "rule_expired",
+    "rule_expired_here",
+    "rule_none",
+    "rule_fine",
+    "rule_allowed",
+    "rule_allowed_according",
+];
+
+/// The sentences of an assessment.
+#[must_use]
+pub fn sentences(
+    lexicon: &Lexicon,
+    ids: &HashMap<String, u32>,
+    a: &Assessment,
+    decision: &Decision<'_>,
+) -> Vec<Phrase> {
+    let concept = |c: &Cue| ids.get(&c.concept).and_then(|&i| lexicon.concepts.get(i as usize));
+    let cues = strongest_first(a);
+    let mut out = vec![];
+    let both = together(a, &cues, concept);
+    if let Some((name, part, phrase)) = &both {
+        out.push(phrase.clone());
+        out.extend([*name, *part].into_iter().filter_map(disguised));
+    }
+    for cue in &cues {
+        if both.as_ref().is_some_and(|(name, part, _)| [name.concept.as_str(), &part.concept].contains(&&*cue.concept))
+        {
+            continue;
+        }
+        out.push(reason(lexicon, a, &cues, cue, concept(cue)));
+        if matches!(cue.kind, CueKind::Name | CueKind::Commodity | CueKind::Code) {
+            out.extend(disguised(cue));
+        }
+    }
+    for (role, most) in MOST {
+        let mut left = most;
+        out.retain(|p| p.role != role || left.checked_sub(1).map(|l| left = l).is_some());
+    }
+    // Stable: strongest first within each role.
+    out.sort_by_key(|p| p.role);
+    out.extend(listed(a));
+    out.extend(rules(decision));
+    out
+}
+
+/// Each concept once, at its best place, strongest first, what speaks against last.
+fn strongest_first(a: &Assessment) -> Vec<&Cue> {
+    let mut cues: Vec<&Cue> = a.cues.iter().collect();
+    cues.sort_by(|x, y| {
+        (x.weight < 0.0)
+            .cmp(&(y.weight < 0.0))
+            .then(y.weight.abs().total_cmp(&x.weight.abs()))
+            .then(x.field.cmp(&y.field))
+            .then(x.start.cmp(&y.start))
+    });
+    let mut seen: Vec<&str> = vec![];
+    cues.retain(|c| {
+        let new = !seen.contains(&c.concept.as_str());
+        seen.push(&c.concept);
+        new
+    });
+    cues
+}
+
+/// The words without controls that could turn the sentence around, cut to a bound.
+fn quote(text: &str) -> Arg {
+    let turns =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    Arg::Quote(text.chars().filter(|&c| !c.is_control() && !turns(c)).take(QUOTE_CHARS).collect())
+}
+
+fn term(code: &str) -> Option<Arg> {
+    TERMS.contains(&code).then(|| Arg::Term(format!("term_{}", code.to_ascii_lowercase())))
+}
+
+fn group_term(group: Group) -> Arg {
+    Arg::Term(format!("group_{}", group.word().replace('-', "_")))
+}
+
+/// Which of a concept's groups is meant here: the assessment's most probable one, where they share one.
+fn group_of(a: &Assessment, concept: Option<&Concept>) -> Option<Arg> {
+    let groups = &concept?.groups;
+    let shared = a.groups.iter().find(|g| groups.contains(g));
+    shared.or(groups.first()).copied().map(group_term)
+}
+
+fn part_of(concept: Option<&Concept>) -> Option<Arg> {
+    concept?.commodities.iter().find_map(|c| term(c))
+}
+
+/// The strongest name and the strongest part that belong together, as one sentence.
+fn together<'a>(
+    a: &Assessment,
+    cues: &[&'a Cue],
+    concept: impl Fn(&Cue) -> Option<&'a Concept>,
+) -> Option<(&'a Cue, &'a Cue, Phrase)> {
+    let first = |kind: CueKind| cues.iter().copied().find(|c| c.kind == kind && c.weight > 0.0);
+    let (name, part) = (first(CueKind::Name)?, first(CueKind::Commodity)?);
+    let apart = name.field != part.field || name.end <= part.start || part.end <= name.start;
+    let (n, p) = (concept(name), concept(part));
+    let fits =
+        p.is_some_and(|p| p.groups.is_empty() || n.is_some_and(|n| n.groups.iter().any(|g| p.groups.contains(g))));
+    if !apart || !fits {
+        return None;
+    }
+    let args = vec![quote(&name.text), quote(&part.text), group_of(a, n)?, part_of(p)?];
+    Some((name, part, Phrase::new(Role::For, "why_both", args)))
+}
+
+/// Another sentence where the words were written so as to hide.
+fn disguised(cue: &Cue) -> Option<Phrase> {
+    let folded = normalize::fold(&cue.text);
+    let hidden = !folded.hidden.is_empty()
+        || disguise::plain(&folded, &cue.text, 'i')
+            .is_some_and(|(plain, _)| plain.rewritten.iter().any(|r| r.disguise));
+    hidden.then(|| Phrase::new(Role::For, "why_disguised", vec![quote(&cue.text)]))
+}
+
+/// The sentence of one cue.
+fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue, concept: Option<&Concept>) -> Phrase {
+    let q = quote(&cue.text);
+    let group = group_of(a, concept);
+    let of = |role: Role, key: &str, args: Vec<Arg>| Phrase::new(role, key, args);
+    match cue.kind {
+        CueKind::Name => match group {
+            Some(group) => of(Role::For, "why_name", vec![q, group]),
+            None => of(Role::For, "why_name_alone", vec![q]),
+        },
+        CueKind::Commodity => match (part_of(concept), group) {
+            (Some(part), Some(group)) => of(Role::For, "why_part", vec![q, part, group]),
+            (Some(part), None) => of(Role::For, "why_part_alone", vec![q, part]),
+            (None, Some(group)) => of(Role::For, "why_part_group", vec![q, group]),
+            (None, None) => of(Role::For, "why_part_bare", vec![q]),
+        },
+        CueKind::Code => {
+            let beside = concept.and_then(|c| company(lexicon, c, cues, cue));
+            match (group, beside) {
+                (Some(group), Some(beside)) => of(Role::For, "why_code_beside", vec![q, group, quote(&beside.text)]),
+                (Some(group), None) => of(Role::For, "why_code", vec![q, group]),
+                (None, _) => of(Role::For, "why_code_alone", vec![q]),
+            }
+        }
+        CueKind::Trade => of(Role::For, "why_trade", vec![q]),
+        CueKind::Method => of(Role::For, method_key(&cue.concept), vec![q]),
+        CueKind::Claim => of(Role::Claim, claim_key(&cue.concept), vec![q]),
+        CueKind::Lookalike => of(Role::Against, against_key(&cue.concept), vec![q]),
+    }
+}
+
+/// What stands beside a code word and makes it count.
+fn company<'a>(lexicon: &Lexicon, code: &Concept, cues: &[&'a Cue], cue: &Cue) -> Option<&'a Cue> {
+    cues.iter().copied().find(|other| {
+        other.concept != cue.concept
+            && other.weight >= 0.0
+            && code.needs.iter().any(|need| match need {
+                Selector::Concept(c) => lexicon.concepts.get(*c as usize).is_some_and(|c| c.id == other.concept),
+                Selector::Kind(kind) => *kind == other.kind,
+                Selector::Group(group) => {
+                    lexicon.concepts.iter().any(|c| c.id == other.concept && c.groups.contains(group))
+                }
+            })
+    })
+}
+
+/// The first key whose words stand in the concept's id.
+fn by_id(id: &str, table: &[(&'static str, &[&str])], other: &'static str) -> &'static str {
+    let name = id.split_once('.').map_or(id, |(_, name)| name);
+    let says = |words: &[&str]| words.iter().any(|w| name.split('-').any(|part| part == *w));
+    table.iter().find(|(_, words)| says(words)).map_or(other, |(key, _)| key)
+}
+
+fn method_key(id: &str) -> &'static str {
+    let table: &[(&str, &[&str])] = &[
+        ("why_method_chat", &["chat", "comments", "group"]),
+        ("why_method_price", &["price"]),
+        ("why_method_hidden", &["discreet", "questions", "category", "picture", "hint", "untraced"]),
+    ];
+    by_id(id, table, "why_method_other")
+}
+
+fn claim_key(id: &str) -> &'static str {
+    let table: &[(&str, &[&str])] = &[
+        ("claim_allowed", &["not", "legal", "exempt", "export"]),
+        ("claim_papers", &["permit", "article", "papers", "licensed", "registered"]),
+        ("claim_old", &["antique", "pre", "heirloom", "museum"]),
+        ("claim_mammoth", &["mammoth"]),
+        ("claim_fossil", &["fossil"]),
+        ("claim_bred", &["captive", "farmed", "cultivated"]),
+        ("claim_marked", &["dna", "ringed"]),
+        ("claim_found", &["found", "natural", "sustainable"]),
+        ("claim_real", &["genuine", "tested"]),
+    ];
+    by_id(id, table, "claim_other")
+}
+
+fn against_key(id: &str) -> &'static str {
+    let table: &[(&str, &[&str])] = &[
+        ("against_food", &["food", "dish", "drink", "remedy", "supplement"]),
+        ("against_colour", &["colour", "print", "pattern", "scent"]),
+        (
+            "against_material",
+            &["imitation", "faux", "resin", "vegan", "material", "embossed", "ivory", "ceramic", "metal", "effect"],
+        ),
+        ("against_material", &["printed", "textile", "weapon", "gasket", "artificial"]),
+        ("against_toy", &["toy", "plush", "figure", "costume", "media", "book", "picture", "decor", "collectible"]),
+        ("against_supplies", &["supplies", "accessory", "keeping", "feeder", "gear", "tackle"]),
+        ("against_service", &["service", "tour", "charity", "education", "job", "lost", "wanted"]),
+        ("against_unlisted", &["unlisted", "fossil", "hybrid", "dog", "tooth"]),
+        (
+            "against_name",
+            &["brand", "place", "team", "person", "street", "software", "name", "thing", "plant", "machine", "monitor"],
+        ),
+    ];
+    by_id(id, table, "against_other")
+}
+
+fn appendix(appendix: Appendix) -> Arg {
+    let name = match appendix {
+        Appendix::I => "I",
+        Appendix::II => "II",
+        Appendix::III => "III",
+    };
+    Arg::Name(name.to_owned())
+}
+
+/// How it is listed, and on what that depends.
+fn listed(a: &Assessment) -> Option<Phrase> {
+    let named: Vec<_> = a.taxa.iter().take(NAMES).collect();
+    let mut all: Vec<Appendix> = named.iter().flat_map(|t| &t.listings).map(|l| l.appendix).collect();
+    all.sort_unstable();
+    all.dedup();
+    let names = Arg::Latin(named.iter().map(|t| t.scientific_name.clone()).collect());
+    let key = match all.len() {
+        0 => return None,
+        1 => "listed_one",
+        // Every species by itself may be of any of them: then it is the origin that tells.
+        2 if named.iter().all(|t| all.iter().all(|x| t.listings.iter().any(|l| l.appendix == *x))) => "listed_origin",
+        2 => "listed_species",
+        _ => "listed_species_three",
+    };
+    let args = all.into_iter().map(appendix).chain([names]).collect();
+    Some(Phrase::new(Role::Listed, key, args))
+}
+
+/// What the rules say: against the platform's and against the law are two sentences.
+fn rules(decision: &Decision<'_>) -> Vec<Phrase> {
+    let mut out: Vec<Phrase> = vec![];
+    let mut told: Vec<Against> = vec![];
+    for ground in &decision.grounds {
+        if !told.contains(&ground.rule.against) {
+            told.push(ground.rule.against);
+            out.push(rule(ground));
+        }
+        // One sentence is enough for what is not settled.
+        if decision.reportable == Reportable::Check {
+            break;
+        }
+    }
+    if out.is_empty() {
+        out.push(Phrase::new(Role::Rule, "rule_none", vec![]));
+    }
+    out
+}
+
+fn rule(ground: &Ground<'_>) -> Phrase {
+    let rule = ground.rule;
+    let (date, own) = rule.dated();
+    let platform = || Arg::Name(ground.platform.unwrap_or_default().to_owned());
+    let work = || Arg::Name(rule.work.title.clone());
+    let secondary = rule.status == Status::Secondary;
+    let (key, args) = match (ground.open, rule.against) {
+        (Some(Open::Expired), _) if ground.platform.is_some() => {
+            ("rule_expired", vec![platform(), Arg::Day(rule.expires)])
+        }
+        (Some(Open::Expired), _) => ("rule_expired_here", vec![Arg::Day(rule.expires)]),
+        (Some(Open::Exception), Against::Platform) if secondary => {
+            ("rule_exception_according", vec![work(), platform()])
+        }
+        (Some(Open::Exception), Against::Platform) => ("rule_exception", vec![platform(), Arg::Day(date)]),
+        (Some(_), Against::Platform) if secondary => ("rule_open_according", vec![work(), platform()]),
+        (Some(_), Against::Platform) => ("rule_open", vec![platform(), Arg::Day(date)]),
+        (Some(_), _) => ("rule_open_here", vec![]),
+        (None, Against::Focus) => ("rule_focus", vec![]),
+        (None, Against::Nothing) => ("rule_fine", vec![]),
+        (None, Against::Law) if secondary => ("rule_law_according", vec![work()]),
+        (None, Against::Law) => ("rule_law", vec![work(), Arg::Day(date)]),
+        (None, Against::Platform) if rule.reportable == Reportable::No && secondary => {
+            ("rule_allowed_according", vec![work(), platform()])
+        }
+        (None, Against::Platform) if rule.reportable == Reportable::No => {
+            ("rule_allowed", vec![platform(), Arg::Day(date)])
+        }
+        (None, Against::Platform) if secondary => ("rule_against_according", vec![work(), platform()]),
+        (None, Against::Platform) if own => ("rule_against", vec![platform(), Arg::Day(date)]),
+        (None, Against::Platform) => ("rule_against_read", vec![platform(), Arg::Day(date)]),
+    };
+    Phrase::new(Role::Rule, key, args)
+}
