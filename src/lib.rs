@@ -132,7 +132,7 @@ impl Detector {
     /// be those of the assessment.
     #[must_use]
     pub fn decision<'a>(&'a self, focus: &'a [Rule], listing: &Listing, a: &Assessment, as_of: Date) -> Decision<'a> {
-        assess::policy::decide(&self.lexicon.policy, focus, &listing.url, a, as_of)
+        assess::policy::decide(&self.lexicon, focus, &listing.url, a, as_of)
     }
 
     /// What the model sees of a listing: every feature that is not 0, with its value. Fitting starts from here.

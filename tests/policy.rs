@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use spotter_detector::lexicon::policy::{Against, Form, Host, Platform, Policy, Rule, Status, Work};
 use spotter_detector::lexicon::{Sources, link, source};
-use spotter_detector::{Detector, testing};
+use spotter_detector::{Detector, Open, testing};
+use spotter_model::phrase::Role;
 use spotter_model::{Appendix, Assessment, CitesListing, Date, Group, Level, Listing, Reportable, TaxonMatch};
 
 fn day(text: &str) -> Date {
@@ -145,7 +146,7 @@ prop_compose! {
     ) -> Rule {
         Rule {
             id: format!("market.rule-{number}"), platform: (!everywhere).then_some(0), countries: vec![], paths: vec![],
-            groups, taxa, except_taxa, appendices, commodities, except_commodities, forms, when, unless, reportable,
+            groups, taxa, except_taxa, appendices, eu_annexes: vec![], commodities, except_commodities, forms, when, unless, reportable,
             against, status,
             work: Work { title: "Market, rules".into(), address: String::new(), excerpt: false },
             text_date: None, read: day("2026-01-01"), expires: day(expires), says: "It is so.".into(),
@@ -190,6 +191,39 @@ proptest! {
         let unread = rules.iter().any(|r| r.status == Status::Unverified);
         prop_assert!(!unread || wrong);
         prop_assert_eq!(policy(rules).validate().is_err(), wrong);
+    }
+
+    /// Hearsay is worded as such, what ran out is said to have, and every assessment has a sentence on rules.
+    #[test]
+    fn no_rule_is_worded_better_than_it_is_known(rules in prop::collection::vec(rule(), 0..8), a in assessment()) {
+        let rules: Vec<Rule> = rules.into_iter().filter(|r| r.contradiction().is_none()).collect();
+        let mut lexicon = testing::lexicon();
+        lexicon.policy = policy(rules);
+        let detector = testing::detector(lexicon);
+        let listing = Listing { url: "https://www.market.example/1".into(), ..Listing::default() };
+        let now = day("2026-11-23");
+        let decision = detector.decision(&[], &listing, &a, now);
+        let sentences = detector.sentences(&[], &listing, &a, now);
+        let told: Vec<_> = sentences.iter().filter(|s| s.role == Role::Rule).collect();
+        prop_assert!(!told.is_empty());
+        prop_assert!(told.iter().all(|s| spotter_detector::SENTENCE_KEYS.contains(&s.key.as_str())));
+        match decision.grounds.first() {
+            None => prop_assert_eq!(&told[0].key, "rule_none"),
+            Some(ground) => {
+                let key = told[0].key.as_str();
+                prop_assert_eq!(key.starts_with("rule_expired"), ground.open == Some(Open::Expired));
+                let heard = ground.rule.status == Status::Secondary && key != "rule_open_here";
+                prop_assert_eq!(key.ends_with("_according"), heard && ground.open != Some(Open::Expired), "{}", key);
+                prop_assert_eq!(
+                    key.starts_with("rule_against") || key.starts_with("rule_law") || key == "rule_focus",
+                    decision.reportable == Reportable::Yes
+                );
+                prop_assert_eq!(
+                    key.starts_with("rule_fine") || key.starts_with("rule_allowed"),
+                    decision.reportable == Reportable::No
+                );
+            }
+        }
     }
 
     /// What is decided rests on rules in force; what is let pass hides nothing and is covered whole.

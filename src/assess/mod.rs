@@ -32,7 +32,7 @@ pub(crate) fn assess(lexicon: &Lexicon, engine: &Engine, focus: &[Rule], listing
     }
     let mut a = score::score(lexicon, listing, &found, as_of);
     if a.level > Level::None {
-        let decision = policy::decide(&lexicon.policy, focus, &listing.url, &a, as_of);
+        let decision = policy::decide(lexicon, focus, &listing.url, &a, as_of);
         a.reportable = decision.reportable;
         a.grounds = decision.grounds.iter().map(|g| g.rule.id.clone()).collect();
     }

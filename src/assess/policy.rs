@@ -5,6 +5,7 @@
 //! it pass must cover everything that it may offer.
 
 use super::host::{host_and_path, is_below};
+use crate::lexicon::Lexicon;
 use crate::lexicon::policy::{Against, Form, Policy, Rule};
 use spotter_model::{Assessment, CueKind, Date, Reportable};
 
@@ -82,7 +83,8 @@ struct Place<'a, 'u> {
 
 /// Decides by the pack's rules and the round's.
 #[must_use]
-pub fn decide<'a>(policy: &'a Policy, focus: &'a [Rule], url: &str, a: &Assessment, as_of: Date) -> Decision<'a> {
+pub fn decide<'a>(lexicon: &'a Lexicon, focus: &'a [Rule], url: &str, a: &Assessment, as_of: Date) -> Decision<'a> {
+    let policy = &lexicon.policy;
     let nothing = Decision { reportable: Reportable::Check, grounds: vec![], site: None };
     // Whose rules would they be? An address that names no site settles nothing.
     let Some((host, path)) = host_and_path(url) else { return nothing };
@@ -95,7 +97,7 @@ pub fn decide<'a>(policy: &'a Policy, focus: &'a [Rule], url: &str, a: &Assessme
     let mut found: Vec<Ground<'a>> = vec![];
     for rule in policy.rules.iter().chain(focus) {
         let name = rule.platform.and_then(|p| policy.platforms.get(p as usize)).map(|p| p.name.as_str());
-        let open = match fits(rule, &place, a) {
+        let open = match fits(lexicon, rule, &place, a) {
             Fit::Not => continue,
             _ if rule.expires <= as_of => Some(Open::Expired),
             // What is usually fine is so only in plain sight.
@@ -168,7 +170,7 @@ fn covers(rule: &str, taxon: &str) -> bool {
 }
 
 /// How the whole rule fits: as its worst condition does.
-fn fits(rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -> Fit {
+fn fits(lexicon: &Lexicon, rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -> Fit {
     if rule.platform.is_some() && rule.platform != place.platform {
         return Fit::Not;
     }
@@ -181,7 +183,8 @@ fn fits(rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -> Fit {
     if !rule.when.is_empty() && !stands(&rule.when, a) {
         return Fit::Not;
     }
-    let fit = subject(rule, a).min(appendix(rule, a)).min(commodity(rule, a)).min(form(rule, a));
+    let listed = appendix(rule, a).min(annex(lexicon, rule, a));
+    let fit = subject(rule, a).min(listed).min(commodity(rule, a)).min(form(rule, a));
     // Letting pass is for what is covered with all that it may be.
     if rule.reportable == Reportable::No && fit == Fit::Open { Fit::Not } else { fit }
 }
@@ -218,12 +221,29 @@ fn appendix(rule: &Rule, a: &Assessment) -> Fit {
     if rule.appendices.is_empty() {
         return Fit::Full;
     }
-    let mut all = a.taxa.iter().flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)).peekable();
-    if all.peek().is_none() {
-        return Fit::Open;
+    all_of(a.taxa.iter().flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)))
+}
+
+/// Annexes of the European Union, in the same way.
+fn annex(lexicon: &Lexicon, rule: &Rule, a: &Assessment) -> Fit {
+    if rule.eu_annexes.is_empty() {
+        return Fit::Full;
     }
-    let (fitting, rest): (Vec<bool>, Vec<bool>) = all.partition(|fits| *fits);
-    Fit::of(!fitting.is_empty(), rest.is_empty())
+    // The register is sorted by id.
+    let known = |id: &str| lexicon.taxa.binary_search_by(|t| t.id.as_str().cmp(id)).ok().map(|i| &lexicon.taxa[i]);
+    let annexes = a.taxa.iter().filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t));
+    all_of(annexes.map(|annex| rule.eu_annexes.contains(annex)))
+}
+
+/// Full where all fit, open where some do or none is known.
+fn all_of(fitting: impl Iterator<Item = bool>) -> Fit {
+    let (mut some, mut all, mut known) = (false, true, false);
+    for fits in fitting {
+        known = true;
+        some |= fits;
+        all &= fits;
+    }
+    if known { Fit::of(some, all) } else { Fit::Open }
 }
 
 fn commodity(rule: &Rule, a: &Assessment) -> Fit {

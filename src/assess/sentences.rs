@@ -6,10 +6,10 @@
 
 use super::policy::{Decision, Ground, Open};
 use crate::lexicon::policy::{Against, Status};
-use crate::lexicon::{Concept, Lexicon, Selector};
+use crate::lexicon::{Attested, Concept, Lexicon, Selector};
 use crate::normalize::{self, disguise};
 use spotter_model::phrase::{Arg, Phrase, Role};
-use spotter_model::{Appendix, Assessment, Cue, CueKind, Group, Reportable};
+use spotter_model::{Appendix, Assessment, Cue, CueKind, Group, Reportable, TaxonMatch};
 use std::collections::HashMap;
 
 /// Longest quote, in characters.
@@ -29,7 +29,7 @@ pub const TERMS: [&str; 66] = [
 ];
 
 /// Every key that [`sentences`] may ask for, besides those of groups and terms.
-pub const KEYS: [&str; 56] = [
+pub const KEYS: [&str; 58] = [
     "why_both",
     "why_name",
     "why_name_alone",
@@ -38,6 +38,7 @@ pub const KEYS: [&str; 56] = [
     "why_part_group",
     "why_part_bare",
     "why_code",
+    "why_code_maybe",
     "why_code_alone",
     "why_code_beside",
     "why_trade",
@@ -68,6 +69,7 @@ pub const KEYS: [&str; 56] = [
     "listed_one",
     "listed_origin",
     "listed_species",
+    "listed_both",
     "listed_species_three",
     "rule_against",
     "rule_against_read",
@@ -104,11 +106,13 @@ pub fn sentences(
         out.push(phrase.clone());
         out.extend([*name, *part].into_iter().filter_map(disguised));
     }
-    for cue in &cues {
-        if both.as_ref().is_some_and(|(name, part, _)| [name.concept.as_str(), &part.concept].contains(&&*cue.concept))
-        {
+    let claims: Vec<&Cue> = cues.iter().copied().filter(|c| c.kind == CueKind::Claim).collect();
+    let mut told: Vec<&Cue> = both.iter().flat_map(|(name, part, _)| [*name, *part]).collect();
+    for cue in cues.iter().copied() {
+        if told.iter().chain(&claims).any(|t| says_already(t, cue)) {
             continue;
         }
+        told.push(cue);
         out.push(reason(lexicon, a, &cues, cue, concept(cue)));
         if matches!(cue.kind, CueKind::Name | CueKind::Commodity | CueKind::Code) {
             out.extend(disguised(cue));
@@ -142,6 +146,17 @@ fn strongest_first(a: &Assessment) -> Vec<&Cue> {
         new
     });
     cues
+}
+
+/// Whether a cue that was told says what this one would: the same words or more, for the same end.
+fn says_already(told: &Cue, cue: &Cue) -> bool {
+    let role = |c: &Cue| (c.weight < 0.0, c.kind == CueKind::Claim);
+    let inside = told.field == cue.field && told.start <= cue.start && cue.end <= told.end;
+    // What a seller claims in the same words says more than that such words are common.
+    let claimed = told.kind == CueKind::Claim && cue.kind == CueKind::Trade;
+    !std::ptr::eq(told, cue)
+        && (told.concept == cue.concept
+            || (inside && (claimed || (told.kind != CueKind::Claim && role(told) == role(cue)))))
 }
 
 /// The words without controls that could turn the sentence around, cut to a bound.
@@ -217,6 +232,9 @@ fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue,
         CueKind::Code => {
             let beside = concept.and_then(|c| company(lexicon, c, cues, cue));
             match (group, beside) {
+                (Some(group), _) if concept.is_some_and(|c| c.attested == Attested::Inferred) => {
+                    of(Role::For, "why_code_maybe", vec![q, group])
+                }
                 (Some(group), Some(beside)) => of(Role::For, "why_code_beside", vec![q, group, quote(&beside.text)]),
                 (Some(group), None) => of(Role::For, "why_code", vec![q, group]),
                 (None, _) => of(Role::For, "why_code_alone", vec![q]),
@@ -311,12 +329,14 @@ fn listed(a: &Assessment) -> Option<Phrase> {
     let mut all: Vec<Appendix> = named.iter().flat_map(|t| &t.listings).map(|l| l.appendix).collect();
     all.sort_unstable();
     all.dedup();
+    let split = |t: &TaxonMatch| all.iter().all(|x| t.listings.iter().any(|l| l.appendix == *x));
     let names = Arg::Latin(named.iter().map(|t| t.scientific_name.clone()).collect());
     let key = match all.len() {
         0 => return None,
         1 => "listed_one",
-        // Every species by itself may be of any of them: then it is the origin that tells.
-        2 if named.iter().all(|t| all.iter().all(|x| t.listings.iter().any(|l| l.appendix == *x))) => "listed_origin",
+        // A species that by itself may be of either: then it is the origin that tells.
+        2 if named.iter().all(|t| split(t)) => "listed_origin",
+        2 if named.iter().any(|t| split(t)) => "listed_both",
         2 => "listed_species",
         _ => "listed_species_three",
     };

@@ -23,8 +23,8 @@ function* filesBelow(folder, endings) {
   }
 }
 
-test('the six languages are there', () => {
-  assert.deepEqual(languages, ['de', 'en', 'fr', 'ms', 'zh_CN', 'zh_TW']);
+test('the eight languages are there', () => {
+  assert.deepEqual(languages, ['de', 'en', 'es', 'fr', 'id', 'ms', 'zh_CN', 'zh_TW']);
 });
 
 test('English tells translators what each sentence is for', () => {
@@ -52,7 +52,7 @@ for (const language of languages) {
     assert.equal(messages.locale_tag.message, language.replace('_', '-'));
     assert.ok(messages.extension_description.message.length <= 132, 'the stores allow 132 characters');
     for (const [key, { message }] of Object.entries(messages)) {
-      assert.ok(!/illegal|illégal|criminal|kriminell|haram|非法|犯罪|违法|違法/i.test(message), `${key}: "${message}"`);
+      assert.ok(!/illegal|illégal|ilegal|criminal|kriminell|haram|非法|犯罪|违法|違法/i.test(message), `${key}: "${message}"`);
       assert.ok(!message.includes('!') && !message.includes('！'), `${key}: no exclamation marks`);
     }
   });
@@ -89,6 +89,11 @@ test('every sentence that the code asks for exists', () => {
   assert.ok(found > 150, `only ${found} keys were found: the search is broken`);
 });
 
+test('the table of languages says of each whether a native speaker has read it', () => {
+  const table = fs.readFileSync(path.join(ROOT, 'docs/translation.md'), 'utf8');
+  for (const language of languages) assert.match(table, new RegExp(`^\\| \\x60${language}\\x60 \\|.*\\| reviewed: (true|false) \\|$`, 'm'), language);
+});
+
 test('the manifest names only sentences that exist', () => {
   const manifest = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
   for (const [, key] of manifest.matchAll(/__MSG_(\w+)__/g)) assert.ok(english[key], key);
@@ -96,13 +101,14 @@ test('the manifest names only sentences that exist', () => {
 
 test('no sentence is left that nothing asks for', () => {
   let code = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
-  for (const folder of ['extension/pages', 'extension/background', 'extension/content']) {
+  // The detector writes its reasons as keys.
+  for (const folder of ['extension/pages', 'extension/background', 'extension/content', 'src/assess']) {
     for (const file of filesBelow(path.join(ROOT, folder), ['.rs', '.ts', '.js'])) code += fs.readFileSync(file, 'utf8');
   }
   for (const key of Object.keys(english)) {
     const base = key.replace(/_(zero|one|many)$/, '');
-    // Built from a code at run time: trade terms, levels, and pairs of group and term.
-    if (/^(term|what|page_badge)_/.test(key)) continue;
+    // Built from a code at run time: trade terms, levels, months, and pairs of group and term.
+    if (/^(term|what|page_badge|month)_/.test(key)) continue;
     assert.ok(code.includes(key) || code.includes(base), `${key} is asked for by nothing`);
   }
 });

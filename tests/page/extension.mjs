@@ -42,6 +42,13 @@ chrome.runtime.onConnect.addListener((port) => {
           ...[1, 2, 3, 4].map((n) => ({ kind: 'trade', concept: 'test' + n, label: 'test cue ' + n, quote: 'offer ' + n, against: false })),
           { kind: 'lookalike', concept: 'resin', label: 'often a look-alike', quote: 'resin', against: true },
         ],
+        sentences: [
+          { role: 'for', key: 'why_name', args: [{ is: 'quote', value: l.title.slice(0, 80) }, { is: 'term', value: 'group_elephant' }] },
+          ...[1, 2, 3, 4].map((n) => ({ role: 'for', key: 'why_trade', args: [{ is: 'quote', value: 'offer ' + n }] })),
+          { role: 'against', key: 'against_material', args: [{ is: 'quote', value: 'resin' }] },
+          { role: 'listed', key: 'listed_one', args: [{ is: 'name', value: 'I' }, { is: 'latin', value: ['Loxodonta africana'] }] },
+          { role: 'rule', key: 'rule_against', args: [{ is: 'name', value: 'Market' }, { is: 'day', value: '2024-05-06' }] },
+        ],
         spans,
       });
     });

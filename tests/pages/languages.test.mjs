@@ -5,7 +5,7 @@ import { axe, launch, open, overflow, play, serve, shot, tabOf } from './support
 import { draft, outbox, scene } from './scenes.mjs';
 
 describe('languages', () => {
-  for (const lang of ['de', 'fr', 'ms', 'zh_CN', 'zh_TW']) {
+  for (const lang of ['de', 'es', 'fr', 'id', 'ms', 'zh_CN', 'zh_TW']) {
     test(`${lang} in 320 px`, async () => {
       const server = await serve();
       const session = await launch('chromium', { lang });

@@ -3,6 +3,24 @@ import fs from 'node:fs';
 
 const reason = (kind, quote, label, against = false) => ({ kind, concept: `test:${label.replaceAll(' ', '-')}`, label, quote, against });
 
+const phrase = (role, key, ...args) => ({ role, key, args: args.map(([is, value]) => ({ is, value })) });
+const RULE = {
+  yes: phrase('rule', 'rule_against', ['name', 'Example Market'], ['day', '2024-05-06']),
+  check: phrase('rule', 'rule_none'),
+  no: phrase('rule', 'rule_fine'),
+};
+const KEYS = { name: 'why_name_alone', commodity: 'why_part_bare', trade: 'why_trade', claim: 'claim_old', method: 'why_method_chat', lookalike: 'against_material' };
+const ROLES = { claim: 'claim', lookalike: 'against' };
+/** Whole sentences for the reasons of a finding, its listing and its rule. */
+const told = (of) => ({
+  ...of,
+  sentences: [
+    ...of.reasons.map((r) => phrase(ROLES[r.kind] ?? 'for', KEYS[r.kind], ['quote', r.quote])),
+    phrase('listed', 'listed_one', ['name', 'I'], ['latin', of.what.scientific_names]),
+    RULE[of.reportable],
+  ],
+});
+
 const ivory = {
   level: 'likely', reportable: 'yes', price: '€ 240',
   what: { groups: ['elephant'], commodities: ['IVC'], scientific_names: ['Loxodonta africana', 'Elephas maximus'], appendices: ['I', 'II'] },
@@ -27,7 +45,7 @@ const orchid = {
   reasons: [reason('name', 'moth orchid', 'moth orchid')],
 };
 
-const finding = (key, title, of, more = {}) => ({ key, title, url: `https://market.example/${key}`, reported: false, ...of, ...more });
+const finding = (key, title, of, more = {}) => ({ key, title, url: `https://market.example/${key}`, reported: false, ...told({ ...of, ...more }) });
 
 export const findings = {
   url: '', read: 60, waiting: 0, gave_up: false,

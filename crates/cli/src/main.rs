@@ -6,6 +6,7 @@
 mod corpus;
 mod coverage;
 mod eval;
+mod explain;
 mod generate;
 mod input;
 mod label;
@@ -17,6 +18,7 @@ mod register;
 mod scan;
 mod selftest;
 mod train;
+mod words;
 
 use clap::{Parser, Subcommand};
 use spotter_detector::Detector;
@@ -70,6 +72,17 @@ enum Command {
     Lexicon {
         #[command(subcommand)]
         command: lexicon::Command,
+    },
+    /// Read listings as JSON Lines on standard input, write why each is marked, as sentences.
+    Explain {
+        #[command(flatten)]
+        with: With,
+        /// The reader's language, as the extension's `_locales` name it.
+        #[arg(long, default_value = "en")]
+        lang: String,
+        /// Explain the built-in synthetic samples instead, in every language.
+        #[arg(long, conflicts_with = "lang")]
+        samples: bool,
     },
     /// What to report where: the rules, and cases decided by them.
     Policy {
@@ -147,6 +160,15 @@ pub enum End {
     Complaints,
 }
 
+/// Writes to standard output. Whoever closed it has seen enough: no error.
+pub fn show(text: &str) -> Result<(), Failure> {
+    use std::io::{ErrorKind, Write};
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Failure::new(format!("the output cannot be written: {e}"))),
+        _ => Ok(()),
+    }
+}
+
 /// Today in UTC: the only place where this program reads the clock.
 fn today() -> Date {
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
@@ -168,6 +190,8 @@ fn main() -> ExitCode {
         Command::Corpus { command } => corpus::run(&command),
         Command::Train { with, options } => train::run(&with, &options),
         Command::Lexicon { command } => lexicon::run(command),
+        Command::Explain { with, lang: _, samples: true } => explain::samples(&with),
+        Command::Explain { with, lang, samples: false } => explain::run(&with, &lang),
         Command::Policy { command } => policy::run(command),
         Command::Generate { with, lines, seed } => generate::run(&with, lines, seed),
         Command::OffsetsSelftest { with } => selftest::run(&with),

@@ -137,7 +137,7 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Cases { with, file } => cases(&with.detector()?, &file),
         Command::List { with } => {
-            list(&with.detector()?.lexicon().policy);
+            crate::show(&list(&with.detector()?.lexicon().policy))?;
             Ok(End::Fine)
         }
     }
@@ -151,14 +151,14 @@ fn cases(detector: &Detector, path: &std::path::Path) -> Result<End, Failure> {
     let focus = policy::compile(&[(name, PolicyFile { platform: None, rule: file.focus })]);
     focus.validate().map_err(Failure::new)?;
     let mut wrong = 0;
-    println!("taxon or group | trade terms | claims | site | country | reportable | rule | why open");
+    crate::show("taxon or group | trade terms | claims | site | country | reportable | rule | why open\n")?;
     for case in &file.case {
         let as_of = case.as_of.unwrap_or(file.as_of);
         let a = case.assessment(detector.lexicon(), as_of)?;
         let heard: &[Rule] = if case.focus { &focus.rules } else { &[] };
         let listing = Listing { url: case.url.clone(), ..Listing::default() };
         let decision = detector.decision(heard, &listing, &a, as_of);
-        println!("{} | {}", case.subject(), told(&decision));
+        crate::show(&format!("{} | {}\n", case.subject(), told(&decision)))?;
         let rule = decision.grounds.first().map_or("", |g| g.rule.id.as_str());
         if decision.reportable != case.want || rule != case.rule {
             wrong += 1;
@@ -166,7 +166,7 @@ fn cases(detector: &Detector, path: &std::path::Path) -> Result<End, Failure> {
             eprintln!("spotter: {} | {}: expected {} by {rule}", case.subject(), case.url, word(&case.want));
         }
     }
-    println!("{} cases, {wrong} otherwise than expected", file.case.len());
+    crate::show(&format!("{} cases, {wrong} otherwise than expected\n", file.case.len()))?;
     Ok(if wrong == 0 { End::Fine } else { End::Complaints })
 }
 
@@ -183,12 +183,13 @@ fn told(decision: &Decision<'_>) -> String {
     format!("{site} | {country} | {} | {rule} | {open}", word(&decision.reportable))
 }
 
-fn list(policy: &policy::Policy) {
-    println!("rule | platform | reportable | against | status | text of | read | expires | source | what it says");
+fn list(policy: &policy::Policy) -> String {
+    let mut out =
+        String::from("rule | platform | reportable | against | status | text of | read | expires | source | it says\n");
     for rule in &policy.rules {
         let platform = rule.platform.and_then(|p| policy.platforms.get(p as usize)).map_or("-", |p| p.name.as_str());
-        println!(
-            "{} | {platform} | {} | {} | {} | {} | {} | {} | {} {} | {}",
+        out += &format!(
+            "{} | {platform} | {} | {} | {} | {} | {} | {} | {} {} | {}\n",
             rule.id,
             word(&rule.reportable),
             word(&rule.against),
@@ -201,5 +202,5 @@ fn list(policy: &policy::Policy) {
             rule.says,
         );
     }
-    println!("{} rules, {} platforms", policy.rules.len(), policy.platforms.len());
+    out + &format!("{} rules, {} platforms\n", policy.rules.len(), policy.platforms.len())
 }

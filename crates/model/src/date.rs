@@ -33,6 +33,12 @@ impl Date {
         (year <= 9999 && (1..=days).contains(&day)).then_some(Self { year, month, day })
     }
 
+    /// Year, month and day, for writing it in words.
+    #[must_use]
+    pub const fn parts(self) -> (u16, u8, u8) {
+        (self.year, self.month, self.day)
+    }
+
     /// Days since 1970-01-01, negative before.
     #[must_use]
     pub fn days_since_epoch(self) -> i64 {

@@ -3,9 +3,9 @@
 // Never covers a title or price on purpose, never writes foreign text as markup.
 
 import type { Entry } from "./session";
-import type { Reason } from "./generated/Reason";
+import type { Phrase } from "./generated/Phrase";
 import { SHEET } from "./sheet";
-import { citesIn, quoted, say, whatIn } from "./sentences";
+import { citesIn, phraseInto, quoted, say, whatIn } from "./sentences";
 
 /** Most badges at once; the panel lists the rest. */
 const BADGES = 300;
@@ -202,14 +202,16 @@ export class Badges {
     line("p", "cites", citesIn(mark.what.appendices));
     const list = document.createElement("ul");
     list.className = "reasons";
-    for (const reason of chosen(mark.reasons)) {
+    // The appendices stand above, with the names.
+    const sentences = mark.sentences.filter((s) => s.role !== "listed");
+    for (const sentence of chosen(sentences)) {
       const item = document.createElement("li");
-      if (reason.against) item.className = "against";
-      withQuote(item, reason);
+      item.className = sentence.role;
+      phraseInto(item, sentence);
       list.append(item);
     }
     if (list.childElementCount > 0) why.append(list);
-    if (mark.reasons.length > REASONS) line("p", "more", say("page_more"));
+    if (sentences.length > REASONS) line("p", "more", say("page_more"));
     if (entry.reported) line("p", "done", say("level_reported"));
     else {
       const send = document.createElement("button");
@@ -283,29 +285,12 @@ function spotFor(entry: Entry, width: number, rtl: boolean): { x: number; y: num
   return { x: Math.max(4, x), y: Math.max(card.top - 12, -scrollY) };
 }
 
-/** The strongest first, as they came; what speaks against stays in sight. */
-function chosen(reasons: readonly Reason[]): Reason[] {
-  if (reasons.length <= REASONS) return [...reasons];
-  const against = reasons.find((r) => r.against);
-  const first = reasons.slice(0, REASONS);
-  return against === undefined || first.includes(against) ? first : [...first.slice(0, REASONS - 1), against];
-}
-
-/** One sentence of the reader's language, with the page's own words set apart as text. */
-function withQuote(item: Element, reason: Reason): void {
-  const quote = quoted(reason.quote);
-  const label = reason.label === "" ? say(`cue_${reason.kind}`) : quoted(reason.label, 80);
-  if (quote === "") {
-    item.textContent = label;
-    return;
-  }
-  // A private-use sign stands for the quote while the sentence is built; no text of the page can hold it.
-  const hole = "\uf8ff";
-  const [before = "", after = ""] = say(reason.against ? "page_reason_against" : "page_reason", hole, label).split(hole);
-  const words = document.createElement("bdi");
-  words.className = "quote";
-  words.textContent = quote;
-  item.append(before, words, after);
+/** The strongest first, as they came; what speaks against and what the rules say stay in sight. */
+function chosen(sentences: readonly Phrase[]): Phrase[] {
+  if (sentences.length <= REASONS) return [...sentences];
+  const kept = ["against", "rule"].flatMap((role) => sentences.find((s) => s.role === role) ?? []);
+  const rest = sentences.filter((s) => !kept.includes(s)).slice(0, REASONS - kept.length);
+  return sentences.filter((s) => kept.includes(s) || rest.includes(s));
 }
 
 /** The shield, filled or as an outline, or the tick. */

@@ -496,6 +496,7 @@ export function findingOf(e: Entry): Finding {
     reportable: mark?.reportable ?? "check",
     what: mark?.what ?? { groups: [], commodities: [], scientific_names: [], appendices: [] },
     reasons: mark?.reasons ?? [],
+    sentences: mark?.sentences ?? [],
     reported: e.reported,
   };
 }

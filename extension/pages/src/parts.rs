@@ -3,7 +3,8 @@
 use crate::node::{El, Node, el, text};
 use crate::words::{Words, foreign};
 use spotter_model::messages::{Reason, What};
-use spotter_model::{Appendix, CueKind, Group, Level, Reportable};
+use spotter_model::phrase::{Arg, Phrase};
+use spotter_model::{Appendix, Group, Level, Reportable};
 
 /// The signs that stand beside the level's word; never colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,19 +109,6 @@ pub const GROUPS: [Group; 23] = [
     Group::Plants,
 ];
 
-/// Key of a cue kind's words.
-pub fn cue_key(kind: CueKind) -> &'static str {
-    match kind {
-        CueKind::Name => "cue_name",
-        CueKind::Commodity => "cue_commodity",
-        CueKind::Trade => "cue_trade",
-        CueKind::Code => "cue_code",
-        CueKind::Lookalike => "cue_lookalike",
-        CueKind::Claim => "cue_claim",
-        CueKind::Method => "cue_method",
-    }
-}
-
 /// An appendix as people write it.
 pub fn appendix(appendix: Appendix) -> &'static str {
     match appendix {
@@ -173,8 +161,13 @@ pub fn names<A: Clone>(w: &Words, what: &What) -> Option<El<A>> {
     if what.scientific_names.is_empty() {
         return None;
     }
-    let names = what.scientific_names.iter().map(|n| el("i").attr("lang", "la").text(n.clone()).into()).collect();
+    let names = what.scientific_names.iter().map(|n| latin(n).into()).collect();
     Some(el("p").class("names").kids(w.list(names)))
+}
+
+/// A scientific name.
+fn latin<A>(name: &str) -> El<A> {
+    el("i").attr("lang", "la").text(name)
 }
 
 /// The words as they stand in the listing.
@@ -206,29 +199,23 @@ pub fn why<A: Clone>(w: &Words, reasons: &[Reason], most: usize) -> Vec<El<A>> {
     out
 }
 
-/// One reason in full.
-pub fn reason<A: Clone>(w: &Words, reason: &Reason) -> El<A> {
-    let kind: Node<A> = el("span").text(w.t(cue_key(reason.kind))).into();
-    let mut line = el("li");
-    line = if reason.quote.is_empty() {
-        line.kid(kind)
-    } else {
-        line.kids(w.rich("reason_line", &[quote(&reason.quote).into(), kind]))
-    };
-    if reason.label.is_empty() || reason.label.eq_ignore_ascii_case(&reason.quote) {
-        return line;
+/// One sentence of the detector in the reader's language.
+pub fn sentence<A: Clone>(w: &Words, phrase: &Phrase) -> Vec<Node<A>> {
+    if !w.has(&phrase.key) {
+        return vec![text(w.say("error_unknown", &[&phrase.key]))];
     }
-    let label: Node<A> = el("span").attr("lang", "en").text(reason.label.clone()).into();
-    line.kid(el("span").class("concept").kids(w.rich("reason_concept", &[label])))
-}
-
-/// Whether a rule says to report it.
-pub fn rule_key(reportable: Reportable) -> &'static str {
-    match reportable {
-        Reportable::Yes => "card_rule_yes",
-        Reportable::Check => "card_rule_check",
-        Reportable::No => "card_rule_no",
-    }
+    let args: Vec<Node<A>> = phrase
+        .args
+        .iter()
+        .map(|arg| match arg {
+            Arg::Quote(words) => quote(words).into(),
+            Arg::Term(key) => text(w.t(key)),
+            Arg::Name(name) => foreign(name).into(),
+            Arg::Latin(names) => el("span").kids(w.list(names.iter().map(|n| latin(n).into()).collect())).into(),
+            Arg::Day(day) => text(w.day(*day)),
+        })
+        .collect();
+    w.rich(&phrase.key, &args)
 }
 
 /// A paragraph that only screen readers say. Each new `number` makes it new, even with the same text.
@@ -272,22 +259,11 @@ mod tests {
     }
 
     #[test]
-    fn every_language_names_every_group_and_kind() {
+    fn every_language_names_every_group() {
         for lang in LANGUAGES {
             let w = words(lang);
             for group in GROUPS {
                 assert!(w.has(group_key(group)), "{lang} {group:?}");
-            }
-            for kind in [
-                CueKind::Name,
-                CueKind::Commodity,
-                CueKind::Trade,
-                CueKind::Code,
-                CueKind::Lookalike,
-                CueKind::Claim,
-                CueKind::Method,
-            ] {
-                assert!(w.has(cue_key(kind)), "{lang} {kind:?}");
             }
         }
     }

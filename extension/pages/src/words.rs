@@ -5,6 +5,7 @@
 //! italics) wherever the translator put the placeholder. It never glues a sentence from parts.
 
 use crate::node::{El, Node, el};
+use spotter_model::Date;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -174,6 +175,12 @@ impl Words {
         self.source.clock(ms, &self.lang).unwrap_or_default()
     }
 
+    /// A day in words.
+    pub fn day(&self, day: Date) -> String {
+        let (year, month, day) = day.parts();
+        self.say("date_long", &[&day.to_string(), &self.t(&format!("month_{month}")), &year.to_string()])
+    }
+
     /// Elements with the language's comma between them.
     pub fn list<A: Clone>(&self, items: Vec<Node<A>>) -> Vec<Node<A>> {
         let comma = self.t("list_comma");
@@ -203,7 +210,7 @@ pub mod testing {
     use std::rc::Rc;
 
     /// Languages that ship.
-    pub const LANGUAGES: [&str; 6] = ["en", "de", "fr", "zh_CN", "zh_TW", "ms"];
+    pub const LANGUAGES: [&str; 8] = ["en", "de", "fr", "es", "zh_CN", "zh_TW", "ms", "id"];
 
     struct File(HashMap<String, String>);
 

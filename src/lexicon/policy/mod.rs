@@ -9,6 +9,7 @@ mod source;
 #[cfg(feature = "sources")]
 pub use source::{Known, PlatformEntry, PolicyFile, RuleEntry, check, compile};
 
+use super::EuAnnex;
 use serde::{Deserialize, Serialize};
 use spotter_model::{Appendix, Date, Group, Reportable};
 
@@ -134,6 +135,8 @@ pub struct Rule {
     pub except_taxa: Vec<String>,
     /// Appendices.
     pub appendices: Vec<Appendix>,
+    /// Annexes of the European Union's regulation.
+    pub eu_annexes: Vec<EuAnnex>,
     /// CITES trade terms.
     pub commodities: Vec<String>,
     /// Trade terms that are not covered.
@@ -193,6 +196,7 @@ impl Policy {
                 rule.taxa.len(),
                 rule.except_taxa.len(),
                 rule.appendices.len(),
+                rule.eu_annexes.len(),
                 rule.commodities.len(),
                 rule.except_commodities.len(),
                 rule.forms.len(),

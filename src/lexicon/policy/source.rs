@@ -4,6 +4,7 @@
 //! that nobody read are checked and then left out of the pack.
 
 use super::{Against, Form, Host, Platform, Policy, Rule, Status, Work, is_host};
+use crate::lexicon::EuAnnex;
 use crate::lexicon::source::Problem;
 use serde::Deserialize;
 use spotter_model::{Appendix, Date, Group, Reportable};
@@ -73,6 +74,8 @@ pub struct RuleEntry {
     pub except_taxa: Vec<String>,
     #[serde(default)]
     pub appendices: Vec<Appendix>,
+    #[serde(default)]
+    pub eu_annexes: Vec<EuAnnex>,
     #[serde(default)]
     pub commodities: Vec<String>,
     #[serde(default)]
@@ -157,7 +160,12 @@ fn wrong(rule: &RuleEntry, platform: Option<&PlatformEntry>, known: Known<'_>, a
     if !is_slug(&rule.id) || !rule.id.starts_with(prefix) || !rule.id.contains('.') {
         problem(&format!("the id must begin with {prefix}, hold a dot, and else lower-case letters, digits, hyphens"));
     }
-    let scope = rule.groups.len() + rule.taxa.len() + rule.appendices.len() + rule.commodities.len() + rule.forms.len();
+    let scope = rule.groups.len()
+        + rule.taxa.len()
+        + rule.appendices.len()
+        + rule.eu_annexes.len()
+        + rule.commodities.len()
+        + rule.forms.len();
     if scope == 0 {
         problem("it is about everything: give it groups, taxa, appendices, commodities or forms");
     }
@@ -245,6 +253,7 @@ impl RuleEntry {
             taxa: self.taxa.clone(),
             except_taxa: self.except_taxa.clone(),
             appendices: self.appendices.clone(),
+            eu_annexes: self.eu_annexes.clone(),
             commodities: self.commodities.clone(),
             except_commodities: self.except_commodities.clone(),
             forms: self.forms.clone(),

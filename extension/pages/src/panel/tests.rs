@@ -8,6 +8,7 @@ use crate::words::testing::{LANGUAGES, words};
 use spotter_model::messages::{
     Answer, Ask, Draft, Enrolled, Finding, Findings, OutboxItem, OutboxState, Reason, State, ToContent, What,
 };
+use spotter_model::phrase::{Arg, Phrase, Role};
 use spotter_model::report::{Client, Place, Report, SCHEMA};
 use spotter_model::{Appendix, Assessment, CueKind, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 
@@ -75,6 +76,25 @@ fn finding(key: &str, level: Level, reportable: Reportable) -> Finding {
                 quote: "resin".into(),
                 against: true,
             },
+        ],
+        sentences: vec![
+            Phrase::new(
+                Role::For,
+                "why_part",
+                vec![Arg::Quote("ivory".into()), Arg::Term("term_ivc".into()), Arg::Term("group_elephant".into())],
+            ),
+            Phrase::new(Role::Claim, "claim_old", vec![Arg::Quote("antique".into())]),
+            Phrase::new(Role::Against, "against_material", vec![Arg::Quote("resin".into())]),
+            Phrase::new(
+                Role::Listed,
+                "listed_origin",
+                vec![Arg::Name("I".into()), Arg::Name("II".into()), Arg::Latin(vec!["Loxodonta africana".into()])],
+            ),
+            Phrase::new(
+                Role::Rule,
+                "rule_against",
+                vec![Arg::Name("eBay".into()), Arg::Day("2024-05-06".parse().expect("a day"))],
+            ),
         ],
         reported: false,
     }
@@ -180,6 +200,27 @@ fn findings_stand_grouped_and_the_usually_fine_one_is_folded() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.to_lowercase().contains("illegal"));
+}
+
+#[test]
+fn reasons_are_whole_sentences_in_every_language() {
+    for (lang, wanted) in [
+        ("en", ["“ ivory ” says what is offered: ivory carving ( Elephants ).", "rule of 6 May 2024 ."]),
+        ("de", ["„ ivory “ sagt, was angeboten wird: Elfenbeinschnitzerei ( Elefanten ).", "vom 6. Mai 2024 ."]),
+        ("fr", ["« ivory » dit ce qui est proposé", "du 6 mai 2024 ."]),
+        ("es", ["« ivory » dice qué se ofrece: talla de marfil", "del 6 de mayo de 2024 ."]),
+        ("zh_CN", ["“ ivory ”说明所售之物", "2024年5月6日"]),
+        ("zh_TW", ["「 ivory 」說明所售之物", "2024年5月6日"]),
+        ("ms", ["“ ivory ” menyatakan apa yang ditawarkan", "bertarikh 6 Mei 2024"]),
+        ("id", ["“ ivory ” menyebut apa yang ditawarkan: ukiran gading", "tertanggal 6 Mei 2024"]),
+    ] {
+        let text = shown(&panel(lang, true));
+        for part in wanted {
+            let spaceless = |s: &str| s.split_whitespace().collect::<String>();
+            assert!(spaceless(&text).contains(&spaceless(part)), "{lang}: {part} in {text}");
+        }
+        assert!(!text.contains(char::is_control) && !text.contains('\u{E001}'), "{lang}: {text}");
+    }
 }
 
 #[test]

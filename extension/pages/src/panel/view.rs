@@ -6,6 +6,7 @@ use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
 use crate::words::{Words, foreign};
 use spotter_model::messages::{Finding, Findings};
+use spotter_model::phrase::Role;
 use spotter_model::{Level, Reportable};
 
 /// The whole panel.
@@ -216,21 +217,36 @@ fn card(w: &Words, f: &Finding) -> El<Msg> {
 
 fn learn(w: &Words, f: &Finding, title: &str) -> El<Msg> {
     let mut body = el("div").class("learn");
-    for (against, key) in [(false, "card_learn_for"), (true, "card_learn_against")] {
-        let these: Vec<El<Msg>> =
-            f.reasons.iter().filter(|r| r.against == against).map(|r| parts::reason(w, r)).collect();
+    for (roles, key) in [
+        (&[Role::For, Role::Claim][..], "card_learn_for"),
+        (&[Role::Against], "card_learn_against"),
+        (&[Role::Listed, Role::Rule], "card_learn_rule"),
+    ] {
+        let these: Vec<El<Msg>> = f
+            .sentences
+            .iter()
+            .filter(|s| roles.contains(&s.role))
+            .map(|s| el("li").class(role_class(s.role)).kids(parts::sentence(w, s)))
+            .collect();
         if !these.is_empty() {
             body = body.kid(el("h4").text(w.t(key))).kid(el("ul").class("reasons").kids(these));
         }
     }
-    body = body
-        .kid(el("h4").text(w.t("card_learn_rule")))
-        .kid(el("p").text(w.t(parts::rule_key(f.reportable))))
-        .kid(el("p").class("muted").text(w.t("card_learn_limits")));
+    body = body.kid(el("p").class("muted").text(w.t("card_learn_limits")));
     el("details")
         .class("learn-fold")
         .kid(el("summary").attr("aria-label", w.say("card_learn_label", &[title])).text(w.t("card_learn")))
         .kid(body)
+}
+
+fn role_class(role: Role) -> &'static str {
+    match role {
+        Role::For => "for",
+        Role::Claim => "claim",
+        Role::Against => "against",
+        Role::Listed => "listed",
+        Role::Rule => "rule",
+    }
 }
 
 fn empty(w: &Words, title: String, text: String) -> El<Msg> {
