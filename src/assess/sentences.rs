@@ -29,7 +29,7 @@ pub const TERMS: [&str; 66] = [
 ];
 
 /// Every key that [`sentences`] may ask for, besides those of groups and terms.
-pub const KEYS: [&str; 58] = [
+pub const KEYS: [&str; 60] = [
     "why_both",
     "why_name",
     "why_name_alone",
@@ -39,6 +39,8 @@ pub const KEYS: [&str; 58] = [
     "why_part_bare",
     "why_code",
     "why_code_maybe",
+    "why_slang",
+    "why_emoji",
     "why_code_alone",
     "why_code_beside",
     "why_trade",
@@ -109,7 +111,7 @@ pub fn sentences(
     let claims: Vec<&Cue> = cues.iter().copied().filter(|c| c.kind == CueKind::Claim).collect();
     let mut told: Vec<&Cue> = both.iter().flat_map(|(name, part, _)| [*name, *part]).collect();
     for cue in cues.iter().copied() {
-        if told.iter().chain(&claims).any(|t| says_already(t, cue)) {
+        if told.iter().chain(&claims).any(|t| says_already(t, cue)) || is_part(&cues, cue) {
             continue;
         }
         told.push(cue);
@@ -146,6 +148,16 @@ fn strongest_first(a: &Assessment) -> Vec<&Cue> {
         new
     });
     cues
+}
+
+/// Whether a longer name or part around it says more: "elephant" inside "elephant ivory".
+fn is_part(cues: &[&Cue], cue: &Cue) -> bool {
+    let small = matches!(cue.kind, CueKind::Name | CueKind::Commodity) || is_slang(&cue.concept);
+    let longer = |c: &Cue| c.end - c.start > cue.end - cue.start && c.start <= cue.start && cue.end <= c.end;
+    small
+        && cues.iter().any(|c| {
+            matches!(c.kind, CueKind::Name | CueKind::Commodity) && c.weight > 0.0 && c.field == cue.field && longer(c)
+        })
 }
 
 /// Whether a cue that was told says what this one would: the same words or more, for the same end.
@@ -232,6 +244,8 @@ fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue,
         CueKind::Code => {
             let beside = concept.and_then(|c| company(lexicon, c, cues, cue));
             match (group, beside) {
+                (Some(group), _) if is_slang(&cue.concept) => of(Role::For, "why_slang", vec![q, group]),
+                (Some(group), _) if cue.concept.starts_with("code.emoji") => of(Role::For, "why_emoji", vec![q, group]),
                 (Some(group), _) if concept.is_some_and(|c| c.attested == Attested::Inferred) => {
                     of(Role::For, "why_code_maybe", vec![q, group])
                 }
@@ -245,6 +259,11 @@ fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue,
         CueKind::Claim => of(Role::Claim, claim_key(&cue.concept), vec![q]),
         CueKind::Lookalike => of(Role::Against, against_key(&cue.concept), vec![q]),
     }
+}
+
+/// Short forms of a hobby are nobody's disguise.
+fn is_slang(id: &str) -> bool {
+    id.starts_with("code.slang")
 }
 
 /// What stands beside a code word and makes it count.
