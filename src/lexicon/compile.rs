@@ -247,6 +247,7 @@ fn scientific_names(
     patterns: &mut Patterns,
     problems: &mut Vec<Problem>,
 ) {
+    let short: HashMap<usize, String> = super::register::abbreviations(&sources.taxa).into_iter().collect();
     for (at, taxon) in sources.taxa.iter().enumerate() {
         let id = format!("name.taxon.{}", taxon.id);
         if taken.contains_key(&id) {
@@ -267,16 +268,15 @@ fn scientific_names(
                 problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
             }
         }
-        for name in &taxon.names {
-            match Term::parse(&name.text) {
-                Ok(term) => patterns.add(
-                    index,
-                    &Term { strength: Some(name.strength), ..term },
-                    Attested::Published,
-                    Languages::ANY,
-                ),
+        let short = short.get(&at).map(|text| (text, Strength::Weak));
+        for (name, strength) in taxon.names.iter().map(|n| (&n.text, n.strength)).chain(short) {
+            match Term::parse(name) {
+                Ok(term) => {
+                    let term = Term { strength: Some(strength), ..term };
+                    patterns.add(index, &term, Attested::Published, Languages::ANY);
+                }
                 Err(what) => {
-                    let what = format!("the official name {:?}: {what}", name.text);
+                    let what = format!("the name {name:?}: {what}");
                     problems.push(Problem::new("register", Some(&taxon.id), what));
                 }
             }

@@ -10,7 +10,7 @@ pub mod official;
 mod read;
 mod rules;
 
-pub use names::OfficialName;
+pub use names::{OfficialName, abbreviations};
 pub use read::{Parts, read};
 pub use rules::assemble;
 

@@ -4,7 +4,7 @@
 
 use super::super::source::Problem;
 use super::files::{AmbiguousFile, OfficialFile};
-use super::{Entry, official};
+use super::{Entry, Rank, official};
 use crate::lexicon::Strength;
 use crate::normalize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -51,6 +51,26 @@ pub fn attach(
                 .map(|(folded, name)| OfficialName { text: name.clone(), strength: strengths.of_name(&folded) }),
         );
     }
+}
+
+/// Species with their genus cut to a letter, as a text has them that names the genus in full before: "P. regius". Weak,
+/// so that they count only in company; left out where more than a few species share one.
+#[must_use]
+pub fn abbreviations(entries: &[Entry]) -> Vec<(usize, String)> {
+    const SHORTEST_EPITHET: usize = 5;
+    const MOST: usize = 3;
+    let mut by_text: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let mut words = entry.scientific_name.split(' ');
+        if let (Rank::Species, Some(genus), Some(epithet)) = (entry.rank, words.next(), words.next())
+            && epithet.len() >= SHORTEST_EPITHET
+            && let Some(initial) = genus.chars().next()
+        {
+            by_text.entry(format!("{initial}. {epithet}")).or_default().push(at);
+        }
+    }
+    by_text.retain(|_, species| species.len() <= MOST);
+    by_text.into_iter().flat_map(|(text, species)| species.into_iter().map(move |at| (at, text.clone()))).collect()
 }
 
 fn fold(text: &str) -> String {

@@ -39,7 +39,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
             decision = Decision::nothing(name);
         }
         let rank = tree.rank(name);
-        if rank == Rank::Family && listings.is_empty() {
+        if rank == Rank::Family && listings.is_empty() && !about.called {
             // Some genera of a family that is not listed as such: its name alone says nothing.
             continue;
         }
@@ -106,6 +106,8 @@ struct About {
     synonyms: BTreeSet<String>,
     unlisted: bool,
     domestic: bool,
+    /// Official names are known to belong below it, though not to which taxon.
+    called: bool,
 }
 
 struct Tree<'a> {
@@ -310,6 +312,12 @@ impl<'a> Tree<'a> {
         for rule in parts.rules.iter().flat_map(|(_, f)| &f.rule) {
             for name in &rule.taxa {
                 named.entry(name.clone()).or_default();
+            }
+        }
+        if let Some(file) = &parts.official {
+            let targets = file.annotations.values().chain(file.otherwise.values()).chain(file.words.keys());
+            for name in targets.filter(|n| self.nodes.contains_key(*n)) {
+                named.entry(name.clone()).or_default().called = true;
             }
         }
         for name in parts.domestic.iter().flat_map(|f| f.domestic.values().flatten()) {

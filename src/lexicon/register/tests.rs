@@ -277,3 +277,14 @@ fn official_names_find_their_taxon_and_say_as_much_as_their_words() {
     parts.official.as_mut().unwrap().words.insert("Boidae".into(), vec!["lynx".into()]);
     assert!(assemble(&parts).unwrap_err()[0].to_string().contains("also speaks for"));
 }
+
+#[test]
+fn species_are_abbreviated_unless_many_share_it() {
+    let mut entries = assemble(&parts()).unwrap();
+    let texts = |entries: &[Entry]| abbreviations(entries).into_iter().map(|(_, t)| t).collect::<Vec<_>>();
+    assert!(texts(&entries).contains(&"A. ararauna".to_owned()));
+    assert!(!texts(&entries).iter().any(|t| t.contains("dama")), "too short an epithet");
+    let ara = entries.iter().find(|e| e.id == "ara-ararauna").unwrap().clone();
+    entries.extend((0..3).map(|_| ara.clone()));
+    assert!(!texts(&entries).contains(&"A. ararauna".to_owned()), "four share it");
+}

@@ -84,10 +84,11 @@ impl<'a> Known<'a> {
         )
     }
 
-    /// Whether a cue is an official name: the register's, and no scientific one.
+    /// Whether a cue is an official name: the register's, and no scientific one, be it abbreviated.
     pub fn is_official(&self, cue: &Cue) -> bool {
         let Some(concept) = self.concept(cue).filter(|c| c.id.starts_with("name.taxon.")) else { return false };
         let genus = |text: &str| text.split(' ').next().unwrap_or("").to_lowercase();
-        genus(&cue.text) != genus(&concept.label)
+        let epithet = |text: &str| text.rsplit(' ').next().unwrap_or("").to_lowercase();
+        genus(&cue.text) != genus(&concept.label) && epithet(&cue.text) != epithet(&concept.label)
     }
 }
