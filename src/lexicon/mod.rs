@@ -9,6 +9,8 @@ mod check;
 #[cfg(feature = "sources")]
 mod compile;
 #[cfg(feature = "sources")]
+pub mod count;
+#[cfg(feature = "sources")]
 pub mod inflect;
 pub mod language;
 pub mod pack;

@@ -5,7 +5,7 @@
 
 use super::words::WordsFile;
 use super::{Weights, register};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use spotter_model::{CueKind, Date, Group};
 use std::fmt;
 use std::path::Path;
@@ -143,7 +143,7 @@ impl OneOrMany {
 }
 
 /// Who may know a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sharing {
     /// Anyone: it stands in the repository.

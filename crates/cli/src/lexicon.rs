@@ -24,6 +24,15 @@ pub enum Command {
         #[arg(short, long, default_value = "lexicon.pack")]
         output: PathBuf,
     },
+    /// Count taxa, concepts, lemmas and forms by language, look-alikes, and code words by attestation and sharing.
+    Count {
+        /// The folder.
+        #[arg(default_value = "lexicon")]
+        folder: PathBuf,
+        /// As JSON, with the ids of concepts that have no word.
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure how many published names the detector knows, and whether it lists them as the checklist does. Exit
     /// status 1 where a goal is missed.
     Coverage {
@@ -86,7 +95,7 @@ pub enum Command {
     },
 }
 
-fn tell(problems: &[Problem]) {
+pub fn tell(problems: &[Problem]) {
     for problem in problems {
         eprintln!("{problem}");
     }
@@ -109,6 +118,7 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Check { folder } => check(&folder, None),
         Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Count { folder, json } => crate::count::run(&folder, json),
         Command::Changes { folder, as_of } => crate::listings::changes(&folder, as_of.unwrap_or_else(crate::today)),
         Command::Coverage { with, taxa, checklist, vernacular, benign, birds } => {
             let tables = crate::coverage::Tables {

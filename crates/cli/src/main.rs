@@ -4,6 +4,7 @@
 //! its input than a bounded window.
 
 mod corpus;
+mod count;
 mod coverage;
 mod eval;
 mod explain;

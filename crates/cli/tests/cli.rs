@@ -157,6 +157,29 @@ fn packs_are_built_and_used() {
 }
 
 #[test]
+fn the_lexicon_is_counted_alike_for_people_and_machines() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon");
+    let output = spotter().args(["lexicon", "count"]).arg(&source).output().unwrap();
+    assert!(output.status.success());
+    let table = String::from_utf8(output.stdout).unwrap();
+    let output = spotter().args(["lexicon", "count", "--json"]).arg(&source).output().unwrap();
+    let counts: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let languages = counts["languages"].as_array().unwrap();
+    let total = |key: &str| languages.iter().map(|l| l[key].as_u64().unwrap()).sum::<u64>();
+    let all = table.lines().find(|l| l.starts_with("all ")).unwrap();
+    let numbers: Vec<u64> = all.split_whitespace().skip(1).map(|n| n.parse().unwrap()).collect();
+    assert_eq!(numbers[..2], [total("lemmas"), total("forms")]);
+    assert_eq!(numbers.last(), Some(&total("examples")));
+    for language in languages {
+        let kinds: u64 = language["kinds"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+        assert_eq!(kinds, language["lemmas"].as_u64().unwrap(), "{language}");
+    }
+    let output = spotter().args(["lexicon", "count"]).arg(source.join("register")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nothing was counted"));
+}
+
+#[test]
 fn a_wrong_lexicon_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let output = spotter().args(["lexicon", "check"]).arg(folder.path()).output().unwrap();
