@@ -1,7 +1,7 @@
 //! `spotter lexicon listings` and `changes`: a sample of taxa with what they are listed as and the rule that decided,
 //! and the changes of the appendices that the register holds.
 //!
-//! Owns: the sample and both tables. The listings are the detector's own answer to the scientific name.
+//! Owns: the sample and both tables. The listings are those of the pack, in force on the day.
 
 use crate::coverage::Known;
 use crate::{End, Failure, lexicon};

@@ -29,7 +29,7 @@ pub fn assemble(parts: &Parts) -> Result<Vec<Entry>, Vec<Problem>> {
     }
     let plain: HashMap<&str, BTreeSet<Appendix>> =
         decided.iter().map(|(&name, (listings, _))| (name, appendices(listings))).collect();
-    let below = tree.below(&plain);
+    let below = tree.below(&plain, parts);
     let changes = Changes::of(parts, &tree);
     let mut entries = vec![];
     for (name, about) in &named {
@@ -360,8 +360,23 @@ impl<'a> Tree<'a> {
     }
 
     /// For each genus, family and order: the taxa below it by appendix.
-    fn below<'n>(&self, listed: &HashMap<&'n str, BTreeSet<Appendix>>) -> HashMap<String, Below<'n>> {
+    fn below<'n>(&self, listed: &HashMap<&'n str, BTreeSet<Appendix>>, parts: &'n Parts) -> HashMap<String, Below<'n>> {
         let mut below: HashMap<String, Below<'n>> = HashMap::new();
+        // A genus that science has given up holds what the checklist's synonyms still call by it.
+        let in_use: HashSet<&str> =
+            listed.keys().filter(|n| n.contains(' ')).filter_map(|n| n.split(' ').next()).collect();
+        for row in &parts.checklist {
+            for genus in row.synonyms.iter().filter_map(|s| s.split(' ').next()) {
+                if !in_use.contains(genus) && listed.contains_key(genus) && row.rank >= Rank::Species {
+                    for listing in &row.listings {
+                        let names = below.entry(genus.to_owned()).or_default().entry(listing.appendix).or_default();
+                        if !names.contains(&row.name.as_str()) {
+                            names.push(&row.name);
+                        }
+                    }
+                }
+            }
+        }
         let mut names: Vec<&'n str> = listed.keys().copied().collect();
         names.sort_unstable();
         for name in names {

@@ -14,7 +14,7 @@ fn ids() {
 
 const CHECKLIST: &str = "\
 name\trank\tclass\torder\tfamily\tlistings\tsynonyms\tannotation
-Acinonyx jubatus\tspecies\tMammalia\tCarnivora\tFelidae\tI\tFelis jubata\tquotas
+Acinonyx jubatus\tspecies\tMammalia\tCarnivora\tFelidae\tI\tFelis jubata | Cynailurus jubatus\tquotas
 Bos mutus\tspecies\tMammalia\tArtiodactyla\tBovidae\tI: wild form\tBos grunniens | Poephagus mutus\t
 Boa constrictor occidentalis\tsubspecies\tReptilia\tSerpentes\tBoidae\tI\t\t
 Moschus\tgenus\tMammalia\tArtiodactyla\tMoschidae\tI: population of India | II: all others\t\t
@@ -38,6 +38,7 @@ species = ["Boa constrictor"]
 [[family]]
 name = "Felidae"
 order = "Carnivora"
+genera = ["Cynailurus"]
 species = ["Lynx lynx"]
 [[family]]
 name = "Bovidae"
@@ -146,6 +147,8 @@ fn listings_follow_the_nearest_statement() {
         ("psittacula-krameri", "Parrots Nothing Psittacula krameri | "),
         // A higher name leaves open which of its species is meant; a family's or order's mentions it.
         ("psittaciformes", "Birds Rule Psittaciformes | II@except Psittacus erithacus, Psittacus timneh in Appendix I"),
+        // A genus that is no longer used holds what was called by it.
+        ("cynailurus", "Parrots Rule Felidae | I@Acinonyx jubatus | II@the others"),
         ("boa", "Parrots Rule Boidae | I@Boa constrictor occidentalis | II@the others"),
         ("boa-constrictor", "Parrots Rule Boidae | I@Boa constrictor occidentalis | II@the others"),
         ("boa-constrictor-occidentalis", "Parrots Checklist Boa constrictor occidentalis | I"),

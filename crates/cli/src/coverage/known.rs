@@ -70,12 +70,9 @@ impl<'a> Known<'a> {
         self.concepts.get(format!("name.taxon.{}", register::id(scientific_name)).as_str())?.groups.first().copied()
     }
 
-    /// The listings in force of a taxon that is found by its name.
+    /// The listings of a taxon that are in force.
     pub fn listings(&self, name: &str) -> Option<Vec<ListedEntry>> {
         let taxon = *self.taxa.get(register::id(name).as_str())?;
-        if !self.finds(name, name) {
-            return None;
-        }
         let listings = self.detector.lexicon().listings(taxon).iter().filter(|l| l.in_force(self.as_of));
         Some(
             listings

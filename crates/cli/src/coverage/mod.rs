@@ -140,7 +140,8 @@ fn listings(known: &Known<'_>, rows: &[ChecklistRow], report: &mut Report) {
     for row in rows.iter().filter(|r| r.status == "accepted") {
         let Some(appendix) = checklist::appendix(&row.appendix) else { continue };
         let stated = annotation::listings(&row.scientific_name, appendix, &row.annotation);
-        let exact = known.listings(&row.scientific_name).is_some_and(|found| same(&stated, &found));
+        let exact = known.finds(&row.scientific_name, &row.scientific_name)
+            && known.listings(&row.scientific_name).is_some_and(|found| same(&stated, &found));
         if !exact {
             println!("  not as stated: {}", row.scientific_name);
         }
