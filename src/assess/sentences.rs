@@ -20,12 +20,12 @@ const NAMES: usize = 3;
 const MOST: [(Role, usize); 3] = [(Role::For, 8), (Role::Claim, 4), (Role::Against, 4)];
 
 /// Trade terms that every language has words for, as `term_` and the code in lower case.
-pub const TERMS: [&str; 69] = [
+pub const TERMS: [&str; 68] = [
     "BAL", "BAR", "BOD", "BOC", "BON", "BOP", "CAP", "CAR", "CAV", "CLA", "CLO", "COR", "DER", "DPL", "EGG", "EGL",
     "EXT", "FEA", "FIN", "FOO", "FRN", "FRU", "GAB", "GAL", "GAR", "HAI", "HAP", "HOC", "HOP", "HOR", "IVC", "IVP",
     "JWI", "JWL", "KEY", "LIV", "LOG", "LPL", "LPS", "MEA", "MED", "MUS", "OIL", "PIE", "PLA", "POW", "ROO", "RUG",
     "SAW", "SCA", "SEE", "SHE", "SKI", "SKP", "SKU", "SPE", "SWI", "TAI", "TEE", "TIM", "TRO", "TUS", "WAX", "WOO",
-    "CHP", "PEA", "ROS", "SKE", "GIP",
+    "CHP", "PEA", "SKE", "GIL",
 ];
 
 /// Every key that [`sentences`] may ask for, besides those of groups and terms.

@@ -128,6 +128,27 @@ fn all_choices(forms: &[Vec<String>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::forms;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_lemma_in_any_language_is_bounded(
+            language in prop::sample::select(vec![
+                "en", "de", "nl", "fr", "es", "it", "pt", "pl", "cs", "ru", "uk", "tr", "id", "fil", "sw", "ar", "fa", "hi",
+            ]),
+            lemma in prop_oneof![
+                "[a-zäöüßéñçąęłżğışůř]{0,9}( [a-zäöüéąęłí]{0,9}){0,3}",
+                "[а-яёії]{0,9}( [а-яёії]{0,9}){0,3}",
+                "\\PC{0,24}",
+            ],
+            open in any::<bool>(),
+        ) {
+            let made = forms(language, &lemma, open);
+            prop_assert!(made.len() <= super::MOST);
+            prop_assert!(made.iter().all(|f| super::letters(f) >= super::SHORTEST));
+            prop_assert!(made.iter().all(|f| crate::normalize::fold(f).text == *f));
+        }
+    }
 
     /// All forms of real paradigms are found, whatever else is.
     #[track_caller]
