@@ -131,9 +131,11 @@ fn climb(values: &mut Values, standing: &[Standing<'_>], ladder: &Ladder) {
     values.add(ladder.any, owner);
     values.add_if(s.strength >= Strength::Medium, ladder.medium, owner);
     values.add_if(s.strength == Strength::Strong, ladder.strong, owner);
-    values.add_if(s.place >= Place::Body, ladder.body, owner);
-    values.add_if(s.place == Place::Title, ladder.title, owner);
-    for more in of_sort.take(2) {
+    // A weak word says little wherever it stands.
+    let firm = s.strength >= Strength::Medium;
+    values.add_if(firm && s.place >= Place::Body, ladder.body, owner);
+    values.add_if(firm && s.place == Place::Title, ladder.title, owner);
+    for more in of_sort.filter(|&i| standing[i].strength >= Strength::Medium).take(2) {
         values.add(ladder.more, Owner::One(more));
     }
 }
@@ -286,6 +288,10 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
         if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Title) {
             values.add(Feature::LookalikeTitle, Owner::One(i));
         }
+        let strong = |i: &usize| standing[*i].place == Place::Title && standing[*i].strength == Strength::Strong;
+        if let Some(i) = of(Sort::Lookalike).find(strong) {
+            values.add(Feature::LookalikeTitleStrong, Owner::One(i));
+        }
         if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Aside) {
             values.add(Feature::LookalikeAside, Owner::One(i));
         }
@@ -301,6 +307,7 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
     }
     if weak {
         values.add(Feature::WeakOnly, Owner::One(best));
+        values.add_if(standing[best].place == Place::Title, Feature::WeakTitle, Owner::One(best));
         let company = standing.iter().any(|s| {
             s.index != standing[best].index && !matches!(s.sort, Sort::Lookalike | Sort::Cancelling | Sort::Tame)
         });

@@ -165,16 +165,16 @@ fn description(random: &mut Random, parts: &Parts, item: &Item, sort: Sort) -> S
             text.extend(part(random, parts, parts.conditions.of(kind)));
         }
     }
-    // Claims and methods are commoner among offers, and not unheard of elsewhere.
+    // Ordinary goods are genuine and antique too: claims say something only of those that are made of them.
     let claimed = match (sort, item.trap.as_str()) {
         (Sort::Offer, "claim") => 80,
-        (Sort::Offer, _) => 15,
-        _ => 8,
+        (Sort::Everyday, _) => 10,
+        _ => 15,
     };
     if random.percent(claimed) {
         text.extend(part(random, parts, parts.claims.of(kind)));
     }
-    if random.percent(if sort == Sort::Offer { 10 } else { 3 }) {
+    if random.percent(if sort == Sort::Offer { 10 } else { 5 }) {
         text.extend(part(random, parts, &parts.hints));
     }
     if sort == Sort::Everyday && random.percent(40) {
