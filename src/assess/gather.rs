@@ -86,6 +86,7 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
     drop_covered(lexicon, &mut found.hits);
     cancel(lexicon, &mut found);
     drop_lonely(lexicon, &mut found.hits);
+    drop_cover(lexicon, &mut found.hits);
     found
 }
 
@@ -210,10 +211,11 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
                 continue;
             }
             let target = &lexicon.concepts[hit.concept as usize];
-            let meant = if lookalike.cancels.is_empty() {
-                speaks(target.kind)
-            } else {
-                lookalike.cancels.iter().any(|s| selects(s, hit.concept, target))
+            // A code word looks innocent on purpose; its context decides, and what names it outright.
+            let meant = match target.kind {
+                CueKind::Code => lookalike.cancels.iter().any(|s| *s == Selector::Concept(hit.concept)),
+                kind if lookalike.cancels.is_empty() => speaks(kind),
+                _ => lookalike.cancels.iter().any(|s| selects(s, hit.concept, target)),
             };
             if meant && distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR {
                 hits[j].dropped = true;
@@ -237,6 +239,16 @@ pub fn distance(text: &str, a: (usize, usize), b: (usize, usize)) -> usize {
     // Two characters of an unsegmented script are about a word.
     let unsegmented = between.chars().filter(|&c| tables::is_unsegmented(c)).count();
     words.count() + unsegmented.div_ceil(2)
+}
+
+/// A code word that stands is not also the innocent thing that it pretends to be.
+fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
+    let kind = |h: &Hit| lexicon.concepts[h.concept as usize].kind;
+    let codes: Vec<Hit> = hits.iter().filter(|h| !h.dropped && kind(h) == CueKind::Code).copied().collect();
+    for hit in hits.iter_mut().filter(|h| kind(h) == CueKind::Lookalike) {
+        let covers = |code: &Hit| code.field == hit.field && code.start < hit.end && hit.start < code.end;
+        hit.dropped |= codes.iter().any(covers);
+    }
 }
 
 /// Drops what needs company and has none, until nothing changes: one that is dropped may have been another's
