@@ -348,9 +348,15 @@ pub fn lexicon() -> crate::lexicon::Lexicon {
 /// A detector of a lexicon in which a test has changed anything but its words.
 #[must_use]
 #[allow(clippy::missing_panics_doc, reason = "in tests the lexicon is one of this module's")]
-pub fn detector(lexicon: crate::lexicon::Lexicon) -> crate::Detector {
+pub fn detector(lexicon: &crate::lexicon::Lexicon) -> crate::Detector {
+    crate::Detector::from_pack(&repacked(lexicon)).expect("the pack that was just written")
+}
+
+/// The pack of such a lexicon.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "in tests the lexicon is one of this module's")]
+pub fn repacked(lexicon: &crate::lexicon::Lexicon) -> Vec<u8> {
     let (_, words) = crate::lexicon::link(&sources()).expect("the constant sources are right");
     let expires = "2027-11-23".parse().expect("a date");
-    let pack = crate::lexicon::pack::write("2026.11.23", expires, &lexicon, &words).expect("a pack");
-    crate::Detector::from_pack(&pack).expect("the pack that was just written")
+    crate::lexicon::pack::write("2026.11.23", expires, lexicon, &words).expect("a pack")
 }

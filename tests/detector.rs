@@ -198,6 +198,7 @@ fn each_way_a_pack_can_be_wrong() {
         (|b| *b = b"<html>".to_vec(), PackError::NotAPack),
         (|b| b[8] = 9, PackError::Format(9)),
         (|b| b[10] = 1, PackError::Reserved),
+        // A signed pack goes through another door.
         (|b| b[100] = 1, PackError::Reserved),
         (|b| b[24] = 0, PackError::Version),
         (|b| b[24] = 0xff, PackError::Version),

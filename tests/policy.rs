@@ -199,7 +199,7 @@ proptest! {
         let rules: Vec<Rule> = rules.into_iter().filter(|r| r.contradiction().is_none()).collect();
         let mut lexicon = testing::lexicon();
         lexicon.policy = policy(rules);
-        let detector = testing::detector(lexicon);
+        let detector = testing::detector(&lexicon);
         let listing = Listing { url: "https://www.market.example/1".into(), ..Listing::default() };
         let now = day("2026-11-23");
         let decision = detector.decision(&[], &listing, &a, now);
@@ -233,7 +233,7 @@ proptest! {
         let mut lexicon = testing::lexicon();
         lexicon.policy = policy(rules);
         let now = day("2026-11-23");
-        let detector = testing::detector(lexicon);
+        let detector = testing::detector(&lexicon);
         let listing = Listing { url: "https://www.market.example/1".into(), ..Listing::default() };
         let decision = detector.decision(&[], &listing, &a, now);
         prop_assert_eq!(&decision, &detector.decision(&[], &listing, &a, now));

@@ -19,6 +19,7 @@ mod patterns;
 pub mod policy;
 #[cfg(feature = "sources")]
 pub mod register;
+pub mod signed;
 #[cfg(feature = "sources")]
 pub mod source;
 pub mod weights;

@@ -2,7 +2,8 @@
 //! that find its patterns.
 //!
 //! Owns: the byte layout, and one typed error for each way it can be wrong. Never trusts a number before it is
-//! bounded. The checksum finds damage, not malice; the header keeps room for a signature over it.
+//! bounded. The checksum finds damage, not malice: that is for the signature, see `signed`. A signed pack is not
+//! opened here, so that none is used before its signature was looked at.
 //!
 //! ```text
 //!   0   8  magic "SPOTPACK"
@@ -13,7 +14,7 @@
 //!  20   4  expiry: year * 10000 + month * 100 + day
 //!  24  32  pack version, UTF-8, padded with zeros
 //!  56  32  SHA-256 of bytes 0..56 and of everything from 216
-//!  88 128  room for a key id and a signature over the checksum; zero in this format
+//!  88 128  key id, signature and serial number of a signed pack, see `signed`; zero in others
 //! 216      lexicon part (postcard), tables (columns of numbers, see `matching`)
 //! ```
 
@@ -34,8 +35,8 @@ pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 const LENGTHS: usize = 12;
 const EXPIRY: usize = 20;
 const VERSION: usize = 24;
-const SUM: usize = 56;
-const SIGNATURE: usize = 88;
+pub(super) const SUM: usize = 56;
+pub(super) const SIGNATURE: usize = 88;
 
 /// A way in which a pack can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,11 +109,23 @@ fn checksum(pack: &[u8]) -> [u8; 32] {
     sum.finalize().into()
 }
 
-/// Reads and checks a pack.
+/// Reads and checks a pack that is not signed: the built-in one, and those made here.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn open(pack: &[u8]) -> Result<Opened, PackError> {
+    whole(pack)?;
+    if pack[SIGNATURE..HEADER].iter().any(|&b| b != 0) {
+        return Err(PackError::Reserved);
+    }
+    read(pack)
+}
+
+/// What can be said of a pack without reading what it holds: that all of it is there, and undamaged.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(super) fn whole(pack: &[u8]) -> Result<(), PackError> {
     if pack.len() < HEADER {
         let begins = pack.len().min(MAGIC.len());
         return Err(if pack[..begins] == MAGIC[..begins] {
@@ -131,7 +144,7 @@ pub fn open(pack: &[u8]) -> Result<Opened, PackError> {
     if format != FORMAT {
         return Err(PackError::Format(format));
     }
-    if pack[10..LENGTHS].iter().chain(&pack[SIGNATURE..HEADER]).any(|&b| b != 0) {
+    if pack[10..LENGTHS].iter().any(|&b| b != 0) {
         return Err(PackError::Reserved);
     }
     let (lexicon, tables) = (number(pack, LENGTHS), number(pack, LENGTHS + 4));
@@ -142,6 +155,27 @@ pub fn open(pack: &[u8]) -> Result<Opened, PackError> {
     if checksum(pack) != pack[SUM..SIGNATURE] {
         return Err(PackError::Checksum);
     }
+    Ok(())
+}
+
+/// The day after which a whole pack is stale.
+///
+/// # Errors
+/// It is no day.
+pub(super) fn expiry(pack: &[u8]) -> Result<Date, PackError> {
+    let day = number(pack, EXPIRY);
+    u16::try_from(day / 10_000)
+        .ok()
+        .and_then(|year| Date::new(year, (day / 100 % 100) as u8, (day % 100) as u8))
+        .ok_or(PackError::Expiry)
+}
+
+/// Reads a pack that is whole.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(super) fn read(pack: &[u8]) -> Result<Opened, PackError> {
+    let lexicon = number(pack, LENGTHS);
     let version = &pack[VERSION..SUM];
     let end = version.iter().position(|&b| b == 0).unwrap_or(version.len());
     if version[end..].iter().any(|&b| b != 0) {
@@ -151,11 +185,7 @@ pub fn open(pack: &[u8]) -> Result<Opened, PackError> {
         Ok(text) if !text.is_empty() && !text.chars().any(char::is_control) => text.to_owned(),
         _ => return Err(PackError::Version),
     };
-    let day = number(pack, EXPIRY);
-    let expires = u16::try_from(day / 10_000)
-        .ok()
-        .and_then(|year| Date::new(year, (day / 100 % 100) as u8, (day % 100) as u8))
-        .ok_or(PackError::Expiry)?;
+    let expires = expiry(pack)?;
     let (lexicon, tables) = pack[HEADER..].split_at(lexicon as usize);
     let (lexicon, rest) = postcard::take_from_bytes::<Lexicon>(lexicon).map_err(|_| PackError::Lexicon)?;
     if !rest.is_empty() {

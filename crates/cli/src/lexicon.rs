@@ -78,6 +78,8 @@ pub enum Command {
         #[arg(long)]
         as_of: Option<Date>,
     },
+    #[command(flatten)]
+    Keys(crate::keys::Command),
     /// Derive the generated part of the register from the published checklist and its official names.
     Register {
         /// The checklist, as CSV.
@@ -118,6 +120,7 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Check { folder } => check(&folder, None),
         Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Keys(command) => crate::keys::run(command),
         Command::Count { folder, json } => crate::count::run(&folder, json),
         Command::Changes { folder, as_of } => crate::listings::changes(&folder, as_of.unwrap_or_else(crate::today)),
         Command::Coverage { with, taxa, checklist, vernacular, benign, birds } => {

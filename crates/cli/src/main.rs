@@ -10,6 +10,7 @@ mod eval;
 mod explain;
 mod generate;
 mod input;
+mod keys;
 mod label;
 mod lexicon;
 mod listings;

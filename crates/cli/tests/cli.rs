@@ -140,6 +140,49 @@ fn every_case_of_the_policy_comes_out_as_written() {
 }
 
 #[test]
+fn packs_are_signed_offline_and_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let run = |args: &[&str]| {
+        let output = spotter().arg("lexicon").args(args).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
+    };
+    let (key, other, public, pack) = (path("key"), path("other"), path("key.pub"), path("plain.pack"));
+    let signed = path("signed.pack");
+    std::fs::write(&pack, spotter_pack::PACK).unwrap();
+    let (status, said) = run(&["keygen", &key]);
+    let secret = std::fs::read_to_string(&key).unwrap();
+    let digits = secret.trim_end().rsplit(' ').next().unwrap();
+    assert!(status == Some(0) && !said.contains(digits) && digits.len() == 64, "{said}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(run(&["keygen", &key]).0, Some(2), "a key is never overwritten");
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), secret);
+    assert_eq!(run(&["keygen", &other]).0, Some(0));
+
+    assert_eq!(run(&["sign", &pack, "--key", &public, "--serial", "7", "-o", &signed]).0, Some(2), "a public key");
+    assert_eq!(run(&["sign", &pack, "--key", &key, "--serial", "7", "-o", &signed]).0, Some(0));
+    let verify = |more: &[&str]| run(&[&["verify", &signed, "--as-of", "2026-11-26", "--key"], more].concat());
+    for (more, status, says) in [
+        (&[public.as_str()][..], Some(0), "good: version"),
+        (&[&path("other.pub"), &public, "--newest", "7"], Some(0), "number 7"),
+        (&[&path("other.pub")], Some(1), "a key that is not trusted here"),
+        (&[&public, "--newest", "8"], Some(1), "number 8 is in use"),
+        (&[&public, "--revoked", &public], Some(1), "a key that was revoked"),
+    ] {
+        let (got, said) = verify(more);
+        assert!(got == status && said.contains(says), "{more:?}: {said}");
+    }
+    let (status, said) = run(&["verify", &pack, "--key", &public]);
+    assert!(status == Some(1) && said.contains("not signed"), "{said}");
+    let (status, said) = run(&["verify", &signed, "--key", &public, "--as-of", "2030-01-01"]);
+    assert!(status == Some(1) && said.contains("expired"), "{said}");
+}
+
+#[test]
 fn packs_are_built_and_used() {
     let folder = tempfile::tempdir().unwrap();
     let pack = folder.path().join("x.pack");

@@ -1,0 +1,150 @@
+//! Signed packs: who made a pack, and whether it may still be used.
+//!
+//! Owns: what is signed, and one typed error for each reason to refuse. Never: fetches a pack, keeps a key, opens a
+//! pack whose signature it has not verified. Keys are made and used offline (`spotter lexicon keygen|sign`); whoever
+//! holds a server cannot steer what extensions read.
+//!
+//! ```text
+//!  88  32  key id: SHA-256 of the public key
+//! 120  64  Ed25519 signature over "wildlife-spotter pack\0", bytes 0..88 (they hold the checksum), bytes 184..216
+//! 184   8  serial number: the next pack has a higher one
+//! 192  24  zero
+//! ```
+
+use super::pack::{self, HEADER, Opened, PackError, SIGNATURE};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+use spotter_model::Date;
+
+const ID: usize = SIGNATURE;
+const SIGNED: usize = ID + 32;
+const SERIAL: usize = SIGNED + 64;
+const ZERO: usize = SERIAL + 8;
+/// No other signature of these keys can be taken for one of a pack.
+const DOMAIN: &[u8] = b"wildlife-spotter pack\0";
+
+/// SHA-256 of a raw public key.
+pub type KeyId = [u8; 32];
+
+/// The name of a public key.
+#[must_use]
+pub fn key_id(public: &[u8; 32]) -> KeyId {
+    Sha256::digest(public).into()
+}
+
+/// Whom a device trusts, and what it has seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// Public keys: two, so that one can be replaced.
+    pub keys: Vec<[u8; 32]>,
+    /// Keys that are trusted no more, whatever they sign.
+    pub revoked: Vec<KeyId>,
+    /// Serial number of the pack in use: nothing older replaces it.
+    pub newest: u64,
+}
+
+/// Why a signed pack is refused. The pack in use stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignedError {
+    /// It is no whole pack.
+    #[error("{0}")]
+    Pack(#[from] PackError),
+    /// Nobody signed it.
+    #[error("the pack is not signed: packs from elsewhere must be")]
+    Unsigned,
+    /// By a key that this device does not trust.
+    #[error("the pack is signed by a key that is not trusted here: join again, or ask the coordinator")]
+    UnknownKey(KeyId),
+    /// By a key that was taken back.
+    #[error("the pack is signed by a key that was revoked: ask the coordinator")]
+    RevokedKey(KeyId),
+    /// The signature is not the key's.
+    #[error("the pack's signature does not fit: it was changed on its way, fetch it again")]
+    Forged,
+    /// Something newer is in use.
+    #[error("the pack has number {serial}, number {newest} is in use: nothing older replaces it")]
+    Older {
+        /// Its number.
+        serial: u64,
+        /// The number in use.
+        newest: u64,
+    },
+    /// Its time is over.
+    #[error("the pack expired on {0}: fetch a newer one")]
+    Expired(Date),
+}
+
+/// A pack whose signature holds.
+#[derive(Debug)]
+pub struct Verified {
+    /// What is in it.
+    pub opened: Opened,
+    /// Its number.
+    pub serial: u64,
+    /// Who signed it.
+    pub key: KeyId,
+}
+
+fn message(pack: &[u8]) -> Vec<u8> {
+    [DOMAIN, &pack[..SIGNATURE], &pack[SERIAL..HEADER]].concat()
+}
+
+/// Signs a whole pack, in place of a signature that it may have.
+///
+/// # Errors
+/// When it is no whole pack.
+pub fn sign(pack: &[u8], seed: &[u8; 32], serial: u64) -> Result<Vec<u8>, PackError> {
+    pack::whole(pack)?;
+    let key = SigningKey::from_bytes(seed);
+    let mut signed = pack.to_vec();
+    signed[ID..SIGNED].copy_from_slice(&key_id(&key.verifying_key().to_bytes()));
+    signed[SERIAL..ZERO].copy_from_slice(&serial.to_le_bytes());
+    signed[ZERO..HEADER].fill(0);
+    let signature = key.sign(&message(&signed)).to_bytes();
+    signed[SIGNED..SERIAL].copy_from_slice(&signature);
+    Ok(signed)
+}
+
+/// The public half of a seed.
+#[must_use]
+pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
+    SigningKey::from_bytes(seed).verifying_key().to_bytes()
+}
+
+/// Verifies a pack and only then reads it.
+///
+/// # Errors
+/// The first reason to refuse it: damage, then who, then when.
+pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified, SignedError> {
+    pack::whole(pack)?;
+    if pack[SIGNATURE..HEADER].iter().all(|&b| b == 0) {
+        return Err(SignedError::Unsigned);
+    }
+    if pack[ZERO..HEADER].iter().any(|&b| b != 0) {
+        return Err(PackError::Reserved.into());
+    }
+    let (Ok(key), Ok(signature), Ok(serial)) = (
+        KeyId::try_from(&pack[ID..SIGNED]),
+        <[u8; 64]>::try_from(&pack[SIGNED..SERIAL]),
+        <[u8; 8]>::try_from(&pack[SERIAL..ZERO]),
+    ) else {
+        return Err(SignedError::Forged);
+    };
+    if trust.revoked.contains(&key) {
+        return Err(SignedError::RevokedKey(key));
+    }
+    let public = trust.keys.iter().find(|public| key_id(public) == key).ok_or(SignedError::UnknownKey(key))?;
+    VerifyingKey::from_bytes(public)
+        .and_then(|public| public.verify_strict(&message(pack), &Signature::from_bytes(&signature)))
+        .map_err(|_| SignedError::Forged)?;
+    let serial = u64::from_le_bytes(serial);
+    if serial < trust.newest {
+        return Err(SignedError::Older { serial, newest: trust.newest });
+    }
+    let expires = pack::expiry(pack)?;
+    if expires < as_of {
+        return Err(SignedError::Expired(expires));
+    }
+    Ok(Verified { opened: pack::read(pack)?, serial, key })
+}
