@@ -5,6 +5,7 @@
 
 mod archive;
 mod manifest;
+mod restricted;
 mod types;
 pub mod wasm;
 
@@ -70,6 +71,7 @@ pub fn build() -> Result<Built> {
     let wasm = wasm::build()?;
 
     let mut lines = Vec::new();
+    let mut archives = Vec::new();
     for browser in Browser::ALL {
         // Built beside and moved in whole, so that a failed build never leaves half a folder.
         let staging = root().join("dist").join(format!(".{}", browser.name()));
@@ -104,7 +106,9 @@ pub fn build() -> Result<Built> {
             archive.file_name().unwrap_or_default().to_string_lossy(),
             kib(size),
         ));
+        archives.push(archive);
     }
+    lines.extend(restricted::check(&archives, spotter_pack::PACK)?);
     for part in &wasm {
         lines.push(part.note.clone());
     }
