@@ -27,8 +27,8 @@ const COMPOSED: f64 = 0.5;
 /// Rows of ordinary goods count so much more that this share results; traps stay as they are.
 const PRIOR: f64 = 0.1;
 /// Share of the corpus's traps, and of its ordinary goods, that may be alarmed at each level.
-const POSSIBLE: Alarms = Alarms { traps: 0.04, everyday: 0.005 };
-const LIKELY: Alarms = Alarms { traps: 0.008, everyday: 0.001 };
+const POSSIBLE: Alarms = Alarms { traps: 0.05, everyday: 0.006 };
+const LIKELY: Alarms = Alarms { traps: 0.01, everyday: 0.001 };
 
 /// The most that may be alarmed.
 struct Alarms {
