@@ -71,7 +71,6 @@ fn a_table_of_titles() {
         ("ivory white blouse", None, &["lookalike.colour"]),
         ("ox bone netsuke", Possible, &["code.ox-bone", "trade.carving"]),
         ("ox bone broth", None, &[]),
-        ("Loxodonta africana, colour", Possible, &["name.taxon.loxodonta-africana", "lookalike.colour"]),
         ("white ox bone netsuke", Possible, &["lookalike.colour", "code.ox-bone", "trade.carving"]),
         ("tiger shark jaw", Possible, &["name.tiger-shark", "commodity.jaw"]),
         ("tiger and shark jaw", Possible, &["name.tiger", "commodity.jaw"]),

@@ -217,10 +217,7 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
                 kind if lookalike.cancels.is_empty() => speaks(kind),
                 _ => lookalike.cancels.iter().any(|s| selects(s, hit.concept, target)),
             };
-            // What hardly means anything else is only taken away by what stands on it.
-            let overlaps = hit.start < against.end && against.start < hit.end;
-            let near = || distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR;
-            if meant && (overlaps || (hit.strength < Strength::Strong && near())) {
+            if meant && distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR {
                 hits[j].dropped = true;
             }
         }
