@@ -1,6 +1,8 @@
 //! Every figure of an evaluation, with its interval.
 //!
-//! Shares carry Wilson's interval, everything else the middle 95 % of a seeded bootstrap. Never prints.
+//! Shares carry Wilson's interval; precision at a prevalence what the ends of the intervals of recall and of the
+//! innocents alarmed give, which stays honest where nothing was alarmed; everything else the middle 95 % of a seeded
+//! bootstrap. Never prints.
 
 use super::rows::Judged;
 use crate::metrics::{self, Outcomes, Scored};
@@ -69,9 +71,18 @@ fn at(flagged: &[(bool, bool)]) -> At {
     };
     let scored: Vec<Scored> = flagged.iter().map(|&(f, l)| (f64::from(u8::from(f)), l)).collect();
     let o = count(&scored);
-    let at_prevalence = |rows: &[Scored], prevalence: f64| {
-        let o = count(rows);
-        metrics::precision_at(prevalence, o.recall()?, o.per_thousand()? / 1000.0)
+    let (recall, alarmed) =
+        (metrics::wilson(o.hits, o.hits + o.misses), metrics::wilson(o.false_alarms, o.false_alarms + o.passed));
+    let at_prevalence = |prevalence: f64| AtPrevalence {
+        prevalence,
+        precision: o
+            .recall()
+            .zip(o.per_thousand())
+            .and_then(|(recall, alarmed)| metrics::precision_at(prevalence, recall, alarmed / 1000.0)),
+        interval_95: recall.zip(alarmed).and_then(|(recall, alarmed)| {
+            let low = metrics::precision_at(prevalence, recall.0, alarmed.1)?;
+            Some((low, metrics::precision_at(prevalence, recall.1, alarmed.0)?))
+        }),
     };
     At {
         hits: o.hits,
@@ -87,14 +98,7 @@ fn at(flagged: &[(bool, bool)]) -> At {
         false_alarms_per_1000: o.per_thousand(),
         false_alarms_per_1000_interval_95: metrics::wilson(o.false_alarms, o.false_alarms + o.passed)
             .map(|(low, high)| (low * 1000.0, high * 1000.0)),
-        precision_at_prevalence: PREVALENCES
-            .into_iter()
-            .map(|prevalence| AtPrevalence {
-                prevalence,
-                precision: at_prevalence(&scored, prevalence),
-                interval_95: metrics::bootstrap(&scored, ROUNDS, |rows| at_prevalence(rows, prevalence)),
-            })
-            .collect(),
+        precision_at_prevalence: PREVALENCES.into_iter().map(at_prevalence).collect(),
     }
 }
 
@@ -271,7 +275,9 @@ pub fn set(name: String, judged: &[&Judged<'_>], thresholds: Thresholds) -> Set 
         .collect();
     let (mut with_group, mut among, mut first) = (0usize, 0usize, 0usize);
     for j in judged.iter().filter(|j| j.found.level >= Level::Possible && j.row.labels.label == Some(1)) {
-        let Some(wanted) = j.row.labels.group.as_deref().filter(|g| !g.is_empty()) else { continue };
+        // A study's topic is no group.
+        let known = |g: &&str| serde_json::from_value::<Group>((*g).into()).is_ok();
+        let Some(wanted) = j.row.labels.group.as_deref().filter(known) else { continue };
         with_group += 1;
         among += usize::from(j.found.groups.iter().any(|&g| group_name(g) == wanted));
         first += usize::from(j.found.groups.first().is_some_and(|&g| group_name(g) == wanted));

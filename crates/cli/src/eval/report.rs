@@ -38,7 +38,7 @@ pub fn page(r: &Report) -> String {
         t,
         "Pack {}, as of {}. The weights were fitted on {} rows of the project's own corpus ({} more are held back; corpus \
          {}), at a prior of {:.0} % offers. `possible` begins at {}, `likely` at {}; {}. Intervals are 95 %: Wilson's for \
-         shares, a seeded bootstrap for all else.\n",
+         shares, for precision at a prevalence from the ends of those, a seeded bootstrap for all else.\n",
         r.pack,
         r.as_of,
         p.rows,
