@@ -213,7 +213,7 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             let target = &lexicon.concepts[hit.concept as usize];
             // A code word looks innocent on purpose; its context decides, and what names it outright.
             let meant = match target.kind {
-                CueKind::Code => lookalike.cancels.iter().any(|s| *s == Selector::Concept(hit.concept)),
+                CueKind::Code => lookalike.cancels.contains(&Selector::Concept(hit.concept)),
                 kind if lookalike.cancels.is_empty() => speaks(kind),
                 _ => lookalike.cancels.iter().any(|s| selects(s, hit.concept, target)),
             };
