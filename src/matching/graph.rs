@@ -6,12 +6,14 @@
 //! A state is a stretch of arcs, sorted by label. Each arc holds a label (0: a pattern ends here), the state that
 //! it leads to, and a number to add; the sum along a path is the pattern's number. Forms of one lemma carry their
 //! number on the stem, so that the endings are the same states for all lemmas that inflect alike. States stand
-//! before those that lead to them: no walk can run in circles.
+//! before those that lead to them: no walk can run in circles. An arc says how far back its state begins, and not
+//! where: along a stretch of single letters that is the same number again and again, which packs to almost nothing.
 
 use super::bytes::{Reader, put};
 use crate::lexicon::PackError;
 
-/// Bits of a state that say where its arcs begin; the others hold how many there are, less one.
+/// Bits of a state that say where its arcs begin (in an arc: how far before it); the others hold how many there
+/// are, less one.
 const FIRST_BITS: u32 = 24;
 const FIRST: u32 = (1 << FIRST_BITS) - 1;
 /// No state.
@@ -54,9 +56,16 @@ impl Graph {
             }
             let Some(arc) = bytes.get(at).and_then(|&byte| self.arc(state, byte)) else { return };
             sum = sum.wrapping_add(self.adds[arc]);
-            state = self.targets[arc];
+            state = self.target(arc);
             at += 1;
         }
+    }
+
+    /// The state that an arc leads to.
+    #[inline]
+    fn target(&self, arc: usize) -> u32 {
+        let back = self.targets[arc];
+        (arc as u32).wrapping_sub(back & FIRST) & FIRST | back & !FIRST
     }
 
     /// The arc of a state that a byte takes.
@@ -112,7 +121,7 @@ impl Graph {
                 }
                 all.push((text.clone(), sum));
             } else {
-                let target = self.targets[arc];
+                let target = self.target(arc);
                 let from = (target & FIRST) as usize;
                 path.push((from, from + (target >> FIRST_BITS) as usize + 1, sum));
                 text.push(self.labels[arc]);
@@ -142,9 +151,13 @@ impl Graph {
         let labels = from.take(arcs)?.to_vec();
         let targets = from.numbers(arcs)?;
         let adds = from.numbers(arcs)?;
-        let inside = |state: u32, below: usize| (state & FIRST) as usize + ((state >> FIRST_BITS) as usize) < below;
-        let sound = labels.iter().zip(&targets).enumerate().all(|(at, (&l, &t))| l == 0 || inside(t, at));
-        if !sound || !inside(root, arcs) {
+        let last = |state: u32| (state & FIRST) as usize + (state >> FIRST_BITS) as usize;
+        // Far enough back for the whole state to stand before the arc, and not before the beginning.
+        let behind = |arc: usize, back: u32| {
+            ((back >> FIRST_BITS) as usize) < (back & FIRST) as usize && (back & FIRST) as usize <= arc
+        };
+        let sound = labels.iter().zip(&targets).enumerate().all(|(arc, (&l, &t))| l == 0 || behind(arc, t));
+        if !sound || last(root) >= arcs {
             return Err(PackError::Tables);
         }
         Ok(Self::with(labels, targets, adds, root))
@@ -179,9 +192,9 @@ impl Graph {
                         if first.len() <= c as usize {
                             first.resize(c as usize + 1, NONE);
                         }
-                        first[c as usize] = self.targets[arc];
+                        first[c as usize] = self.target(arc);
                     }
-                    None if length < 2 => open.push((self.targets[arc], bytes, length + 1)),
+                    None if length < 2 => open.push((self.target(arc), bytes, length + 1)),
                     None => {}
                 }
             }
@@ -247,8 +260,10 @@ impl Builder {
         }
         let state = self.labels.len() as u32 | ((arcs.len() as u32 - 1) << FIRST_BITS);
         for &(label, target, number) in &arcs {
+            let arc = self.labels.len() as u32;
+            let back = if label == 0 { 0 } else { arc - (target & FIRST) };
             self.labels.push(label);
-            self.targets.push(target);
+            self.targets.push(back | target & !FIRST);
             self.adds.push(number);
         }
         self.known.insert(arcs, state);

@@ -157,10 +157,10 @@ fn tables_that_end_early_or_lead_astray_are_refused() {
     }
     let longer: Vec<u8> = good.iter().copied().chain([0]).collect();
     assert!(Words::from_bytes(&longer).is_err());
-    // Six arcs; the last one's target is made to point at itself, then outside.
+    // Six arcs; the last one is made to lead to itself, before the beginning, and to a state that reaches over it.
     let arcs = u32::from_le_bytes(good[..4].try_into().unwrap()) as usize;
     let last = 8 + arcs + 4 * (arcs - 1);
-    for target in [arcs as u32 - 1, u32::MAX] {
+    for target in [0, arcs as u32, 1 << 24 | 1, u32::MAX] {
         let mut bad = good.clone();
         bad[last..last + 4].copy_from_slice(&target.to_le_bytes());
         assert_eq!(Words::from_bytes(&bad).unwrap_err(), PackError::Tables);
