@@ -45,6 +45,7 @@ pub use assess::sentences::{KEYS as SENTENCE_KEYS, TERMS as SENTENCE_TERMS};
 pub use lexicon::PackError;
 
 use lexicon::Lexicon;
+use lexicon::overlay::{OpenedOverlay, OverlayError};
 use lexicon::pack::{self, Opened};
 use lexicon::policy::Rule;
 use matching::{Engine, Words};
@@ -88,6 +89,23 @@ impl Detector {
     fn with(opened: Opened, engine: impl FnOnce(Words) -> Result<Engine, PackError>) -> Result<Self, PackError> {
         let Opened { version, expires, lexicon, words } = opened;
         Ok(Self { version, expires, lexicon, engine: engine(words)?, ids: OnceLock::new() })
+    }
+
+    /// The same detector with a verified overlay laid over it: made once and kept, nothing heavy is built.
+    ///
+    /// # Errors
+    /// What does not fit, with the detector as it was.
+    pub fn with_overlay(mut self, overlay: OpenedOverlay) -> Result<Self, Box<(Self, OverlayError)>> {
+        match overlay.overlay.join(&mut self.lexicon) {
+            Ok(first) => Ok(Self {
+                engine: self.engine.with_overlay(overlay.words, first),
+                version: format!("{}+{}", self.version, overlay.version),
+                expires: self.expires.min(overlay.expires),
+                ids: OnceLock::new(),
+                lexicon: self.lexicon,
+            }),
+            Err(why) => Err(Box::new((self, why))),
+        }
     }
 
     /// The pack's version.

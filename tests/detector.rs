@@ -197,7 +197,8 @@ fn each_way_a_pack_can_be_wrong() {
         (|b| b[0] = b'X', PackError::NotAPack),
         (|b| *b = b"<html>".to_vec(), PackError::NotAPack),
         (|b| b[8] = 9, PackError::Format(9)),
-        (|b| b[10] = 1, PackError::Reserved),
+        (|b| b[10] = 2, PackError::Reserved),
+        (|b| b[10] = 1, PackError::Kind),
         // A signed pack goes through another door.
         (|b| b[100] = 1, PackError::Reserved),
         (|b| b[24] = 0, PackError::Version),
@@ -253,7 +254,7 @@ fn concepts_that_are_wrong_say_where_and_what_to_do() {
         (concept("needs = [\"group:bears\"]"), "needs names"),
         (concept("commodity = \"Ivory\""), "trade-term code"),
         (concept("effect = \"cancel\""), "only a look-alike"),
-        (concept("sharing = \"experts\""), "only public"),
+        (concept("sharing = \"experts\""), "stays on the server"),
         (concept("").replace("\"test\"", "\"author-knowledge\"").replace("observed", "published"), "names the work"),
         (concept("").repeat(2), "ids must differ"),
         (concept("").replace("name", "code"), "a code word needs"),

@@ -3,6 +3,7 @@
 //! Owns: references between entries, defaults, senses. Reports every problem it
 //! finds, not only the first. Never reads files.
 
+use super::overlay::{Meaning, Overlay};
 use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
 use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
@@ -22,6 +23,78 @@ pub fn compile(sources: &Sources) -> Result<Vec<u8>, Vec<Problem>> {
     let (lexicon, words) = link(sources)?;
     pack::write(&sources.pack.version, sources.pack.expires, &lexicon, &words)
         .map_err(|e| vec![Problem::new("pack.toml", None, e.to_string())])
+}
+
+/// Compiles an overlay: `more` holds only what is new, and may refer to everything that `base` has.
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn compile_overlay(base: &Sources, more: &Sources) -> Result<Vec<u8>, Vec<Problem>> {
+    let whole = Sources {
+        pack: more.pack.clone(),
+        concepts: [&base.concepts[..], &more.concepts].concat(),
+        works: [&base.works[..], &more.works].concat(),
+        words: more.words.clone(),
+        policy: more.policy.clone(),
+        ..base.clone()
+    };
+    let (lexicon, words) = linked(&whole, Layer::Over)?;
+    let overlay = cut_out(lexicon, base.concepts.len());
+    super::overlay::write(&more.pack.version, more.pack.expires, &overlay, &words)
+        .map_err(|e| vec![Problem::new("pack.toml", None, e.to_string())])
+}
+
+/// Whether everything is put together, or only what lies over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    Whole,
+    Over,
+}
+
+impl Layer {
+    /// The most confidential entries that it may hold.
+    fn sharing(self) -> Sharing {
+        match self {
+            Self::Whole => Sharing::Public,
+            Self::Over => Sharing::Enrolled,
+        }
+    }
+}
+
+/// What the words of a lexicon refer to, and the concepts from `first` on, with the base named by id.
+fn cut_out(lexicon: Lexicon, first: usize) -> Overlay {
+    let mut wanted: BTreeSet<u32> = lexicon.uses.iter().map(|u| u.concept).collect();
+    wanted.extend(first as u32..lexicon.concepts.len() as u32);
+    for concept in &lexicon.concepts[first..] {
+        let named = concept.needs.iter().chain(&concept.cancels);
+        wanted.extend(named.filter_map(|s| if let Selector::Concept(c) = s { Some(*c) } else { None }));
+    }
+    let taxa: BTreeSet<u32> = lexicon.concepts[first..].iter().flat_map(|c| c.taxa.clone()).collect();
+    let place = |of: &BTreeSet<u32>, index: u32| of.iter().position(|i| *i == index).unwrap_or(0) as u32;
+    let select = |s: &Selector| match s {
+        Selector::Concept(c) => Selector::Concept(place(&wanted, *c)),
+        other => *other,
+    };
+    let meanings = wanted.iter().map(|&index| {
+        let concept = &lexicon.concepts[index as usize];
+        if (index as usize) < first {
+            return Meaning::Known(concept.id.clone());
+        }
+        Meaning::New(Box::new(Concept {
+            taxa: concept.taxa.iter().map(|&t| place(&taxa, t)).collect(),
+            needs: concept.needs.iter().map(select).collect(),
+            cancels: concept.cancels.iter().map(select).collect(),
+            ..concept.clone()
+        }))
+    });
+    Overlay {
+        meanings: meanings.collect(),
+        taxa: taxa.iter().map(|&t| lexicon.taxa[t as usize].id.clone()).collect(),
+        uses: lexicon.uses.iter().map(|u| Use { concept: place(&wanted, u.concept), ..*u }).collect(),
+        use_ends: lexicon.use_ends,
+        exact: lexicon.exact,
+        policy: lexicon.policy,
+    }
 }
 
 /// Protections, each kept once however many taxa share it.
@@ -52,6 +125,10 @@ impl Protections {
 /// # Errors
 /// Everything that is wrong.
 pub fn link(sources: &Sources) -> Result<(Lexicon, Words), Vec<Problem>> {
+    linked(sources, Layer::Whole)
+}
+
+fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Problem>> {
     let mut problems = vec![];
     let works: HashSet<&str> = sources.works.iter().map(|w| w.id.as_str()).collect();
     if works.len() != sources.works.len() {
@@ -92,7 +169,7 @@ pub fn link(sources: &Sources) -> Result<(Lexicon, Words), Vec<Problem>> {
         });
     }
     for (file, entry) in &sources.concepts {
-        check_concept(file, entry, &works, &mut problems);
+        check_concept(file, entry, &works, layer, &mut problems);
         let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
         let mut known = vec![];
         for id in &entry.taxa {
@@ -135,8 +212,10 @@ pub fn link(sources: &Sources) -> Result<(Lexicon, Words), Vec<Problem>> {
             attested: entry.attested,
         });
     }
-    words::link(sources, &works, &concept_index, &mut patterns, &mut problems);
-    scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
+    words::link(sources, &works, &concept_index, layer.sharing(), &mut patterns, &mut problems);
+    if layer == Layer::Whole {
+        scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
+    }
     problems.extend(policy_problems(sources));
     if !problems.is_empty() {
         return Err(problems);
@@ -153,7 +232,9 @@ pub fn link(sources: &Sources) -> Result<(Lexicon, Words), Vec<Problem>> {
         policy: super::policy::compile(&sources.policy),
     };
     let words = senses(by_text, &mut lexicon).map_err(|what| vec![Problem::new("words", None, what)])?;
-    lexicon.validate().map_err(|what| vec![Problem::new("words", None, what)])?;
+    if layer == Layer::Whole {
+        lexicon.validate().map_err(|what| vec![Problem::new("words", None, what)])?;
+    }
     Ok((lexicon, words))
 }
 
@@ -188,7 +269,7 @@ fn policy_problems(sources: &Sources) -> Vec<Problem> {
 }
 
 /// What can be said of a concept without looking at others.
-fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, problems: &mut Vec<Problem>) {
+fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, layer: Layer, problems: &mut Vec<Problem>) {
     let mut problem = |what: String| problems.push(Problem::new(file, Some(&entry.id), what));
     let kind = kind_name(entry.kind);
     if entry.id.strip_prefix(kind).and_then(|rest| rest.strip_prefix('.')).is_none_or(|rest| !is_slug(rest)) {
@@ -203,8 +284,8 @@ fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, proble
     if entry.attested == Attested::Published && entry.source == NO_WORK {
         problem(format!("what is published names the work that says so, and {NO_WORK} is none"));
     }
-    if entry.sharing != Sharing::Public {
-        problem("only public entries may stand in this folder: enrolled ones go into the signed pack".into());
+    if let Some(what) = entry.sharing.refused(layer.sharing()) {
+        problem(what.into());
     }
     if entry.kind == CueKind::Code && entry.needs.is_empty() {
         problem("a code word needs `needs`: what must stand beside it".into());

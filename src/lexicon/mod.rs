@@ -13,6 +13,7 @@ pub mod count;
 #[cfg(feature = "sources")]
 pub mod inflect;
 pub mod language;
+pub mod overlay;
 pub mod pack;
 #[cfg(feature = "sources")]
 mod patterns;
@@ -29,11 +30,11 @@ pub mod words;
 #[cfg(feature = "sources")]
 pub use check::check;
 #[cfg(feature = "sources")]
-pub use compile::{compile, link};
+pub use compile::{compile, compile_overlay, link};
 pub use language::Languages;
 pub use pack::PackError;
 #[cfg(feature = "sources")]
-pub use source::{Problem, Sources, read_dir};
+pub use source::{Problem, Sources, read_dir, read_more};
 pub use weights::{Feature, Target, Weights};
 
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@
 //! ```text
 //!   0   8  magic "SPOTPACK"
 //!   8   2  format version (little endian, as all numbers)
-//!  10   2  reserved, zero
+//!  10   2  kind: 0 a whole lexicon, 1 an overlay (see `overlay`)
 //!  12   4  length of the lexicon part
 //!  16   4  length of the tables
 //!  20   4  expiry: year * 10000 + month * 100 + day
@@ -32,6 +32,7 @@ pub const HEADER: usize = 216;
 /// Largest pack that is read.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
+const KIND: usize = 10;
 const LENGTHS: usize = 12;
 const EXPIRY: usize = 20;
 const VERSION: usize = 24;
@@ -65,6 +66,9 @@ pub enum PackError {
         /// What there is.
         found: usize,
     },
+    /// A whole lexicon where an overlay was asked for, or the other way round.
+    #[error("the pack is of another kind than the one that belongs here")]
+    Kind,
     /// Damaged.
     #[error("the pack's checksum does not fit: it was damaged on its way, fetch it again")]
     Checksum,
@@ -144,7 +148,7 @@ pub(super) fn whole(pack: &[u8]) -> Result<(), PackError> {
     if format != FORMAT {
         return Err(PackError::Format(format));
     }
-    if pack[10..LENGTHS].iter().any(|&b| b != 0) {
+    if !matches!(pack[KIND..LENGTHS], [0 | 1, 0]) {
         return Err(PackError::Reserved);
     }
     let (lexicon, tables) = (number(pack, LENGTHS), number(pack, LENGTHS + 4));
@@ -170,12 +174,31 @@ pub(super) fn expiry(pack: &[u8]) -> Result<Date, PackError> {
         .ok_or(PackError::Expiry)
 }
 
-/// Reads a pack that is whole.
+/// What a pack holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Everything.
+    Whole = 0,
+    /// What is laid over a whole one.
+    Overlay = 1,
+}
+
+/// A whole pack in its parts.
+pub(super) struct Parts<'a> {
+    pub version: String,
+    pub expires: Date,
+    pub body: &'a [u8],
+    pub tables: &'a [u8],
+}
+
+/// Takes a pack apart that is whole.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
-pub(super) fn read(pack: &[u8]) -> Result<Opened, PackError> {
-    let lexicon = number(pack, LENGTHS);
+/// The first thing that is wrong with its header.
+pub(super) fn parts(pack: &[u8], kind: Kind) -> Result<Parts<'_>, PackError> {
+    if pack[KIND] != kind as u8 {
+        return Err(PackError::Kind);
+    }
     let version = &pack[VERSION..SUM];
     let end = version.iter().position(|&b| b == 0).unwrap_or(version.len());
     if version[end..].iter().any(|&b| b != 0) {
@@ -185,9 +208,17 @@ pub(super) fn read(pack: &[u8]) -> Result<Opened, PackError> {
         Ok(text) if !text.is_empty() && !text.chars().any(char::is_control) => text.to_owned(),
         _ => return Err(PackError::Version),
     };
-    let expires = expiry(pack)?;
-    let (lexicon, tables) = pack[HEADER..].split_at(lexicon as usize);
-    let (lexicon, rest) = postcard::take_from_bytes::<Lexicon>(lexicon).map_err(|_| PackError::Lexicon)?;
+    let (body, tables) = pack[HEADER..].split_at(number(pack, LENGTHS) as usize);
+    Ok(Parts { version, expires: expiry(pack)?, body, tables })
+}
+
+/// Reads a pack that is whole.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(super) fn read(pack: &[u8]) -> Result<Opened, PackError> {
+    let Parts { version, expires, body, tables } = parts(pack, Kind::Whole)?;
+    let (lexicon, rest) = postcard::take_from_bytes::<Lexicon>(body).map_err(|_| PackError::Lexicon)?;
     if !rest.is_empty() {
         return Err(PackError::Lexicon);
     }
@@ -201,12 +232,25 @@ pub(super) fn read(pack: &[u8]) -> Result<Opened, PackError> {
 /// # Errors
 /// What would make it unreadable.
 pub fn write(version: &str, expires: Date, lexicon: &Lexicon, words: &Words) -> Result<Vec<u8>, PackError> {
+    lexicon.validate().map_err(PackError::Inconsistent)?;
+    let part = postcard::to_allocvec(lexicon).map_err(|_| PackError::Lexicon)?;
+    assemble(Kind::Whole, version, expires, &part, &words.to_bytes())
+}
+
+/// Puts a pack together.
+///
+/// # Errors
+/// What would make it unreadable.
+pub(super) fn assemble(
+    kind: Kind,
+    version: &str,
+    expires: Date,
+    part: &[u8],
+    tables: &[u8],
+) -> Result<Vec<u8>, PackError> {
     if version.is_empty() || version.len() > SUM - VERSION || version.chars().any(char::is_control) {
         return Err(PackError::Version);
     }
-    lexicon.validate().map_err(PackError::Inconsistent)?;
-    let part = postcard::to_allocvec(lexicon).map_err(|_| PackError::Lexicon)?;
-    let tables = words.to_bytes();
     let total = HEADER + part.len() + tables.len();
     if total > MAX_BYTES {
         return Err(PackError::TooLarge(total));
@@ -215,12 +259,13 @@ pub fn write(version: &str, expires: Date, lexicon: &Lexicon, words: &Words) -> 
     let mut pack = vec![0; HEADER];
     pack[..8].copy_from_slice(MAGIC);
     pack[8..10].copy_from_slice(&FORMAT.to_le_bytes());
+    pack[KIND] = kind as u8;
     pack[LENGTHS..LENGTHS + 4].copy_from_slice(&(part.len() as u32).to_le_bytes());
     pack[LENGTHS + 4..EXPIRY].copy_from_slice(&(tables.len() as u32).to_le_bytes());
     pack[EXPIRY..VERSION].copy_from_slice(&day.to_le_bytes());
     pack[VERSION..VERSION + version.len()].copy_from_slice(version.as_bytes());
-    pack.extend_from_slice(&part);
-    pack.extend_from_slice(&tables);
+    pack.extend_from_slice(part);
+    pack.extend_from_slice(tables);
     let sum = checksum(&pack);
     pack[SUM..SIGNATURE].copy_from_slice(&sum);
     Ok(pack)

@@ -11,6 +11,7 @@
 //! 192  24  zero
 //! ```
 
+use super::overlay::{self, OpenedOverlay};
 use super::pack::{self, HEADER, Opened, PackError, SIGNATURE};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
@@ -77,9 +78,9 @@ pub enum SignedError {
 
 /// A pack whose signature holds.
 #[derive(Debug)]
-pub struct Verified {
+pub struct Verified<T> {
     /// What is in it.
-    pub opened: Opened,
+    pub opened: T,
     /// Its number.
     pub serial: u64,
     /// Who signed it.
@@ -116,7 +117,25 @@ pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 ///
 /// # Errors
 /// The first reason to refuse it: damage, then who, then when.
-pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified, SignedError> {
+pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified<Opened>, SignedError> {
+    let (serial, key) = verify(pack, trust, as_of)?;
+    Ok(Verified { opened: pack::read(pack)?, serial, key })
+}
+
+/// Verifies an overlay and only then reads it.
+///
+/// # Errors
+/// As for [`open`].
+pub fn open_overlay(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified<OpenedOverlay>, SignedError> {
+    let (serial, key) = verify(pack, trust, as_of)?;
+    Ok(Verified { opened: overlay::read(pack)?, serial, key })
+}
+
+/// Whether a signed pack of either kind may be used: its number, and who signed it.
+///
+/// # Errors
+/// The first reason to refuse it: damage, then who, then when.
+pub fn verify(pack: &[u8], trust: &Trust, as_of: Date) -> Result<(u64, KeyId), SignedError> {
     pack::whole(pack)?;
     if pack[SIGNATURE..HEADER].iter().all(|&b| b == 0) {
         return Err(SignedError::Unsigned);
@@ -146,5 +165,5 @@ pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified, SignedE
     if expires < as_of {
         return Err(SignedError::Expired(expires));
     }
-    Ok(Verified { opened: pack::read(pack)?, serial, key })
+    Ok((serial, key))
 }

@@ -155,6 +155,18 @@ pub enum Sharing {
     Experts,
 }
 
+impl Sharing {
+    /// Why an entry may not stand where at most `most` may.
+    #[must_use]
+    pub fn refused(self, most: Self) -> Option<&'static str> {
+        match self {
+            fine if fine <= most => None,
+            Self::Experts => Some("what only experts may know stays on the server: it goes into no pack"),
+            _ => Some("only public entries may stand in this folder: enrolled ones go into the signed overlay"),
+        }
+    }
+}
+
 /// A concept as written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -255,6 +267,41 @@ pub fn read_dir(folder: &Path) -> Result<Sources, Vec<Problem>> {
     match (pack, weights, works) {
         (Some(pack), Some(weights), Some(works)) if problems.is_empty() => {
             Ok(Sources { pack, weights, works, taxa, concepts, words, policy })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// Reads a folder with only what an overlay adds: `pack.toml`, and of `sources.toml`, `concepts/`, `words/` and
+/// `policy/` those that are there. Everything else is the base's.
+///
+/// # Errors
+/// Everything that is wrong, file by file.
+pub fn read_more(folder: &Path, base: &Sources) -> Result<Sources, Vec<Problem>> {
+    let mut problems = vec![];
+    let pack = read_one::<PackFile>(folder, "pack.toml", &mut problems);
+    let there = |part: &str| folder.join(part).exists();
+    let files = |part: &str, problems: &mut Vec<Problem>| {
+        if there(part) { list(folder, part, problems) } else { vec![] }
+    };
+    let works = there("sources.toml").then(|| read_one::<WorksFile>(folder, "sources.toml", &mut problems)).flatten();
+    let mut concepts = vec![];
+    for name in files("concepts", &mut problems) {
+        let file = read_one::<ConceptsFile>(folder, &name, &mut problems);
+        concepts.extend(file.into_iter().flat_map(|f| f.concept).map(|c| (name.clone(), c)));
+    }
+    let mut words = vec![];
+    for name in files("words", &mut problems) {
+        words.extend(read_one::<WordsFile>(folder, &name, &mut problems).map(|f| (name, f)));
+    }
+    let mut policy = vec![];
+    for name in files("policy", &mut problems) {
+        policy.extend(read_one::<super::policy::PolicyFile>(folder, &name, &mut problems).map(|f| (name, f)));
+    }
+    match pack {
+        Some(pack) if problems.is_empty() => {
+            let works = works.map_or_else(Vec::new, |f| f.source);
+            Ok(Sources { pack, works, concepts, words, policy, ..base.clone() })
         }
         _ => Err(problems),
     }

@@ -118,6 +118,7 @@ pub(super) fn link(
     sources: &Sources,
     works: &HashSet<&str>,
     concepts: &HashMap<String, u32>,
+    most: Sharing,
     patterns: &mut Patterns,
     problems: &mut Vec<Problem>,
 ) {
@@ -131,7 +132,7 @@ pub(super) fn link(
                 problem("no concept in concepts/ has this id: correct it, or add the concept there".into());
                 continue;
             };
-            check_entry(&entry, works, &mut problem);
+            check_entry(&entry, works, most, &mut problem);
             let (_, concept) = &sources.concepts[index as usize];
             let attested = attested(concept.attested, entry.attested);
             for word in entry.words {
@@ -191,7 +192,7 @@ fn check_file(
     }
 }
 
-fn check_entry(entry: &Entry<'_>, works: &HashSet<&str>, problem: &mut impl FnMut(String)) {
+fn check_entry(entry: &Entry<'_>, works: &HashSet<&str>, most: Sharing, problem: &mut impl FnMut(String)) {
     if entry.words.is_empty() || entry.words.len() > MAX_WORDS {
         problem(format!("it has {} words: give it 1 to {MAX_WORDS}, or leave it out", entry.words.len()));
     }
@@ -201,8 +202,8 @@ fn check_entry(entry: &Entry<'_>, works: &HashSet<&str>, problem: &mut impl FnMu
     if entry.attested == Attested::Published && entry.source == NO_WORK {
         problem(format!("what is published names the work that says so, and {NO_WORK} is none"));
     }
-    if entry.sharing != Sharing::Public {
-        problem("only public words may stand in this folder: enrolled ones go into the signed pack".into());
+    if let Some(what) = entry.sharing.refused(most) {
+        problem(what.into());
     }
 }
 

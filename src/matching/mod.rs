@@ -22,6 +22,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 pub struct Engine {
     words: Words,
     reference: Option<Reference>,
+    /// What finds an overlay's patterns, and the number of its first sense.
+    overlay: Option<(Words, u32)>,
 }
 
 /// An automaton over all patterns, and their senses.
@@ -35,7 +37,7 @@ impl Engine {
     /// Takes the tables as they are: nothing is built.
     #[must_use]
     pub fn ready(words: Words) -> Self {
-        Self { words, reference: None }
+        Self { words, reference: None, overlay: None }
     }
 
     /// Builds an automaton of the `aho-corasick` crate from the patterns and searches with that.
@@ -48,7 +50,13 @@ impl Engine {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns)
             .map_err(|_| PackError::Tables)?;
-        Ok(Self { words, reference: Some(Reference { automaton, senses }) })
+        Ok(Self { words, reference: Some(Reference { automaton, senses }), overlay: None })
+    }
+
+    /// The same with an overlay's tables beside it, whose senses are counted from `first`.
+    #[must_use]
+    pub fn with_overlay(self, words: Words, first: u32) -> Self {
+        Self { overlay: Some((words, first)), ..self }
     }
 
     /// The patterns.
@@ -59,6 +67,9 @@ impl Engine {
 
     /// Calls `found(sense, start, end)` for every pattern that may stand, as [`Words::find`] does.
     pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
+        if let Some((words, first)) = &self.overlay {
+            words.find(text, open, |sense, start, end| found(first + sense, start, end));
+        }
         let Some(reference) = &self.reference else {
             return self.words.find(text, open, found);
         };

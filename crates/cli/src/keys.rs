@@ -3,8 +3,9 @@
 //! Owns: key files and their rights. A secret key is written once, readable by its owner alone, and never printed.
 
 use crate::{End, Failure, input};
+use spotter_detector::PackError;
 use spotter_detector::lexicon::pack::MAX_BYTES;
-use spotter_detector::lexicon::signed::{self, Trust, key_id};
+use spotter_detector::lexicon::signed::{self, SignedError, Trust, key_id};
 use spotter_model::Date;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -120,11 +121,17 @@ fn keygen(file: &Path) -> Result<End, Failure> {
 
 fn verify(path: &Path, trust: &Trust, as_of: Date) -> Result<End, Failure> {
     let bytes = input::read_file(path, MAX_BYTES as u64)?;
-    match signed::open(&bytes, trust, as_of) {
-        Ok(v) => {
-            let (version, expires) = (&v.opened.version, v.opened.expires);
-            let key = hex(&v.key);
-            crate::show(&format!("good: version {version}, number {}, until {expires}, key {key}\n", v.serial))?;
+    let whole =
+        signed::open(&bytes, trust, as_of).map(|v| ("whole", v.opened.version, v.opened.expires, v.serial, v.key));
+    let found = match whole {
+        Err(SignedError::Pack(PackError::Kind)) => signed::open_overlay(&bytes, trust, as_of)
+            .map(|v| ("overlay", v.opened.version, v.opened.expires, v.serial, v.key)),
+        other => other,
+    };
+    match found {
+        Ok((kind, version, expires, serial, key)) => {
+            let key = hex(&key);
+            crate::show(&format!("good: {kind}, version {version}, number {serial}, until {expires}, key {key}\n"))?;
             Ok(End::Fine)
         }
         Err(e) => {

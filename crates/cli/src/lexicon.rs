@@ -78,6 +78,18 @@ pub enum Command {
         #[arg(long)]
         as_of: Option<Date>,
     },
+    /// Compile a folder with only what an overlay adds (enrolled words, meanings, rules) into an overlay pack, to be
+    /// signed. The folder lies outside the repository.
+    Overlay {
+        /// The folder with the additions.
+        more: PathBuf,
+        /// The lexicon that they are laid over.
+        #[arg(long, default_value = "lexicon")]
+        base: PathBuf,
+        /// Where the pack goes.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
     #[command(flatten)]
     Keys(crate::keys::Command),
     /// Derive the generated part of the register from the published checklist and its official names.
@@ -120,6 +132,7 @@ pub fn run(command: Command) -> Result<End, Failure> {
     match command {
         Command::Check { folder } => check(&folder, None),
         Command::Build { folder, output } => check(&folder, Some(&output)),
+        Command::Overlay { more, base, output } => overlay(&more, &base, &output),
         Command::Keys(command) => crate::keys::run(command),
         Command::Count { folder, json } => crate::count::run(&folder, json),
         Command::Changes { folder, as_of } => crate::listings::changes(&folder, as_of.unwrap_or_else(crate::today)),
@@ -140,6 +153,33 @@ pub fn run(command: Command) -> Result<End, Failure> {
             crate::register::run(&checklist, &vernacular, &source, &out)
         }
     }
+}
+
+/// Compiles an overlay, and lays it over its base once to see that it fits.
+fn overlay(more: &Path, base: &Path, output: &Path) -> Result<End, Failure> {
+    let failed = |folder: &Path, problems: Vec<Problem>| {
+        tell(&problems);
+        Failure::new(format!("{} problems in {}; nothing was compiled", problems.len(), folder.display()))
+    };
+    let (sources, _, detector) = compiled(base)?;
+    let more_sources = lexicon::read_more(more, &sources).map_err(|p| failed(more, p))?;
+    let pack = lexicon::compile_overlay(&sources, &more_sources).map_err(|p| failed(more, p))?;
+    let opened = lexicon::overlay::read_unsigned(&pack).map_err(|e| Failure::new(e.to_string()))?;
+    let laid = detector.with_overlay(opened).map_err(|e| Failure::new(e.1.to_string()))?;
+    let problems = lexicon::check(&more_sources, &laid, more_sources.pack.day().unwrap_or_else(crate::today));
+    tell(&problems);
+    if !problems.is_empty() {
+        return Ok(End::Complaints);
+    }
+    std::fs::write(output, &pack).map_err(|e| Failure::new(format!("{}: cannot be written: {e}", output.display())))?;
+    let (meanings, words) = (more_sources.concepts.len(), more_sources.words.len());
+    let rules: usize = more_sources.policy.iter().map(|(_, f)| f.rule.len()).sum();
+    crate::show(&format!(
+        "{}: {meanings} meanings, {words} files of words, {rules} rules, {} bytes; sign it before it goes anywhere\n",
+        output.display(),
+        pack.len()
+    ))?;
+    Ok(End::Fine)
 }
 
 /// Checks a folder and writes its pack where one is asked for.

@@ -167,7 +167,7 @@ fn packs_are_signed_offline_and_verified() {
     assert_eq!(run(&["sign", &pack, "--key", &key, "--serial", "7", "-o", &signed]).0, Some(0));
     let verify = |more: &[&str]| run(&[&["verify", &signed, "--as-of", "2026-11-26", "--key"], more].concat());
     for (more, status, says) in [
-        (&[public.as_str()][..], Some(0), "good: version"),
+        (&[public.as_str()][..], Some(0), "good: whole, version"),
         (&[&path("other.pub"), &public, "--newest", "7"], Some(0), "number 7"),
         (&[&path("other.pub")], Some(1), "a key that is not trusted here"),
         (&[&public, "--newest", "8"], Some(1), "number 8 is in use"),
@@ -180,6 +180,34 @@ fn packs_are_signed_offline_and_verified() {
     assert!(status == Some(1) && said.contains("not signed"), "{said}");
     let (status, said) = run(&["verify", &signed, "--key", &public, "--as-of", "2030-01-01"]);
     assert!(status == Some(1) && said.contains("expired"), "{said}");
+}
+
+#[test]
+fn an_overlay_is_compiled_beside_the_lexicon_and_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let lexicon = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon");
+    std::fs::create_dir_all(path("more/words")).unwrap();
+    std::fs::write(path("more/pack.toml"), "version = \"2026.11.26\"\nexpires = \"2027-02-01\"\n").unwrap();
+    let words = "language = \"en\"\nsource = \"author-knowledge\"\nattested = \"observed\"\n[[sourced]]\n\
+        concept = \"commodity.pangolin-scale\"\nwords = [\"quibbleflake\"]\nsource = \"author-knowledge\"\n\
+        attested = \"observed\"\nsharing = \"enrolled\"\n[[example]]\ntext = \"quibbleflake, dried\"\n\
+        finds = [\"commodity.pangolin-scale\"]\n";
+    std::fs::write(path("more/words/en.toml"), words).unwrap();
+    let run = |args: &[&str]| {
+        let output = spotter().arg("lexicon").args(args).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
+    };
+    let (more, plain, signed, key) = (path("more"), path("plain"), path("signed"), path("key"));
+    let (status, said) = run(&["overlay", &more, "--base", lexicon.to_str().unwrap(), "-o", &plain]);
+    assert!(status == Some(0) && said.contains("sign it"), "{said}");
+    assert_eq!(run(&["keygen", &key]).0, Some(0));
+    assert_eq!(run(&["sign", &plain, "--key", &key, "--serial", "1", "-o", &signed]).0, Some(0));
+    let (status, said) = run(&["verify", &signed, "--key", &path("key.pub"), "--as-of", "2026-11-26"]);
+    assert!(status == Some(0) && said.contains("overlay, version 2026.11.26"), "{said}");
+    // An overlay is no detector by itself.
+    let output = spotter().args(["scan", "--pack", &plain]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
