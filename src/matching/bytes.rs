@@ -1,5 +1,4 @@
-//! Reading bytes that may be anything: numbers and columns from a pack, characters from a text. Owns nothing;
-//! never reads past an end.
+//! Numbers and columns of a pack, which may be anything. Owns nothing; never reads past an end.
 
 use crate::lexicon::PackError;
 
@@ -39,17 +38,4 @@ impl<'a> Reader<'a> {
         let bytes = self.take(count.checked_mul(4).ok_or(PackError::Tables)?)?;
         Ok(bytes.as_chunks::<4>().0.iter().map(|&n| u32::from_le_bytes(n)).collect())
     }
-}
-
-/// The character of a UTF-8 text at a byte, and its length. Nothing at the end.
-#[inline]
-pub fn decode(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
-    let first = u32::from(*bytes.get(at)?);
-    let next = |n: usize| bytes.get(at + n).map_or(0, |&b| u32::from(b & 0x3f));
-    Some(match first {
-        0..0x80 => (first, 1),
-        0x80..0xe0 => ((first & 0x1f) << 6 | next(1), 2),
-        0xe0..0xf0 => ((first & 0x0f) << 12 | next(1) << 6 | next(2), 3),
-        _ => ((first & 0x07) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4),
-    })
 }

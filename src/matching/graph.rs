@@ -39,7 +39,7 @@ impl Graph {
     #[inline]
     pub fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
         let bytes = text.as_bytes();
-        let Some((c, length)) = super::bytes::decode(bytes, start) else { return };
+        let Some((c, length)) = crate::normalize::kinds::decode(bytes, start) else { return };
         let (mut state, mut at) = match self.first.get(c as usize) {
             Some(&state) => (state, start + length),
             None if c > 0xffff => (self.root, start),

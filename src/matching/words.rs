@@ -5,12 +5,12 @@
 //! gate. Every place is walked from once at most and no walk is longer than the longest pattern, so the work is
 //! linear in the text. Never: decides whether a match stands; some that don't are found too.
 
-use super::boundary::{self, ARABIC, HANGUL, JOINING, is_proclitic, kind_at};
+use super::boundary::is_proclitic;
 use super::bytes::Reader;
 use super::gate::Gate;
 use super::graph::Graph;
 use crate::lexicon::PackError;
-use crate::normalize::tables::is_arabic;
+use crate::normalize::kinds::{self, ARABIC, HANGUL, JOINING};
 
 /// All patterns of a lexicon, ready to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +39,11 @@ impl Words {
         if patterns.len() > MAX_PATTERNS {
             return Err(format!("{} terms, at most {MAX_PATTERNS} are allowed", patterns.len()));
         }
-        let kinds = boundary::kinds();
+        let table = kinds::table();
         let mut openings = super::gate::Openings::default();
         let mut inner = vec![];
         for &(text, sense) in patterns {
-            let Some((word, _)) = word_at(kinds, text.as_bytes(), 0) else { continue };
+            let Some((word, _)) = word_at(table, text.as_bytes(), 0) else { continue };
             let uses = uses(sense);
             if word < text.len() || uses.iter().any(|u| !u.open_right) {
                 openings.word(&text[..word]);
@@ -63,7 +63,7 @@ impl Words {
     /// of ends. In the stretches of `open`, which are in order and begin and end with whole words, also for every
     /// pattern that stands anywhere inside.
     pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
-        let kinds = boundary::kinds();
+        let table = kinds::table();
         let bytes = text.as_bytes();
         let mut open = open.iter().copied().peekable();
         let mut at = 0;
@@ -73,11 +73,11 @@ impl Words {
                 continue;
             }
             while open.next_if(|o| o.1 <= at).is_some() {}
-            let end = word_at(kinds, bytes, at);
+            let end = word_at(table, bytes, at);
             let inside = open.peek().is_some_and(|o| o.0 <= at);
             let (Some((end, all)), false) = (end, inside) else {
                 self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
-                at += kind_at(kinds, bytes, at).map_or(1, |k| k.1);
+                at += kinds::at(table, bytes, at).map_or(1, |k| k.1);
                 continue;
             };
             if all & HANGUL != 0 || self.gate.word(bytes, at, end) {
@@ -102,13 +102,14 @@ impl Words {
         let mut letters = from;
         for (place, c) in text[from..to].char_indices() {
             let start = from + place;
-            if !is_arabic(c) {
+            let arabic = kinds::of(c) & ARABIC != 0;
+            if !arabic {
                 letters = start + c.len_utf8();
             }
             if start == from {
                 continue;
             }
-            if is_arabic(c) && is_proclitic(&text[letters..start]) && self.gate.word(bytes, start, to) {
+            if arabic && is_proclitic(&text[letters..start]) && self.gate.word(bytes, start, to) {
                 self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
             } else if self.gate.inside(bytes, start) {
                 self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
@@ -149,14 +150,14 @@ impl Words {
 /// Where the word that begins at a byte ends, and what its characters are altogether; nothing where none begins:
 /// at signs, pictures, and letters of scripts without spaces.
 #[inline]
-fn word_at(kinds: &[u8], bytes: &[u8], start: usize) -> Option<(usize, u8)> {
-    let (mut last, length) = kind_at(kinds, bytes, start)?;
+fn word_at(table: &[u8], bytes: &[u8], start: usize) -> Option<(usize, u8)> {
+    let (mut last, length) = kinds::at(table, bytes, start)?;
     if last & JOINING == 0 {
         return None;
     }
     let mut all = last;
     let mut end = start + length;
-    while let Some((kind, length)) = kind_at(kinds, bytes, end) {
+    while let Some((kind, length)) = kinds::at(table, bytes, end) {
         if kind & last & JOINING == 0 {
             break;
         }

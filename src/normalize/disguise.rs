@@ -4,7 +4,7 @@
 //! spaced-out letters, drawn-out letters. Works on folded text, and only rewrites words that look tampered
 //! with; never decides whether the plain word means anything. That is the matcher's part.
 
-use super::{Folded, tables};
+use super::{Folded, kinds, tables};
 
 /// Folded text with suspicious words spelled plainly.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,15 +74,19 @@ impl Token<'_> {
     }
 
     fn is_letters(&self) -> bool {
-        self.text.chars().all(char::is_alphabetic)
+        self.text.chars().all(is_alphabetic)
     }
 
     /// One letter, of a script with case or with short words.
     fn single(&self) -> Option<char> {
         let mut chars = self.text.chars();
         let c = chars.next()?;
-        (chars.next().is_none() && c.is_alphabetic()).then_some(c)
+        (chars.next().is_none() && is_alphabetic(c)).then_some(c)
     }
+}
+
+fn is_alphabetic(c: char) -> bool {
+    kinds::of(c) & kinds::ALPHABETIC != 0
 }
 
 /// Signs that stand between letters of one word for no other reason than to part them.
@@ -101,18 +105,17 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
     let mut out: Option<Plain> = None;
     let mut ones = false;
     let mut latin: Option<bool> = None;
-    // The words seen since the last rewrite, and how many of them are written already.
-    let mut before: Vec<Token<'_>> = vec![];
+    // The last words since the last rewrite, and how many words after it are written already.
+    let mut before = [Token { at: 0, text: "" }; CONTEXT];
+    let mut held = 0;
     let mut after = 0;
     let mut parted = false;
     let mut rest = Tokens { text, at: 0 };
-    while let Some(token) = rest.clone().next() {
-        let look = Look::at(token.text);
+    while let Some((token, look)) = rest.look() {
         let joined = if look.short && token.single().is_some() { spaced(&rest) } else { None };
         let joined = joined.or_else(|| {
-            let next = token.end() + 1;
-            let glued = folded.gap_byte(original, next).is_some_and(|b| b != b' ');
-            (look.letters && glued).then(|| broken(&rest, folded, original)).flatten()
+            let glued = look.letters && folded.sign_before(token.end() + 1);
+            glued.then(|| broken(&rest, folded, original)).flatten()
         });
         let respelled = match (&joined, look.plain) {
             (None, false) => {
@@ -129,7 +132,7 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
         };
         let drawn = joined.is_none() && respelled.is_none() && look.run && has_run(token.text);
         if joined.is_none() && respelled.is_none() && !drawn {
-            rest.next();
+            rest.at = token.end() + 1;
             match &mut out {
                 Some(out) if after < CONTEXT => {
                     out.part(token.at, ' ');
@@ -137,17 +140,19 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
                     after += 1;
                 }
                 _ => {
-                    if before.len() == CONTEXT {
-                        before.remove(0);
+                    if held == CONTEXT {
+                        before.rotate_left(1);
+                        held -= 1;
                         parted = true;
                     }
-                    before.push(token);
+                    before[held] = token;
+                    held += 1;
                 }
             }
             continue;
         }
         let out = out.get_or_insert_default();
-        for token in before.drain(..) {
+        for token in before.into_iter().take(std::mem::take(&mut held)) {
             // Where words were left out, no phrase goes across.
             out.part(token.at, if std::mem::take(&mut parted) { '\n' } else { ' ' });
             out.copy(token);
@@ -163,7 +168,7 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
                     out.push('i', token.at - 1, token.at);
                 }
                 for (k, c) in token.text.char_indices() {
-                    let plain = tables::leet(c, one).filter(|_| !c.is_alphabetic()).unwrap_or(c);
+                    let plain = tables::leet(c, one).filter(|_| !is_alphabetic(c)).unwrap_or(c);
                     ones |= matches!(c, '1' | '|');
                     out.push(plain, token.at + k, token.at + k + c.len_utf8());
                 }
@@ -171,7 +176,7 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
             out.rewritten.push(Rewritten { start, end: out.text.len(), disguise: true, joined: true });
             continue;
         }
-        rest.next();
+        rest.at = token.end() + 1;
         if let Some((letters, joined)) = respelled {
             ones |= token.text.contains(['1', '|']);
             for (c, at, len) in letters {
@@ -203,28 +208,41 @@ struct Look {
 }
 
 impl Look {
-    fn at(word: &str) -> Self {
-        let b = word.as_bytes();
-        let (mut lower, mut other, mut high) = (false, false, false);
+    /// Looks at the bytes up to the next space, and says where that is.
+    #[inline]
+    fn at(b: &[u8]) -> (Self, usize) {
+        let (mut lower, mut other, mut high, mut two) = (false, false, false, false);
+        // Drawn-out letters repeat one byte thrice, or two bytes: how often the byte before, and the one before
+        // that, came again in a row. Scripts with three bytes a letter do not draw them out.
+        let (mut ones, mut twos) = (0u32, 0u32);
+        let (mut longest, mut longest_two) = (0u32, 0u32);
+        let (mut last, mut last_two) = (0u8, 0u8);
+        let mut end = 0;
         for &c in b {
+            if c == b' ' {
+                break;
+            }
             lower |= c.is_ascii_lowercase();
             high |= c >= 0x80;
+            two |= (0xc3..0xe0).contains(&c);
             other |= c < 0x80 && !c.is_ascii_lowercase();
+            ones = if c == last { ones + 1 } else { 0 };
+            twos = if c == last_two { twos + 1 } else { 0 };
+            longest = longest.max(ones);
+            longest_two = longest_two.max(twos);
+            (last_two, last) = (last, c);
+            end += 1;
         }
-        // Drawn-out letters repeat one byte, or two, thrice. Scripts with three bytes a letter do not draw them out.
-        let repeats = |width: usize| {
-            let same = |i: usize, k: usize| b[i + k] == b[i + k - width] && b[i + k] == b[i + k - 2 * width];
-            (2 * width..(b.len() + 1).saturating_sub(width)).any(|i| (0..width).all(|k| same(i, k)))
-        };
-        let run = (lower && repeats(1)) || (high && b.iter().any(|c| (0xc3..0xe0).contains(c)) && repeats(2));
-        Self {
+        let run = (lower && longest >= 2) || (two && longest_two >= 4);
+        let look = Self {
             plain: lower && !other && !high,
             foreign: !lower && !other,
             high,
             letters: !other,
-            short: b.len() <= 4,
+            short: end <= 4,
             run,
-        }
+        };
+        (look, end)
     }
 }
 
@@ -233,6 +251,16 @@ impl Look {
 struct Tokens<'a> {
     text: &'a str,
     at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    /// The next word and what its bytes tell, without going on.
+    #[inline]
+    fn look(&self) -> Option<(Token<'a>, Look)> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let (look, end) = Look::at(rest.as_bytes());
+        Some((Token { at: self.at, text: &rest[..end] }, look))
+    }
 }
 
 impl<'a> Iterator for Tokens<'a> {
@@ -299,7 +327,7 @@ fn shorten(token: Token<'_>, out: &mut Plain) {
     while i < chars.len() {
         let c = chars[i].1;
         let same = chars[i..].iter().take_while(|(_, d)| *d == c).count();
-        let keep = if same >= 3 && c.is_alphabetic() { 1 } else { same };
+        let keep = if same >= 3 && is_alphabetic(c) { 1 } else { same };
         for k in 0..keep {
             let (start, _) = chars[i + k];
             let last = if k + 1 == keep { chars[i + same - 1].0 } else { start };
@@ -315,7 +343,7 @@ fn has_run(text: &str) -> bool {
     for c in text.chars() {
         run = if Some(c) == last { run + 1 } else { 1 };
         last = Some(c);
-        if run >= 3 && c.is_alphabetic() {
+        if run >= 3 && is_alphabetic(c) {
             return true;
         }
     }
@@ -353,7 +381,7 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
             signs += 1;
         } else if tables::confusable(c).is_some() {
             foreign += 1;
-        } else if c.is_alphabetic() && !tables::is_unsegmented(c) {
+        } else if is_alphabetic(c) && !tables::is_unsegmented(c) {
             odd += 1;
         } else {
             other = true;
@@ -414,7 +442,7 @@ fn is_latin_dominated(text: &str) -> bool {
     for word in text.split(' ') {
         let own = word.bytes().filter(u8::is_ascii_lowercase).count();
         if own == 0 {
-            other += word.chars().filter(|c| c.is_alphabetic()).count();
+            other += word.chars().filter(|c| is_alphabetic(*c)).count();
         } else if word.is_ascii() {
             latin += own;
         }

@@ -17,6 +17,20 @@ pub enum Class {
 /// Classes of ASCII, and the lower-case byte: 0 stands for a gap.
 pub static ASCII: [u8; 128] = ascii();
 
+/// The same for every byte: those of longer characters stand for gaps too.
+pub static FOLDED: [u8; 256] = folded();
+
+const fn folded() -> [u8; 256] {
+    let ascii = ascii();
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 128 {
+        table[i] = ascii[i];
+        i += 1;
+    }
+    table
+}
+
 const fn ascii() -> [u8; 128] {
     let mut table = [0; 128];
     let mut i = 0;

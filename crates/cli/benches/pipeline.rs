@@ -10,12 +10,12 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 25;
 
 fn main() {
     // Tests run benches with --test: then one small round shows that it works.
     let quick = std::env::args().any(|a| a == "--test");
-    let lines = if quick { "200" } else { "20000" };
+    let lines = if quick { "200" } else { "3000" };
     let output = Command::new(env!("CARGO_BIN_EXE_spotter"))
         .args(["generate", "--lines", lines, "--seed", "3"])
         .output()
@@ -52,7 +52,11 @@ fn main() {
         100.0 * foreign as f64 / bytes as f64,
         patterns.len()
     );
+    let only = std::env::args().skip(1).find(|a| !a.starts_with('-'));
     let time = |name: &str, run: &mut dyn FnMut()| {
+        if only.as_deref().is_some_and(|o| o != name) {
+            return;
+        }
         let best = (0..if quick { 1 } else { ROUNDS })
             .map(|_| {
                 let start = Instant::now();
