@@ -61,10 +61,14 @@ impl Bits {
 pub struct Gate {
     /// First words of the patterns that end where a word ends.
     words: Bits,
-    /// Beginnings of the patterns after which a word may go on.
+    /// The first four bytes of the patterns after which a word may go on.
+    openings: Bits,
+    /// Their beginnings, by length.
     stems: Bits,
-    /// Beginnings of the patterns before which a word may have begun.
+    /// The first four bytes of the patterns before which a word may have begun.
     inner: Bits,
+    /// How close to a word's end the last of these may begin.
+    reach: u32,
 }
 
 /// Up to eight bytes from a place, zeros behind the text's end.
@@ -80,6 +84,12 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 #[inline]
 fn first(loaded: u64, count: usize) -> u64 {
     loaded & (u64::MAX >> (64 - 8 * count))
+}
+
+/// The hash of a word of at most eight bytes, which are loaded.
+#[inline]
+fn short(loaded: u64, length: usize) -> u64 {
+    first(loaded, length).wrapping_mul(SPREAD)
 }
 
 /// The hash of a word. The length need not go in: words hold no zero bytes.
@@ -113,8 +123,16 @@ impl Gate {
             return false;
         }
         let loaded = load(bytes, start);
-        self.words.has(hash(bytes, start, end))
-            || LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l)))
+        let hash = if end - start <= 8 { short(loaded, end - start) } else { hash(bytes, start, end) };
+        self.words.has(hash)
+            || (self.openings.has(window(loaded as u32))
+                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))))
+    }
+
+    /// The last place in a word that ends at `end` where a pattern may begin that may stand inside.
+    #[inline]
+    pub fn last_inside(&self, end: usize) -> usize {
+        end.saturating_sub(self.reach as usize)
     }
 
     /// Whether a pattern that may stand inside a word may begin at `at`.
@@ -129,7 +147,8 @@ impl Gate {
 
     /// Appends the bits.
     pub fn write(&self, out: &mut Vec<u8>) {
-        [&self.words, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+        [&self.words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+        put(out, self.reach);
     }
 
     /// Reads the bits. Wrong ones can hide a pattern, nothing else.
@@ -137,17 +156,32 @@ impl Gate {
     /// # Errors
     /// When they end early or are too many.
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
-        Ok(Self { words: Bits::read(from)?, stems: Bits::read(from)?, inner: Bits::read(from)? })
+        Ok(Self {
+            words: Bits::read(from)?,
+            openings: Bits::read(from)?,
+            stems: Bits::read(from)?,
+            inner: Bits::read(from)?,
+            reach: from.number()?,
+        })
     }
 }
 
 /// Collects what the gate must let pass.
 #[cfg(any(feature = "sources", test))]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Openings {
     words: Vec<u64>,
+    openings: Vec<u64>,
     stems: Vec<u64>,
     inner: Vec<u64>,
+    reach: u32,
+}
+
+#[cfg(any(feature = "sources", test))]
+impl Default for Openings {
+    fn default() -> Self {
+        Self { words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
+    }
 }
 
 #[cfg(any(feature = "sources", test))]
@@ -159,6 +193,7 @@ impl Openings {
 
     /// A pattern of one word that may go on.
     pub fn stem(&mut self, text: &str) {
+        windows(text, &mut self.openings);
         let length = LENGTHS.iter().copied().filter(|&l| l <= text.len()).max();
         match length {
             Some(length) => self.stems.push(stem(load(text.as_bytes(), 0), length)),
@@ -173,27 +208,34 @@ impl Openings {
         }
     }
 
-    /// A pattern before which a word may have begun.
-    pub fn inside(&mut self, text: &str) {
-        let known = text.len().min(WINDOW);
-        let loaded = first(load(text.as_bytes(), 0), known) as u32;
-        let free = 8 * (WINDOW - known) as u32;
-        for rest in 0..1u64 << free {
-            self.inner.push(window(loaded | (rest << (8 * known)) as u32));
-        }
+    /// A pattern before which a word may have begun; its first word has `length` bytes.
+    pub fn inside(&mut self, text: &str, length: usize) {
+        windows(text, &mut self.inner);
+        self.reach = self.reach.min(length as u32);
     }
 
     /// The gate.
     #[must_use]
     pub fn gate(mut self) -> Gate {
-        for hashes in [&mut self.words, &mut self.stems, &mut self.inner] {
+        for hashes in [&mut self.words, &mut self.openings, &mut self.stems, &mut self.inner] {
             hashes.sort_unstable();
             hashes.dedup();
         }
         Gate {
-            words: Bits::with(&self.words, 6),
+            words: Bits::with(&self.words, 12),
+            openings: Bits::with(&self.openings, 12),
             stems: Bits::with(&self.stems, 12),
             inner: Bits::with(&self.inner, 24),
+            reach: self.reach,
         }
     }
+}
+
+/// What may be met in the window where a text stands: after a short one, anything.
+#[cfg(any(feature = "sources", test))]
+fn windows(text: &str, into: &mut Vec<u64>) {
+    let known = text.len().min(WINDOW);
+    let loaded = first(load(text.as_bytes(), 0), known) as u32;
+    let free = 8 * (WINDOW - known) as u32;
+    into.extend((0..1u64 << free).map(|rest| window(loaded | (rest << (8 * known)) as u32)));
 }

@@ -10,7 +10,7 @@ use super::bytes::Reader;
 use super::gate::Gate;
 use super::graph::Graph;
 use crate::lexicon::PackError;
-use crate::normalize::kinds::{self, ARABIC, HANGUL, JOINING};
+use crate::normalize::kinds::{self, ARABIC, HANGUL, JOINING, LETTER};
 
 /// All patterns of a lexicon, ready to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Words {
                 openings.stem(text);
             }
             if uses.iter().any(|u| u.open_left) {
-                openings.inside(text);
+                openings.inside(text, word);
                 inner.push((text, sense));
             }
         }
@@ -86,7 +86,7 @@ impl Words {
             if all & ARABIC != 0 {
                 self.find_in_arabic(text, at, end, &mut found);
             } else {
-                for start in at + 1..end {
+                for start in at + 1..=self.gate.last_inside(end) {
                     if self.gate.inside(bytes, start) && text.is_char_boundary(start) {
                         self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
                     }
@@ -157,6 +157,10 @@ fn word_at(table: &[u8], bytes: &[u8], start: usize) -> Option<(usize, u8)> {
     }
     let mut all = last;
     let mut end = start + length;
+    // Most words are plain ones.
+    if last & JOINING == LETTER && length == 1 {
+        end += bytes[end..].iter().take_while(|b| b.is_ascii_lowercase()).count();
+    }
     while let Some((kind, length)) = kinds::at(table, bytes, end) {
         if kind & last & JOINING == 0 {
             break;

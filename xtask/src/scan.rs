@@ -59,7 +59,7 @@ pub fn run() -> Result<ExitCode> {
 /// Writes synthetic listings to a file.
 fn generate(spotter: &Path, listings: u64, to: &Path) -> Result<()> {
     let count = listings.to_string();
-    ok(cmd(spotter, &["generate", "--count", &count]).stdout(std::fs::File::create(to)?))
+    ok(cmd(spotter, &["generate", "--lines", &count]).stdout(std::fs::File::create(to)?))
 }
 
 /// Scans a file through a pipe, as a person would, and counts the answers.

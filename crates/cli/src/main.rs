@@ -96,6 +96,9 @@ enum Command {
     Generate {
         #[command(flatten)]
         with: With,
+        /// What they are made of.
+        #[arg(long, value_enum, default_value_t = generate::Text::Mixed)]
+        text: generate::Text,
         /// How many.
         #[arg(long)]
         lines: u64,
@@ -195,7 +198,7 @@ fn main() -> ExitCode {
         Command::Explain { with, lang: _, samples: true } => explain::samples(&with),
         Command::Explain { with, lang, samples: false } => explain::run(&with, &lang),
         Command::Policy { command } => policy::run(command),
-        Command::Generate { with, lines, seed } => generate::run(&with, lines, seed),
+        Command::Generate { with, text, lines, seed } => generate::run(&with, text, lines, seed),
         Command::OffsetsSelftest { with } => selftest::run(&with),
     };
     match result {
