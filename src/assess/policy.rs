@@ -7,7 +7,7 @@
 use super::host::{host_and_path, is_below};
 use crate::lexicon::Lexicon;
 use crate::lexicon::policy::{Against, Form, Policy, Rule};
-use spotter_model::{Assessment, CueKind, Date, Reportable};
+use spotter_model::{Assessment, CueKind, Date, Reportable, TaxonMatch};
 
 /// Most rules that an assessment names.
 const GROUNDS: usize = 8;
@@ -171,6 +171,13 @@ fn covers(rule: &str, taxon: &str) -> bool {
     taxon.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
+/// The taxa that it may be. Where species are named, they settle which of a genus or family are meant.
+pub(super) fn meant(a: &Assessment) -> impl Iterator<Item = &TaxonMatch> + Clone {
+    let is_species = |t: &TaxonMatch| t.scientific_name.contains(' ');
+    let named = a.taxa.iter().any(is_species);
+    a.taxa.iter().filter(move |t| !named || is_species(t))
+}
+
 /// How the whole rule fits: as its worst condition does.
 fn fits(lexicon: &Lexicon, rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -> Fit {
     if rule.platform.is_some() && rule.platform != place.platform {
@@ -194,11 +201,12 @@ fn fits(lexicon: &Lexicon, rule: &Rule, place: &Place<'_, '_>, a: &Assessment) -
 /// Groups or taxa.
 fn subject(rule: &Rule, a: &Assessment) -> Fit {
     let excepted = |id: &str| rule.except_taxa.iter().any(|t| covers(t, id));
-    let left = a.taxa.iter().filter(|t| !excepted(&t.id)).count();
-    if !a.taxa.is_empty() && left == 0 {
+    let all = meant(a).count();
+    let left = meant(a).filter(|t| !excepted(&t.id)).count();
+    if all > 0 && left == 0 {
         return Fit::Not;
     }
-    let whole = if left < a.taxa.len() { Fit::Open } else { Fit::Full };
+    let whole = if left < all { Fit::Open } else { Fit::Full };
     if rule.groups.is_empty() && rule.taxa.is_empty() {
         return whole;
     }
@@ -211,10 +219,8 @@ fn subject(rule: &Rule, a: &Assessment) -> Fit {
         Reportable::No => Fit::of(false, !a.groups.is_empty() && a.groups.iter().all(in_group)),
     };
     let named = |id: &str| rule.taxa.iter().any(|t| covers(t, id)) && !excepted(id);
-    let taxa = Fit::of(
-        a.taxa.iter().any(|t| named(&t.id)),
-        !a.taxa.is_empty() && !rule.taxa.is_empty() && a.taxa.iter().all(|t| named(&t.id)),
-    );
+    let taxa =
+        Fit::of(meant(a).any(|t| named(&t.id)), all > 0 && !rule.taxa.is_empty() && meant(a).all(|t| named(&t.id)));
     groups.max(taxa).min(whole)
 }
 
@@ -223,7 +229,7 @@ fn appendix(rule: &Rule, a: &Assessment) -> Fit {
     if rule.appendices.is_empty() {
         return Fit::Full;
     }
-    all_of(a.taxa.iter().flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)))
+    all_of(meant(a).flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)))
 }
 
 /// Annexes of the European Union, in the same way.
@@ -233,7 +239,7 @@ fn annex(lexicon: &Lexicon, rule: &Rule, a: &Assessment) -> Fit {
     }
     // The register is sorted by id.
     let known = |id: &str| lexicon.taxa.binary_search_by(|t| t.id.as_str().cmp(id)).ok().map(|i| &lexicon.taxa[i]);
-    let annexes = a.taxa.iter().filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t));
+    let annexes = meant(a).filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t));
     all_of(annexes.map(|annex| rule.eu_annexes.contains(annex)))
 }
 

@@ -4,7 +4,7 @@
 //! claims beside it; what speaks against it; how it is listed; what the rules say. Never: names a concept in
 //! English, or words a rule that was read elsewhere as a fact.
 
-use super::policy::{Decision, Ground, Open};
+use super::policy::{Decision, Ground, Open, meant};
 use crate::lexicon::policy::{Against, Status};
 use crate::lexicon::{Attested, Concept, Lexicon, Selector};
 use crate::normalize::{self, disguise};
@@ -344,7 +344,7 @@ fn appendix(appendix: Appendix) -> Arg {
 
 /// How it is listed, and on what that depends.
 fn listed(a: &Assessment) -> Option<Phrase> {
-    let named: Vec<_> = a.taxa.iter().take(NAMES).collect();
+    let named: Vec<_> = meant(a).take(NAMES).collect();
     let mut all: Vec<Appendix> = named.iter().flat_map(|t| &t.listings).map(|l| l.appendix).collect();
     all.sort_unstable();
     all.dedup();

@@ -430,10 +430,11 @@ export class Session {
     this.#tellCounts();
   }
 
+  /** What is usually fine here is no finding to count. */
   #tellCounts(): void {
     const of = (level: Level): number => {
       let n = 0;
-      for (const e of this.entries.values()) if (e.mark?.level === level && e.el.isConnected) n++;
+      for (const e of this.entries.values()) if (e.mark?.level === level && e.mark.reportable !== "no" && e.el.isConnected) n++;
       return n;
     };
     const counts = { type: "counts", read: this.entries.size, likely: of("likely"), possible: of("possible") } as const;
