@@ -4,7 +4,9 @@
 //! ([`super::standing`]), what of it is weighed ([`super::features`]), the sum ([`super::sum`]) and what it is
 //! ([`super::what`]).
 
-use super::features::{Values, features};
+#[cfg(feature = "sources")]
+use super::features::Values;
+use super::features::features;
 use super::gather::{Found, Hit, read, speaks};
 use super::standing::{Standing, standing};
 use super::sum::sum;
