@@ -120,6 +120,13 @@ pub fn sentences(
             out.extend(disguised(cue));
         }
     }
+    // Two meanings may come to the same sentence.
+    let mut seen: Vec<Phrase> = vec![];
+    out.retain(|p| {
+        let new = !seen.contains(p);
+        seen.push(p.clone());
+        new
+    });
     for (role, most) in MOST {
         let mut left = most;
         out.retain(|p| p.role != role || left.checked_sub(1).map(|l| left = l).is_some());
@@ -165,7 +172,8 @@ fn says_already(told: &Cue, cue: &Cue) -> bool {
     let role = |c: &Cue| (c.weight < 0.0, c.kind == CueKind::Claim);
     let inside = told.field == cue.field && told.start <= cue.start && cue.end <= told.end;
     // What a seller claims in the same words says more than that such words are common.
-    let claimed = told.kind == CueKind::Claim && cue.kind == CueKind::Trade;
+    let claimed =
+        told.kind == CueKind::Claim && matches!(cue.kind, CueKind::Trade | CueKind::Method | CueKind::Lookalike);
     !std::ptr::eq(told, cue)
         && (told.concept == cue.concept
             || (inside && (claimed || (told.kind != CueKind::Claim && role(told) == role(cue)))))
