@@ -6,7 +6,13 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 
 /// Programs of the browser tests, with the Debian package of each.
-const PROGRAMS: &[(&str, &str)] = &[("chromium", "chromium"), ("firefox-esr", "firefox-esr"), ("strace", "strace")];
+const PROGRAMS: &[(&str, &str)] = &[
+    // libFuzzer is C++.
+    ("c++", "g++"),
+    ("chromium", "chromium"),
+    ("firefox-esr", "firefox-esr"),
+    ("strace", "strace"),
+];
 /// Files of the browser tests, with the Debian package of each. Without them screenshots show boxes for letters.
 const FILES: &[(&str, &str)] =
     &[("/usr/share/fonts/truetype/noto", "fonts-noto-core"), ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk")];
