@@ -54,12 +54,28 @@ fn check_sources(text: &str, folded: &Folded) {
     }
 }
 
-/// The planted bug: a disguised word makes it panic. Only with the feature `planted`.
+/// The planted bug: three letters in a row make it panic. Each is a branch of its own, as in a parser, so that a
+/// fuzzer that follows coverage climbs to it. Only with the feature `planted`.
 ///
 /// # Panics
 /// On purpose.
 pub fn planted(text: &str) {
-    if cfg!(feature = "planted") && normalize::fold(text).text.contains("ivo") {
-        panic!("the planted bug was reached");
+    if !cfg!(feature = "planted") {
+        return;
     }
+    let mut reached = 0;
+    for byte in normalize::fold(text).text.bytes() {
+        reached = match (reached, byte) {
+            (0, b'i') => climbed(1),
+            (1, b'v') => climbed(2),
+            (2, b'o') => panic!("the planted bug was reached"),
+            _ => 0,
+        };
+    }
+}
+
+/// A step that no optimiser merges with another.
+#[inline(never)]
+fn climbed(step: u8) -> u8 {
+    std::hint::black_box(step)
 }
