@@ -5,9 +5,9 @@
 //! it pass must cover everything that it may offer.
 
 use super::host::{host_and_path, is_below};
-use crate::lexicon::Lexicon;
 use crate::lexicon::policy::{Against, Form, Policy, Rule};
-use spotter_model::{Assessment, CueKind, Date, Reportable, TaxonMatch};
+use crate::lexicon::{EuAnnex, Lexicon};
+use spotter_model::{Appendix, Assessment, CueKind, Date, Reportable, TaxonMatch};
 
 /// Most rules that an assessment names.
 const GROUNDS: usize = 8;
@@ -232,15 +232,28 @@ fn appendix(rule: &Rule, a: &Assessment) -> Fit {
     all_of(meant(a).flat_map(|t| &t.listings).map(|l| rule.appendices.contains(&l.appendix)))
 }
 
-/// Annexes of the European Union, in the same way.
+/// Annexes of the European Union, in the same way. Where the register's annex is not the one that follows from the
+/// appendix, it rests on a list that nobody has checked against the regulation: both then stand, and a rule about one
+/// of them alone settles nothing.
 fn annex(lexicon: &Lexicon, rule: &Rule, a: &Assessment) -> Fit {
     if rule.eu_annexes.is_empty() {
         return Fit::Full;
     }
     // The register is sorted by id.
     let known = |id: &str| lexicon.taxa.binary_search_by(|t| t.id.as_str().cmp(id)).ok().map(|i| &lexicon.taxa[i]);
-    let annexes = meant(a).filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t));
-    all_of(annexes.map(|annex| rule.eu_annexes.contains(annex)))
+    let held = meant(a).filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t).iter().copied());
+    let followed = meant(a).filter(|t| known(&t.id).is_some_and(|k| !lexicon.eu_annex(k).is_empty()));
+    let followed = followed.flat_map(|t| &t.listings).map(|l| follows(l.appendix));
+    all_of(held.chain(followed).map(|annex| rule.eu_annexes.contains(&annex)))
+}
+
+/// The annex that an appendix leads to where nothing else is said.
+fn follows(appendix: Appendix) -> EuAnnex {
+    match appendix {
+        Appendix::I => EuAnnex::A,
+        Appendix::II => EuAnnex::B,
+        Appendix::III => EuAnnex::C,
+    }
 }
 
 /// Full where all fit, open where some do or none is known.
