@@ -11,12 +11,15 @@ const RULE = {
 };
 const KEYS = { name: 'why_name_alone', commodity: 'why_part_bare', trade: 'why_trade', claim: 'claim_old', method: 'why_method_chat', lookalike: 'against_material' };
 const ROLES = { claim: 'claim', lookalike: 'against' };
+/** How it is listed, as the detector would say it; nothing where no taxon is known. */
+const listing = ({ scientific_names: names, appendices }) => names.length === 0 ? []
+  : [phrase('listed', appendices.length > 1 ? 'listed_origin' : 'listed_one', ...appendices.map((a) => ['name', a]), ['latin', names])];
 /** Whole sentences for the reasons of a finding, its listing and its rule. */
 const told = (of) => ({
   ...of,
   sentences: [
     ...of.reasons.map((r) => phrase(ROLES[r.kind] ?? 'for', KEYS[r.kind], ['quote', r.quote])),
-    phrase('listed', 'listed_one', ['name', 'I'], ['latin', of.what.scientific_names]),
+    ...listing(of.what),
     RULE[of.reportable],
   ],
 });

@@ -208,7 +208,8 @@ pub fn sentence<A: Clone>(w: &Words, phrase: &Phrase) -> Vec<Node<A>> {
         .args
         .iter()
         .map(|arg| match arg {
-            Arg::Quote(words) => quote(words).into(),
+            // The sentence has its own quotation marks, where its language puts them.
+            Arg::Quote(words) => foreign(words).class("words").into(),
             Arg::Term(key) => text(w.t(key)),
             Arg::Name(name) => foreign(name).into(),
             Arg::Latin(names) => el("span").kids(w.list(names.iter().map(|n| latin(n).into()).collect())).into(),
@@ -256,6 +257,21 @@ mod tests {
             Some("CITES I, or II depending on origin")
         );
         assert_eq!(cites_words(&w, &[]), None);
+    }
+
+    #[test]
+    fn a_sentence_quotes_once() {
+        use spotter_model::phrase::Role;
+        for lang in LANGUAGES {
+            let phrase = Phrase::new(Role::For, "why_trade", vec![Arg::Quote("hand carved".into())]);
+            let nodes = sentence::<()>(&words(lang), &phrase);
+            let quoted = nodes.iter().filter_map(|n| match n {
+                Node::El(el) => Some(el),
+                Node::Text(_) => None,
+            });
+            let classes: Vec<_> = quoted.flat_map(|el| &el.attrs).filter(|(name, _)| *name == "class").collect();
+            assert_eq!(classes, [&("class", "words".to_owned())], "{lang}: the page draws marks around .quote");
+        }
     }
 
     #[test]
