@@ -356,7 +356,7 @@ fn reasons(cues: &[Cue]) -> Markup {
             tr {
                 td.num.weight { span class={ "bar " (strength(*weight)) } aria-hidden="true" {} (format!("{weight:+.1}")) }
                 td { @for (n, q) in quotes.iter().enumerate() { @if n > 0 { ", " } "“" (text::line(q, 40)) "”" } }
-                td.muted { (cue_kind(*kind)) ": " (text::line(&words::plain(concept), 48)) }
+                td.muted { (cue_kind(*kind)) ": " (text::line(&words::concept(concept), 64)) }
             }
         }
     };
@@ -378,11 +378,12 @@ fn reasons(cues: &[Cue]) -> Markup {
 
 fn claims(report: &Report) -> Markup {
     let a = &report.assessment;
+    let all = |ids: &[String]| ids.iter().map(|id| words::concept(id)).collect::<Vec<_>>().join("; ");
     html! {
         @if !a.claims.is_empty() || !a.methods.is_empty() {
             section.claims {
-                @if !a.claims.is_empty() { p { b { "Seller claims: " } (text::line(&words::plain(&a.claims.join(", ")), 200)) } }
-                @if !a.methods.is_empty() { p { b { "Methods: " } (text::line(&words::plain(&a.methods.join(", ")), 200)) } }
+                @if !a.claims.is_empty() { p { b { "Seller claims: " } (text::line(&all(&a.claims), 200)) } }
+                @if !a.methods.is_empty() { p { b { "Methods: " } (text::line(&all(&a.methods), 200)) } }
             }
         }
     }

@@ -38,7 +38,7 @@ pub fn marked(text: &str, field: Field, cues: &[Cue]) -> Markup {
     html! {
         @for (n, (start, end, cue)) in spans.iter().enumerate() {
             (inert(&text[before(n)..*start]))
-            mark class=(strength(cue.weight)) title=(attribute(&super::words::plain(&cue.concept))) { (inert(&text[*start..*end])) }
+            mark class=(strength(cue.weight)) title=(attribute(&super::words::concept(&cue.concept))) { (inert(&text[*start..*end])) }
         }
         (inert(&text[before(spans.len())..]))
     }

@@ -50,6 +50,23 @@ pub fn plain(word: &str) -> String {
     word.replace(['-', '_', '.', '/'], " ")
 }
 
+/// The meanings of the lexicon that this build knows: ids and labels, in order of ids.
+const CONCEPTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/concept-labels.rs"));
+
+/// What a meaning is, in words: the lexicon's label, a taxon's name, or the id where neither is known.
+#[must_use]
+pub fn concept(id: &str) -> String {
+    if let Ok(at) = CONCEPTS.binary_search_by(|(known, _)| (*known).cmp(id)) {
+        return CONCEPTS[at].1.to_owned();
+    }
+    if let Some(name) = id.strip_prefix("name.taxon.") {
+        let name = plain(name);
+        let mut letters = name.chars();
+        return letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    }
+    plain(id)
+}
+
 /// How a taxon is listed. Where populations differ, it says so instead of choosing.
 #[must_use]
 pub fn listings(taxon: &TaxonMatch) -> String {
@@ -115,6 +132,15 @@ mod tests {
             };
             assert_eq!(listings(&taxon), want);
         }
+    }
+
+    #[test]
+    fn meanings_are_words() {
+        assert!(CONCEPTS.is_sorted_by(|a, b| a.0 < b.0) && CONCEPTS.len() > 500);
+        assert_eq!(concept("method.chat"), "moves the talk to a private chat");
+        assert_eq!(concept("name.taxon.loxodonta-africana"), "Loxodonta africana");
+        assert_eq!(concept("code.of-a-newer-lexicon"), "code of a newer lexicon");
+        assert_eq!(concept("name.taxon."), "");
     }
 
     #[test]
