@@ -13,6 +13,7 @@ use super::{
 };
 use crate::matching::Words;
 use spotter_model::{CueKind, Group};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Compiles all sources into a pack, checking everything except the examples (see [`super::check`]).
@@ -238,21 +239,25 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
     Ok((lexicon, words))
 }
 
-/// Gives every pattern its sense. Senses are numbered as they come, so that neighbours have near numbers.
+/// Gives every pattern its sense. Those that most patterns have come first: small numbers pack well.
 fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result<Words, String> {
-    let mut known: HashMap<Vec<Use>, u32> = HashMap::new();
-    let mut numbered: Vec<(&str, u32)> = Vec::with_capacity(patterns.len());
-    for (text, uses) in &patterns {
+    // How many patterns have it, and where it came first.
+    let mut known: HashMap<&[Use], (usize, usize)> = HashMap::new();
+    for (at, (text, uses)) in patterns.iter().enumerate() {
         if uses.len() > MAX_USES as usize {
             return Err(format!("{text:?} stands for {} concepts, at most {MAX_USES} are allowed", uses.len()));
         }
-        let sense = *known.entry(uses.clone()).or_insert_with(|| {
-            lexicon.uses.extend(uses);
-            lexicon.use_ends.push(lexicon.uses.len() as u32);
-            lexicon.use_ends.len() as u32 - 1
-        });
-        numbered.push((text, sense));
+        known.entry(uses).or_insert((0, at)).0 += 1;
     }
+    let mut order: Vec<(&[Use], (usize, usize))> = known.into_iter().collect();
+    order.sort_unstable_by_key(|&(_, (count, first))| (Reverse(count), first));
+    let mut number: HashMap<&[Use], u32> = HashMap::new();
+    for (uses, _) in order {
+        lexicon.uses.extend(uses);
+        number.insert(uses, lexicon.use_ends.len() as u32);
+        lexicon.use_ends.push(lexicon.uses.len() as u32);
+    }
+    let numbered: Vec<(&str, u32)> = patterns.iter().map(|(text, uses)| (text.as_str(), number[&uses[..]])).collect();
     Words::build(&numbered, |sense| lexicon.uses_of(sense))
 }
 

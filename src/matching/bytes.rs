@@ -29,13 +29,4 @@ impl<'a> Reader<'a> {
     pub fn number(&mut self) -> Result<u32, PackError> {
         self.take(4)?.try_into().map(u32::from_le_bytes).map_err(|_| PackError::Tables)
     }
-
-    /// The next column of numbers.
-    ///
-    /// # Errors
-    /// When it ends early.
-    pub fn numbers(&mut self, count: usize) -> Result<Vec<u32>, PackError> {
-        let bytes = self.take(count.checked_mul(4).ok_or(PackError::Tables)?)?;
-        Ok(bytes.as_chunks::<4>().0.iter().map(|&n| u32::from_le_bytes(n)).collect())
-    }
 }

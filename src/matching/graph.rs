@@ -3,34 +3,72 @@
 //! Owns: the columns that hold it, the walk along a text, and the check of columns that come from outside. Never:
 //! knows what a number means, or where words begin.
 //!
-//! A state is a stretch of arcs, sorted by label. Each arc holds a label (0: a pattern ends here), the state that
-//! it leads to, and a number to add; the sum along a path is the pattern's number. Forms of one lemma carry their
-//! number on the stem, so that the endings are the same states for all lemmas that inflect alike. States stand
-//! before those that lead to them: no walk can run in circles. An arc says how far back its state begins, and not
-//! where: along a stretch of single letters that is the same number again and again, which packs to almost nothing.
+//! A state is a stretch of arcs, in order of their labels. An arc's label is the byte that it takes; 0 means that a
+//! pattern ends here. Numbers stand where they are settled: on the first arc behind which all patterns have the same,
+//! so that all lemmas that inflect alike share the states of their endings. States that several arcs lead to begin
+//! blocks of their own, numbered by how many that are; all others stand in the block of the one that leads to them,
+//! one right behind it. So most arcs say nothing, and those that do say little: the tables are small as they stand,
+//! for a background that wakes up has to read them as they stand.
+//!
+//! Within a block arcs lead forward, to other blocks only backward: no walk can run in circles.
 
-use super::bytes::{Reader, put};
+use super::bytes::Reader;
+use super::marks::{Bits, Numbered, Pages};
 use crate::lexicon::PackError;
+#[cfg(any(feature = "sources", test))]
+pub use build::build;
 
-/// Bits of a state that say where its arcs begin (in an arc: how far before it); the others hold how many there
-/// are, less one.
-const FIRST_BITS: u32 = 24;
-const FIRST: u32 = (1 << FIRST_BITS) - 1;
-/// No state.
-const NONE: u32 = u32::MAX;
+#[cfg(any(feature = "sources", test))]
+mod build;
+
+/// Jumps below this name a block; others count the arcs that lie between.
+const BLOCKS: usize = 0xc000;
+/// Most arcs of one state: as many as there are labels.
+const MAX_STATE: usize = 256;
 /// Bytes behind the last label, so that eight can always be read at once.
 const PADDING: usize = 8;
 /// Most arcs.
-const MAX_ARCS: usize = FIRST as usize;
+const MAX_ARCS: usize = 1 << 24;
+/// No sense, where none was settled: only a hostile pack has such a pattern.
+const NOWHERE: usize = usize::MAX;
+
+/// Numbers of two bytes, low and high ones apart: the high ones are mostly small and pack well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Column {
+    low: Vec<u8>,
+    high: Vec<u8>,
+}
+
+impl Column {
+    #[inline]
+    fn get(&self, at: usize) -> usize {
+        usize::from(self.low[at]) | usize::from(self.high[at]) << 8
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.low);
+        out.extend_from_slice(&self.high);
+    }
+
+    fn read(from: &mut Reader<'_>, count: usize) -> Result<Self, PackError> {
+        Ok(Self { low: from.take(count)?.to_vec(), high: from.take(count)?.to_vec() })
+    }
+}
 
 /// A set of patterns, each with its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graph {
     labels: Vec<u8>,
-    targets: Vec<u32>,
-    adds: Vec<u32>,
-    root: u32,
-    /// States after each first character of the basic plane: most characters begin no pattern.
+    /// Which arcs end states, jump and settle numbers.
+    pages: Pages,
+    /// Where arcs lead to that do not lead to what stands right behind their state.
+    jumps: Column,
+    /// The numbers that are settled.
+    senses: Column,
+    /// The first arcs of blocks. The last block begins with the root.
+    blocks: Numbered,
+    root: usize,
+    /// States after each first character of the basic plane, counted from 1: most characters begin no pattern.
     first: Vec<u32>,
 }
 
@@ -41,50 +79,62 @@ impl Graph {
         let bytes = text.as_bytes();
         let Some((c, length)) = crate::normalize::kinds::decode(bytes, start) else { return };
         let (mut state, mut at) = match self.first.get(c as usize) {
-            Some(&state) => (state, start + length),
+            Some(0) => return,
+            Some(&state) => (state as usize - 1, start + length),
             None if c > 0xffff => (self.root, start),
             None => return,
         };
-        if state == NONE {
-            return;
-        }
-        let mut sum = 0u32;
+        let mut settled = NOWHERE;
         loop {
-            let from = (state & FIRST) as usize;
-            if self.labels[from] == 0 && at > start && text.is_char_boundary(at) {
-                found(sum.wrapping_add(self.adds[from]), at);
+            if self.labels[state] == 0 && at > start && text.is_char_boundary(at) {
+                found(self.sense(if self.pages.settles(state) { state } else { settled }), at);
             }
-            let Some(arc) = bytes.get(at).and_then(|&byte| self.arc(state, byte)) else { return };
-            sum = sum.wrapping_add(self.adds[arc]);
-            state = self.target(arc);
+            let Some(&byte) = bytes.get(at) else { return };
+            let last = self.pages.last(state);
+            let Some(arc) = self.arc(state, last, byte) else { return };
+            if self.pages.settles(arc) {
+                settled = arc;
+            }
+            state = self.target(arc, last);
             at += 1;
         }
     }
 
-    /// The state that an arc leads to.
+    /// The number that an arc settles.
     #[inline]
-    fn target(&self, arc: usize) -> u32 {
-        let back = self.targets[arc];
-        (arc as u32).wrapping_sub(back & FIRST) & FIRST | back & !FIRST
+    fn sense(&self, arc: usize) -> u32 {
+        if arc == NOWHERE { u32::MAX } else { self.senses.get(self.pages.settled(arc)) as u32 }
+    }
+
+    /// The state that an arc leads to; its own state ends with `last`.
+    #[inline]
+    fn target(&self, arc: usize, last: usize) -> usize {
+        let Some(jump) = self.pages.jump(arc) else { return last + 1 };
+        let jump = self.jumps.get(jump);
+        if jump < BLOCKS { self.blocks.place(jump) } else { last + 1 + jump - BLOCKS }
     }
 
     /// The arc of a state that a byte takes.
     #[inline]
-    fn arc(&self, state: u32, byte: u8) -> Option<usize> {
+    fn arc(&self, state: usize, last: usize, byte: u8) -> Option<usize> {
         const LOW: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = LOW << 7;
-        let from = (state & FIRST) as usize;
-        let count = (state >> FIRST_BITS) as usize + 1;
+        if byte == 0 {
+            return None;
+        }
+        if state == last {
+            return (self.labels[state] == byte).then_some(state);
+        }
         let wanted = LOW * u64::from(byte);
-        let mut at = 0;
-        while at < count {
-            let labels: [u8; 8] = self.labels.get(from + at..from + at + 8)?.try_into().ok()?;
+        let mut at = state;
+        while at <= last {
+            let labels: [u8; 8] = self.labels.get(at..at + 8)?.try_into().ok()?;
             // The lowest byte that is zero after this is the first equal label.
             let differs = u64::from_le_bytes(labels) ^ wanted;
             let equal = differs.wrapping_sub(LOW) & !differs & HIGH;
             if equal != 0 {
                 let place = at + equal.trailing_zeros() as usize / 8;
-                return (place < count).then_some(from + place);
+                return (place <= last).then_some(place);
             }
             at += 8;
         }
@@ -94,7 +144,7 @@ impl Graph {
     /// How many arcs it has.
     #[must_use]
     pub fn arcs(&self) -> usize {
-        self.targets.len()
+        self.labels.len() - PADDING
     }
 
     /// All patterns with their numbers, in order; at most `most`, and nothing if there are more: sharing could
@@ -102,82 +152,141 @@ impl Graph {
     #[must_use]
     pub fn patterns(&self, most: usize) -> Option<Vec<(Vec<u8>, u32)>> {
         let mut all = vec![];
-        // The next arc of each state on the path, the one past its last, and the sum on the way to it.
-        let from = (self.root & FIRST) as usize;
-        let mut path = vec![(from, from + (self.root >> FIRST_BITS) as usize + 1, 0u32)];
+        // The next arc of each state on the path, its last, and what was settled on the way to it.
+        let mut path = vec![(self.root, self.pages.last(self.root), NOWHERE)];
         let mut text = vec![];
-        while let Some((next, end, sum)) = path.last_mut() {
-            if next == end {
+        while let Some((next, last, settled)) = path.last_mut() {
+            if next > last {
                 path.pop();
                 text.pop();
                 continue;
             }
             let arc = *next;
             *next += 1;
-            let sum = sum.wrapping_add(self.adds[arc]);
+            let settled = if self.pages.settles(arc) { arc } else { *settled };
             if self.labels[arc] == 0 {
                 if all.len() == most {
                     return None;
                 }
-                all.push((text.clone(), sum));
+                all.push((text.clone(), self.sense(settled)));
             } else {
-                let target = self.target(arc);
-                let from = (target & FIRST) as usize;
-                path.push((from, from + (target >> FIRST_BITS) as usize + 1, sum));
+                let target = self.target(arc, *last);
+                path.push((target, self.pages.last(target), settled));
                 text.push(self.labels[arc]);
             }
         }
         Some(all)
     }
 
+    /// Its columns by name, as they are stored.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let column = |write: &dyn Fn(&mut Vec<u8>)| {
+            let mut out = vec![];
+            write(&mut out);
+            out
+        };
+        let [last, jumping, settling] = self.pages.columns();
+        vec![
+            ("labels", self.labels[..self.arcs()].to_vec()),
+            ("last arcs", column(&|out| last.write(out))),
+            ("jumping arcs", column(&|out| jumping.write(out))),
+            ("jumps", column(&|out| self.jumps.write(out))),
+            ("settling arcs", column(&|out| settling.write(out))),
+            ("senses", column(&|out| self.senses.write(out))),
+            ("blocks", column(&|out| self.blocks.marks().write(out))),
+        ]
+    }
+
     /// Appends the columns.
     pub fn write(&self, out: &mut Vec<u8>) {
-        put(out, self.arcs() as u32);
-        put(out, self.root);
-        out.extend_from_slice(&self.labels[..self.arcs()]);
-        self.targets.iter().chain(&self.adds).for_each(|&n| put(out, n));
+        super::bytes::put(out, self.arcs() as u32);
+        for (_, column) in self.columns() {
+            out.extend_from_slice(&column);
+        }
     }
 
     /// Reads and checks the columns.
     ///
     /// # Errors
-    /// When they end early, or an arc leads outside or forward.
+    /// When they end early, or an arc leads outside or in a circle.
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
         let arcs = from.number()? as usize;
-        let root = from.number()?;
-        if arcs > MAX_ARCS {
+        if arcs == 0 || arcs > MAX_ARCS {
             return Err(PackError::Tables);
         }
         let labels = from.take(arcs)?.to_vec();
-        let targets = from.numbers(arcs)?;
-        let adds = from.numbers(arcs)?;
-        let last = |state: u32| (state & FIRST) as usize + (state >> FIRST_BITS) as usize;
-        // Far enough back for the whole state to stand before the arc, and not before the beginning.
-        let behind = |arc: usize, back: u32| {
-            ((back >> FIRST_BITS) as usize) < (back & FIRST) as usize && (back & FIRST) as usize <= arc
-        };
-        let sound = labels.iter().zip(&targets).enumerate().all(|(arc, (&l, &t))| l == 0 || behind(arc, t));
-        if !sound || last(root) >= arcs {
+        let last = Bits::read(from, arcs)?;
+        let jumping = Bits::read(from, arcs)?;
+        let jumps = Column::read(from, jumping.count())?;
+        let settling = Bits::read(from, arcs)?;
+        let senses = Column::read(from, settling.count())?;
+        let blocks = Bits::read(from, arcs)?;
+        if !last.has(arcs - 1) || !blocks.has(0) {
             return Err(PackError::Tables);
         }
-        Ok(Self::with(labels, targets, adds, root))
+        let mut from = 0;
+        for end in last.places() {
+            if end - from >= MAX_STATE {
+                return Err(PackError::Tables);
+            }
+            from = end + 1;
+        }
+        let graph = Self::with(Parts { labels, last, jumping, jumps, settling, senses, blocks });
+        if graph.is_sound() { Ok(graph.ready()) } else { Err(PackError::Tables) }
     }
 
-    fn with(mut labels: Vec<u8>, targets: Vec<u32>, adds: Vec<u32>, root: u32) -> Self {
-        labels.resize(targets.len() + PADDING, 0);
-        let mut graph = Self { labels, targets, adds, root, first: vec![] };
-        graph.first = graph.first_characters();
-        graph
+    /// Whether each arc leads forward in its block or to an earlier one.
+    fn is_sound(&self) -> bool {
+        let arcs = self.arcs();
+        let mut begins = self.blocks.marks().places().skip(1).chain([arcs]);
+        let (mut block, mut end) = (0, begins.next().unwrap_or(arcs));
+        let mut last = 0;
+        for arc in 0..arcs {
+            if arc > last || arc == 0 {
+                last = self.pages.last(arc);
+                while arc >= end {
+                    block += 1;
+                    end = begins.next().unwrap_or(arcs);
+                }
+            }
+            let forward = match self.pages.jump(arc).map(|at| self.jumps.get(at)) {
+                Some(jump) if jump < block => continue,
+                Some(jump) if jump < BLOCKS => return false,
+                Some(jump) => jump - BLOCKS,
+                None if self.labels[arc] == 0 => continue,
+                None => 0,
+            };
+            if last + 1 + forward >= end {
+                return false;
+            }
+        }
+        true
     }
 
-    /// States after one character. Its arcs add nothing (see [`build`]); where a hostile pack says otherwise, its
-    /// numbers come out wrong and no more.
+    /// Without the states after first characters: these are found by walking, for which all must be sound.
+    fn with(parts: Parts) -> Self {
+        let Parts { mut labels, last, jumping, jumps, settling, senses, blocks } = parts;
+        labels.resize(labels.len() + PADDING, 0);
+        let root = blocks.places().last().unwrap_or(0);
+        let blocks = Numbered::new(blocks);
+        let pages = Pages::new(&last, &jumping, &settling);
+        Self { labels, pages, jumps, senses, blocks, root, first: vec![] }
+    }
+
+    fn ready(mut self) -> Self {
+        self.first = self.first_characters();
+        self
+    }
+
+    /// States after one character. Its arcs settle nothing (see [`build`]); where a hostile pack says otherwise, its
+    /// patterns have no number and no more.
     fn first_characters(&self) -> Vec<u32> {
         let mut first = vec![];
         let mut open = vec![(self.root, [0u8; 3], 0usize)];
         while let Some((state, mut bytes, length)) = open.pop() {
-            let from = (state & FIRST) as usize;
-            for arc in from..=from + (state >> FIRST_BITS) as usize {
+            let last = self.pages.last(state);
+            for arc in state..=last {
                 let label = self.labels[arc];
                 let expected = match bytes[0] {
                     _ if length == 0 => label < 0x80 || (0xc2..0xf0).contains(&label),
@@ -190,11 +299,11 @@ impl Graph {
                 match std::str::from_utf8(&bytes[..=length]).ok().and_then(|t| t.chars().next()) {
                     Some(c) => {
                         if first.len() <= c as usize {
-                            first.resize(c as usize + 1, NONE);
+                            first.resize(c as usize + 1, 0);
                         }
-                        first[c as usize] = self.target(arc);
+                        first[c as usize] = self.target(arc, last) as u32 + 1;
                     }
-                    None if length < 2 => open.push((self.target(arc), bytes, length + 1)),
+                    None if length < 2 => open.push((self.target(arc, last), bytes, length + 1)),
                     None => {}
                 }
             }
@@ -203,70 +312,13 @@ impl Graph {
     }
 }
 
-/// Builds the smallest graph of sorted, distinct patterns.
-///
-/// # Errors
-/// When there are too many arcs for the columns.
-#[cfg(any(feature = "sources", test))]
-pub fn build(patterns: &[(&str, u32)]) -> Result<Graph, String> {
-    let mut builder = Builder::default();
-    let (root, _) = builder.state(patterns, 0);
-    if builder.targets.len() > MAX_ARCS {
-        return Err(format!("the terms make {} arcs, at most {MAX_ARCS} fit", builder.targets.len()));
-    }
-    Ok(Graph::with(builder.labels, builder.targets, builder.adds, root))
-}
-
-#[cfg(any(feature = "sources", test))]
-#[derive(Default)]
-struct Builder {
+/// The columns of a graph.
+struct Parts {
     labels: Vec<u8>,
-    targets: Vec<u32>,
-    adds: Vec<u32>,
-    known: std::collections::HashMap<Vec<(u8, u32, u32)>, u32>,
-}
-
-#[cfg(any(feature = "sources", test))]
-impl Builder {
-    /// The state for patterns that agree in their first `depth` bytes, and what all their numbers have in common:
-    /// the smallest, which the arc to this state adds.
-    fn state(&mut self, patterns: &[(&str, u32)], depth: usize) -> (u32, u32) {
-        let mut arcs: Vec<(u8, u32, u32)> = vec![];
-        let mut rest = patterns;
-        if let Some(((text, number), others)) = rest.split_first()
-            && text.len() == depth
-        {
-            arcs.push((0, 0, *number));
-            rest = others;
-        }
-        while let Some((text, _)) = rest.first() {
-            let label = text.as_bytes()[depth];
-            let same = rest.iter().take_while(|(t, _)| t.as_bytes()[depth] == label).count();
-            let (group, others) = rest.split_at(same);
-            let (target, number) = self.state(group, depth + 1);
-            arcs.push((label, target, number));
-            rest = others;
-        }
-        // Nothing moves above the first character: the walk enters behind it.
-        let behind = patterns.first().is_some_and(|(t, _)| t.chars().next().is_some_and(|c| depth > c.len_utf8()));
-        let common = if behind { arcs.iter().map(|a| a.2).min().unwrap_or(0) } else { 0 };
-        arcs.iter_mut().for_each(|a| a.2 -= common);
-        if let Some(&state) = self.known.get(&arcs) {
-            return (state, common);
-        }
-        if arcs.is_empty() {
-            // No patterns at all: an end at the root, which no walk asks for.
-            arcs.push((0, 0, 0));
-        }
-        let state = self.labels.len() as u32 | ((arcs.len() as u32 - 1) << FIRST_BITS);
-        for &(label, target, number) in &arcs {
-            let arc = self.labels.len() as u32;
-            let back = if label == 0 { 0 } else { arc - (target & FIRST) };
-            self.labels.push(label);
-            self.targets.push(back | target & !FIRST);
-            self.adds.push(number);
-        }
-        self.known.insert(arcs, state);
-        (state, common)
-    }
+    last: Bits,
+    jumping: Bits,
+    jumps: Column,
+    settling: Bits,
+    senses: Column,
+    blocks: Bits,
 }

@@ -9,6 +9,7 @@ mod boundary;
 mod bytes;
 mod gate;
 mod graph;
+mod marks;
 mod words;
 
 pub use boundary::stands;

@@ -126,6 +126,17 @@ impl Words {
         all.into_iter().map(|(t, sense)| Ok((String::from_utf8(t).map_err(|_| PackError::Tables)?, sense))).collect()
     }
 
+    /// The tables' columns by name, for those who weigh them.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(String, Vec<u8>)> {
+        let of = |table: &str, columns: Vec<(&'static str, Vec<u8>)>| -> Vec<(String, Vec<u8>)> {
+            columns.into_iter().map(|(name, bytes)| (format!("{table}: {name}"), bytes)).collect()
+        };
+        let mut gate = vec![];
+        self.gate.write(&mut gate);
+        [of("all", self.all.columns()), of("inner", self.inner.columns()), of("gate", vec![("bits", gate)])].concat()
+    }
+
     /// The tables as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
