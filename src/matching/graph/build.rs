@@ -112,7 +112,7 @@ impl Layout {
             layout.begins[state as usize] = true;
         }
         // A state that gets a block late shortens what it was measured in before.
-        while (0..count).fold(false, |late, state| layout.measure(state) || late) {}
+        while (0..count).filter(|&state| layout.measure(state)).count() > 0 {}
         let mut order: Vec<u32> = (0..count as u32).filter(|&s| layout.begins[s as usize] && s != root).collect();
         order.sort_by_key(|&s| (Reverse(led_to[s as usize]), s));
         if order.len() > BLOCKS {
