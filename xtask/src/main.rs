@@ -7,6 +7,7 @@ mod demo;
 mod dist;
 mod fuzz;
 mod lint;
+mod pages;
 mod run;
 mod scan;
 mod setup;
@@ -26,6 +27,8 @@ cargo xtask COMMAND
   lint                formatting, clippy, TypeScript, browser compatibility, web-ext
   bench scan          listings per second and memory of `spotter scan`
   bench --cold        a killed background to its first assessment, in both browsers
+  pages DIR           how well listings are found on the saved pages of DIR (docs/finder-bench.md)
+                      [--browser chromium|firefox] [--general] [--json]
   soak kill           1,000 reports while the endpoint is killed again and again
   soak fuzz           ten million executions of each fuzz target, and a planted bug to find
 ";
@@ -55,6 +58,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["lint"] => lint::run(),
         ["bench", "scan"] => scan::run(),
         ["bench", "--cold", rest @ ..] => bench::cold(rest),
+        ["pages", rest @ ..] => pages::run(rest),
         ["soak", "kill"] => soak::kill(),
         ["soak", "fuzz"] => fuzz::soak(),
         [] | ["help" | "--help" | "-h"] => {

@@ -26,6 +26,7 @@ const NODE_TESTS: &[(&str, bool)] = &[
     ("xtask/js", false),
     ("tests/locales", false),
     ("tests/bench", true),
+    ("tests/finder", true),
     ("tests/page", true),
     ("tests/pages", true),
     ("tests/e2e", true),

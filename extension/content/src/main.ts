@@ -17,6 +17,8 @@ interface Instance {
   alive(): boolean;
   /** How much of the page's time was taken, for budgets. */
   spent(): { slices: number; total: number; longest: number };
+  /** Everything that was read, for measuring the finder; null while reading goes on. */
+  found(): Array<{ title: string; price: string; url: string }> | null;
   stop(): void;
 }
 
@@ -129,6 +131,11 @@ function begin(): Instance {
     }
   }
 
+  function found(): Array<{ title: string; price: string; url: string }> | null {
+    if (session.reading) return null;
+    return [...session.entries.values()].map(({ listing: { title, price, url } }) => ({ title, price, url }));
+  }
+
   chrome.runtime.onMessage.addListener(listener);
   const { signal } = off;
   addEventListener("contextmenu", (event) => {
@@ -147,7 +154,7 @@ function begin(): Instance {
   // Opens the port, over which the background says whether to mark.
   session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
   const { slicer } = session;
-  return { alive: isAlive, spent: () => ({ slices: slicer.slices, total: slicer.total, longest: slicer.longest }), stop };
+  return { alive: isAlive, spent: () => ({ slices: slicer.slices, total: slicer.total, longest: slicer.longest }), found, stop };
 }
 
 function run(): void {

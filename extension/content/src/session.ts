@@ -78,6 +78,7 @@ export class Session {
   #resent = 0;
   #storms = 0;
   #scheduled = false;
+  #passes = 0;
   #patience = SETTLE_MS;
   #stopped = false;
   #counts = "";
@@ -113,6 +114,11 @@ export class Session {
     this.#cancel?.();
     this.#watch.stop();
     this.link.stop();
+  }
+
+  /** Whether the page is being read, or about to be. */
+  get reading(): boolean {
+    return this.#passes > 0 || this.#scheduled;
   }
 
   /** The page's address without user-info and fragment. */
@@ -252,6 +258,7 @@ export class Session {
   async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set()): Promise<void> {
     const signal = this.#page.signal;
     const before = this.#counter;
+    this.#passes++;
     try {
       const fresh = await this.slicer.run(() => this.#read(scopes, dirty), signal);
       const ordered = await visibleFirst(fresh, this.clock);
@@ -260,6 +267,8 @@ export class Session {
     } catch (error) {
       if (!(error instanceof CalledOff)) throw error;
       return;
+    } finally {
+      this.#passes--;
     }
     // Looking in vain makes us look less often.
     this.#patience = this.#counter > before || dirty.size > 0 ? SETTLE_MS : Math.min(this.#patience * 2, PATIENCE_MS);

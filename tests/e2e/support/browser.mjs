@@ -29,17 +29,21 @@ const FIREFOX_PREFS = {
 /**
  * Starts a browser with the extension from `dist/` (or from `dir`).
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string, headless?: boolean}} [options]
+ * @param {{dir?: string, headless?: boolean, through?: {port: number, spki: string}}} [options] `through`: a proxy
+ *   on loopback that stands for the whole web, and the one key that this browser takes for any host's
  */
-export async function launch(name, { dir = dist(name), headless = true } = {}) {
+export async function launch(name, { dir = dist(name), headless = true, through } = {}) {
   if (!fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
   const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
+  const flags = through ? [`--proxy-server=http://127.0.0.1:${through.port}`, `--ignore-certificate-errors-spki-list=${through.spki}`] : [];
+  const prefs = through ? { 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': through.port, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': through.port } : {};
   const browser = chromium
     ? await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless, pipe: true, enableExtensions: true,
-        userDataDir: profile, args: CHROMIUM_FLAGS, defaultViewport: headless ? { width: 1280, height: 800 } : null })
+        userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], defaultViewport: headless ? { width: 1280, height: 800 } : null })
     : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
-        args: ['--remote-allow-system-access'], extraPrefsFirefox: FIREFOX_PREFS, defaultViewport: headless ? { width: 1280, height: 800 } : null });
+        acceptInsecureCerts: through !== undefined,
+        args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
   if (chromium && headless) {
     // Only in developer mode does Chromium keep what it has to complain about.
     const page = await browser.newPage();
