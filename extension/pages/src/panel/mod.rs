@@ -150,6 +150,8 @@ pub struct Shown {
     pub url: Option<String>,
     /// Its site is granted.
     pub granted: bool,
+    /// The browser has said whether it is.
+    pub permission_known: bool,
     /// What its content script said.
     pub findings: Option<Findings>,
     /// Both questions were answered once.
@@ -227,9 +229,16 @@ impl Panel {
         }
     }
 
-    /// Whether the spotter has joined.
-    pub fn enrolled(&self) -> bool {
-        self.state.as_ref().is_some_and(|s| s.enrolled.is_some())
+    /// Whether it is known that the spotter has not joined. Before the background has answered it is not.
+    pub fn not_joined(&self) -> bool {
+        self.state.as_ref().is_some_and(|s| s.enrolled.is_none())
+    }
+
+    /// Whether everything is known that decides what stands above the findings. They are not shown before: a list
+    /// that moves under the pointer makes it press something else.
+    pub fn settled(&self) -> bool {
+        let site = matches!(self.shown.place(), Some(Place::Site(_)));
+        self.shown.asked && (self.state.is_some() || self.silent) && (self.shown.permission_known || !site)
     }
 
     fn say(&mut self, text: String) {
@@ -355,11 +364,11 @@ impl Panel {
             }
             // A gesture on the page asked for a report, and there can be none: say why.
             (Tag::TakeDraft, Some(Answer::Refused { .. })) if matches!(self.sheet, Sheet::Closed) => {
-                if self.enrolled() {
-                    self.fail_sheet(None, refused.unwrap_or_else(|| sentence_of("error_unknown", &["draft"])));
-                } else {
+                if self.not_joined() {
                     self.sheet = Sheet::JoinFirst { key: None };
                     self.focus("sheet-title");
+                } else {
+                    self.fail_sheet(None, refused.unwrap_or_else(|| sentence_of("error_unknown", &["draft"])));
                 }
             }
             (Tag::Queue, Some(Answer::Queued { undo_ms, .. })) => {
@@ -439,7 +448,7 @@ impl Panel {
         }
         match self.shown.place() {
             Some(Place::Site(site)) => effects.push(Effect::Contains(site.pattern)),
-            _ => self.shown.granted = false,
+            _ => (self.shown.granted, self.shown.permission_known) = (false, true),
         }
         match id {
             Some(tab_id) => {
@@ -473,6 +482,7 @@ impl Panel {
         if now != before
             && let Some(Place::Site(site)) = now
         {
+            self.shown.permission_known = false;
             effects.push(Effect::Contains(site.pattern));
         }
         // The result is read out once the page has been read, and again only when it is another.
@@ -527,7 +537,7 @@ impl App for Panel {
                 if let Some(Place::Site(site)) = self.shown.place()
                     && site.pattern == pattern
                 {
-                    self.shown.granted = granted;
+                    (self.shown.granted, self.shown.permission_known) = (granted, true);
                 }
                 Vec::new()
             }
@@ -550,7 +560,7 @@ impl App for Panel {
                 _ => Vec::new(),
             },
             Msg::GrantAnswered(true) => {
-                self.shown.granted = true;
+                (self.shown.granted, self.shown.permission_known) = (true, true);
                 self.shown.just_granted = true;
                 vec![Effect::Ask(Tag::Sync, Ask::SyncSites)]
             }
@@ -576,7 +586,7 @@ impl App for Panel {
                     Vec::new()
                 }
             },
-            Msg::Report(key) if !self.enrolled() => {
+            Msg::Report(key) if self.not_joined() => {
                 self.sheet = Sheet::JoinFirst { key: Some(key) };
                 self.focus("sheet-title");
                 Vec::new()

@@ -203,6 +203,47 @@ fn findings_stand_grouped_and_the_usually_fine_one_is_folded() {
 }
 
 #[test]
+fn no_finding_is_shown_before_what_stands_above_it() {
+    let tab = Tab { id: Some(7), url: Some("https://market.example/s".into()) };
+    let steps: [&dyn Fn(&mut Panel); 4] = [
+        &|p| {
+            send(p, Msg::FoundTab(Some(tab.clone())));
+        },
+        &|p| {
+            send(p, Msg::Findings(7, Some(findings(vec![finding("a", Level::Likely, Reportable::Check)]))));
+        },
+        &|p| {
+            send(p, Msg::Granted("https://market.example/*".into(), true));
+        },
+        &|p| {
+            answered(p, Tag::State, Answer::State(Box::new(state(true, vec![]))));
+        },
+    ];
+    for order in [[0, 1, 2, 3], [3, 0, 1, 2], [0, 2, 3, 1], [0, 3, 1, 2]] {
+        let mut p = Panel::new(words("en"), Some(7), 0.0);
+        for (done, step) in order.into_iter().enumerate() {
+            assert!(!shown(&p).contains("Likely protected"), "{order:?} after {done}");
+            steps[step](&mut p);
+        }
+        assert!(shown(&p).contains("Likely protected"), "{order:?}");
+    }
+}
+
+#[test]
+fn before_the_background_has_answered_nobody_is_told_to_join() {
+    let mut p = Panel::new(words("en"), Some(7), 0.0);
+    send(&mut p, Msg::FoundTab(Some(Tab { id: Some(7), url: Some("https://market.example/s".into()) })));
+    let effects = send(&mut p, Msg::Report("a".into()));
+    assert!(matches!(effects[..], [Effect::Ask(Tag::Prepare(_), _)]), "{effects:?}");
+    // A background that does not answer at all hides nothing.
+    send(&mut p, Msg::Granted("https://market.example/*".into(), true));
+    send(&mut p, Msg::Findings(7, Some(findings(vec![finding("a", Level::Likely, Reportable::Check)]))));
+    send(&mut p, Msg::Answered(Tag::State, None));
+    send(&mut p, Msg::CloseSheet);
+    assert!(shown(&p).contains("Likely protected"));
+}
+
+#[test]
 fn reasons_are_whole_sentences_in_every_language() {
     for (lang, wanted) in [
         ("en", ["“ ivory ” says what is offered: ivory carving ( Elephants ).", "rule of 6 May 2024 ."]),

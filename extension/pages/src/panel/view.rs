@@ -97,9 +97,7 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
     let w = &panel.words;
     let mut out: Vec<Node<Msg>> = Vec::new();
     let place = panel.shown.place();
-    if let Some(state) = &panel.state
-        && state.enrolled.is_none()
-    {
+    if panel.not_joined() {
         out.push(
             el("section")
                 .key("join")
@@ -109,6 +107,10 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
                 .kid(panel.join.view(w, Msg::JoinTyped, Msg::JoinSubmit))
                 .into(),
         );
+    }
+    if !panel.settled() {
+        out.push(el("p").key("loading").class("muted").text(w.t("panel_loading")).into());
+        return out;
     }
     let Some(findings) = &panel.shown.findings else {
         out.push(unread(panel, place.as_ref()).into());
@@ -278,9 +280,6 @@ fn nothing(w: &Words, findings: &Findings) -> El<Msg> {
 
 fn unread(panel: &Panel, place: Option<&Place>) -> El<Msg> {
     let w = &panel.words;
-    if !panel.shown.asked {
-        return el("p").key("loading").class("muted").text(w.t("panel_loading"));
-    }
     match place {
         None => empty(w, w.t("empty_unknown_title"), w.t("empty_unknown_text")),
         Some(Place::Restricted) => empty(w, w.t("empty_restricted_title"), w.t("empty_restricted_text")),
