@@ -68,7 +68,8 @@ export async function measure(pages, browserName, { dir, each = () => {} } = {})
 
 /** Adds a site on the options page and waits until the browser will run the content script there. */
 async function allow(browser, options, origin) {
-  await options.evaluate(() => { document.querySelector('#site').value = ''; });
+  const field = await options.waitForSelector('#site');
+  await field.evaluate((input) => { input.value = ''; });
   await addSite(browser, options, origin);
   const { hostname } = new URL(origin);
   await until(`${origin} is registered`, () => options.evaluate(async (host) => {

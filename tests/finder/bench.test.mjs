@@ -9,6 +9,7 @@ import process from 'node:process';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { measure, readPages } from './bench.mjs';
+import { PRINCIPLES } from './principles.mjs';
 import { score, total } from './score.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
 
@@ -100,3 +101,13 @@ test('the command prints one object with --json', { timeout: 120_000 }, () => {
     fs.rmSync(dir, { recursive: true, force: true });
   }
 });
+
+for (const name of ['chromium', 'firefox']) {
+  test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
+    for (const page of await measure(PRINCIPLES, name)) {
+      await t.test(page.name, () => {
+        assert.deepEqual({ missed: page.missed, wrong: page.wrong, differing: page.differing }, { missed: [], wrong: [], differing: [] });
+      });
+    }
+  });
+}

@@ -14,8 +14,9 @@ const tight = (text) => (text ?? '').replace(/\s+/gu, '');
 export function score(truth, found, address) {
   const expected = truth.listings.map((l) => ({ main: l.in_main_list, title: squash(l.title), price: tight(l.price), link: address(l.href), by: null }));
   const left = found.map((f) => ({ title: squash(f.title), price: tight(f.price), link: address(f.url), of: null }));
-  // The surest first: link and title, then the link, then the title alone. Within each the main list first.
+  // The surest first: all of it, link and title, then the link, then the title alone. Within each the main list first.
   const same = [
+    (e, f) => e.link !== '' && e.link === f.link && e.title === f.title && e.price === f.price,
     (e, f) => e.link !== '' && e.link === f.link && e.title === f.title,
     (e, f) => e.link !== '' && e.link === f.link,
     (e, f) => e.title !== '' && e.title === f.title,

@@ -99,7 +99,16 @@ export function looksLikeListing(href: string): boolean {
   if (url === null) return false;
   if (listingId(href) !== "") return true;
   const last = url.pathname.split("/").filter(Boolean).at(-1) ?? "";
-  return (last.match(/-/g)?.length ?? 0) >= 3 || /\d{4,}|ID[0-9A-Za-z]{5,}/.test(last);
+  return (last.match(/-/g)?.length ?? 0) >= 3 || /\d{4,}|ID[0-9A-Za-z]{5,}|^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{8,}$/.test(last);
+}
+
+const SELLERS = /^(?:u|users?|usr|sellers?|members?|profiles?|people|shops?|stores?|closet|author|dealers?|vendors?)(?:\.\w{2,5})?$/i;
+
+/** Whether an address looks like a seller's, not a listing's: a telling word in the path, and at most a name behind it. */
+export function leadsToSeller(href: string): boolean {
+  const parts = (/^https?:\/\/[^/?#]*([^?#]*)/i.exec(href)?.[1] ?? "").split("/").filter(Boolean);
+  const at = parts.findIndex((part) => SELLERS.test(part));
+  return at !== -1 && parts.length - at <= 2;
 }
 
 const NEVER = new Set(

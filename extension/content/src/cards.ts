@@ -6,10 +6,13 @@
 // more, its children as cards or what was found inside them; the better answer moves up.
 
 import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
+import { type Common, commonTexts } from "./common";
 import { attribute, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
+import { onlyHeading } from "./headings";
 import { forgetLooks } from "./leaves";
-import { hintsAtPrice, isInPlaceOfPrice } from "./price";
+import { hintsAtPrice, isBareNumber, isInPlaceOfPrice } from "./price";
+import { classWords, PARTIAL, PRICE, STRUCK } from "./words";
 
 interface Branch {
   readonly el: Element;
@@ -33,6 +36,14 @@ interface Profile {
   length: number;
   href: string;
   quality: number;
+  /** Its texts, one a line. */
+  text: string;
+}
+
+/** The cards of a page or a part of it, in order, and the texts that they share. */
+export interface Found {
+  readonly cards: Element[];
+  readonly common: Common;
 }
 
 /** What is the same for every card of one pass. */
@@ -81,9 +92,9 @@ export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
 
 /** What is known of a page before its cards are looked for. */
 function pageOf(doc: Document, address: string): Page {
-  const headings = doc.getElementsByTagName("h1");
-  const sites = new Set([siteOf(address), siteOf(doc.URL)]);
-  return { path: pathOf(address), sites, heading: headings.length === 1 ? (headings[0] ?? null) : null };
+  const said = attribute(doc.querySelector('link[rel~="canonical" i][href]') ?? doc.documentElement, "href");
+  const sites = new Set([siteOf(address), siteOf(doc.URL), siteOf(said)]);
+  return { path: pathOf(address), sites, heading: onlyHeading(doc) };
 }
 
 /** Origin and path. */
@@ -100,7 +111,7 @@ export function* findCards(
   roots: readonly ShadowRoot[],
   ours: (el: Element) => boolean,
   address: string,
-): Generator<void, Element[]> {
+): Generator<void, Found> {
   hosts = roots.map((root) => root.host);
   forgetLooks();
   const page = pageOf(scope instanceof Document ? scope : scope.ownerDocument, address);
@@ -135,10 +146,9 @@ export function* findCards(
     if (i % 16 === 0) yield;
   }
   yield;
-  return weigh(tops.flatMap((top) => top.cards), page)
-    .slice(0, LISTINGS)
-    .map((b) => b.el)
-    .sort(inOrder);
+  const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
+  const common = yield* commonTexts(chosen.map((b) => `${b.profile?.text ?? ""}${attribute(b.el.querySelector("img[alt]") ?? b.el, "alt")}`));
+  return { cards: chosen.map((b) => b.el).sort(inOrder), common };
 }
 
 /** What the page as a whole says about its cards. */
@@ -293,7 +303,9 @@ function chooseCards(group: readonly Branch[], page: Page): Branch[] {
     const p = k.profile;
     return p !== null && p.image && p.letters >= 16 && looksLikeListing(p.href);
   });
-  return posts.length >= 3 && posts.length * 2 >= chosen.length ? posts : [];
+  if (posts.length < 3 || posts.length * 2 < chosen.length) return [];
+  // Among many such, a short one is one of them.
+  return chosen.filter((k) => k.profile?.image === true && looksLikeListing(k.profile.href));
 }
 
 function profileOf(b: Branch, page: Page): Profile | null {
@@ -313,7 +325,7 @@ function profileOf(b: Branch, page: Page): Profile | null {
   if (letters + alt.length < CARD_LETTERS) return null;
   const heading = el.matches(HEADINGS) ? false : el.querySelector(HEADINGS) !== null;
   b.profile = {
-    price, image, heading, declared, letters, length: text.length, href,
+    price, image, heading, declared, letters, length: text.length, href, text,
     quality: price + (image ? 1 : 0) + (heading ? 0.5 : 0) + (declared ? 0.5 : 0),
   };
   return b.profile;
@@ -359,5 +371,20 @@ function priceIn(el: Element, text: string): number {
     joined += PIECE.test(line) ? line : "\n";
   }
   if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
-  return el.querySelector("[itemprop=price]") !== null ? 2 : word;
+  if (el.querySelector("[itemprop=price]") !== null || hasNamedNumber(el, text)) return 2;
+  return word;
+}
+
+/** A number without currency, in an element that calls itself a price: its sign is drawn, or goes without saying. */
+function hasNamedNumber(el: Element, text: string): boolean {
+  if (!text.split("\n").some(isBareNumber)) return false;
+  const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+  let seen = 0;
+  for (let node = walker.nextNode(); node !== null && ++seen <= 400; node = walker.nextNode()) {
+    if (!isBareNumber((node as Text).data.trim())) continue;
+    let words = 0;
+    for (let at = node.parentElement, levels = 0; at !== null && at !== el && levels < 3; at = at.parentElement, levels++) words |= classWords(at.getAttribute("class"));
+    if ((words & PRICE) !== 0 && (words & (PARTIAL | STRUCK)) === 0) return true;
+  }
+  return false;
 }

@@ -2,11 +2,12 @@
 // Works from structure and wording; needs no stylesheet, and no knowledge of any one marketplace.
 
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { type Common, keyOf, NONE } from "./common";
 import { attribute, isInline } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
-import { isBareNumber, isInPlaceOfPrice, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS } from "./price";
+import { isBareNumber, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
-import { withoutFragment } from "./address";
+import { leadsToSeller, looksLikeListing, withoutFragment } from "./address";
 
 /** What was read from one card. */
 export interface Fields {
@@ -27,13 +28,13 @@ const LETTERS = /\p{L}/gu;
 const letters = (text: string): number => text.match(LETTERS)?.length ?? 0;
 const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
 
-/** Reads a card. */
-export function readFields(card: Element, skip?: (el: Element) => boolean): Fields {
+/** Reads a card; `common` is what it shares with the others of its page. */
+export function readFields(card: Element, skip?: (el: Element) => boolean, common: Common = NONE): Fields {
   const { leaves, images, links } = readLeaves(card, skip);
   const price = findPrice(card, leaves);
   const alts = imageTexts(images);
-  const main = mainLink(leaves, links, images);
-  const title = findTitle(card, leaves, main, alts, price);
+  const main = mainLink(leaves, links, images, price.el, common);
+  const title = findTitle(card, leaves, main, alts, price, common);
   const own = title.node === null ? null : linkOf(title.node, leaves);
   const link = own !== null && main !== null && withoutFragment(own.href) !== withoutFragment(main.href) && main.textContent?.includes(title.flow.text) !== true
     ? usable(own) ? own : main
@@ -75,18 +76,29 @@ function imageTexts(images: readonly Element[]): string[] {
 
 const linkOf = (node: Text, leaves: readonly Leaf[]): HTMLAnchorElement | null => leaves.find((l) => l.node === node)?.link ?? null;
 
-/** The link that leads to the listing: the one with the heading, the picture and the most words. */
-function mainLink(leaves: readonly Leaf[], links: readonly HTMLAnchorElement[], images: readonly Element[]): HTMLAnchorElement | null {
+/** The link that leads to the listing: the one with the heading, the picture, the price and the most words of its own. */
+function mainLink(
+  leaves: readonly Leaf[],
+  links: readonly HTMLAnchorElement[],
+  images: readonly Element[],
+  price: Element | null,
+  common: Common,
+): HTMLAnchorElement | null {
   let best: HTMLAnchorElement | null = null;
   let bestScore = -1;
   const seen = new Map<string, number>();
+  const choice = new Set(links.map((a) => withoutFragment(a.href))).size > 1;
   for (const a of links) {
     if (!usable(a)) continue;
     const href = withoutFragment(a.href);
     if (href === withoutFragment(location.href) && (a.getAttribute("href") ?? "").includes("#")) continue;
     const own = leaves.filter((l) => l.link === a && shown(l));
-    const text = own.map((l) => l.raw).join("").trim();
+    const text = own.filter((l) => common.get(keyOf(l.raw)) !== 2).map((l) => l.raw).join("").trim();
     let score = Math.min(letters(text), 40) / 10 + (seen.get(href) ?? 0);
+    if (price !== null && a.contains(price)) score += 1;
+    // Addresses are looked at only where there is a choice.
+    if (choice && looksLikeListing(href)) score += 1;
+    if (choice && leadsToSeller(href)) score -= 2;
     if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null) score += 5;
     if (images.some((i) => a.contains(i))) score += 2;
     if (own.some((l) => l.button)) score -= 3;
@@ -103,6 +115,7 @@ function mainLink(leaves: readonly Leaf[], links: readonly HTMLAnchorElement[], 
 /** The current price: the first one that is neither struck out, nor a part payment, nor a fee. */
 export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow; el: Element | null } {
   let fallback: { flow: Flow; el: Element } | null = null;
+  let within: { flow: Flow; el: Element } | null = null;
   for (let i = 0; i < leaves.length; i++) {
     const leaf = leaves[i];
     if (leaf === undefined || leaf.raw === " " || !shownInPrice(leaf) || leaf.button) continue;
@@ -116,7 +129,18 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow;
       continue;
     }
     const found = widest(card, leaves, i);
-    if (found === null) continue;
+    if (found === null) {
+      // A price that a few words surround; no text node is that price alone, so none is marked for it.
+      const said: ReturnType<typeof priceWithin> = within === null && leaf.heading === null && (leaf.words & (TITLE | PARTIAL)) === 0 ? priceWithin(text) : null;
+      if (said !== null && !isPartOrFee(said.before, said.after) && !isStruckOut(leaf.el) && !isClippedAway(leaf.el)) {
+        within = { flow: { text: said.price, pieces: [] }, el: leaf.el };
+      }
+      // A number alone, where the page calls it a price: only where nothing better comes.
+      if (marked && (leaf.words & (TITLE | PARTIAL)) === 0 && fallback === null && isBareNumber(text) && !isPartOrFee(lineBefore(leaves, i), lineAfter(leaves, i))) {
+        fallback = { flow: flow([leaf]), el: leaf.el };
+      }
+      continue;
+    }
     if ((leaf.words & PARTIAL) !== 0 || found.leaves.some((l) => (l.words & STRUCK) !== 0)) continue;
     const before = lineBefore(leaves, found.from);
     const after = lineAfter(leaves, found.to);
@@ -124,7 +148,7 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow;
     if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
     return { flow: found.flow, el: found.el };
   }
-  return fallback ?? { flow: EMPTY, el: null };
+  return within ?? fallback ?? { flow: EMPTY, el: null };
 }
 
 /** The largest run of leaves around leaf `i` that is a price as a whole. */
@@ -140,6 +164,7 @@ function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow
     const start = leadingPrice(own.text);
     if (start !== "") best = { flow: shorten(own, start.length), el: leaf.el, from: i, to: i, leaves: [leaf] };
   }
+  best ??= pieces(leaves, i);
   for (let el: Element | null = leaf.el; el !== null && el !== card; el = el.parentElement) {
     let from = i;
     let to = i;
@@ -148,7 +173,35 @@ function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow
     const inside = leaves.slice(from, to + 1).filter(shownInPrice);
     const whole = withCents(flow(inside), inside);
     if (whole.text.length > PRICE_CHARS) break;
-    if (isPrice(whole.text)) best = { flow: whole, el, from, to, leaves: inside };
+    // "Price:" before it is no part of it, nor is a word on the next line.
+    const more = best !== null && (isLabelled(whole.text) || (whole.text.startsWith(best.flow.text) && !/\p{Nd}/u.test(whole.text.slice(best.flow.text.length)) && isBroken(inside)));
+    if (isPrice(whole.text) && !more) best = { flow: whole, el, from, to, leaves: inside };
+  }
+  return best;
+}
+
+const isBroken = (leaves: readonly Leaf[]): boolean => leaves.some((l) => l.block !== leaves[0]?.block);
+
+/** A price whose sign and number stand side by side in a line, in elements of their own. */
+function pieces(leaves: readonly Leaf[], i: number): ReturnType<typeof widest> {
+  const leaf = leaves[i];
+  if (leaf === undefined) return null;
+  let best: ReturnType<typeof widest> = null;
+  let numbers = 0;
+  let gap = false;
+  for (let to = i; to < leaves.length && to < i + 6; to++) {
+    const next = leaves[to];
+    if (next === undefined || next.block !== leaf.block || !shownInPrice(next) || next.button || next.raw.length > PRICE_CHARS) break;
+    if (/\p{Nd}/u.test(next.raw)) {
+      // Two numbers with a space between them are two numbers.
+      if (numbers > 0 && gap) break;
+      numbers++;
+      gap = false;
+    }
+    if (/^\s|\s$/.test(next.raw)) gap = true;
+    const inside = leaves.slice(i, to + 1);
+    const whole = flow(inside);
+    if (to > i && numbers > 0 && isPrice(whole.text)) best = { flow: whole, el: leaf.el, from: i, to, leaves: inside };
   }
   return best;
 }
@@ -196,8 +249,10 @@ function findTitle(
   main: HTMLAnchorElement | null,
   alts: readonly string[],
   price: { flow: Flow; el: Element | null },
+  common: Common,
 ): { flow: Flow; node: Text | null } {
   const candidates: Candidate[] = [];
+  let first = true;
   const priced = new Set(price.flow.pieces.map((p) => p.node));
   const foldedAlts = alts.map(folded);
   const mainHref = main === null ? "" : withoutFragment(main.href);
@@ -215,12 +270,14 @@ function findTitle(
     const text = flow(used);
     const count = letters(text.text);
     if (count < 2 || isPrice(text.text) || isInPlaceOfPrice(text.text) && used.every((l) => l.heading === null)) continue;
-    const first = used.find((l) => l.raw !== " ");
-    if (first === undefined) continue;
+    const begin = used.find((l) => l.raw !== " ");
+    if (begin === undefined) continue;
     let score = 0;
+    let shared: number = 2;
+    for (const l of used) if (l.raw !== " ") shared = Math.min(shared, common.get(keyOf(l.raw)) ?? 0);
     if (used.some((l) => l.heading !== null)) score += 6;
     if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
-    if (first.link !== null && mainHref !== "" && leadsThere(first.link)) score += 3;
+    if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
     const f = folded(text.text);
     if (foldedAlts.includes(f)) score += 4;
     else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;
@@ -232,10 +289,22 @@ function findTitle(
     if (used.every(isBadge) && used.every((l) => l.heading === null)) score -= 3;
     if (used.some((l) => (l.words & PARTIAL) !== 0)) score -= 2;
     if (priced.size > 0 && group.some((l) => priced.has(l.node))) score -= 2;
+    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(begin.link.href)) score -= 2;
+    // What many cards say tells none apart; of the rest, the first is the likeliest.
+    score -= shared === 2 ? 2.5 : shared;
+    if (first && shared < 2 && !used.every(isBadge) && (begin.link === null || leadsThere(begin.link))) {
+      score += 1.25;
+      first = false;
+    }
     candidates.push({ leaves: used, score, flow: text });
   }
   let best: Candidate | undefined;
   for (const c of candidates) if (best === undefined || c.score > best.score) best = c;
+  // Where all the words are what other cards say too, the picture's text says more.
+  const telling = alts.find((alt) => common.get(keyOf(alt)) === undefined);
+  if (best !== undefined && telling !== undefined && best.leaves.every((l) => l.raw === " " || (l.heading === null && common.get(keyOf(l.raw)) === 2))) {
+    return { flow: { text: telling, pieces: [] }, node: null };
+  }
   const visible = best?.leaves.filter((l) => l.el === card || !isClippedAway(l.el)) ?? [];
   if (best !== undefined && visible.some((l) => l.raw !== " ")) {
     return { flow: flow(visible), node: visible.find((l) => l.raw !== " ")?.node ?? null };

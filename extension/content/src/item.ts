@@ -1,10 +1,11 @@
 // Owns item pages: the one full listing that a page is about, from what the page declares about itself
 // and from what stands around its main heading. Says "no item" where it cannot tell.
 
-import { canonical, listingId, plain } from "./address";
+import { canonical, listingId, looksLikeListing, plain } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, parentOf } from "./dom";
 import { type Fields, findPrice, trimmed } from "./fields";
+import { isName, isTitled, leadsHome, share, words } from "./headings";
 import { EMPTY, type Flow, flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
 import { type Declared, readStructured, type Structured } from "./structured";
 import { CATEGORY, classWords, DESCRIPTION, HIDDEN, LOCATION, propertyWords, SELLER } from "./words";
@@ -16,15 +17,6 @@ export interface Item {
   /** The smallest element that holds its heading and price. */
   el: Element;
   heading: Element;
-}
-
-const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{Nd}]+/gu) ?? [];
-
-/** How much of `a`'s words stand in `b`, 0 to 1. */
-function share(a: string, b: string): number {
-  const of = words(a).slice(0, 60);
-  const set = new Set(words(b).slice(0, 200));
-  return of.length === 0 ? 0 : of.filter((w) => set.has(w)).length / of.length;
 }
 
 /** Finds the page's one listing in one go; for tests and small pages. */
@@ -51,13 +43,23 @@ export function* findItemSteps(doc: Document, cards: readonly Element[], address
   const few = cards.length < 4;
   const hasId = listingId(address) !== "";
   // A list of results that says nothing of a product and has no id in its address: not worth a closer look.
-  if (product === undefined && !saysProduct && !few && !hasId) return null;
+  const titled = isTitled(doc, title.text) && (few || looksLikeListing(address));
+  if (product === undefined && !saysProduct && !few && !hasId && !titled) return null;
   const near = yield* nearestPrice(heading, inCard);
   // Without a declaration: a priced heading on a page of its own.
-  const ok = product !== undefined ? true : near.flow.text !== "" && (saysProduct || ((few || hasId) && near.levels <= (few ? 6 : 4) && words(title.text).length >= 2));
+  const named = near.flow.text !== "" && isName(title.text);
+  const ok = product !== undefined || (near.flow.text !== "" && saysProduct) || (named && ((few || hasId) && near.levels <= (few ? 6 : 4) || titled && isApart(near, cards)));
   if (!ok) return null;
   const el = near.within ?? heading;
   return { fields: yield* describe(doc, title, near.flow, product, declared, inCard, heading), url: ownAddress(doc, address), el, heading };
+}
+
+/** Whether heading and price stand together, apart from the page's lists: without them, or before them and in no list or filter. */
+function isApart(near: Near, cards: readonly Element[]): boolean {
+  const { within, price } = near;
+  if (within === null || price === null || near.levels > 10) return false;
+  const inside = cards.filter((c) => within.contains(c));
+  return inside.length < 4 || (price.closest("a,label,li,button,fieldset,option") === null && inside.every((c) => (price.compareDocumentPosition(c) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0));
 }
 
 /** Parts of a page that are never about its listing. */
@@ -67,20 +69,35 @@ function isAside(el: Element): boolean {
   return name === "nav" || name === "footer" || name === "aside" || role === "navigation" || role === "contentinfo" || role === "search" || role === "dialog";
 }
 
+/** The heading of what the page is about: of those of the first level the likeliest, else what the page's title begins with. */
 function mainHeading(doc: Document, cards: readonly Element[]): Element | null {
-  for (const h of [...doc.querySelectorAll("h1")].slice(0, 10)) {
+  const fits = (h: Element): boolean => {
     const text = (h.textContent ?? "").trim();
-    if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) continue;
-    if (cards.some((c) => c.contains(h)) || h.hasAttribute("hidden")) continue;
-    if ((classWords(h.getAttribute("class")) & HIDDEN) !== 0 || isClippedAway(h)) continue;
-    return h;
+    if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) return false;
+    if (cards.some((c) => c.contains(h)) || h.hasAttribute("hidden")) return false;
+    return (classWords(h.getAttribute("class")) & HIDDEN) === 0 && !isClippedAway(h);
+  };
+  let best: Element | null = null;
+  let bestScore = -1;
+  for (const h of [...doc.querySelectorAll("h1")].slice(0, 10)) {
+    if (!fits(h)) continue;
+    // The name of the site is often a heading too: in the page's header, leading home.
+    const score = (h.closest("header,[role=banner]") === null ? 1 : 0) + (leadsHome(h) ? 0 : 2) + (isTitled(doc, h.textContent ?? "") ? 1 : 0);
+    if (score > bestScore) {
+      best = h;
+      bestScore = score;
+    }
   }
-  return null;
+  if (bestScore >= 2) return best;
+  for (const h of [...doc.querySelectorAll("h2,h3,[role=heading]")].slice(0, 40)) if (isTitled(doc, h.textContent ?? "") && fits(h)) return h;
+  return best;
 }
 
 interface Near {
   flow: Flow;
   within: Element | null;
+  /** What holds the price. */
+  price: Element | null;
   levels: number;
 }
 
@@ -94,10 +111,10 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean): Genera
     const { leaves } = readLeaves(el, skip, 1_500, 60_000);
     const after = leaves.filter((l) => !heading.contains(l.node));
     const price = findPrice(el, after);
-    if (price.flow.text !== "" && /\p{Nd}/u.test(price.flow.text)) return { flow: price.flow, within: el, levels };
+    if (price.flow.text !== "" && /\p{Nd}/u.test(price.flow.text)) return { flow: price.flow, within: el, price: price.el, levels };
     below = el;
   }
-  return { flow: EMPTY, within: below, levels };
+  return { flow: EMPTY, within: below, price: null, levels };
 }
 
 function* describe(

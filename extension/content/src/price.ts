@@ -19,21 +19,22 @@ const CODES =
 const WORDS =
   "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
   "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
-  "đồng|đ|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
-const CURRENCY = `(?:(?:[A-Z]{1,3}${GAP}?)?${SIGN}|円|元|圆|圓|원|塊|(?<![${LETTER}])(?:${CODES}|${WORDS})(?![${LETTER}]))`;
-const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}|${NUMBER}${GAP}*${CURRENCY})`;
+  "đồng|đ|triệu|tỷ|Dhs\\.?|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
+const CURRENCY = `(?:(?:(?:[A-Z]{1,3}|Mex)${GAP}?)?${SIGN}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])R(?=${GAP}?${DIGIT}{1,3}(?:[,\\s]${DIGIT}{3})+(?!${DIGIT}))|(?<![${LETTER}])(?:${CODES}|${WORDS})(?![${LETTER}]))`;
+const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD)(?![${LETTER}]))?|${NUMBER}${GAP}*${CURRENCY})`;
 const FROM =
   "(?:[Ff]rom|[Nn]ow|[Oo]nly|[Cc]urrent|[Aa]b|[Nn]ur|[Jj]etzt|[Dd]esde|[Pp]or|[Aa] partir de|[Àà] partir de|[Dd]ès|[Dd]a|[Oo]d|[Оо]т|[Вв]ід|[Vv]anaf|現在|即決|现价|[Kk]un|[Ff]ra|" +
   "[Mm]ulai(?: dari)?|(?:[Pp]reis|[Pp]rice|[Pp]rix|[Pp]recio|[Pp]rezzo|[Cc]ena|[Цц]ена|[Ff]iyat|[Hh]arga):?)";
 const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${ONE}|${NUMBER}))?`;
 const AFTER =
-  `(?:\\*|\\+|~|から|起|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
+  `(?:\\*|\\+|~|〜|から|起|[(（](?:税込|税抜|税別)[)）]|incl\\.?|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
 
 const WHOLE = new RegExp(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`);
 const HINT = new RegExp(ONE);
 const ANY_DIGIT = new RegExp(DIGIT);
 const PART = new RegExp(`${DIGIT}|${SIGN}`);
 const BARE = new RegExp(`^${NUMBER}$`);
+const WITHIN = new RegExp(`(?<![${DIGITS}.,])${ONE}${RANGE}(?![${DIGITS}])`);
 const LEADING = new RegExp(`^${ONE}${RANGE}`);
 
 /** Words that stand in a price's place, the whole text. */
@@ -45,7 +46,7 @@ const IN_PLACE = new Set(
     "zamiana|zamienię|výměna|обмен|обмін|price on request|on request|poa|preis auf anfrage|auf anfrage|prix sur demande|" +
     "precio a consultar|a consultar|a combinar|prezzo su richiesta|trattativa riservata|cena do uzgodnienia|cena dohodou|" +
     "dohodou|договорная|договірна|цена договорная|negotiable|vb|make offer|make an offer|please contact|contact for price|" +
-    "面议|面議|価格応談|bieden|prijs op aanvraag|t.e.a.b.|bidding|see description|zie omschrijving|pazarlık|hubungi penjual|nego"
+    "面议|面議|価格応談|bieden|prijs op aanvraag|t.e.a.b.|bidding|see description|zie omschrijving|pazarlık|hubungi penjual|nego|liên hệ|giá liên hệ|thỏa thuận"
   ).split("|"),
 );
 
@@ -71,6 +72,21 @@ const MONTH_AFTER =
   /^\s*(?:\/|per|pro|a|al|por|par|w|na|в)?\s*(?:mo\b|mth|month|mes\b|mês|monat|mtl|mois|mese\b|mies|měs|мес|ay\b|bulan|x\s*\p{Nd}|×\s*\p{Nd}|sin inter|sem juros)/iu;
 const FEE_AROUND =
   /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|доставк|ongkir|送料|运费|coupon|coins?|save|cashback|deposit)/iu;
+
+/** Most letters that may stand around a price in one text. */
+const AROUND = 24;
+
+/** The price in a short text that says little else ("Current bid: $5"), with what stands before and after it; else null. */
+export function priceWithin(text: string): { before: string; price: string; after: string } | null {
+  if (text.length > PRICE_CHARS || !ANY_DIGIT.test(text)) return null;
+  const found = WITHIN.exec(text);
+  if (found === null || text.length - found[0].length > AROUND) return null;
+  return { before: text.slice(0, found.index), price: found[0], after: text.slice(found.index + found[0].length) };
+}
+
+const LABEL = /^(?:price|preis|prix|precio|preço|prezzo|prijs|cena|цена|ціна|fiyat|harga|giá|価格|价格|價格|now|current price)\s*[:：]?\s*/iu;
+/** Whether a text begins with a word that only says that a price follows. */
+export const isLabelled = (text: string): boolean => LABEL.test(text);
 
 /** Whether the words around a price say that it is a part payment or a fee. */
 export const isPartOrFee = (before: string, after: string): boolean =>

@@ -11,7 +11,8 @@ import type { ListingKind } from "./generated/ListingKind";
 import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, withoutFragment } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
-import { findCards, inOrder, openRoots } from "./cards";
+import { findCards, type Found, inOrder, openRoots } from "./cards";
+import { type Common, NONE } from "./common";
 import { parentOf } from "./dom";
 import { type Fields, readFields } from "./fields";
 import { findItemSteps, type Item } from "./item";
@@ -27,6 +28,8 @@ export interface Entry {
   /** The page's own listing, not a card. */
   readonly item: boolean;
   fields: Fields;
+  /** What it shared with the other cards when it was first read: it is read again by the same measure. */
+  common: Common;
   listing: Listing;
   /** Everything that was sent, as one string: the same text is never sent twice. */
   print: string;
@@ -196,7 +199,7 @@ export class Session {
       if (step.value === null) return null;
       return { fields: step.value.fields, listing: listingOf("", step.value.fields, step.value.url) };
     }
-    const fields = readFields(entry.el, this.ours);
+    const fields = readFields(entry.el, this.ours, entry.common);
     return { fields, listing: listingOf("", fields, addressOf(fields)) };
   }
 
@@ -283,9 +286,9 @@ export class Session {
     if (scopes === null) {
       const roots = yield* openRoots(document);
       for (const root of roots) this.#watch.add(root);
-      const cards = yield* findCards(document, roots, this.ours, address);
-      yield* this.#readCards(cards, fresh);
-      const item = yield* findItemSteps(document, cards, address);
+      const found = yield* findCards(document, roots, this.ours, address);
+      yield* this.#readCards(found, fresh);
+      const item = yield* findItemSteps(document, found.cards, address);
       yield;
       if (item !== null) this.#readItem(item, fresh);
     } else {
@@ -304,13 +307,13 @@ export class Session {
     return fresh;
   }
 
-  *#readCards(cards: readonly Element[], fresh: Entry[]): Generator<void, void> {
+  *#readCards({ cards, common }: Found, fresh: Entry[]): Generator<void, void> {
     for (const el of cards) {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
       yield;
       if (!el.isConnected || !el.checkVisibility() || this.#holdsKnown(el)) continue;
-      const fields = readFields(el, this.ours);
+      const fields = readFields(el, this.ours, common);
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
       const parent = parentOf(el);
@@ -323,11 +326,12 @@ export class Session {
         this.#lost.delete(print);
         back.el = el;
         back.fields = fields;
+        back.common = common;
         this.entries.set(back.key, back);
         this.#byElement.set(el, back);
         continue;
       }
-      const entry = this.#make(el, false, fields, url, this.#key());
+      const entry = this.#make(el, false, fields, url, this.#key(), common);
       this.#keep(entry, fresh);
     }
   }
@@ -356,7 +360,7 @@ export class Session {
 
   #readAgain(entry: Entry, fresh: Entry[]): void {
     if (!this.entries.has(entry.key) || !entry.el.isConnected) return;
-    const fields = readFields(entry.el, this.ours);
+    const fields = readFields(entry.el, this.ours, entry.common);
     const url = addressOf(fields);
     const listing = listingOf(entry.key, fields, url);
     const print = printOf(listing);
@@ -388,10 +392,10 @@ export class Session {
     return `k${(++this.#counter).toString(36)}`;
   }
 
-  #make(el: Element, item: boolean, fields: Fields, url: string, key: string): Entry {
+  #make(el: Element, item: boolean, fields: Fields, url: string, key: string, common: Common = NONE): Entry {
     const listing = listingOf(key, fields, url);
     return {
-      key, el, item, fields, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
+      key, el, item, fields, common, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
       matchedAt: this.#now, reported: false, waiting: false, changes: 0,
     };
   }

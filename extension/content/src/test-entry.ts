@@ -21,11 +21,11 @@ function finish<T>(steps: Generator<void, T>): T {
 /** Everything found on this page, as if its address were `address`. */
 function read(address: string): Read[] {
   const roots = finish(openRoots(document));
-  const cards = finish(findCards(document, roots, () => false, address));
+  const { cards, common } = finish(findCards(document, roots, () => false, address));
   const item = findItem(document, cards, address);
   const all: Read[] = item === null ? [] : [{ title: item.fields.title.text, price: item.fields.price.text, href: item.url, main: true }];
   for (const card of cards) {
-    const f = readFields(card);
+    const f = readFields(card, undefined, common);
     all.push({ title: f.title.text, price: f.price.text, href: f.link?.getAttribute("href") ?? "", main: false });
   }
   return all;
