@@ -254,6 +254,13 @@ fn concepts_that_are_wrong_say_where_and_what_to_do() {
         (concept("needs = [\"group:bears\"]"), "needs names"),
         (concept("commodity = \"Ivory\""), "trade-term code"),
         (concept("effect = \"cancel\""), "only a look-alike"),
+        (concept("cancels = [\"kind:lookalike\"]"), "a name or a commodity"),
+        (
+            concept("cancels = [\"kind:name\"]")
+                .replace("name.x", "trade.x")
+                .replace("kind = \"name\"", "kind = \"trade\""),
+            "by their ids",
+        ),
         (concept("sharing = \"experts\""), "stays on the server"),
         (concept("").replace("\"test\"", "\"author-knowledge\"").replace("observed", "published"), "names the work"),
         (concept("").repeat(2), "ids must differ"),
@@ -309,6 +316,57 @@ fn words_that_are_wrong_say_where_and_what_to_do() {
 fn knowing(words: &str) -> Detector {
     let sources = testing::sources_with(&concept(""), &[("en", &words_file(words))]).unwrap();
     Detector::from_pack(&compile(&sources).unwrap()).unwrap()
+}
+
+/// Which concepts stand in a title, for a lexicon of one code word with its company and its innocents.
+fn standing_in(title: &str) -> Vec<String> {
+    static CODES: LazyLock<Detector> = LazyLock::new(|| {
+        let one = |id: &str, more: &str| {
+            let kind = id.split('.').next().unwrap();
+            format!(
+                "[[concept]]\nid = \"{id}\"\nkind = \"{kind}\"\nlabel = \"x\"\nsource = \"test\"\nattested = \"observed\"\n{more}\n"
+            )
+        };
+        let concepts =
+            one("code.bone", "group = \"elephant\"\nneeds = [\"trade.carved\", \"trade.grain\", \"trade.weight\"]")
+                + &one("trade.carved", "")
+                + &one("trade.grain", "cancels = [\"lookalike.resin\"]")
+                + &one("trade.weight", "needs = [\"kind:code\"]")
+                + &one("claim.denied", "")
+                + &one("lookalike.resin", "effect = \"dampen\"")
+                + &one("lookalike.broth", "cancels = [\"group:bear\"]");
+        let words = words_file(
+            "[words]\n\"code.bone\" = [\"ox bone\"]\n\"trade.carved\" = [\"carved\"]\n\"trade.grain\" = [\"grain\"]\n\
+             \"trade.weight\" = [\"per gram\"]\n\"claim.denied\" = [\"not resin\"]\n\"lookalike.resin\" = [\"resin\"]\n\
+             \"lookalike.broth\" = [\"ox bone broth\"]",
+        );
+        let sources = testing::sources_with(&concepts, &[("en", &words)]).unwrap();
+        Detector::from_pack(&compile(&sources).unwrap()).unwrap()
+    });
+    let mut ids: Vec<String> = CODES.assess(&titled(title), day()).cues.into_iter().map(|c| c.concept).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn a_code_word_stands_with_its_company_and_against_what_it_pretends_to_be() {
+    for (title, wanted) in [
+        ("ox bone", &[][..]),
+        ("carved ox bone", &["code.bone", "trade.carved"]),
+        // Any figure with a unit is a weight, but only beside a code word.
+        ("ox bone, 450 g", &["code.bone", "trade.weight"]),
+        ("resin, 450 g", &["lookalike.resin"]),
+        // Grain refutes resin; that it is carved does not.
+        ("carved ox bone, resin", &["code.bone", "lookalike.resin", "trade.carved"]),
+        ("ox bone, grain, resin", &["code.bone", "trade.grain"]),
+        ("grain, resin", &["lookalike.resin", "trade.grain"]),
+        // What is denied is not said.
+        ("not resin", &["claim.denied"]),
+        // The longer innocent thing is meant.
+        ("carved ox bone broth", &["lookalike.broth", "trade.carved"]),
+    ] {
+        assert_eq!(standing_in(title), wanted, "{title}");
+    }
 }
 
 #[test]

@@ -31,8 +31,9 @@ pub fn check_folding(text: &str) {
     let folded = normalize::fold(text);
     assert_eq!(normalize::fold(&folded.text).text, folded.text, "folding is not idempotent");
     check_sources(text, &folded);
-    for one in ['i', 'l'] {
-        let Some((plain, _)) = disguise::plain(&folded, text, one) else { continue };
+    let readings = ['i', 'l', disguise::NOTHING].map(|one| disguise::plain(&folded, text, one).map(|p| p.0));
+    let masked = (0..disguise::MASKED.len()).map(|vowel| disguise::unmasked(&folded, text, vowel));
+    for plain in readings.into_iter().chain(masked).flatten() {
         let mut last = 0;
         for rewritten in &plain.rewritten {
             assert!(last <= rewritten.start && rewritten.start < rewritten.end && rewritten.end <= plain.text.len());

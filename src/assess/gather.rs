@@ -3,7 +3,7 @@
 //! Owns: fields, both readings of the text, overlaps, look-alikes that cancel, context that code words need.
 //! Never: weighs.
 
-use super::latin;
+use super::{grams, latin};
 use crate::lexicon::{Attested, Concept, Effect, Languages, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
 use crate::normalize::{self, Folded, disguise, tables};
@@ -83,6 +83,7 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
     }
     found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
     latin::binomials(lexicon, listing, &mut found);
+    grams::add(lexicon, &mut found);
     drop_covered(lexicon, &mut found.hits);
     cancel(lexicon, &mut found);
     drop_lonely(lexicon, &mut found.hits);
@@ -105,8 +106,17 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
     });
     let Some((plain, ones)) = disguise::plain(folded, text, 'i') else { return };
     second_reading(lexicon, engine, &plain, field, hits);
-    if ones && let Some((plain, _)) = disguise::plain(folded, text, 'l') {
-        second_reading(lexicon, engine, &plain, field, hits);
+    for one in ['l', disguise::NOTHING] {
+        if ones && let Some((plain, _)) = disguise::plain(folded, text, one) {
+            second_reading(lexicon, engine, &plain, field, hits);
+        }
+    }
+    if disguise::has_mask(folded) {
+        for vowel in 0..disguise::MASKED.len() {
+            if let Some(plain) = disguise::unmasked(folded, text, vowel) {
+                second_reading(lexicon, engine, &plain, field, hits);
+            }
+        }
     }
 }
 
@@ -126,6 +136,8 @@ fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, f
             && (plain.text[start..end].chars().count() >= 5
                 || plain.text[start..end].chars().all(tables::is_unsegmented));
         for used in lexicon.uses_of(sense) {
+            // By chance a longer word holds many an innocent one.
+            let inside = inside && lexicon.concepts[used.concept as usize].kind != CueKind::Lookalike;
             if hits.len() < most
                 && used.exact.is_none()
                 && (inside || stands(&plain.text, start, end, used))
@@ -145,7 +157,7 @@ fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: u
 }
 
 /// A longer name or commodity swallows what stands inside it and means something else: a tiger shark is no
-/// tiger. The same concept found twice in one place counts once.
+/// tiger. A longer look-alike swallows a code word, and a claim the look-alike that it denies. The same concept found twice in one place counts once.
 fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
     for i in 0..hits.len() {
         // Sorted by start, longest first: whatever covers stands before.
@@ -159,6 +171,14 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
                 return true;
             }
             let longer = outer.end - outer.start > inner.end - inner.start;
+            // The innocent thing that says more than the code word is meant: a goldfish, a garden chair.
+            if longer && b.kind == CueKind::Code && a.kind == CueKind::Lookalike {
+                return true;
+            }
+            // What a claim denies ("not resin") is not said.
+            if longer && b.kind == CueKind::Lookalike && matches!(a.kind, CueKind::Claim | CueKind::Method) {
+                return true;
+            }
             // The name of a species holds that of its genus, and may hold a word that is a look-alike by itself.
             let within = a.is_register() && (b.is_register() || b.kind == CueKind::Lookalike);
             if latin::is_within_written(lexicon, outer, &inner) {
@@ -241,13 +261,28 @@ pub fn distance(text: &str, a: (usize, usize), b: (usize, usize)) -> usize {
     words.count() + unsegmented.div_ceil(2)
 }
 
-/// A code word that stands is not also the innocent thing that it pretends to be.
+/// A code word that stands is not also the innocent thing that it pretends to be. What keeps it company may refute
+/// more: grain is no resin's, and nobody is secretive about plastic.
 fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
-    let kind = |h: &Hit| lexicon.concepts[h.concept as usize].kind;
-    let codes: Vec<Hit> = hits.iter().filter(|h| !h.dropped && kind(h) == CueKind::Code).copied().collect();
-    for hit in hits.iter_mut().filter(|h| kind(h) == CueKind::Lookalike) {
+    let concept = |h: &Hit| &lexicon.concepts[h.concept as usize];
+    let codes: Vec<Hit> = hits.iter().filter(|h| !h.dropped && concept(h).kind == CueKind::Code).copied().collect();
+    if codes.is_empty() {
+        return;
+    }
+    let keeps_company = |h: &Hit| {
+        let of = |code: &Hit| concept(code).needs.iter().any(|s| selects(s, h.concept, concept(h)));
+        concept(h).kind == CueKind::Code || codes.iter().any(of)
+    };
+    let refuting: Vec<&Concept> = hits
+        .iter()
+        .filter(|h| !h.dropped && concept(h).kind != CueKind::Lookalike && keeps_company(h))
+        .map(concept)
+        .filter(|c| !c.cancels.is_empty())
+        .collect();
+    for hit in hits.iter_mut().filter(|h| !h.dropped && concept(h).kind == CueKind::Lookalike) {
         let covers = |code: &Hit| code.field == hit.field && code.start < hit.end && hit.start < code.end;
-        hit.dropped |= codes.iter().any(covers);
+        let refutes = |c: &&Concept| c.cancels.iter().any(|s| selects(s, hit.concept, concept(hit)));
+        hit.dropped = codes.iter().any(covers) || refuting.iter().any(refutes);
     }
 }
 

@@ -6,6 +6,7 @@
 mod explain;
 mod features;
 mod gather;
+mod grams;
 mod host;
 mod latin;
 pub mod policy;

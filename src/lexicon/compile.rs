@@ -295,8 +295,17 @@ fn check_concept(file: &str, entry: &ConceptEntry, works: &HashSet<&str>, layer:
     if entry.kind == CueKind::Code && entry.needs.is_empty() {
         problem("a code word needs `needs`: what must stand beside it".into());
     }
-    if entry.kind != CueKind::Lookalike && (entry.effect.is_some() || !entry.cancels.is_empty()) {
-        problem("only a look-alike has `effect` and `cancels`".into());
+    if entry.kind != CueKind::Lookalike && entry.effect.is_some() {
+        problem("only a look-alike has `effect`".into());
+    }
+    // Beside a code word, what speaks for it refutes the innocent thing that it pretends to be.
+    let refutes = matches!(entry.kind, CueKind::Code | CueKind::Trade | CueKind::Method | CueKind::Claim);
+    if !entry.cancels.is_empty() && entry.kind != CueKind::Lookalike {
+        if !refutes {
+            problem("a name or a commodity has no `cancels`".into());
+        } else if entry.cancels.iter().any(|c| !c.starts_with("lookalike.")) {
+            problem("what is no look-alike only `cancels` look-alikes, by their ids".into());
+        }
     }
     if entry.effect == Some(Effect::Dampen) && !entry.cancels.is_empty() {
         problem("a look-alike that dampens the whole listing has no `cancels`".into());

@@ -89,18 +89,44 @@ fn is_alphabetic(c: char) -> bool {
     kinds::of(c) & kinds::ALPHABETIC != 0
 }
 
-/// Signs that stand between letters of one word for no other reason than to part them.
+/// Signs and pictures that stand between letters of one word for no other reason than to part them.
 fn is_joiner(c: char) -> bool {
-    matches!(c, '*' | '|' | '~' | '^' | '=' | '#' | '·' | '•' | '●' | '■' | '★' | '☆' | '✦' | '×')
+    matches!(c, '*' | '|' | '~' | '^' | '=' | '#' | '·' | '•' | '●' | '■' | '×'
+        | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
+}
+
+/// What a masked letter ("iv*ry") is taken for, one after the other: it is a vowel nearly always.
+pub const MASKED: [(char, char); 6] = [('a', 'а'), ('e', 'е'), ('i', 'и'), ('o', 'о'), ('u', 'у'), ('y', 'і')];
+
+/// Whether a masked letter stands anywhere: a star between two letters.
+#[must_use]
+pub fn has_mask(folded: &Folded) -> bool {
+    let b = folded.text.as_bytes();
+    let letter = |at: usize| b.get(at).is_some_and(|&c| c >= 0x80 || c.is_ascii_lowercase());
+    b.iter().enumerate().any(|(at, &c)| c == b'*' && at > 0 && letter(at - 1) && letter(at + 1))
 }
 
 /// Words on either side of a rewritten one that are kept, so that phrases are found across it.
 const CONTEXT: usize = 3;
 
 /// The plain reading, or nothing where no word looks tampered with: the rewritten words, each with its
-/// neighbours. `one` is the letter that a `1` stands for; the second result says whether that mattered.
+/// neighbours. `one` is the letter that a `1` or a bar stands for, [`NOTHING`] where it only parts letters; the second
+/// result says whether that mattered.
 #[must_use]
 pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)> {
+    read(folded, original, one, None)
+}
+
+/// The plain reading with masked letters read as this one of [`MASKED`].
+#[must_use]
+pub fn unmasked(folded: &Folded, original: &str, vowel: usize) -> Option<Plain> {
+    read(folded, original, 'i', MASKED.get(vowel).copied()).map(|(plain, _)| plain)
+}
+
+/// A sign that stands for no letter.
+pub const NOTHING: char = '\0';
+
+fn read(folded: &Folded, original: &str, one: char, mask: Option<(char, char)>) -> Option<(Plain, bool)> {
     let text = folded.text.as_str();
     let mut out: Option<Plain> = None;
     let mut ones = false;
@@ -112,7 +138,7 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
     let mut parted = false;
     let mut rest = Tokens { text, at: 0 };
     while let Some((token, look)) = rest.look() {
-        let joined = if look.short && token.single().is_some() { spaced(&rest) } else { None };
+        let joined = if look.short && token.single().is_some() { spaced(&rest, folded, original) } else { None };
         let joined = joined.or_else(|| {
             let glued = look.letters && folded.sign_before(token.end() + 1);
             glued.then(|| broken(&rest, folded, original)).flatten()
@@ -121,11 +147,13 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
             (None, false) => {
                 // Which alphabet a word of two belongs to, the text around it decides. Most foreign words hold a
                 // letter that looks like no Latin one, and the text need not be asked.
-                if look.foreign && token.text.chars().any(|c| tables::confusable(c).is_none()) {
+                if look.high && token.text.chars().any(is_joiner) {
+                    respell(token.text, one, false, mask)
+                } else if look.foreign && token.text.chars().any(|c| tables::confusable(c).is_none()) {
                     None
                 } else {
                     let latin = look.high && *latin.get_or_insert_with(|| is_latin_dominated(text));
-                    if look.foreign && !latin { None } else { respell(token.text, one, latin) }
+                    if look.foreign && !latin { None } else { respell(token.text, one, latin, mask) }
                 }
             }
             _ => None,
@@ -170,6 +198,9 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
                 for (k, c) in token.text.char_indices() {
                     let plain = tables::leet(c, one).filter(|_| !is_alphabetic(c)).unwrap_or(c);
                     ones |= matches!(c, '1' | '|');
+                    if plain == NOTHING {
+                        continue;
+                    }
                     out.push(plain, token.at + k, token.at + k + c.len_utf8());
                 }
             }
@@ -278,8 +309,9 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Letters that are spaced out: at least four single letters in a row, or two of an unsegmented script.
-fn spaced(rest: &Tokens<'_>) -> Option<usize> {
+/// Letters that are spaced out: at least four single letters in a row, or fewer of scripts that have no words of one
+/// letter. A wider gap parts two words that are both spaced out.
+fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     let first = rest.clone().next()?.single()?;
     let han = tables::is_unsegmented(first);
     let alike = |t: &Token<'_>| match t.single() {
@@ -287,8 +319,16 @@ fn spaced(rest: &Tokens<'_>) -> Option<usize> {
         // A digit for a letter.
         None => !han && t.text.len() == 1 && t.text.chars().all(|c| tables::leet(c, 'i').is_some()),
     };
-    let count = rest.clone().take(64).take_while(alike).count();
-    (count >= if han { 2 } else { 4 }).then_some(count)
+    let wide = |t: &Token<'_>| gap_before(t, folded, original).is_some_and(|gap| gap.chars().nth(1).is_some());
+    let count = rest.clone().take(64).enumerate().take_while(|(n, t)| alike(t) && (*n == 0 || !wide(t))).count();
+    let least = if han || tables::is_hangul(first) {
+        2
+    } else if tables::is_arabic(first) {
+        3
+    } else {
+        4
+    };
+    (count >= least).then_some(count)
 }
 
 /// What stands in the original between a word and the one before.
@@ -299,25 +339,30 @@ fn gap_before<'a>(token: &Token<'_>, folded: &Folded, original: &'a str) -> Opti
     original.get(left..right)
 }
 
-/// Pieces of a word with one sign and no space between them in the original, one of them too short for a word.
+/// Pieces of a word with one sign and no space between them in the original, one of them too short for a word or the
+/// sign one that parts no words.
 fn broken(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
-    let glued = |b: &Token<'_>| {
-        gap_before(b, folded, original).is_some_and(|gap| {
-            let mut chars = gap.chars();
-            chars.next().is_some_and(|c| !c.is_whitespace()) && chars.next().is_none()
-        })
+    let sign = |b: &Token<'_>| {
+        let mut chars = gap_before(b, folded, original)?.chars();
+        chars.next().filter(|c| !c.is_whitespace() && chars.next().is_none())
     };
     let short = |t: &Token<'_>| t.text.chars().take(3).count() <= 2;
     let mut count = 0;
     let mut any_short = false;
-    for token in rest.clone().take(16) {
-        if !token.is_letters() || (count > 0 && !glued(&token)) {
+    // Signs that nobody writes between two whole words.
+    let mut odd = true;
+    for token in rest.clone().take(24) {
+        if !token.is_letters() {
             break;
+        }
+        if count > 0 {
+            let Some(sign) = sign(&token) else { break };
+            odd &= matches!(sign, '.' | '_');
         }
         any_short |= short(&token);
         count += 1;
     }
-    (count >= 2 && any_short).then_some(count)
+    (count >= 2 && (any_short || odd)).then_some(count)
 }
 
 /// Copies a word with drawn-out letters: three of the same or more become one.
@@ -354,7 +399,19 @@ type Letters = Vec<(char, usize, usize)>;
 
 /// The word with look-alike letters, digits and signs read as what they stand for; nothing if it is an
 /// ordinary word. The second result: signs between letters were dropped.
-fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
+fn respell(text: &str, one: char, latin: bool, mask: Option<(char, char)>) -> Option<(Letters, bool)> {
+    // Signs around a word hide nothing, except those that may be letters.
+    let around = |c: char| is_joiner(c) && c != '|' && !(c == '*' && mask.is_some());
+    let core = text.trim_end_matches(around).trim_start_matches(around);
+    let skipped = text.trim_end_matches(around).len() - core.len();
+    let (mut letters, joined) = respell_core(core, one, latin, mask)?;
+    for letter in &mut letters {
+        letter.1 += skipped;
+    }
+    Some((letters, joined))
+}
+
+fn respell_core(text: &str, one: char, latin: bool, mask: Option<(char, char)>) -> Option<(Letters, bool)> {
     if text.len() < 4 || text.len() > 96 {
         return None;
     }
@@ -362,6 +419,8 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
         return None;
     }
     let (mut plain, mut foreign, mut odd, mut digits, mut signs) = (0, 0, 0, 0, 0);
+    let bars = is_barred(text);
+    let mut unsegmented = 0;
     let mut run = 0;
     let mut other = false;
     for c in text.chars() {
@@ -375,19 +434,29 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
         }
         if c.is_ascii_lowercase() {
             plain += 1;
+        } else if c == '|' && bars {
+            signs += 1;
         } else if tables::leet(c, one).is_some() {
             digits += 1;
         } else if is_joiner(c) {
             signs += 1;
         } else if tables::confusable(c).is_some() {
             foreign += 1;
-        } else if is_alphabetic(c) && !tables::is_unsegmented(c) {
+        } else if tables::is_unsegmented(c) {
+            unsegmented += 1;
+        } else if is_alphabetic(c) {
             odd += 1;
         } else {
             other = true;
         }
     }
-    if other {
+    // Other scripts know no look-alikes, but signs between their letters part them too.
+    let others = odd + foreign + unsegmented;
+    if signs > 0 && digits == 0 && plain == 0 && others >= 2 && !other {
+        let vowel = mask.map(|(_, cyrillic)| cyrillic);
+        return Some((without_signs(text, vowel), true));
+    }
+    if other || unsegmented > 0 {
         return None;
     }
     if odd > 0 || (!latin && foreign > plain) {
@@ -405,18 +474,37 @@ fn respell(text: &str, one: char, latin: bool) -> Option<(Letters, bool)> {
     }
     let mut letters = Letters::new();
     for (at, c) in text.char_indices() {
-        if is_joiner(c) && tables::leet(c, one).is_none() {
+        if let (Some((vowel, _)), '*') = (mask, c) {
+            letters.push((vowel, at, 1));
             continue;
         }
-        // Between letters a bar parts them, unless bars are all there is.
+        if is_joiner(c) && (tables::leet(c, one).is_none() || bars) {
+            continue;
+        }
         let c2 = if c.is_ascii_lowercase() {
             c
         } else {
             tables::leet(c, one).or_else(|| tables::confusable(c)).unwrap_or(c)
         };
-        letters.push((c2, at, c.len_utf8()));
+        if c2 != NOTHING {
+            letters.push((c2, at, c.len_utf8()));
+        }
     }
     Some((letters, signs > 0))
+}
+
+/// Bars that stand between single letters part them; elsewhere they look like letters themselves.
+fn is_barred(text: &str) -> bool {
+    text.bytes().filter(|&b| b == b'|').count() >= 2 && text.split('|').all(|piece| piece.chars().take(3).count() <= 2)
+}
+
+/// The letters between signs; a masked one as the vowel that it is taken for.
+fn without_signs(text: &str, vowel: Option<char>) -> Letters {
+    let read = |(at, c): (usize, char)| match (c, vowel) {
+        ('*', Some(vowel)) => Some((vowel, at, 1)),
+        _ => (!is_joiner(c)).then_some((c, at, c.len_utf8())),
+    };
+    text.char_indices().filter_map(read).collect()
 }
 
 /// A Cyrillic word with Latin letters, digits or signs in it, read as Cyrillic.

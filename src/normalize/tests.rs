@@ -49,6 +49,20 @@ fn reads_disguised_words() {
         ("象 牙 雕", "象牙雕", true),
         ("ivoooory", "ivory", false),
         ("rh!no", "rhino", true),
+        ("iv🔥ory", "ivory", true),
+        ("i✨v✨o✨r✨y", "ivory", true),
+        ("🔥 ivory🔥", "", false),
+        ("с✨лон", "слон", true),
+        ("с*л*о*н", "слон", true),
+        ("ع*ا*ج", "عاج", true),
+        ("玳*瑁", "玳瑁", true),
+        ("i|v|o|r|y", "ivory", true),
+        ("|vory", "ivory", true),
+        ("elfen.bein", "elfenbein", true),
+        ("elfen-bein", "", false),
+        ("ع ا ج", "عاج", true),
+        ("상 아", "상아", true),
+        ("b e a r  b i l e", "bear bile", true),
         ("TT2140 LED 12V", "", false),
         ("plain words only", "", false),
         ("слон и кость", "", false),
@@ -65,6 +79,23 @@ fn reads_disguised_words() {
     }
     let text = "turt1e";
     assert_eq!(disguise::plain(&fold(text), text, 'l').unwrap().0.text, "turtle");
+    let text = "tur1tle";
+    assert_eq!(disguise::plain(&fold(text), text, disguise::NOTHING).unwrap().0.text, "turtle");
+}
+
+#[test]
+fn masked_letters_are_tried_as_vowels() {
+    for (text, masked, want) in [
+        ("iv*ry", true, "ivory"),
+        ("с*лон", true, "силон"),
+        ("*vory", false, "*vory"),
+        ("ivory * box", false, "ivory * box"),
+    ] {
+        let folded = fold(text);
+        assert_eq!(disguise::has_mask(&folded), masked, "{text}");
+        let readings = (0..disguise::MASKED.len()).filter_map(|v| disguise::unmasked(&folded, text, v));
+        assert_eq!(readings.into_iter().any(|p| p.text == want), masked, "{text}");
+    }
 }
 
 #[test]
@@ -101,7 +132,7 @@ fn text() -> impl Strategy<Value = String> {
     let nasty = prop::collection::vec(
         prop_oneof![
             any::<char>(),
-            prop::sample::select("aeioué ıİßöÅ .-_*,1034$@|\u{200b}\u{200d}\u{301}\u{308}\u{feff}\u{202e}ｉﾊﾞか\u{3099}한\u{1112}\u{1161}\u{11ab}龜牙Ωωςяжвіабع\u{64b}ة🐘🇨🇮👨\u{200d}👩𝐈ⓥᴏﬁ㎏ᾳ\u{345}ŉǰẞ\n\t".chars().collect::<Vec<_>>()),
+            prop::sample::select("aeioué ıİßöÅ .-_*,1034$@|🔥·\u{200b}\u{200d}\u{301}\u{308}\u{feff}\u{202e}ｉﾊﾞか\u{3099}한\u{1112}\u{1161}\u{11ab}龜牙Ωωςяжвіабع\u{64b}ة🐘🇨🇮👨\u{200d}👩𝐈ⓥᴏﬁ㎏ᾳ\u{345}ŉǰẞ\n\t".chars().collect::<Vec<_>>()),
             prop::char::range(' ', '~'),
         ],
         0..60,
@@ -156,16 +187,16 @@ proptest! {
     #[test]
     fn disguises_map_back(text in text()) {
         let folded = fold(&text);
-        for one in ['i', 'l'] {
-            if let Some((plain, _)) = disguise::plain(&folded, &text, one) {
-                for (at, c) in plain.text.char_indices() {
-                    let (from, to) = plain.folded_range(at, at + c.len_utf8()).unwrap();
-                    prop_assert!(folded.text.is_char_boundary(from) && folded.text.is_char_boundary(to));
-                    prop_assert!(to <= folded.text.len());
-                }
-                for r in plain.rewritten {
-                    prop_assert!(r.start <= r.end && r.end <= plain.text.len());
-                }
+        let readings = ['i', 'l', disguise::NOTHING].map(|one| disguise::plain(&folded, &text, one).map(|p| p.0));
+        let masked = (0..2).map(|vowel| disguise::unmasked(&folded, &text, vowel));
+        for plain in readings.into_iter().chain(masked).flatten() {
+            for (at, c) in plain.text.char_indices() {
+                let (from, to) = plain.folded_range(at, at + c.len_utf8()).unwrap();
+                prop_assert!(folded.text.is_char_boundary(from) && folded.text.is_char_boundary(to));
+                prop_assert!(to <= folded.text.len());
+            }
+            for r in plain.rewritten {
+                prop_assert!(r.start <= r.end && r.end <= plain.text.len());
             }
         }
     }
