@@ -49,6 +49,11 @@ export const PRINCIPLES = [
     price: euro(n),
     html: `<li><article><a href="/item/${4410070 + n}" aria-label="See the offer: ${t}"></a><div>${IMG}<span>3</span></div><div><p>${t}</p><p><span aria-hidden="true">${euro(n)}</span></p><p>Delivery possible</p><p>Testville 1234${n}</p></div></article></li>`,
   })),
+  // The same beside a seller's link with many words, at an address that says nothing.
+  list('overlay-and-seller', (t, n) => ({
+    price: euro(n), href: `/${4410070 + n}`,
+    html: `<li><div><a href="/${4410070 + n}" aria-label="${t}"></a>${IMG}</div><div><p>${t}</p><p>${euro(n)}</p><a href="/sample-trading-${n}">Sample trading company of Testville</a></div></li>`,
+  })),
   // Badges before the title, some inside its heading, and words for screen readers alone.
   list('badges', (t, n) => ({
     price: `$${10 + n}.00`,
@@ -182,6 +187,8 @@ export const PRINCIPLES = [
   // Two headings, and the listing's block has siblings that look like it: links, a picture, a price.
   item('item-among-blocks', `<div><h1><a href="/">Synthetic market</a></h1></div><div><div><a href="/picture/1">${IMG}</a><h1>Wool blanket, hardly used</h1><p>30 €</p><a href="/shop/sample">Sample shop</a></div><div><a href="/ad/other-wool-blanket-770011">${IMG}<b>Another wool blanket</b></a><p>25 €</p></div></div>`,
     'Wool blanket, hardly used', '30 €', { more: [{ title: 'Another wool blanket', price: '25 €', href: '/ad/other-wool-blanket-770011', in_main_list: false }] }),
+  // Given away: a word stands in the price's place.
+  item('item-free', `<main><div><h1>Garden bench, weathered</h1><p>Free</p></div><p>To be fetched this week. Postage is not possible.</p></main>`, 'Garden bench, weathered', 'Free', { title: 'Garden bench, weathered | Synthetic market' }),
   // A title in a script without spaces.
   item('item-japanese', `<main><h1>木製サイドテーブル</h1><div>${IMG}</div><div><div><span>3,980円</span></div></div><p>引き出しが一つあります。</p></main>`, '木製サイドテーブル', '3,980円', { lang: 'ja' }),
   // A category of its own page: heading, filters with amounts and a list, and nothing that the page is about.

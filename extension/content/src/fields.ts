@@ -94,13 +94,16 @@ function mainLink(
     if (href === withoutFragment(location.href) && (a.getAttribute("href") ?? "").includes("#")) continue;
     const own = leaves.filter((l) => l.link === a && shown(l));
     const text = own.filter((l) => common.get(keyOf(l.raw)) !== 2).map((l) => l.raw).join("").trim();
-    let score = Math.min(letters(text), 40) / 10 + (seen.get(href) ?? 0);
+    const picture = images.find((i) => a.contains(i));
+    // A link without words of its own is known by its name for screen readers, or by its picture's.
+    const said = text || attribute(a, "aria-label") || attribute(a, "title") || (picture === undefined ? "" : attribute(picture, "alt"));
+    let score = Math.min(letters(said), 40) / 10 + (seen.get(href) ?? 0);
     if (price !== null && a.contains(price)) score += 1;
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
     if (choice && leadsToSeller(href)) score -= 2;
     if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null) score += 5;
-    if (images.some((i) => a.contains(i))) score += 2;
+    if (picture !== undefined) score += 2;
     if (own.some((l) => l.button)) score -= 3;
     if (own.length > 0 && own.every((l) => (l.words & (SELLER | BADGE | HIDDEN)) !== 0)) score -= 4;
     if (score > bestScore) {

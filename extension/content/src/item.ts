@@ -45,7 +45,7 @@ export function* findItemSteps(doc: Document, cards: readonly Element[], address
   // A list of results that says nothing of a product and has no id in its address: not worth a closer look.
   const titled = isTitled(doc, title.text) && (few || looksLikeListing(address));
   if (product === undefined && !saysProduct && !few && !hasId && !titled) return null;
-  const near = yield* nearestPrice(heading, inCard);
+  const near = yield* nearestPrice(heading, inCard, titled && (hasId || looksLikeListing(address)));
   // Without a declaration: a priced heading on a page of its own.
   const named = near.flow.text !== "" && isName(title.text);
   const ok = product !== undefined || (near.flow.text !== "" && saysProduct) || (named && ((few || hasId) && near.levels <= (few ? 6 : 4) || titled && isApart(near, cards)));
@@ -101,8 +101,8 @@ interface Near {
   levels: number;
 }
 
-/** The first price in the smallest part of the page that holds the heading and a price. */
-function* nearestPrice(heading: Element, skip: (el: Element) => boolean): Generator<void, Near> {
+/** The first price in the smallest part of the page that holds the heading and a price; with `words`, "Free" is one too. */
+function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: boolean): Generator<void, Near> {
   let levels = 0;
   let below: Element = heading;
   for (let el = parentOf(heading); el !== null && el.localName !== "html" && levels < 12; el = parentOf(el)) {
@@ -111,7 +111,7 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean): Genera
     const { leaves } = readLeaves(el, skip, 1_500, 60_000);
     const after = leaves.filter((l) => !heading.contains(l.node));
     const price = findPrice(el, after);
-    if (price.flow.text !== "" && /\p{Nd}/u.test(price.flow.text)) return { flow: price.flow, within: el, price: price.el, levels };
+    if (price.flow.text !== "" && (words || /\p{Nd}/u.test(price.flow.text))) return { flow: price.flow, within: el, price: price.el, levels };
     below = el;
   }
   return { flow: EMPTY, within: below, price: null, levels };
