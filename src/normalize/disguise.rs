@@ -319,7 +319,8 @@ fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
         // A digit for a letter.
         None => !han && t.text.len() == 1 && t.text.chars().all(|c| tables::leet(c, 'i').is_some()),
     };
-    let wide = |t: &Token<'_>| gap_before(t, folded, original).is_some_and(|gap| gap.chars().nth(1).is_some());
+    let blank = |gap: &str| gap.chars().nth(1).is_some() && gap.chars().all(char::is_whitespace);
+    let wide = |t: &Token<'_>| gap_before(t, folded, original).is_some_and(blank);
     let count = rest.clone().take(64).enumerate().take_while(|(n, t)| alike(t) && (*n == 0 || !wide(t))).count();
     let least = if han || tables::is_hangul(first) {
         2
