@@ -276,7 +276,9 @@ fn weights() -> Weights {
         Feature::Other => by_hand(Feature::Name),
         Feature::OtherMedium => by_hand(Feature::NameMedium),
         Feature::OtherTitle => by_hand(Feature::NameTitle),
-        Feature::OtherFits => by_hand(Feature::Fits),
+        Feature::OtherStrong => by_hand(Feature::NameStrong),
+        Feature::OtherFits => by_hand(Feature::Fits) + by_hand(Feature::Part),
+        Feature::OtherOnly => by_hand(Feature::Subject),
         other => by_hand(other),
     };
     let pair = |&feature: &Feature| Pair { listed: by_hand(feature), wildlife: wild(feature) };

@@ -46,31 +46,70 @@ impl Values {
         }
     }
 
-    /// Whether there is anything to weigh: a name, a part, a product or a code word.
+    /// Whether anything speaks for something listed: a name, a product, a code word, or what is said of live
+    /// animals again and again where none is named.
     pub fn has_subject(&self) -> bool {
-        self.0.iter().any(|v| v.feature == Feature::Subject)
+        self.0.iter().any(|v| matches!(v.feature, Feature::Subject | Feature::OnlyLiveMany))
     }
 }
 
 /// Most of anything that is counted.
 const MOST: usize = 3;
+/// Most signs of a live animal that are counted where none is named.
+const LIVE_SIGNS: usize = 5;
 
 /// Looks at everything that stands.
 pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> Values {
     let mut values = Values::default();
     values.add(Feature::Nothing, Owner::Listing);
-    let subjects: Vec<usize> = (0..standing.len()).filter(|&i| standing[i].sort.is_subject()).collect();
     others(&mut values, standing);
-    let Some(&best) = subjects.first() else { return values };
-    values.add(Feature::Subject, Owner::One(best));
-    for ladder in &LADDERS {
-        climb(&mut values, standing, ladder);
+    let first = |is: fn(Sort) -> bool| (0..standing.len()).find(|&i| is(standing[i].sort));
+    let listed = first(Sort::is_listed);
+    let Some(best) = listed.or_else(|| first(|sort| sort == Sort::Other)) else {
+        nobody(&mut values, standing);
+        return values;
+    };
+    against(&mut values, found, standing, best);
+    if listed.is_some() {
+        let subjects: Vec<usize> = (0..standing.len()).filter(|&i| standing[i].sort.is_subject()).collect();
+        values.add(Feature::Subject, Owner::One(best));
+        for ladder in &LADDERS {
+            climb(&mut values, standing, ladder);
+        }
+        company(&mut values, found, standing, &subjects);
+        signs(&mut values, standing, best);
+        doubts(&mut values, standing, best, &subjects);
+        context(&mut values, listing, found, standing, best, &subjects);
     }
-    company(&mut values, found, standing, &subjects);
-    signs(&mut values, standing, best);
-    against(&mut values, found, standing, best, &subjects);
-    context(&mut values, listing, found, standing, &subjects);
     values
+}
+
+/// A listing that names no wild kind, listed or not: what is said instead, and what may belong to one.
+fn nobody(values: &mut Values, standing: &[Standing<'_>]) {
+    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
+    for i in of(Sort::Lookalike).take(MOST) {
+        values.add(Feature::OnlyLookalike, Owner::One(i));
+    }
+    if let Some(i) = of(Sort::Cancelling).next() {
+        values.add(Feature::OnlyCancelled, Owner::One(i));
+    }
+    if let Some(i) = of(Sort::Part).next() {
+        values.add(Feature::OnlyPart, Owner::One(i));
+        values.add_if(standing[i].strength >= Strength::Medium, Feature::OnlyPartMedium, Owner::One(i));
+    }
+    if let Some(i) = of(Sort::Trade).next() {
+        values.add(Feature::OnlyTrade, Owner::One(i));
+    }
+    // Whoever is hand-reared, ringed and talks is an animal, named or not; a tame kind that is named is that one.
+    if of(Sort::Tame).next().is_none() && of(Sort::Part).next().is_none() {
+        let live: Vec<usize> = (0..standing.len()).filter(|&i| standing[i].is_live_sign()).collect();
+        for &i in live.iter().take(LIVE_SIGNS) {
+            values.add(Feature::OnlyLive, Owner::One(i));
+        }
+        if let [first, _, third, ..] = live[..] {
+            values.add(Feature::OnlyLiveMany, Owner::Two(first, third));
+        }
+    }
 }
 
 /// The steps of one sort of subject.
@@ -142,21 +181,27 @@ fn climb(values: &mut Values, standing: &[Standing<'_>], ladder: &Ladder) {
 
 /// Wild kinds that no list names, and tame ones. They count without a subject too: they say what it is instead.
 fn others(values: &mut Values, standing: &[Standing<'_>]) {
-    let first = |sort: Sort| (0..standing.len()).find(|&i| standing[i].sort == sort);
-    if let Some(i) = first(Sort::Other) {
+    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
+    if let Some(i) = of(Sort::Other).next() {
         let s = &standing[i];
         values.add(Feature::Other, Owner::One(i));
         values.add_if(s.strength >= Strength::Medium, Feature::OtherMedium, Owner::One(i));
+        values.add_if(s.strength == Strength::Strong, Feature::OtherStrong, Owner::One(i));
+        values.add_if(s.place >= Place::Body, Feature::OtherBody, Owner::One(i));
         values.add_if(s.place == Place::Title, Feature::OtherTitle, Owner::One(i));
-        let alone = !standing.iter().any(|s| matches!(s.sort, Sort::Name | Sort::Product | Sort::Code));
-        values.add_if(alone, Feature::OtherOnly, Owner::One(i));
-        for (sort, feature) in [(Sort::Part, Feature::OtherFits), (Sort::Trade, Feature::OtherTrade)] {
+        values.add_if(!standing.iter().any(|s| s.sort.is_listed()), Feature::OtherOnly, Owner::One(i));
+        for (sort, feature) in
+            [(Sort::Part, Feature::OtherFits), (Sort::Trade, Feature::OtherTrade), (Sort::Claim, Feature::OtherClaim)]
+        {
             if let Some((x, y)) = pair(standing, &[Sort::Other], &[sort]) {
                 values.add(feature, Owner::Two(x, y));
             }
         }
+        for more in of(Sort::Other).skip(1).take(2) {
+            values.add(Feature::OtherMore, Owner::One(more));
+        }
     }
-    if let Some(i) = first(Sort::Tame) {
+    if let Some(i) = of(Sort::Tame).next() {
         values.add(Feature::Tame, Owner::One(i));
         values.add_if(standing[i].place == Place::Title, Feature::TameTitle, Owner::One(i));
     }
@@ -247,9 +292,12 @@ fn signs(values: &mut Values, standing: &[Standing<'_>], best: usize) {
         }
     }
     let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
-    let live = |i: &usize| standing[*i].concept.commodities.iter().any(|c| c == "LIV");
-    if let (Some(name), Some(sign)) = (of(Sort::Name).next(), of(Sort::Trade).find(live)) {
+    let live = (0..standing.len()).find(|&i| standing[i].is_live_sign());
+    if let (Some(name), Some(sign)) = (of(Sort::Name).next(), live) {
         values.add(Feature::NameTradeLive, Owner::Two(name, sign));
+    }
+    if let Some(i) = of(Sort::Claim).find(|&i| standing[i].strength == Strength::Strong) {
+        values.add(Feature::ClaimStrong, Owner::Two(best, i));
     }
     if let Some(i) = of(Sort::Trade).find(|&i| standing[i].strength == Strength::Strong) {
         values.add(Feature::TradeStrong, Owner::One(i));
@@ -271,19 +319,27 @@ fn signs(values: &mut Values, standing: &[Standing<'_>], best: usize) {
     }
 }
 
-/// What speaks against.
-fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: usize, subjects: &[usize]) {
+/// Look-alikes beside the strongest name, part or code word.
+fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: usize) {
     let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
-    let weak = subjects.iter().all(|&i| standing[i].strength == Strength::Weak);
-    if let Some(first) = of(Sort::Lookalike).next() {
+    // A code word is written to be taken for something ordinary: that speaks against it less.
+    let hidden = standing.iter().any(|s| s.sort == Sort::Code)
+        && !standing.iter().any(|s| matches!(s.sort, Sort::Name | Sort::Product));
+    if hidden {
+        for i in of(Sort::Lookalike).take(MOST) {
+            values.add(Feature::LookalikeCode, Owner::One(i));
+        }
+    } else if let Some(first) = of(Sort::Lookalike).next() {
         let (s, owner) = (&standing[first], Owner::One(first));
         values.add(Feature::Lookalike, owner);
         values.add_if(s.strength >= Strength::Medium, Feature::LookalikeMedium, owner);
         values.add_if(s.strength == Strength::Strong, Feature::LookalikeStrong, owner);
-        values.add_if(weak, Feature::LookalikeWeak, owner);
-        let near = of(Sort::Lookalike).find(|&i| words_between(found, standing[i].index, standing[best].index) <= NEAR);
-        if let Some(i) = near {
+        let away = |i: usize| words_between(found, standing[i].index, standing[best].index);
+        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= NEAR) {
             values.add(Feature::LookalikeNear, Owner::One(i));
+        }
+        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= 1) {
+            values.add(Feature::LookalikeBeside, Owner::One(i));
         }
         if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Title) {
             values.add(Feature::LookalikeTitle, Owner::One(i));
@@ -305,9 +361,17 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
             values.add(Feature::CancelledMore, Owner::One(i));
         }
     }
+}
+
+/// What makes the subjects themselves doubtful.
+fn doubts(values: &mut Values, standing: &[Standing<'_>], best: usize, subjects: &[usize]) {
+    let weak = subjects.iter().all(|&i| standing[i].strength == Strength::Weak);
     if weak {
         values.add(Feature::WeakOnly, Owner::One(best));
         values.add_if(standing[best].place == Place::Title, Feature::WeakTitle, Owner::One(best));
+        if let Some(i) = standing.iter().position(|s| s.sort == Sort::Lookalike) {
+            values.add(Feature::LookalikeWeak, Owner::One(i));
+        }
         let company = standing.iter().any(|s| {
             s.index != standing[best].index && !matches!(s.sort, Sort::Lookalike | Sort::Cancelling | Sort::Tame)
         });
@@ -318,8 +382,14 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
 }
 
 /// The listing around the cues: lengths and price.
-fn context(values: &mut Values, listing: &Listing, found: &Found, standing: &[Standing<'_>], subjects: &[usize]) {
-    let best = subjects[0];
+fn context(
+    values: &mut Values,
+    listing: &Listing,
+    found: &Found,
+    standing: &[Standing<'_>],
+    best: usize,
+    subjects: &[usize],
+) {
     values.add_if(standing[best].home == Home::Foreign, Feature::Foreign, Owner::One(best));
     values.add_if(standing[best].home == Home::English, Feature::ForeignEnglish, Owner::One(best));
     let words = |field: Field| words(&found.folded[field as usize].text, 61);

@@ -83,6 +83,9 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
     }
     found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
     latin::binomials(lexicon, listing, &mut found);
+    if let Some(page) = Languages::of(&listing.lang) {
+        drop_foreign(lexicon, page, &mut found.hits);
+    }
     grams::add(lexicon, &mut found);
     drop_covered(lexicon, &mut found.hits);
     cancel(lexicon, &mut found);
@@ -156,6 +159,16 @@ fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: u
     text.get(from..to).is_some_and(|slice| normalize::exact(slice) == *wanted)
 }
 
+/// Drops words of languages that nobody expects on such a page, unless they name something listed and hardly mean
+/// anything else: French tea is spelled as the English article is. English is expected everywhere.
+fn drop_foreign(lexicon: &Lexicon, page: Languages, hits: &mut [Hit]) {
+    let expected = Languages::of("en").map_or(page, |english| page.with_kin().and(english));
+    for hit in hits.iter_mut().filter(|h| !h.languages.meets(expected)) {
+        let names = speaks(lexicon.concepts[hit.concept as usize].kind);
+        hit.dropped = !names || hit.strength == Strength::Weak;
+    }
+}
+
 /// A longer name or commodity swallows what stands inside it and means something else: a tiger shark is no
 /// tiger. A longer look-alike swallows a code word, and a claim the look-alike that it denies. The same concept found twice in one place counts once.
 fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
@@ -186,7 +199,7 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             }
             longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)))
         });
-        hits[i].dropped = covered;
+        hits[i].dropped |= covered;
     }
 }
 
@@ -231,6 +244,11 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
                 continue;
             }
             let target = &lexicon.concepts[hit.concept as usize];
+            // What is said in more words is meant: a great white shark's tooth is more than a shark's tooth.
+            if hit.start <= against.start && against.end <= hit.end && hit.end - hit.start > against.end - against.start
+            {
+                continue;
+            }
             // A code word looks innocent on purpose; its context decides, and what names it outright.
             let meant = match target.kind {
                 CueKind::Code => lookalike.cancels.contains(&Selector::Concept(hit.concept)),

@@ -182,9 +182,10 @@ pub fn is_within_written(lexicon: &Lexicon, outer: &Hit, inner: &Hit) -> bool {
 }
 
 /// Leaves out weak names of the register that stand alone: an ordinary word counts only beside another sign of the
-/// same animals, or of an offer. They stay among the cues, with no weight.
+/// same animals; a genus, which is hardly one, beside a sign of an offer too. They stay among the cues, with no weight.
 pub fn leave_out_lone(standing: &mut Vec<Standing<'_>>) {
     let weak = |s: &Standing<'_>| s.concept.is_register() && s.strength == Strength::Weak;
+    let is_scientific = |s: &Standing<'_>| s.hit.end - s.hit.start == s.concept.label.len();
     let lone: Vec<bool> = standing
         .iter()
         .map(|s| {
@@ -196,7 +197,7 @@ pub fn leave_out_lone(standing: &mut Vec<Standing<'_>>) {
                             || s.hit.end <= other.hit.start);
                     let same_animals =
                         other.sort.is_subject() && !weak(other) && shares_group(other.concept, s.concept);
-                    apart && (same_animals || other.sort == Sort::Trade)
+                    apart && (same_animals || (other.sort == Sort::Trade && is_scientific(s)))
                 })
         })
         .collect();

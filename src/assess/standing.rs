@@ -37,9 +37,14 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// Whether it speaks for something listed.
+    /// Whether it says what is offered, as far as something listed may be meant.
     pub fn is_subject(self) -> bool {
-        matches!(self, Self::Name | Self::Product | Self::Part | Self::Code)
+        self.is_listed() || self == Self::Part
+    }
+
+    /// Whether it speaks for something listed by itself.
+    pub fn is_listed(self) -> bool {
+        matches!(self, Self::Name | Self::Product | Self::Code)
     }
 }
 
@@ -119,6 +124,11 @@ impl Standing<'_> {
         &self.concept.groups
     }
 
+    /// Whether it is a sign or a claim that sellers of live animals make.
+    pub fn is_live_sign(&self) -> bool {
+        matches!(self.sort, Sort::Trade | Sort::Claim) && self.concept.commodities.iter().any(|c| c == "LIV")
+    }
+
     /// The order in which those of one sort are counted: a rank that no weight decides, so that fitting and
     /// scoring see the same.
     fn rank(&self) -> u32 {
@@ -172,6 +182,8 @@ fn sort(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> Sort {
         CueKind::Trade => Sort::Trade,
         CueKind::Claim => Sort::Claim,
         CueKind::Method => Sort::Method,
+        // A fossil tooth takes the shark's name away, and is of a wild animal all the same.
+        CueKind::Lookalike if concept.wild => Sort::Other,
         CueKind::Lookalike if concept.effect == Effect::Cancel => Sort::Cancelling,
         CueKind::Lookalike => Sort::Lookalike,
         CueKind::Commodity if !has_own(concept) => Sort::Part,

@@ -36,6 +36,13 @@ impl Languages {
         Self(self.0 | other.0)
     }
 
+    /// With the languages that its readers mostly write too: Russian and Ukrainian sellers use both.
+    #[must_use]
+    pub fn with_kin(self) -> Self {
+        let pair = ["ru", "uk"].into_iter().filter_map(Self::of).fold(Self(0), Self::and);
+        if self.meets(pair) { self.and(pair) } else { self }
+    }
+
     /// Whether they share a language.
     #[must_use]
     pub fn meets(self, other: Self) -> bool {
@@ -54,6 +61,7 @@ mod tests {
         assert_eq!(of("ms"), of("id-ID"));
         assert_eq!(of("TL"), of("fil"));
         assert!(!of("de").meets(of("nl")) && of("de").and(of("nl")).meets(of("nl")));
+        assert!(of("uk").with_kin().meets(of("ru")) && !of("pl").with_kin().meets(of("ru")));
         assert!(of("pt-BR").meets(Languages::ANY));
         for unknown in ["", "mul", "x", "klingon"] {
             assert_eq!(Languages::of(unknown), None, "{unknown}");

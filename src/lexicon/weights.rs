@@ -65,7 +65,14 @@ macro_rules! features {
 // add: what is stronger or stands further ahead never counts less.
 features! {
     Nothing "nothing" Either Either "every listing: what is left when nothing was found";
-    Subject "subject" Either Either "a name, a part, a product or a code word stands somewhere";
+    OnlyLookalike "only.lookalike" Against Against "look-alikes in a listing that names no wild kind (count, at most 3)";
+    OnlyCancelled "only.cancelled" Either Either "a look-alike took away all that there was";
+    OnlyPart "only.part" Either Either "a part, and no animal or plant that it may be of, or a tame one";
+    OnlyPartMedium "only.part.medium" Either For "by a word that says that it is real";
+    OnlyTrade "only.trade" Either Either "a sign of an offer, and no animal or plant";
+    OnlyLive "only.live" For For "signs and claims of live animals where none is named (count, at most 5)";
+    OnlyLiveMany "only.live.many" For For "three of them or more";
+    Subject "subject" Either Either "a listed kind is named, or a part or product of one, or a code word stands";
     Name "name" For For "a listed animal or plant is named";
     NameMedium "name.medium" For For "by a word that usually means it";
     NameStrong "name.strong" For For "by a word that hardly means anything else";
@@ -93,10 +100,14 @@ features! {
     WeakTitle "weak.title" For For "the strongest name, part, product or code word is weak and stands in the title";
     Other "other" Against For "a wild kind that no list names";
     OtherMedium "other.medium" Against For "by a word that usually means it";
+    OtherStrong "other.strong" Against For "by a word that hardly means anything else";
+    OtherBody "other.body" Against For "in the title, the description or a picture's text";
     OtherTitle "other.title" Against For "in the title";
+    OtherMore "other.more" Against For "further such kinds (count, at most 2)";
     OtherOnly "other.only" Against For "and no listed kind beside it";
     OtherFits "other.fits" Against For "and a part that fits it";
     OtherTrade "other.trade" Against For "and a sign of an offer";
+    OtherClaim "other.claim" Against For "and a seller's claim";
     Tame "tame" Against Against "a domestic or cultivated kind";
     TameTitle "tame.title" Against Against "in the title";
     Fits "fits" For For "a name and a part that fits it";
@@ -106,7 +117,7 @@ features! {
     Again "again" For For "the title and the description both speak of the same group";
     Scattered "scattered" Against Against "names of three or more groups that have nothing to do with each other";
     NameTrade "name.trade" For For "a name and a sign of an offer";
-    NameTradeLive "name.trade.live" For For "a name and a sign that a live animal is offered";
+    NameTradeLive "name.trade.live" For For "a name and a sign or claim of sellers of live animals";
     ProductTrade "product.trade" For For "a product and a sign of an offer";
     PartTrade "part.trade" For For "a part and a sign of an offer";
     CodeTrade "code.trade" For For "a code word and a sign of an offer beyond its context";
@@ -114,6 +125,7 @@ features! {
     TradeMore "trade.more" For For "further signs of an offer (count, at most 3)";
     NameClaim "name.claim" For For "a name and a seller's claim";
     ProductClaim "product.claim" For For "a part, product or code word and a seller's claim";
+    ClaimStrong "claim.strong" For For "a claim that is hardly made of anything unlisted, beside a name, product or code word";
     ClaimMore "claim.more" For For "further claims (count, at most 2)";
     Method "method" For For "a seller's method beside a name, part, product or code word";
     MethodMore "method.more" For For "further methods (count, at most 2)";
@@ -121,7 +133,9 @@ features! {
     Lookalike "lookalike" Against Against "something says that the thing is ordinary";
     LookalikeMedium "lookalike.medium" Against Against "by a word that usually means that";
     LookalikeStrong "lookalike.strong" Against Against "by a word that hardly means anything else";
-    LookalikeNear "lookalike.near" Against Against "at most four words from the strongest name, part, product or code word";
+    LookalikeNear "lookalike.near" Against Against "at most four words from the strongest name, product, code word or unlisted kind";
+    LookalikeBeside "lookalike.beside" Against Against "at most one word from it";
+    LookalikeCode "lookalike.code" Against Against "look-alikes beside a code word and no plain name (count, at most 3)";
     LookalikeTitle "lookalike.title" Against Against "in the title";
     LookalikeTitleStrong "lookalike.title.strong" Against Against "in the title, by a word that hardly means anything else";
     LookalikeAside "lookalike.aside" Against Against "in the category";

@@ -20,14 +20,14 @@ use std::path::{Path, PathBuf};
 /// Folds by families of rows.
 const FOLDS: u32 = 10;
 /// Penalties that are tried; the one with the least loss on rows that were not fitted on is taken.
-const PENALTIES: [f64; 3] = [3.0, 10.0, 30.0];
+const PENALTIES: [f64; 4] = [1.0, 3.0, 10.0, 30.0];
 /// How much a composed row counts beside a written one: two of a family say little more than one.
 const COMPOSED: f64 = 0.5;
 /// Share of offers that the scores assume. The corpus holds as many offers as innocents; a marketplace does not.
 /// Rows of ordinary goods count so much more that this share results; traps stay as they are.
 const PRIOR: f64 = 0.1;
 /// Share of the corpus's traps, and of its ordinary goods, that may be alarmed at each level.
-const POSSIBLE: Alarms = Alarms { traps: 0.05, everyday: 0.006 };
+const POSSIBLE: Alarms = Alarms { traps: 0.015, everyday: 0.006 };
 const LIKELY: Alarms = Alarms { traps: 0.01, everyday: 0.001 };
 
 /// The most that may be alarmed.
