@@ -1,12 +1,14 @@
 //! Compiles `lexicon/` into the pack that the crate carries.
 
 use spotter_detector::lexicon;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon");
-    println!("cargo::rerun-if-changed={}", folder.display());
+    for part in parts(&folder) {
+        println!("cargo::rerun-if-changed={}", part.display());
+    }
     let pack = match lexicon::read_dir(&folder).and_then(|sources| lexicon::compile(&sources)) {
         Ok(pack) => pack,
         Err(problems) => {
@@ -26,4 +28,10 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// What the pack is made of. Descriptions of marketplaces are no part of it: who tries one need not wait for a pack.
+fn parts(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| !path.ends_with("marketplaces")).collect()
 }

@@ -3,13 +3,14 @@
 // Opens every saved page at its own address in a real browser with the built extension, and compares what the
 // extension read with what is written beside the page. Measures only; docs/finder-bench.md is for its users.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { launch, until } from '../e2e/support/browser.mjs';
 import { addSite, openOptions } from '../e2e/support/journey.mjs';
-import { root } from '../e2e/support/paths.mjs';
+import { dist, root } from '../e2e/support/paths.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
 import { score, total } from './score.mjs';
 
@@ -38,12 +39,35 @@ async function addresses() {
   return import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].text).toString('base64')}`);
 }
 
+/** The same extension in a folder of its own, its content script bundled with an empty list of marketplaces. */
+async function withoutDescriptions(built) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-general-'));
+  fs.cpSync(built, folder, { recursive: true });
+  await esbuild.build({
+    entryPoints: [path.join(root, 'extension/content/src/main.ts')], bundle: true, format: 'iife', target: ['chrome140', 'firefox140'],
+    charset: 'utf8', legalComments: 'none', logLevel: 'silent', outfile: path.join(folder, 'content.js'), allowOverwrite: true,
+    plugins: [{ name: 'no marketplaces', setup: (build) => build.onLoad({ filter: /marketplaces\.json$/ }, () => ({ contents: '{"version":0,"marketplaces":[]}', loader: 'json' })) }],
+  });
+  return folder;
+}
+
 /**
  * Measures every page of `pages`.
  * @param {'chromium'|'firefox'} browserName
- * @param {{dir?: string, each?: (page: object) => void}} [options] `dir`: another build of the extension
+ * @param {{dir?: string, general?: boolean, each?: (page: object) => void}} [options] `dir`: another build of the
+ *   extension; `general`: without marketplace descriptions
  */
-export async function measure(pages, browserName, { dir, each = () => {} } = {}) {
+export async function measure(pages, browserName, { dir = dist(browserName), general = false, each = () => {} } = {}) {
+  if (!general) return measureWith(dir, pages, browserName, each);
+  const folder = await withoutDescriptions(dir);
+  try {
+    return await measureWith(folder, pages, browserName, each);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureWith(dir, pages, browserName, each) {
   const { canonical } = await addresses();
   const site = await servePages(pages);
   const browser = await launch(browserName, { dir, through: site });
@@ -146,6 +170,7 @@ async function main() {
   say(`${wanted.browser}, ${wanted.general ? 'general finder alone' : 'whole finder'}, ${pages.length} pages\n${HEAD}`);
   const measured = await measure(pages, wanted.browser, {
     dir: process.env.SPOTTER_DIST,
+    general: wanted.general,
     each: (page) => say([line(page), ...details(page)].join('\n')),
   });
   if (wanted.json) {

@@ -8,10 +8,10 @@ import process from 'node:process';
 import { ROOT } from './browsers.mjs';
 
 const { outputFiles: [file] } = await esbuild.build({
-  stdin: { contents: ['price', 'common', 'address', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  stdin: { contents: ['price', 'common', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
   bundle: true, format: 'esm', write: false, logLevel: 'silent',
 });
-const { price, common, address, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+const { price, common, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
 
 test('prices in many notations, whole texts', () => {
   for (const text of [
@@ -79,6 +79,50 @@ test('addresses: canonical, id, marketplace, private pages', () => {
   for (const at of ['', 'c/chats', 'carts-and-wagons', 'item/accountant-desk', 'search?q=login', 'messages-in-a-bottle']) assert.ok(!address.isPrivate(`https://m.example/${at}`), at);
   assert.equal(address.siteOf('https://click.shop.co.uk/x'), 'shop.co.uk');
   assert.equal(address.siteOf('https://a.b.market.example'), 'market.example');
+});
+
+/** The examples of every marketplace description: address, id, whether it is never read. */
+function examples() {
+  const folder = path.join(ROOT, 'lexicon/marketplaces');
+  return fs.readdirSync(folder).flatMap((file) => fs.readFileSync(path.join(folder, file), 'utf8').split('[[example]]').slice(1).map((text) => ({
+    file, url: /^url = "(.+)"$/m.exec(text)[1], id: /^id = "(.+)"$/m.exec(text)?.[1] ?? '', isPrivate: /^private = true$/m.test(text),
+  })));
+}
+
+test('marketplaces: ids and private pages are those of the examples', () => {
+  const all = examples();
+  assert.ok(all.length > 80, `${all.length} examples`);
+  for (const { file, url, id, isPrivate } of all) {
+    assert.equal(marketplaces.knownId(new URL(url)), id, `${file}: ${url}`);
+    assert.equal(marketplaces.isKnownPrivate(new URL(url)), isPrivate, `${file}: ${url}`);
+    if (id !== '') assert.equal(address.listingId(url), id, url);
+    if (isPrivate) assert.ok(address.isPrivate(url), url);
+  }
+});
+
+test('marketplaces: the longest host counts, a stranger has none, and sub-hosts share a name', () => {
+  const name = (host) => marketplaces.knownHost(host)?.market.name ?? null;
+  assert.deepEqual([name('m.ebay.de'), name('2.taobao.com'), name('item.taobao.com'), name('myebay.de'), name('de'), name('market.example')], ['eBay', 'Xianyu', 'Taobao and Tmall', null, null, null]);
+  for (const [href, want] of [
+    ['https://testville.craigslist.org/x', 'craigslist.org'], ['https://m.ebay.co.uk/itm/1234567', 'ebay.co.uk'], ['https://jp.mercari.com/item/m1', 'jp.mercari.com'], ['https://shop.market.example/', 'shop.market.example'],
+  ]) assert.equal(address.marketplace(href), want, href);
+});
+
+test('marketplaces: hostile addresses take no time, and only a later list is taken', () => {
+  const start = process.cpuUsage();
+  for (const host of ['www.ebay.com', 'shopee.sg', 'www.lazada.sg', 'www.1stdibs.com', 'www.olx.ua']) {
+    for (const path of ['-i'.repeat(1000), '/a'.repeat(1000), '1'.repeat(2000), 'a-i1-s'.repeat(300), '/-ID'.repeat(500)]) marketplaces.knownId(new URL(`https://${host}/products/${path}`));
+  }
+  const { user, system } = process.cpuUsage(start);
+  assert.ok(user + system < 300_000);
+  const bundled = JSON.parse(fs.readFileSync(path.join(ROOT, 'extension/content/src/marketplaces.json'), 'utf8'));
+  const other = { name: 'Other', hosts: ['other.example'], private: ['/mine'] };
+  assert.equal(marketplaces.useList({ version: bundled.version, marketplaces: [other] }), false);
+  assert.equal(marketplaces.knownHost('other.example'), null);
+  assert.equal(marketplaces.useList({ version: bundled.version + 1, marketplaces: [other] }), true);
+  assert.ok(address.isPrivate('https://www.other.example/mine/x') && !address.isPrivate('https://www.other.example/mines'));
+  assert.equal(marketplaces.knownHost('www.ebay.de'), null, 'a later list stands instead of the former');
+  assert.equal(marketplaces.useList({ ...bundled, version: bundled.version + 2 }), true);
 });
 
 test('cuts at character boundaries by bytes, and mends lone surrogates', () => {

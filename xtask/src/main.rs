@@ -7,6 +7,7 @@ mod demo;
 mod dist;
 mod fuzz;
 mod lint;
+mod markets;
 mod pages;
 mod run;
 mod scan;

@@ -1,7 +1,8 @@
 // Owns addresses: what identifies a page or a listing, what only tracks a visitor, and where never to read.
-// Knows no marketplace by name.
+// Names no marketplace; where a description knows an address better, it is asked.
 
 import { URL_BYTES } from "./bounds";
+import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -62,10 +63,14 @@ export function canonical(href: string, base?: string): string {
   return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;
 }
 
-/** The host as a marketplace's name: lower case, without a leading `www.`. */
+/**
+ * The host as a marketplace's name, in lower case: a known one without what stands before it (`m.`, a town), any other
+ * without a leading `www.`.
+ */
 export function marketplace(href: string): string {
   const url = parse(href);
-  return url === null ? "" : url.host.toLowerCase().replace(/^www\./, "");
+  if (url === null) return "";
+  return knownHost(url.hostname)?.host ?? url.host.toLowerCase().replace(/^www\./, "");
 }
 
 /** The site of an address: its registrable name, as near as can be told without a list of all suffixes. */
@@ -80,10 +85,12 @@ export function siteOf(href: string): string {
   return parts.slice(short ? -3 : -2).join(".");
 }
 
-/** The id that an address holds: the longest run of at least six digits in its path, else an `id`-like parameter. */
+/** The id that an address holds: as its marketplace writes them, else the longest run of at least six digits in its path, else an `id`-like parameter. */
 export function listingId(href: string): string {
   const url = parse(href);
   if (url === null) return "";
+  const known = knownId(url);
+  if (known !== "") return known;
   let best = "";
   for (const run of url.pathname.match(/\d{6,}/g) ?? []) if (run.length > best.length) best = run;
   if (best !== "") return best.slice(0, 64);
@@ -124,7 +131,7 @@ const NEVER = new Set(
 /** Pages that are the visitor's own: accounts, messages, checkout, passwords. Whole path words alone. */
 export function isPrivate(href: string): boolean {
   const url = parse(href);
-  if (url === null) return true;
+  if (url === null || isKnownPrivate(url)) return true;
   const words = url.pathname.toLowerCase().split("/").filter(Boolean).slice(0, 3);
   if (words.some((w) => NEVER.has(w.replace(/\.(?:html?|php|aspx?|jsp|do)$/, "")))) return true;
   return /^(?:login|signin|accounts?|auth|checkout|pay|payments?|messages?|messenger|mail)\./.test(url.host.toLowerCase());

@@ -6,7 +6,7 @@ import type { CollectedListing } from "./generated/CollectedListing";
 import { canonical, listingId, marketplace, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, parentOf } from "./dom";
-import { type Fields, findPrice, trimmed } from "./fields";
+import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
 import { type Entry, listingOf, sameListing, type Session } from "./session";
 
@@ -94,10 +94,12 @@ function wholePage(): Fields | null {
   const price = findPrice(main, leaves);
   const rest = leaves.filter((l) => shown(l) && !l.button && l.heading?.localName !== "h1");
   const alts = images.slice(0, 12).map((i) => attribute(i, "alt").trim()).filter((a) => a.length > 2);
+  const description = trimmed(flow(rest, "\n"), DESCRIPTION_BYTES);
   return {
+    kind: kindBy(price.flow.text, description.text),
     title: trimmed(title, TITLE_BYTES),
     price: price.flow.text === "" ? EMPTY : trimmed(price.flow, SHORT_BYTES),
-    description: trimmed(flow(rest, "\n"), DESCRIPTION_BYTES),
+    description,
     location: "", seller: "", category: "",
     images: cut([...new Set(alts)].join("\n"), SHORT_BYTES),
     link: null,

@@ -1,6 +1,7 @@
 // Owns turning one card into the fields of a listing: title, price, address and the rest.
 // Works from structure and wording; needs no stylesheet, and no knowledge of any one marketplace.
 
+import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { type Common, keyOf, NONE } from "./common";
 import { attribute, isInline } from "./dom";
@@ -11,6 +12,7 @@ import { leadsToSeller, looksLikeListing, withoutFragment } from "./address";
 
 /** What was read from one card. */
 export interface Fields {
+  kind: ListingKind;
   title: Flow;
   price: Flow;
   description: Flow;
@@ -40,10 +42,12 @@ export function readFields(card: Element, skip?: (el: Element) => boolean, commo
     ? usable(own) ? own : main
     : main;
   const taken = new Set<Text>([...title.flow.pieces, ...price.flow.pieces].map((p) => p.node));
+  const description = trimmed(findDescription(leaves, taken), DESCRIPTION_BYTES);
   return {
+    kind: kindBy(price.flow.text, description.text),
     title: trimmed(title.flow, TITLE_BYTES),
     price: trimmed(price.flow, SHORT_BYTES),
-    description: trimmed(findDescription(leaves, taken), DESCRIPTION_BYTES),
+    description,
     location: short(leaves, LOCATION, taken),
     seller: short(leaves, SELLER, taken),
     category: "",
@@ -52,6 +56,9 @@ export function readFields(card: Element, skip?: (el: Element) => boolean, commo
     picture: pictureOf(images),
   };
 }
+
+/** A long text without a price is rather somebody's words than an offer. */
+export const kindBy = (price: string, description: string): ListingKind => (price === "" && description.length >= 80 ? "post" : "listing");
 
 /** A flow within a limit of bytes. */
 export function trimmed(of: Flow, bytes: number): Flow {
@@ -318,7 +325,7 @@ function findTitle(
 }
 
 /** Leaves by heading, else by line. */
-function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
+export function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
   let group: Leaf[] = [];
   for (const leaf of leaves) {
     const last = group[group.length - 1];

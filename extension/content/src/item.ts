@@ -4,7 +4,7 @@
 import { canonical, listingId, looksLikeListing, plain } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, parentOf } from "./dom";
-import { type Fields, findPrice, trimmed } from "./fields";
+import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { isName, isTitled, leadsHome, share, words } from "./headings";
 import { EMPTY, type Flow, flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
 import { type Declared, readStructured, type Structured } from "./structured";
@@ -17,15 +17,6 @@ export interface Item {
   /** The smallest element that holds its heading and price. */
   el: Element;
   heading: Element;
-}
-
-/** Finds the page's one listing in one go; for tests and small pages. */
-export function findItem(doc: Document, cards: readonly Element[], address: string): Item | null {
-  const steps = findItemSteps(doc, cards, address);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** Finds the page's one listing, in steps. */
@@ -137,6 +128,7 @@ function* describe(
   }
   const around = heading.closest("main,[role=main],article") ?? doc.body;
   return {
+    kind: kindBy(price.text || (product?.price ?? ""), description.text),
     title: trimmed(title, TITLE_BYTES),
     price: price.text !== "" ? trimmed(price, SHORT_BYTES) : { text: product?.price ?? "", pieces: [] },
     description: trimmed(description, DESCRIPTION_BYTES),

@@ -7,15 +7,15 @@ import type { Finding } from "./generated/Finding";
 import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
-import type { ListingKind } from "./generated/ListingKind";
 import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, withoutFragment } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
-import { findCards, type Found, inOrder, openRoots } from "./cards";
-import { type Common, NONE } from "./common";
+import { inOrder, openRoots } from "./cards";
 import { parentOf } from "./dom";
-import { type Fields, readFields } from "./fields";
-import { findItemSteps, type Item } from "./item";
+import { isClosed } from "./marketplaces";
+import type { Fields } from "./fields";
+import { findItem, findListings, type How, type Listings, PLAIN, readCard } from "./find";
+import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
 import { CalledOff, type Clock, Slicer } from "./schedule";
@@ -28,8 +28,8 @@ export interface Entry {
   /** The page's own listing, not a card. */
   readonly item: boolean;
   fields: Fields;
-  /** What it shared with the other cards when it was first read: it is read again by the same measure. */
-  common: Common;
+  /** How it was first read: it is read again in the same way. */
+  how: How;
   listing: Listing;
   /** Everything that was sent, as one string: the same text is never sent twice. */
   print: string;
@@ -193,13 +193,13 @@ export class Session {
   reread(entry: Entry): { fields: Fields; listing: Listing } | null {
     if (!entry.el.isConnected) return null;
     if (entry.item) {
-      const steps = findItemSteps(document, this.#cardElements(), location.href);
+      const steps = findItem(document, this.#cardElements(), location.href);
       let step = steps.next();
       while (step.done !== true) step = steps.next();
       if (step.value === null) return null;
       return { fields: step.value.fields, listing: listingOf("", step.value.fields, step.value.url) };
     }
-    const fields = readFields(entry.el, this.ours, entry.common);
+    const fields = readCard(entry.el, entry.how, this.ours);
     return { fields, listing: listingOf("", fields, addressOf(fields)) };
   }
 
@@ -283,12 +283,13 @@ export class Session {
     const fresh: Entry[] = [];
     this.#now = this.clock.stamp();
     const address = location.href;
+    if (isClosed(document, address)) return fresh;
     if (scopes === null) {
       const roots = yield* openRoots(document);
       for (const root of roots) this.#watch.add(root);
-      const found = yield* findCards(document, roots, this.ours, address);
+      const found = yield* findListings(document, roots, this.ours, address);
       yield* this.#readCards(found, fresh);
-      const item = yield* findItemSteps(document, found.cards, address);
+      const item = yield* findItem(document, found.cards, address);
       yield;
       if (item !== null) this.#readItem(item, fresh);
     } else {
@@ -296,7 +297,7 @@ export class Session {
         if (!scope.isConnected) continue;
         const roots = scope.querySelector(":defined:not(:empty)") === null ? [] : yield* openRoots(scope);
         for (const root of roots) this.#watch.add(root);
-        yield* this.#readCards(yield* findCards(scope, roots, this.ours, address), fresh);
+        yield* this.#readCards(yield* findListings(scope, roots, this.ours, address), fresh);
       }
     }
     for (const entry of dirty) {
@@ -307,13 +308,13 @@ export class Session {
     return fresh;
   }
 
-  *#readCards({ cards, common }: Found, fresh: Entry[]): Generator<void, void> {
-    for (const el of cards) {
+  *#readCards({ how: all }: Listings, fresh: Entry[]): Generator<void, void> {
+    for (const [el, how] of all) {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
       yield;
       if (!el.isConnected || !el.checkVisibility() || this.#holdsKnown(el)) continue;
-      const fields = readFields(el, this.ours, common);
+      const fields = readCard(el, how, this.ours);
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
       const parent = parentOf(el);
@@ -326,12 +327,12 @@ export class Session {
         this.#lost.delete(print);
         back.el = el;
         back.fields = fields;
-        back.common = common;
+        back.how = how;
         this.entries.set(back.key, back);
         this.#byElement.set(el, back);
         continue;
       }
-      const entry = this.#make(el, false, fields, url, this.#key(), common);
+      const entry = this.#make(el, false, fields, url, this.#key(), how);
       this.#keep(entry, fresh);
     }
   }
@@ -360,7 +361,7 @@ export class Session {
 
   #readAgain(entry: Entry, fresh: Entry[]): void {
     if (!this.entries.has(entry.key) || !entry.el.isConnected) return;
-    const fields = readFields(entry.el, this.ours, entry.common);
+    const fields = readCard(entry.el, entry.how, this.ours);
     const url = addressOf(fields);
     const listing = listingOf(entry.key, fields, url);
     const print = printOf(listing);
@@ -392,10 +393,10 @@ export class Session {
     return `k${(++this.#counter).toString(36)}`;
   }
 
-  #make(el: Element, item: boolean, fields: Fields, url: string, key: string, common: Common = NONE): Entry {
+  #make(el: Element, item: boolean, fields: Fields, url: string, key: string, how: How = PLAIN): Entry {
     const listing = listingOf(key, fields, url);
     return {
-      key, el, item, fields, common, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
+      key, el, item, fields, how, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
       matchedAt: this.#now, reported: false, waiting: false, changes: 0,
     };
   }
@@ -461,16 +462,12 @@ export class Session {
 /** The address that a card leads to. */
 export const addressOf = (fields: Fields): string => (fields.link === null ? "" : canonical(fields.link.href));
 
-function kindOf(fields: Fields): ListingKind {
-  return fields.price.text === "" && fields.description.text.length >= 80 ? "post" : "listing";
-}
-
 /** The message about one listing. */
 export function listingOf(id: string, fields: Fields, url: string): Listing {
   const lang = (document.documentElement.lang || "").slice(0, 35);
   return {
     id,
-    kind: kindOf(fields),
+    kind: fields.kind,
     title: fields.title.text,
     description: fields.description.text,
     price: fields.price.text,

@@ -1,8 +1,8 @@
 // Test only, never shipped: gives the finder to a page, without the extension around it.
 
-import { findCards, openRoots } from "./cards";
-import { readFields } from "./fields";
-import { findItem } from "./item";
+import { openRoots } from "./cards";
+import { findItem, findListings, readCard } from "./find";
+import { isClosed, useList } from "./marketplaces";
 
 interface Read {
   title: string;
@@ -21,14 +21,14 @@ function finish<T>(steps: Generator<void, T>): T {
 /** Everything found on this page, as if its address were `address`. */
 function read(address: string): Read[] {
   const roots = finish(openRoots(document));
-  const { cards, common } = finish(findCards(document, roots, () => false, address));
-  const item = findItem(document, cards, address);
+  const { cards, how } = finish(findListings(document, roots, () => false, address));
+  const item = finish(findItem(document, cards, address));
   const all: Read[] = item === null ? [] : [{ title: item.fields.title.text, price: item.fields.price.text, href: item.url, main: true }];
-  for (const card of cards) {
-    const f = readFields(card, undefined, common);
+  for (const [card, way] of how) {
+    const f = readCard(card, way);
     all.push({ title: f.title.text, price: f.price.text, href: f.link?.getAttribute("href") ?? "", main: false });
   }
   return all;
 }
 
-(globalThis as unknown as { readPage: typeof read }).readPage = read;
+Object.assign(globalThis, { readPage: read, useMarketplaces: useList, isClosed: (address: string) => isClosed(document, address) });

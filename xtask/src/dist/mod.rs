@@ -12,7 +12,7 @@ pub mod wasm;
 pub use wasm::{FEATURES as WASM_FEATURES, prebuild};
 
 use crate::run::{npm_tool, ok, root};
-use crate::setup;
+use crate::{markets, setup};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -67,6 +67,7 @@ pub fn build() -> Result<Built> {
         serde_json::from_slice(&fs::read(root().join("manifest.json")).context("manifest.json is missing")?)
             .context("manifest.json is not JSON")?;
     types::write()?;
+    markets::write()?;
     let content = content_script()?;
     let wasm = wasm::build()?;
 
