@@ -93,6 +93,17 @@ for (const which of BROWSERS) {
           assert.equal(await page.$eval('#badges', (r) => r.checked), true);
         });
       });
+
+      test('the demo mask: one switch', async () => {
+        await look('mask', scene(), async (page) => {
+          await page.waitForSelector('#mask');
+          assert.equal(await page.$eval('#mask', (m) => m.checked), false);
+          await page.click('#mask');
+          await says(page, 'Saved.');
+          assert.equal((await asked(page, 'set_mask'))[0].masked, true);
+          assert.equal(await page.$eval('#mask', (m) => m.checked), true);
+        });
+      });
     });
   }
 }

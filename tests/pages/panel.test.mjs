@@ -217,6 +217,10 @@ for (const which of BROWSERS) {
         });
       });
 
+      test('a page that fights the marks', async () => {
+        await look('marks-gave-up', scene({ findings: { ...findings, marks_gave_up: true } }), (page) => says(page, 'takes the marks away'));
+      });
+
       test('hostile titles stay text and stay inside', async () => {
         await look('hostile', scene({ findings: hostile }), async (page) => {
           await says(page, '<img src=x');

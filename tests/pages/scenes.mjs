@@ -51,7 +51,7 @@ const orchid = {
 const finding = (key, title, of, more = {}) => ({ key, title, url: `https://market.example/${key}`, reported: false, ...told({ ...of, ...more }) });
 
 export const findings = {
-  url: '', read: 60, waiting: 0, gave_up: false,
+  url: '', read: 60, waiting: 0, gave_up: false, marks_gave_up: false,
   findings: [
     finding('a1', 'Antique hand carved ivory figurine, pre-1947', ivory),
     finding('a2', 'African grey breeding pair with cage', parrot),
@@ -87,7 +87,7 @@ export const outbox = [
   item(4, { state: 'refused', number: null, status: null, trouble: ['bg_refused_body', []] }),
 ];
 
-export const state = { enrolled, quiet: true, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
+export const state = { enrolled, quiet: true, masked: false, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
 
 // Any picture does: what counts is that it is shown blurred.
 export const picture = `data:image/png;base64,${fs.readFileSync(new URL('../../icons/128.png', import.meta.url), 'base64')}`;

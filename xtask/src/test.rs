@@ -28,6 +28,7 @@ const NODE_TESTS: &[(&str, bool)] = &[
     ("tests/bench", true),
     ("tests/finder", true),
     ("tests/page", true),
+    ("tests/behaviour", true),
     ("tests/pages", true),
     ("tests/e2e", true),
 ];

@@ -44,6 +44,9 @@ pub enum ToBackground {
         /// The finding's key.
         key: String,
     },
+    /// The page came back out of the browser's memory, and may have missed what was switched meanwhile. Answered
+    /// by `SetQuiet` and `SetMask`.
+    Returned,
 }
 
 /// To the content script, over its port.
@@ -162,6 +165,11 @@ pub enum ToContent {
         /// No marks on the page.
         quiet: bool,
     },
+    /// Sellers, places and pictures covered or shown. Answered by nothing.
+    SetMask {
+        /// They are covered.
+        masked: bool,
+    },
     /// A report of this finding was queued or undone. Answered by nothing.
     Reported {
         /// The finding's key.
@@ -181,8 +189,10 @@ pub struct Findings {
     pub read: u32,
     /// Listings sent and not answered yet.
     pub waiting: u32,
-    /// Marking or reading was given up because the page changes without end.
+    /// Reading was given up because the page changes without end.
     pub gave_up: bool,
+    /// Marking was given up because the page takes the marks away again and again.
+    pub marks_gave_up: bool,
     /// At least possible, in page order.
     pub findings: Vec<Finding>,
 }
@@ -316,6 +326,11 @@ pub enum Ask {
         /// No marks on pages.
         quiet: bool,
     },
+    /// Sellers, places and pictures on pages covered or shown, everywhere. Answered by `State`.
+    SetMask {
+        /// They are covered.
+        masked: bool,
+    },
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
 }
@@ -351,6 +366,8 @@ pub struct State {
     pub enrolled: Option<Enrolled>,
     /// No marks on pages.
     pub quiet: bool,
+    /// Sellers, places and pictures on pages are covered, to show a page to others.
+    pub masked: bool,
     /// Match patterns of the sites that are granted.
     pub sites: Vec<String>,
     /// Reports, newest first.

@@ -21,6 +21,8 @@ const TICK = "M3.200 8.400 6.600 11.800 13 4.600";
 export interface BadgeEvents {
   report(key: string): void;
   focused(key: string): void;
+  /** The page took our element out, or put it elsewhere. */
+  thrownOut(): void;
 }
 
 interface Badge {
@@ -42,6 +44,7 @@ export class Badges {
   readonly #off = new AbortController();
   readonly #resized: ResizeObserver;
   readonly #seen: IntersectionObserver;
+  readonly #guard: MutationObserver;
   #frame = 0;
   #open: Badge | null = null;
   #leaving: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +59,10 @@ export class Badges {
     this.#all.className = "root";
     this.#all.dir = direction();
     this.#root.append(this.#all);
-    document.documentElement.append(this.host);
+    this.#guard = new MutationObserver(() => {
+      if (!this.#inPlace()) this.events.thrownOut();
+    });
+    this.settle();
 
     const { signal } = this.#off;
     const place = (): void => this.#place();
@@ -92,14 +98,28 @@ export class Badges {
     this.#off.abort();
     this.#resized.disconnect();
     this.#seen.disconnect();
+    this.#guard.disconnect();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#leaving);
     this.host.remove();
   }
 
+  /** Puts our element where it belongs: last in the document. */
+  settle(): void {
+    const top = document.documentElement;
+    if (top === null) return;
+    if (!this.#inPlace()) top.append(this.host);
+    this.#guard.disconnect();
+    this.#guard.observe(document, { childList: true });
+    this.#guard.observe(top, { childList: true });
+    this.#place();
+  }
+
+  #inPlace(): boolean {
+    return this.host.isConnected && this.host.parentNode === document.documentElement;
+  }
+
   show(entries: readonly Entry[]): void {
-    // A page that throws our host out gets it back once; an endless fight is not ours.
-    if (!this.host.isConnected && document.documentElement !== null) document.documentElement.append(this.host);
     const wanted = new Map(entries.slice(0, BADGES).map((e) => [e.key, e]));
     for (const [key, badge] of this.#badges) {
       if (wanted.has(key)) continue;

@@ -6,6 +6,8 @@ import { type Flow, locate } from "./leaves";
 
 const PLAIN = "m1";
 const STRONG = "m2";
+/** Our names in the page's registry. */
+export const NAMES = [PLAIN, STRONG] as const;
 /** Most ranges at once. */
 const RANGES = 2_000;
 
@@ -35,6 +37,7 @@ export class Highlights {
 
   /** Adds and takes away ranges one by one; what stays is not touched. */
   show(entries: readonly Entry[]): void {
+    this.#restore();
     const wanted = new Set(entries.map((e) => e.key));
     for (const key of [...this.#ranges.keys()]) if (!wanted.has(key)) this.#drop(key);
     for (const e of entries) {
@@ -48,10 +51,18 @@ export class Highlights {
     }
   }
 
+  /** Pages may set their own sheets and registry, and lose ours with it. */
+  #restore(): void {
+    if (!CSS.highlights.has(PLAIN)) CSS.highlights.set(PLAIN, this.#plain);
+    if (!CSS.highlights.has(STRONG)) CSS.highlights.set(STRONG, this.#strong);
+    if (![...document.adoptedStyleSheets].includes(this.#sheet)) document.adoptedStyleSheets.push(this.#sheet);
+  }
+
   remove(): void {
     for (const key of [...this.#ranges.keys()]) this.#drop(key);
-    CSS.highlights.delete(PLAIN);
-    CSS.highlights.delete(STRONG);
+    // Another script of ours may have taken the names over.
+    if (CSS.highlights.get(PLAIN) === this.#plain) CSS.highlights.delete(PLAIN);
+    if (CSS.highlights.get(STRONG) === this.#strong) CSS.highlights.delete(STRONG);
     const sheets = [...document.adoptedStyleSheets];
     const at = sheets.indexOf(this.#sheet);
     if (at !== -1) document.adoptedStyleSheets = sheets.toSpliced(at, 1);

@@ -57,7 +57,14 @@ export class Link {
 
   /** A message without answer; lost with the background, as the next one replaces it. */
   tell(message: ToBackground): void {
-    this.#post(message);
+    // A port that died without a word takes one message with it.
+    if (!this.#post(message)) this.#post(message);
+  }
+
+  /** Opens another port for what comes: the old one slept with the page, and the browser closes such ports. */
+  renew(): void {
+    this.#port?.disconnect();
+    this.#lost();
   }
 
   /** Forgets what was not answered: the page went elsewhere. */

@@ -2,13 +2,19 @@
 // In quiet mode, the default, the page is only read: nothing is added to it that it could notice.
 
 import type { Event as Told } from "./generated/Event";
+import type { Findings } from "./generated/Findings";
 import type { ToContent } from "./generated/ToContent";
 import { withoutFragment } from "./address";
 import { collect, collectAt, targetOf } from "./collect";
+import { sweepLeftovers } from "./leftovers";
 import { isAlive, type Port } from "./link";
+import { Mask } from "./mask";
 import { Marks } from "./marks";
 import { browserClock } from "./schedule";
 import { type Entry, Session } from "./session";
+
+/** How often a script that shows something looks whether its extension is still there. */
+const ALIVE_MS = 1_000;
 
 /** Where this script leaves word of itself: its own global, which the page cannot see. */
 const HERE = Symbol.for("page-reader");
@@ -30,31 +36,60 @@ function begin(): Instance {
   let current: string | null = null;
   let told = "";
   let telling: (() => void) | null = null;
+  let looking: (() => void) | null = null;
+  let started = false;
 
   const marks = new Marks({
     report: (key) => session.link.tell({ type: "open_report", key }),
     focused: (key) => { current = key; },
+    gaveUp: changed,
   });
   const session: Session = new Session(
     clock,
     () => chrome.runtime.connect({ name: "content" }) as unknown as Port,
     (node) => marks.isOurs(node),
-    { changed, orphaned: stop },
+    { changed, moved: () => marks.freshPage(), orphaned: stop },
   );
 
+  let mask: Mask | null = null;
+  function setMask(masked: boolean): void {
+    if (masked === (mask !== null)) return;
+    mask?.remove();
+    mask = masked ? new Mask((node) => marks.isOurs(node), (work) => void session.slicer.run(work, off.signal).catch(() => undefined)) : null;
+    known();
+    outlive();
+  }
+  const known = (): void => mask?.know([...session.entries.values()].map((e) => e.listing));
+
+  /** While something of ours is on the page: no event says that the extension was switched off or replaced. */
+  function outlive(): void {
+    if (looking !== null || (marks.quiet && mask === null)) return;
+    looking = clock.after(ALIVE_MS, () => {
+      looking = null;
+      if (isAlive()) outlive();
+      else stop();
+    });
+  }
+
   function changed(): void {
+    if (!isAlive()) return stop();
+    known();
     if (!marks.quiet) marks.show(session.flagged());
     // Whoever listens asks for details; often is no use to anybody.
     telling ??= clock.after(200, () => {
       telling = null;
-      const f = session.findings();
-      const now = JSON.stringify([f.url, f.read, f.waiting, f.gave_up, f.findings.map((x) => [x.key, x.level, x.reported, x.title, x.price])]);
+      const f = findings();
+      const now = JSON.stringify([f.url, f.read, f.waiting, f.gave_up, f.marks_gave_up, f.findings.map((x) => [x.key, x.level, x.reported, x.title, x.price])]);
       if (now === told || !isAlive()) return;
       told = now;
       const event: Told = { type: "findings_changed" };
       // Nobody listening is no failure.
       chrome.runtime.sendMessage(event).catch(() => undefined);
     });
+  }
+
+  function findings(): Findings {
+    return { ...session.findings(), marks_gave_up: marks.gaveUp };
   }
 
   function entryOf(key: string): Entry | undefined {
@@ -78,7 +113,7 @@ function begin(): Instance {
     session.checkAddress();
     switch (message.type) {
       case "findings":
-        return session.findings();
+        return findings();
       case "collect":
         return collect(session, message.key, extras);
       case "collect_at_pointer":
@@ -99,6 +134,10 @@ function begin(): Instance {
       case "set_quiet":
         marks.setQuiet(message.quiet);
         marks.show(session.flagged());
+        outlive();
+        return null;
+      case "set_mask":
+        setMask(message.masked);
         return null;
       case "reported": {
         const entry = entryOf(message.key);
@@ -122,8 +161,10 @@ function begin(): Instance {
   function stop(): void {
     off.abort();
     telling?.();
+    looking?.();
     session.stop();
     marks.setQuiet(true);
+    setMask(false);
     try {
       chrome.runtime.onMessage.removeListener(listener);
     } catch {
@@ -148,11 +189,18 @@ function begin(): Instance {
   navigation?.addEventListener("currententrychange", look, { signal });
   addEventListener("popstate", look, { signal });
   addEventListener("hashchange", look, { signal });
-  addEventListener("pageshow", look, { signal });
+  addEventListener("pageshow", (event) => { if (event.persisted) session.returned(); }, { signal });
 
-  session.start();
-  // Opens the port, over which the background says whether to mark.
-  session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
+  // A page that the browser loads ahead, or behind another tab, is none that a person looks at.
+  const start = (): void => {
+    if (off.signal.aborted || started || document.hidden || (document as { prerendering?: boolean }).prerendering === true) return;
+    started = true;
+    session.start();
+    // Opens the port, over which the background says whether to mark.
+    session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
+  };
+  start();
+  for (const type of ["visibilitychange", "prerenderingchange"]) document.addEventListener(type, start, { signal });
   const { slicer } = session;
   return { alive: isAlive, spent: () => ({ slices: slicer.slices, total: slicer.total, longest: slicer.longest }), found, stop };
 }
@@ -163,6 +211,7 @@ function run(): void {
   if (before?.alive() === true) return;
   before?.stop();
   if (window !== window.top || !/^https?:/.test(withoutFragment(location.href)) || !(document.documentElement instanceof HTMLElement)) return;
+  sweepLeftovers();
   here[HERE] = begin();
 }
 

@@ -47,6 +47,8 @@ export interface Entry {
 export interface SessionEvents {
   /** Findings changed in some way. */
   changed(): void;
+  /** The page went elsewhere without loading. */
+  moved(): void;
   orphaned(): void;
 }
 
@@ -83,6 +85,7 @@ export class Session {
   #scheduled = false;
   #passes = 0;
   #patience = SETTLE_MS;
+  #started = false;
   #stopped = false;
   #counts = "";
   /** When the pass that reads now began. */
@@ -106,6 +109,7 @@ export class Session {
 
   /** Reads the page for the first time and starts watching it. */
   start(): void {
+    this.#started = true;
     if (isPrivate(location.href)) return;
     this.#watch.add(document);
     void this.#pass(null);
@@ -134,6 +138,7 @@ export class Session {
     const now = withoutFragment(location.href);
     if (now === this.#url || this.#stopped) return;
     this.#url = now;
+    if (!this.#started) return;
     this.#page.abort();
     this.#page = new AbortController();
     for (const e of this.entries.values()) this.#past.set(e.key, e.urlAtMatch);
@@ -146,12 +151,22 @@ export class Session {
     this.#resent = 0;
     this.#storms = 0;
     this.#patience = SETTLE_MS;
+    this.events.moved();
     this.events.changed();
     this.#tellCounts();
     if (!isPrivate(now)) {
       this.#watch.add(document);
       void this.#pass(null);
     }
+  }
+
+  /** The page came back out of the browser's memory: what was switched, counted or changed meanwhile is caught up. */
+  returned(): void {
+    this.checkAddress();
+    this.link.renew();
+    this.link.tell({ type: "returned" });
+    this.#counts = "";
+    this.#tellCounts();
   }
 
   /** Address at match of a key that belonged to a former page. */
@@ -173,7 +188,7 @@ export class Session {
     return [...this.entries.values()].filter((e) => e.mark !== null && e.el.isConnected).sort((a, b) => (a.el === b.el ? 0 : a.item ? -1 : b.item ? 1 : inOrder(a.el, b.el)));
   }
 
-  findings(): Findings {
+  findings(): Omit<Findings, "marks_gave_up"> {
     return {
       url: cut(this.url, URL_BYTES),
       read: this.entries.size,

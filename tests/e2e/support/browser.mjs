@@ -14,6 +14,9 @@ const GECKO_UUID = '5d0c7a52-6a55-4c0b-9b0e-6f3b8f1c2d3e';
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
 
+/** What the driver switches off in Chromium although people have it: the back/forward cache. */
+const KEPT_ON = ['--disable-back-forward-cache'];
+
 /** Nothing leaves the machine: Firefox's own services are pointed nowhere. */
 const FIREFOX_PREFS = {
   'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: GECKO_UUID }),
@@ -29,10 +32,11 @@ const FIREFOX_PREFS = {
 /**
  * Starts a browser with the extension from `dist/` (or from `dir`).
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string, headless?: boolean, through?: {port: number, spki: string}}} [options] `through`: a proxy
+ * @param {{dir?: string, headless?: boolean, asInLife?: boolean, through?: {port: number, spki: string}}} [options]
+ *   `asInLife`: with the back/forward cache that drivers switch off; `through`: a proxy
  *   on loopback that stands for the whole web, and the one key that this browser takes for any host's
  */
-export async function launch(name, { dir = dist(name), headless = true, through } = {}) {
+export async function launch(name, { dir = dist(name), headless = true, through, asInLife = false } = {}) {
   if (!fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
   const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
@@ -40,7 +44,7 @@ export async function launch(name, { dir = dist(name), headless = true, through 
   const prefs = through ? { 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': through.port, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': through.port } : {};
   const browser = chromium
     ? await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless, pipe: true, enableExtensions: true,
-        userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], defaultViewport: headless ? { width: 1280, height: 800 } : null })
+        userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], ignoreDefaultArgs: asInLife ? KEPT_ON : [], defaultViewport: headless ? { width: 1280, height: 800 } : null })
     : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
         acceptInsecureCerts: through !== undefined,
         args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
@@ -63,6 +67,21 @@ export async function launch(name, { dir = dist(name), headless = true, through 
     if (result.type !== 'success') throw new Error(result.exceptionDetails?.text ?? JSON.stringify(result));
     return result.result.value;
   };
+
+  /** Chromium only: runs `step` with the extension's id where extensions are managed. */
+  const onExtensionsPage = async (step) => {
+    const page = await browser.newPage();
+    await page.goto('chrome://extensions');
+    await page.evaluate(step, id);
+    await page.close();
+  };
+
+  /** Firefox only: the same. */
+  const addonManager = (step) => chromeEval(`(async () => {
+    const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+    const addon = await AddonManager.getAddonByID(${JSON.stringify(GECKO_ID)});
+    ${step};
+  })()`);
 
   return {
     name,
@@ -121,6 +140,18 @@ export async function launch(name, { dir = dist(name), headless = true, through 
         return;
       }
       await chromeEval(`WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.terminateBackground({ ignoreDevToolsAttached: true })`);
+    },
+
+    /** The extension is loaded anew, as after an update; its own pages are closed by that. */
+    async update() {
+      if (chromium) await onExtensionsPage((extension) => globalThis.chrome.developerPrivate.reload(extension, { failQuietly: true }));
+      else await addonManager('await addon.reload()');
+    },
+
+    /** The extension is switched off, as a person does. */
+    async disable() {
+      if (chromium) await onExtensionsPage((extension) => globalThis.chrome.management.setEnabled(extension, false));
+      else await addonManager('await addon.disable()');
     },
 
     /** What the browser itself complains about in the installed extension; empty when all is well. */

@@ -54,6 +54,10 @@ async function answer(ask) {
       now.state.quiet = ask.quiet;
       await change(now);
       return state();
+    case 'set_mask':
+      now.state.masked = ask.masked;
+      await change(now);
+      return state();
     case 'enrol':
       now.state.enrolled = now.willEnrol;
       await change(now);

@@ -70,6 +70,7 @@ impl App {
         Ok(State {
             enrolled: enrolled().await?,
             quiet: quiet().await,
+            masked: masked().await,
             sites: sites::readable(&webext::granted().await),
             outbox: entries.iter().map(|e| e.item(self.paused_until_ms.get())).collect(),
             pack: self.pack(),
@@ -100,6 +101,11 @@ pub async fn enrolled() -> Result<Option<Enrolled>, StoreFailed> {
 /// Quiet is the default.
 pub async fn quiet() -> bool {
     webext::setting("quiet").await.as_bool().unwrap_or(true)
+}
+
+/// Whether sellers, places and pictures are covered. Not by default.
+pub async fn masked() -> bool {
+    webext::setting("masked").await.as_bool().unwrap_or(false)
 }
 
 /// A message to one of ours, as a plain object.

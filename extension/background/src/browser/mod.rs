@@ -60,10 +60,13 @@ pub fn start() {
     delivery::wake_soon(app());
 }
 
-/// A content script opened its port. It starts quiet; it is told only where marks are on.
+/// A content script opened its port. It starts quiet and uncovered; it is told only what is otherwise.
 #[wasm_bindgen]
 pub fn connected(tab: i32) {
     spawn_local(async move {
+        if app::masked().await {
+            tell_tab(tab, &ToContent::SetMask { masked: true }).await;
+        }
         if !app::quiet().await {
             tell_tab(tab, &ToContent::SetQuiet { quiet: false }).await;
         }
@@ -119,6 +122,13 @@ pub fn command(name: String, tab: &JsValue, opened: Option<Promise>) {
             }
             "panel" => {
                 let _ = webext::inject(tab).await;
+            }
+            "mask" => {
+                // A page that nothing of ours runs on is read first, or its names would stay uncovered.
+                let _ = webext::inject(tab).await;
+                let masked = app::masked().await;
+                // Where it can't be kept, the panel's switch says so at the next press.
+                let _ = set_mask(!masked).await;
             }
             "report" => {
                 let opened = panel(opened).await.unwrap_or(false);
@@ -185,6 +195,16 @@ async fn sync_sites() {
     }
 }
 
+/// Covers or shows sellers, places and pictures, on every page that is open and that will be.
+async fn set_mask(masked: bool) -> Result<(), Sentence> {
+    webext::set_setting("masked", &masked.into()).await.map_err(|_| Sentence::new("bg_storage"))?;
+    for tab in webext::all_tabs().await {
+        tell_tab(tab, &ToContent::SetMask { masked }).await;
+    }
+    tell_pages(&Event::StateChanged).await;
+    Ok(())
+}
+
 /// Answers one of our own pages.
 #[wasm_bindgen]
 pub async fn ask(message: JsValue) -> JsValue {
@@ -230,6 +250,7 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             }
             tell_pages(&Event::StateChanged).await;
         }
+        Ask::SetMask { masked } => set_mask(masked).await?,
         Ask::SyncSites => sync_sites().await,
     }
     Ok(app.state_answer().await)

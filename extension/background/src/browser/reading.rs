@@ -1,6 +1,6 @@
 //! The content script's port: listings in, marks out. Lengths are bounded before anything is copied.
 
-use super::app::{App, to_js};
+use super::app::{self, App, tell_tab, to_js};
 use super::webext::{self, Port, get};
 use super::{now, reports};
 use crate::logic::time;
@@ -28,6 +28,10 @@ pub async fn message(app: Rc<App>, port: &Port, tab: i32, window: i32, message: 
             if let Some(key) = text(message, "key", limits::SHORT_BYTES) {
                 reports::from_gesture(app, tab, window, &ToContent::Collect { key }, opened.unwrap_or(false)).await;
             }
+        }
+        Some("returned") => {
+            tell_tab(tab, &ToContent::SetMask { masked: app::masked().await }).await;
+            tell_tab(tab, &ToContent::SetQuiet { quiet: app::quiet().await }).await;
         }
         _ => {}
     }

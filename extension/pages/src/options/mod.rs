@@ -58,6 +58,8 @@ pub enum Msg {
     SiteRemoved(String, bool),
     /// Quiet or badges.
     Quiet(bool),
+    /// The demo mask's switch.
+    Mask,
 }
 
 /// What the page asks of the browser.
@@ -217,6 +219,7 @@ impl App for Options {
                 return vec![Effect::Ask(Tag::State, Ask::SyncSites)];
             }
             Msg::Quiet(quiet) => return vec![Effect::Ask(Tag::Switch, Ask::SetQuiet { quiet })],
+            Msg::Mask => return vec![Effect::Ask(Tag::Switch, Ask::SetMask { masked: fired.checked })],
         }
         Vec::new()
     }

@@ -149,6 +149,23 @@ fn marks(w: &Words, state: &State) -> Vec<El<Msg>> {
             .kid(choice(true, "quiet", "options_quiet", "options_quiet_text", "quiet-text"))
             .kid(choice(false, "badges", "options_badges", "options_badges_text", "badges-text")),
         el("p").class("hint").text(w.t("options_hidden_text")),
+        el("div")
+            .class("choice")
+            .kid(
+                el("label")
+                    .kid(
+                        el("input")
+                            .id("mask")
+                            .attr("type", "checkbox")
+                            .attr("role", "switch")
+                            .attr("aria-describedby", "mask-text")
+                            .checked(state.masked)
+                            .on(On::Change, Msg::Mask),
+                    )
+                    .kid(el("span").text(w.t("options_mask"))),
+            )
+            .kid(el("p").id("mask-text").text(w.t("options_mask_text"))),
+        el("p").class("hint").text(w.t("options_private_text")),
     ]
 }
 
@@ -159,6 +176,7 @@ fn keys(page: &Options) -> Vec<El<Msg>> {
         ("command_previous", "previous"),
         ("command_report", "report"),
         ("command_panel", "panel"),
+        ("command_mask", "mask"),
     ]
     .into_iter()
     .map(|(key, name)| {

@@ -24,6 +24,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
             reports_made: 1,
         }),
         quiet: true,
+        masked: false,
         sites: vec![],
         outbox,
         pack: "1".into(),
@@ -101,7 +102,14 @@ fn finding(key: &str, level: Level, reportable: Reportable) -> Finding {
 }
 
 fn findings(list: Vec<Finding>) -> Findings {
-    Findings { url: "https://market.example/s".into(), read: 60, waiting: 0, gave_up: false, findings: list }
+    Findings {
+        url: "https://market.example/s".into(),
+        read: 60,
+        waiting: 0,
+        gave_up: false,
+        marks_gave_up: false,
+        findings: list,
+    }
 }
 
 fn draft(confirm: bool) -> Box<Draft> {

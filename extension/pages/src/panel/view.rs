@@ -131,6 +131,9 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
     if findings.gave_up {
         out.push(el("p").key("gave-up").class("hint").text(w.t("panel_gave_up")).into());
     }
+    if findings.marks_gave_up {
+        out.push(el("p").key("marks-gave-up").class("hint").text(w.t("panel_marks_gave_up")).into());
+    }
     if findings.findings.is_empty() && findings.waiting == 0 {
         out.push(nothing(w, findings).into());
         return out;
