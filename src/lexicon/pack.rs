@@ -102,6 +102,30 @@ pub struct Opened {
     pub words: Words,
 }
 
+impl Opened {
+    /// The pack's parts by name, as they are stored, for those who weigh them.
+    ///
+    /// # Errors
+    /// When a part cannot be written.
+    pub fn parts(&self) -> Result<Vec<(String, Vec<u8>)>, PackError> {
+        fn part<T: serde::Serialize>(name: &str, of: &T) -> Result<(String, Vec<u8>), PackError> {
+            Ok((name.to_owned(), postcard::to_allocvec(of).map_err(|_| PackError::Lexicon)?))
+        }
+        let l = &self.lexicon;
+        let mut parts = vec![
+            part("taxa", &l.taxa)?,
+            part("protections", &l.protections)?,
+            part("concepts", &l.concepts)?,
+            part("uses", &l.uses)?,
+            part("exact spellings", &l.exact)?,
+            part("weights", &l.weights)?,
+            part("policy", &l.policy)?,
+        ];
+        parts.extend(self.words.columns());
+        Ok(parts)
+    }
+}
+
 fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
 }

@@ -12,6 +12,7 @@ mod pages;
 mod run;
 mod scan;
 mod setup;
+mod sizes;
 mod soak;
 mod table;
 mod test;
@@ -23,6 +24,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   dist                build the extension: dist/chrome, dist/firefox and their archives
+  sizes               what the built archive and the pack in it are made of, raw and deflated
   demo [--headless]   the whole journey on this machine: marketplace, extension, endpoint, console
   test [--quick]      every check and test; --quick leaves out the browsers and the long proofs
   lint                formatting, clippy, TypeScript, browser compatibility, web-ext
@@ -52,6 +54,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
             built.print();
             ExitCode::SUCCESS
         }),
+        ["sizes"] => sizes::print(),
         ["demo"] => demo::run(demo::Mode::Window),
         ["demo", "--headless"] => demo::run(demo::Mode::Headless),
         ["test"] => test::run(test::Extent::Full),
