@@ -44,15 +44,14 @@ pub use assess::policy::{Decision, Ground, Open, Site};
 pub use assess::sentences::{KEYS as SENTENCE_KEYS, TERMS as SENTENCE_TERMS};
 pub use lexicon::PackError;
 
-use lexicon::Lexicon;
 use lexicon::overlay::{OpenedOverlay, OverlayError};
 use lexicon::pack::{self, Opened};
 use lexicon::policy::Rule;
+use lexicon::{Ids, Lexicon};
 use matching::{Engine, Words};
 use spotter_model::messages::{Reason, What};
 use spotter_model::phrase::Phrase;
 use spotter_model::{Assessment, Date, Listing};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A lexicon with the tables that find its words, ready to assess. Never changes: a new pack makes a new detector.
@@ -63,7 +62,7 @@ pub struct Detector {
     lexicon: Lexicon,
     engine: Engine,
     /// Concepts by id, made when an explanation is first asked for.
-    ids: OnceLock<HashMap<String, u32>>,
+    ids: OnceLock<Ids>,
 }
 
 impl Detector {
@@ -174,8 +173,7 @@ impl Detector {
         assess::sentences::sentences(&self.lexicon, self.ids(), a, &self.decision(focus, listing, a, as_of))
     }
 
-    fn ids(&self) -> &HashMap<String, u32> {
-        let ids = || self.lexicon.concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i as u32)).collect();
-        self.ids.get_or_init(ids)
+    fn ids(&self) -> &Ids {
+        self.ids.get_or_init(|| Ids::of(&self.lexicon))
     }
 }

@@ -1,9 +1,8 @@
 //! An assessment in parts that a panel or a page can put into words.
 
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Ids, Lexicon};
 use spotter_model::messages::{Reason, What};
 use spotter_model::{Appendix, Assessment, Cue};
-use std::collections::HashMap;
 
 /// Longest quote, in characters.
 const QUOTE_CHARS: usize = 80;
@@ -14,7 +13,7 @@ const NAMES: usize = 3;
 
 /// What it probably is, and why: strongest first, what speaks against last, each concept once.
 #[must_use]
-pub fn explain(lexicon: &Lexicon, labels: &HashMap<String, u32>, a: &Assessment) -> (What, Vec<Reason>) {
+pub fn explain(lexicon: &Lexicon, ids: &Ids, a: &Assessment) -> (What, Vec<Reason>) {
     let mut appendices: Vec<Appendix> =
         a.taxa.iter().take(NAMES).flat_map(|t| t.listings.iter().map(|l| l.appendix)).collect();
     appendices.sort();
@@ -39,10 +38,8 @@ pub fn explain(lexicon: &Lexicon, labels: &HashMap<String, u32>, a: &Assessment)
         if reasons.iter().any(|r| r.concept == cue.concept) {
             continue;
         }
-        let label = labels
-            .get(&cue.concept)
-            .and_then(|&i| lexicon.concepts.get(i as usize))
-            .map_or(cue.concept.as_str(), |c| c.label.as_str());
+        let known = ids.find(lexicon, &cue.concept);
+        let label = known.map_or(cue.concept.as_str(), |at| lexicon.concept(at).label);
         reasons.push(Reason {
             kind: cue.kind,
             concept: cue.concept.clone(),

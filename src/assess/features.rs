@@ -211,7 +211,7 @@ fn others(values: &mut Values, standing: &[Standing<'_>]) {
 fn pair(standing: &[Standing<'_>], a: &[Sort], b: &[Sort]) -> Option<(usize, usize)> {
     for (x, first) in standing.iter().enumerate().filter(|(_, s)| a.contains(&s.sort)) {
         for (y, second) in standing.iter().enumerate().filter(|(_, s)| b.contains(&s.sort)) {
-            if x != y && shares_group(first.concept, second.concept) {
+            if x != y && shares_group(&first.concept, &second.concept) {
                 return Some((x, y));
             }
         }

@@ -4,7 +4,7 @@
 //! Never: weighs.
 
 use super::{grams, latin};
-use crate::lexicon::{Attested, Concept, Effect, Languages, Lexicon, Selector, Strength, Use};
+use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
 use crate::normalize::{self, Folded, disguise, tables};
 use spotter_model::{CueKind, Field, Listing, limits};
@@ -35,7 +35,7 @@ pub struct Hit {
 
 impl Hit {
     fn new(lexicon: &Lexicon, used: &Use, (field, start, end): (usize, usize, usize), disguised: bool) -> Self {
-        let strength = used.strength.unwrap_or(lexicon.concepts[used.concept as usize].strength);
+        let strength = used.strength.unwrap_or(lexicon.concept(used.concept).strength);
         let (concept, attested) = (used.concept, used.attested);
         Self { concept, field, start, end, strength, attested, languages: used.languages, disguised, dropped: false }
     }
@@ -99,11 +99,11 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
     engine.find(&folded.text, &[], |sense, start, end| {
         for used in lexicon.uses_of(sense) {
             if hits.len() < most
-                && stands(&folded.text, start, end, used)
+                && stands(&folded.text, start, end, &used)
                 && used.exact.is_none_or(|e| is_exact(lexicon, e, text, folded, start, end))
             {
                 let disguised = folded.hidden.iter().any(|&(from, to)| from < end && start < to);
-                hits.push(Hit::new(lexicon, used, (field, start, end), disguised));
+                hits.push(Hit::new(lexicon, &used, (field, start, end), disguised));
             }
         }
     });
@@ -140,14 +140,14 @@ fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, f
                 || plain.text[start..end].chars().all(tables::is_unsegmented));
         for used in lexicon.uses_of(sense) {
             // By chance a longer word holds many an innocent one.
-            let inside = inside && lexicon.concepts[used.concept as usize].kind != CueKind::Lookalike;
+            let inside = inside && lexicon.concept(used.concept).kind != CueKind::Lookalike;
             if hits.len() < most
                 && used.exact.is_none()
-                && (inside || stands(&plain.text, start, end, used))
+                && (inside || stands(&plain.text, start, end, &used))
                 && let Some((from, to)) = plain.folded_range(start, end)
                 && !hits.iter().any(|h| h.concept == used.concept && h.field == field && h.start < to && from < h.end)
             {
-                hits.push(Hit::new(lexicon, used, (field, from, to), rewrite.disguise));
+                hits.push(Hit::new(lexicon, &used, (field, from, to), rewrite.disguise));
             }
         }
     });
@@ -179,7 +179,7 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             if outer.end < inner.end || outer.start > inner.start || outer.dropped {
                 return false;
             }
-            let (a, b) = (&lexicon.concepts[outer.concept as usize], &lexicon.concepts[inner.concept as usize]);
+            let (a, b) = (lexicon.concept(outer.concept), lexicon.concept(inner.concept));
             if outer.concept == inner.concept {
                 return true;
             }
@@ -197,7 +197,7 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             if latin::is_within_written(lexicon, outer, &inner) {
                 return true;
             }
-            longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(a, b)))
+            longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(&a, &b)))
         });
         hits[i].dropped |= covered;
     }
@@ -211,13 +211,13 @@ pub fn speaks(kind: CueKind) -> bool {
 
 /// Whether two concepts can be about the same animal: one of them names no group, or they share one.
 #[must_use]
-pub fn shares_group(a: &Concept, b: &Concept) -> bool {
+pub fn shares_group(a: &ConceptRef<'_>, b: &ConceptRef<'_>) -> bool {
     a.groups.is_empty() || b.groups.is_empty() || a.groups.iter().any(|g| b.groups.contains(g))
 }
 
 /// Whether a selector means this concept.
 #[must_use]
-pub fn selects(selector: &Selector, index: u32, concept: &Concept) -> bool {
+pub fn selects(selector: &Selector, index: u32, concept: &ConceptRef<'_>) -> bool {
     match selector {
         Selector::Concept(c) => *c == index,
         Selector::Kind(kind) => concept.kind == *kind,
@@ -228,12 +228,12 @@ pub fn selects(selector: &Selector, index: u32, concept: &Concept) -> bool {
 /// Look-alikes take away what they stand on or beside.
 fn cancel(lexicon: &Lexicon, found: &mut Found) {
     let (hits, folded) = (&mut found.hits, &found.folded);
-    let kind = |h: &Hit| lexicon.concepts[h.concept as usize].kind;
+    let kind = |h: &Hit| lexicon.concept(h.concept).kind;
     // Few hits can be taken away: only with those are the many look-alikes compared.
     let targets: Vec<usize> = (0..hits.len()).filter(|&j| kind(&hits[j]) != CueKind::Lookalike).collect();
     for i in 0..hits.len() {
         let against = hits[i];
-        let lookalike = &lexicon.concepts[against.concept as usize];
+        let lookalike = lexicon.concept(against.concept);
         if lookalike.kind != CueKind::Lookalike || lookalike.effect != Effect::Cancel || against.dropped {
             continue;
         }
@@ -243,7 +243,7 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             if hit.field != against.field || hit.dropped {
                 continue;
             }
-            let target = &lexicon.concepts[hit.concept as usize];
+            let target = lexicon.concept(hit.concept);
             // What is said in more words is meant: a great white shark's tooth is more than a shark's tooth.
             if hit.start <= against.start && against.end <= hit.end && hit.end - hit.start > against.end - against.start
             {
@@ -253,7 +253,7 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             let meant = match target.kind {
                 CueKind::Code => lookalike.cancels.contains(&Selector::Concept(hit.concept)),
                 kind if lookalike.cancels.is_empty() => speaks(kind),
-                _ => lookalike.cancels.iter().any(|s| selects(s, hit.concept, target)),
+                _ => lookalike.cancels.iter().any(|s| selects(s, hit.concept, &target)),
             };
             if meant && distance(text, (hit.start, hit.end), (against.start, against.end)) <= NEAR {
                 hits[j].dropped = true;
@@ -282,16 +282,16 @@ pub fn distance(text: &str, a: (usize, usize), b: (usize, usize)) -> usize {
 /// A code word that stands is not also the innocent thing that it pretends to be. What keeps it company may refute
 /// more: grain is no resin's, and nobody is secretive about plastic.
 fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
-    let concept = |h: &Hit| &lexicon.concepts[h.concept as usize];
+    let concept = |h: &Hit| lexicon.concept(h.concept);
     let codes: Vec<Hit> = hits.iter().filter(|h| !h.dropped && concept(h).kind == CueKind::Code).copied().collect();
     if codes.is_empty() {
         return;
     }
     let keeps_company = |h: &Hit| {
-        let of = |code: &Hit| concept(code).needs.iter().any(|s| selects(s, h.concept, concept(h)));
+        let of = |code: &Hit| concept(code).needs.iter().any(|s| selects(s, h.concept, &concept(h)));
         concept(h).kind == CueKind::Code || codes.iter().any(of)
     };
-    let refuting: Vec<&Concept> = hits
+    let refuting: Vec<ConceptRef<'_>> = hits
         .iter()
         .filter(|h| !h.dropped && concept(h).kind != CueKind::Lookalike && keeps_company(h))
         .map(concept)
@@ -299,7 +299,7 @@ fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
         .collect();
     for hit in hits.iter_mut().filter(|h| !h.dropped && concept(h).kind == CueKind::Lookalike) {
         let covers = |code: &Hit| code.field == hit.field && code.start < hit.end && hit.start < code.end;
-        let refutes = |c: &&Concept| c.cancels.iter().any(|s| selects(s, hit.concept, concept(hit)));
+        let refutes = |c: &ConceptRef<'_>| c.cancels.iter().any(|s| selects(s, hit.concept, &concept(hit)));
         hit.dropped = codes.iter().any(covers) || refuting.iter().any(refutes);
     }
 }
@@ -310,7 +310,7 @@ fn drop_lonely(lexicon: &Lexicon, hits: &mut [Hit]) {
     for _ in 0..4 {
         let mut changed = false;
         for i in 0..hits.len() {
-            let needs = &lexicon.concepts[hits[i].concept as usize].needs;
+            let needs = lexicon.concept(hits[i].concept).needs;
             if hits[i].dropped || needs.is_empty() {
                 continue;
             }
@@ -319,7 +319,7 @@ fn drop_lonely(lexicon: &Lexicon, hits: &mut [Hit]) {
                 !other.dropped
                     && other.concept != here.concept
                     && !(other.field == here.field && other.start < here.end && here.start < other.end)
-                    && needs.iter().any(|s| selects(s, other.concept, &lexicon.concepts[other.concept as usize]))
+                    && needs.iter().any(|s| selects(s, other.concept, &lexicon.concept(other.concept)))
             });
             if !company {
                 hits[i].dropped = true;

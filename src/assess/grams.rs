@@ -68,9 +68,9 @@ const UNITS: &[&str] = &[
 /// Adds weights to what was found, where a code word asks for them.
 pub fn add(lexicon: &Lexicon, found: &mut Found) {
     let asked = found.hits.iter().find_map(|h| {
-        let concept = &lexicon.concepts[h.concept as usize];
+        let concept = lexicon.concept(h.concept);
         (concept.kind == CueKind::Code).then_some(&concept.needs)?.iter().find_map(|s| match s {
-            Selector::Concept(c) if lexicon.concepts[*c as usize].id == CONCEPT => Some(*c),
+            Selector::Concept(c) if lexicon.concept(*c).id() == CONCEPT => Some(*c),
             _ => None,
         })
     });

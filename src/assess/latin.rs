@@ -5,7 +5,7 @@
 
 use super::gather::{Found, Hit, read, shares_group, speaks};
 use super::standing::{Sort, Standing};
-use crate::lexicon::{Concept, Lexicon, Strength};
+use crate::lexicon::{ConceptRef, Lexicon, Strength};
 use spotter_model::{Field, Listing};
 
 /// Shortest epithet that is taken for one.
@@ -108,13 +108,13 @@ const WORDS: &[&str] = &[
 pub fn binomials(lexicon: &Lexicon, listing: &Listing, found: &mut Found) {
     let mut longer = false;
     for hit in &mut found.hits {
-        let concept = &lexicon.concepts[hit.concept as usize];
-        if !is_genus(concept) || hit.disguised {
+        let concept = lexicon.concept(hit.concept);
+        if !is_genus(&concept) || hit.disguised {
             continue;
         }
         let folded = &found.folded[hit.field];
         let name = folded.text.get(hit.start..hit.end).unwrap_or("");
-        if !name.eq_ignore_ascii_case(&concept.label) {
+        if !name.eq_ignore_ascii_case(concept.label) {
             continue;
         }
         let text = read(listing, Field::ALL[hit.field]);
@@ -155,7 +155,7 @@ pub fn binomials(lexicon: &Lexicon, listing: &Listing, found: &mut Found) {
     }
 }
 
-fn is_genus(concept: &Concept) -> bool {
+fn is_genus(concept: &ConceptRef<'_>) -> bool {
     concept.is_register() && !concept.label.contains(' ') && !concept.label.ends_with("idae")
 }
 
@@ -170,7 +170,7 @@ fn is_epithet(word: &str, genus: usize) -> bool {
 /// Whether a weak name of the register stands within a word that people wrote down for the same animals: theirs
 /// counts, and says more.
 pub fn is_within_written(lexicon: &Lexicon, outer: &Hit, inner: &Hit) -> bool {
-    let (a, b) = (&lexicon.concepts[outer.concept as usize], &lexicon.concepts[inner.concept as usize]);
+    let (a, b) = (lexicon.concept(outer.concept), lexicon.concept(inner.concept));
     // A scientific name stays: it says which taxon.
     let official = inner.end - inner.start != b.label.len();
     b.is_register()
@@ -178,7 +178,7 @@ pub fn is_within_written(lexicon: &Lexicon, outer: &Hit, inner: &Hit) -> bool {
         && inner.strength == Strength::Weak
         && !a.is_register()
         && speaks(a.kind)
-        && shares_group(a, b)
+        && shares_group(&a, &b)
 }
 
 /// Leaves out weak names of the register that stand alone: an ordinary word counts only beside another sign of the
@@ -196,7 +196,7 @@ pub fn leave_out_lone(standing: &mut Vec<Standing<'_>>) {
                             || other.hit.end <= s.hit.start
                             || s.hit.end <= other.hit.start);
                     let same_animals =
-                        other.sort.is_subject() && !weak(other) && shares_group(other.concept, s.concept);
+                        other.sort.is_subject() && !weak(other) && shares_group(&other.concept, &s.concept);
                     apart && (same_animals || (other.sort == Sort::Trade && is_scientific(s)))
                 })
         })

@@ -240,7 +240,7 @@ fn annex(lexicon: &Lexicon, rule: &Rule, a: &Assessment) -> Fit {
         return Fit::Full;
     }
     // The register is sorted by id.
-    let known = |id: &str| lexicon.taxa.binary_search_by(|t| t.id.as_str().cmp(id)).ok().map(|i| &lexicon.taxa[i]);
+    let known = |id: &str| lexicon.taxa.find(id);
     let held = meant(a).filter_map(|t| known(&t.id)).flat_map(|t| lexicon.eu_annex(t).iter().copied());
     let followed = meant(a).filter(|t| known(&t.id).is_some_and(|k| !lexicon.eu_annex(k).is_empty()));
     let followed = followed.flat_map(|t| &t.listings).map(|l| follows(l.appendix));

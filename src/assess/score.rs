@@ -57,8 +57,7 @@ pub fn score(lexicon: &Lexicon, listing: &Listing, found: &Found, as_of: Date) -
     };
     let (groups, taxa, commodities) = what(lexicon, &standing, &sum.shares, as_of);
     let ids = |kind: CueKind| {
-        let mut ids: Vec<String> =
-            standing.iter().filter(|s| s.concept.kind == kind).map(|s| s.concept.id.clone()).collect();
+        let mut ids: Vec<String> = standing.iter().filter(|s| s.concept.kind == kind).map(|s| s.concept.id()).collect();
         ids.sort();
         ids
     };
@@ -100,7 +99,7 @@ fn cues(lexicon: &Lexicon, listing: &Listing, found: &Found, standing: &[Standin
             let field = Field::ALL[hit.field];
             let text = read(listing, field);
             let (from, to) = found.folded[hit.field].source(text, hit.start, hit.end);
-            let concept = &lexicon.concepts[hit.concept as usize];
+            let concept = lexicon.concept(hit.concept);
             if counted.0 != hit.field || from < counted.1 {
                 counted = (hit.field, 0, 0);
             }
@@ -109,7 +108,7 @@ fn cues(lexicon: &Lexicon, listing: &Listing, found: &Found, standing: &[Standin
             counted = (hit.field, from, start);
             Cue {
                 kind: concept.kind,
-                concept: concept.id.clone(),
+                concept: concept.id(),
                 field,
                 start,
                 end: start + normalize::utf16_len(quote),

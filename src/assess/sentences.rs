@@ -6,11 +6,10 @@
 
 use super::policy::{Decision, Ground, Open, meant};
 use crate::lexicon::policy::{Against, Status};
-use crate::lexicon::{Attested, Concept, Lexicon, Selector};
+use crate::lexicon::{Attested, ConceptRef, Ids, Lexicon, Selector};
 use crate::normalize::{self, disguise};
 use spotter_model::phrase::{Arg, Phrase, Role};
 use spotter_model::{Appendix, Assessment, Cue, CueKind, Group, Reportable, TaxonMatch};
-use std::collections::HashMap;
 
 /// Longest quote, in characters.
 const QUOTE_CHARS: usize = 80;
@@ -94,13 +93,8 @@ pub const KEYS: [&str; 60] = [
 
 /// The sentences of an assessment.
 #[must_use]
-pub fn sentences(
-    lexicon: &Lexicon,
-    ids: &HashMap<String, u32>,
-    a: &Assessment,
-    decision: &Decision<'_>,
-) -> Vec<Phrase> {
-    let concept = |c: &Cue| ids.get(&c.concept).and_then(|&i| lexicon.concepts.get(i as usize));
+pub fn sentences(lexicon: &Lexicon, ids: &Ids, a: &Assessment, decision: &Decision<'_>) -> Vec<Phrase> {
+    let concept = |c: &Cue| ids.find(lexicon, &c.concept).map(|at| lexicon.concept(at));
     let cues = strongest_first(a);
     let mut out = vec![];
     let both = together(a, &cues, concept);
@@ -115,7 +109,7 @@ pub fn sentences(
             continue;
         }
         told.push(cue);
-        out.push(reason(lexicon, a, &cues, cue, concept(cue)));
+        out.push(reason((lexicon, ids), a, &cues, cue, concept(cue)));
         if matches!(cue.kind, CueKind::Name | CueKind::Commodity | CueKind::Code) {
             out.extend(disguised(cue));
         }
@@ -195,13 +189,13 @@ fn group_term(group: Group) -> Arg {
 }
 
 /// Which of a concept's groups is meant here: the assessment's most probable one, where they share one.
-fn group_of(a: &Assessment, concept: Option<&Concept>) -> Option<Arg> {
-    let groups = &concept?.groups;
+fn group_of(a: &Assessment, concept: Option<ConceptRef<'_>>) -> Option<Arg> {
+    let groups = concept?.groups;
     let shared = a.groups.iter().find(|g| groups.contains(g));
     shared.or(groups.first()).copied().map(group_term)
 }
 
-fn part_of(concept: Option<&Concept>) -> Option<Arg> {
+fn part_of(concept: Option<ConceptRef<'_>>) -> Option<Arg> {
     concept?.commodities.iter().find_map(|c| term(c))
 }
 
@@ -209,7 +203,7 @@ fn part_of(concept: Option<&Concept>) -> Option<Arg> {
 fn together<'a>(
     a: &Assessment,
     cues: &[&'a Cue],
-    concept: impl Fn(&Cue) -> Option<&'a Concept>,
+    concept: impl Fn(&Cue) -> Option<ConceptRef<'a>>,
 ) -> Option<(&'a Cue, &'a Cue, Phrase)> {
     let first = |kind: CueKind| cues.iter().copied().find(|c| c.kind == kind && c.weight > 0.0);
     let (name, part) = (first(CueKind::Name)?, first(CueKind::Commodity)?);
@@ -234,7 +228,13 @@ fn disguised(cue: &Cue) -> Option<Phrase> {
 }
 
 /// The sentence of one cue.
-fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue, concept: Option<&Concept>) -> Phrase {
+fn reason<'a>(
+    known: (&Lexicon, &Ids),
+    a: &Assessment,
+    cues: &[&'a Cue],
+    cue: &'a Cue,
+    concept: Option<ConceptRef<'_>>,
+) -> Phrase {
     let q = quote(&cue.text);
     let group = group_of(a, concept);
     let of = |role: Role, key: &str, args: Vec<Arg>| Phrase::new(role, key, args);
@@ -250,7 +250,7 @@ fn reason<'a>(lexicon: &Lexicon, a: &Assessment, cues: &[&'a Cue], cue: &'a Cue,
             (None, None) => of(Role::For, "why_part_bare", vec![q]),
         },
         CueKind::Code => {
-            let beside = concept.and_then(|c| company(lexicon, c, cues, cue));
+            let beside = concept.and_then(|c| company(known, c, cues, cue));
             match (group, beside) {
                 (Some(group), _) if is_slang(&cue.concept) => of(Role::For, "why_slang", vec![q, group]),
                 (Some(group), _) if cue.concept.starts_with("code.emoji") => of(Role::For, "why_emoji", vec![q, group]),
@@ -275,16 +275,15 @@ fn is_slang(id: &str) -> bool {
 }
 
 /// What stands beside a code word and makes it count.
-fn company<'a>(lexicon: &Lexicon, code: &Concept, cues: &[&'a Cue], cue: &Cue) -> Option<&'a Cue> {
+fn company<'a>((lexicon, ids): (&Lexicon, &Ids), code: ConceptRef<'_>, cues: &[&'a Cue], cue: &Cue) -> Option<&'a Cue> {
     cues.iter().copied().find(|other| {
+        let known = ids.find(lexicon, &other.concept);
         other.concept != cue.concept
             && other.weight >= 0.0
             && code.needs.iter().any(|need| match need {
-                Selector::Concept(c) => lexicon.concepts.get(*c as usize).is_some_and(|c| c.id == other.concept),
+                Selector::Concept(c) => known == Some(*c),
                 Selector::Kind(kind) => *kind == other.kind,
-                Selector::Group(group) => {
-                    lexicon.concepts.iter().any(|c| c.id == other.concept && c.groups.contains(group))
-                }
+                Selector::Group(group) => known.is_some_and(|at| lexicon.concept(at).groups.contains(group)),
             })
     })
 }

@@ -5,7 +5,7 @@
 
 use super::gather::{Found, Hit, speaks};
 use super::latin;
-use crate::lexicon::{Attested, Concept, Effect, Languages, Lexicon, Strength};
+use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Strength};
 use spotter_model::{CueKind, Date, Field, Group, Listing};
 use std::collections::BTreeMap;
 
@@ -101,7 +101,7 @@ impl Home {
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
     /// The concept.
-    pub concept: &'a Concept,
+    pub concept: ConceptRef<'a>,
     /// Its index.
     pub index: u32,
     /// Its best hit.
@@ -121,7 +121,7 @@ pub struct Standing<'a> {
 impl Standing<'_> {
     /// The groups that it speaks for.
     pub fn groups(&self) -> &[Group] {
-        &self.concept.groups
+        self.concept.groups
     }
 
     /// Whether it is a sign or a claim that sellers of live animals make.
@@ -152,12 +152,12 @@ pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_o
     let page = Languages::of(&listing.lang);
     let mut best: BTreeMap<u32, Standing<'a>> = BTreeMap::new();
     for hit in found.hits.iter().filter(|h| !h.dropped) {
-        let concept = &lexicon.concepts[hit.concept as usize];
+        let concept = lexicon.concept(hit.concept);
         let new = Standing {
             concept,
             index: hit.concept,
             hit: *hit,
-            sort: sort(lexicon, concept, as_of),
+            sort: sort(lexicon, &concept, as_of),
             strength: hit.strength,
             attested: hit.attested,
             place: Place::of(hit),
@@ -177,7 +177,7 @@ pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_o
     standing
 }
 
-fn sort(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> Sort {
+fn sort(lexicon: &Lexicon, concept: &ConceptRef<'_>, as_of: Date) -> Sort {
     match concept.kind {
         CueKind::Trade => Sort::Trade,
         CueKind::Claim => Sort::Claim,
@@ -204,17 +204,13 @@ fn sort(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> Sort {
 }
 
 /// Whether the concept says anything of taxa by itself. A skin or a claw may be any animal's.
-fn has_own(concept: &Concept) -> bool {
+fn has_own(concept: &ConceptRef<'_>) -> bool {
     !concept.taxa.is_empty() || !concept.groups.is_empty() || !speaks(concept.kind)
 }
 
 /// Whether the concept speaks for something listed on that day.
-fn is_listed(lexicon: &Lexicon, concept: &Concept, as_of: Date) -> bool {
+fn is_listed(lexicon: &Lexicon, concept: &ConceptRef<'_>, as_of: Date) -> bool {
     concept.listed
         && (concept.taxa.is_empty()
-            || concept
-                .taxa
-                .iter()
-                .filter_map(|&t| lexicon.taxa.get(t as usize))
-                .any(|t| lexicon.listings(t).iter().any(|l| l.in_force(as_of))))
+            || concept.taxa.iter().any(|t| lexicon.listings(t).iter().any(|l| l.in_force(as_of))))
 }

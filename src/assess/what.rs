@@ -33,12 +33,12 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
         for &group in s.groups().iter().filter(|g| meant(s, **g)) {
             *groups.entry(group).or_default() += weight / among;
         }
-        for code in &s.concept.commodities {
+        for code in s.concept.commodities {
             *commodities.entry(code).or_default() += weight;
         }
         // A narrow name says more of each of its taxa than a wide one.
         let share = weight / s.concept.taxa.len().max(1) as f64;
-        for &taxon in &s.concept.taxa {
+        for taxon in s.concept.taxa.iter() {
             *taxa.entry(taxon).or_default() += share;
         }
     }
@@ -50,8 +50,7 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
     taxa.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let taxa = taxa
         .into_iter()
-        .filter_map(|(t, _)| lexicon.taxa.get(t as usize))
-        .filter_map(|taxon| {
+        .filter_map(|(taxon, _)| {
             let listings: Vec<CitesListing> = lexicon
                 .listings(taxon)
                 .iter()
@@ -64,8 +63,8 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
                 })
                 .collect();
             (!listings.is_empty()).then(|| TaxonMatch {
-                id: taxon.id.clone(),
-                scientific_name: taxon.scientific_name.clone(),
+                id: lexicon.taxa.id(taxon),
+                scientific_name: lexicon.taxa.name(taxon).to_owned(),
                 listings,
             })
         })

@@ -8,8 +8,8 @@ use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
 use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
 use super::{
-    Attested, Concept, Effect, Languages, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxon, Use, pack,
-    words,
+    Attested, Concept, Effect, Languages, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxa, TaxonFacts,
+    Use, Uses, pack, words,
 };
 use crate::matching::Words;
 use spotter_model::{CueKind, Group};
@@ -90,9 +90,14 @@ fn cut_out(lexicon: Lexicon, first: usize) -> Overlay {
     });
     Overlay {
         meanings: meanings.collect(),
-        taxa: taxa.iter().map(|&t| lexicon.taxa[t as usize].id.clone()).collect(),
-        uses: lexicon.uses.iter().map(|u| Use { concept: place(&wanted, u.concept), ..*u }).collect(),
-        use_ends: lexicon.use_ends,
+        taxa: taxa.iter().map(|&t| lexicon.taxa.id(t)).collect(),
+        uses: lexicon.uses.iter().map(|u| Use { concept: place(&wanted, u.concept), ..u }).collect(),
+        use_ends: (0..lexicon.uses.senses() as u32)
+            .scan(0, |end, sense| {
+                *end += lexicon.uses_of(sense).count() as u32;
+                Some(*end)
+            })
+            .collect(),
         exact: lexicon.exact,
         policy: lexicon.policy,
     }
@@ -139,7 +144,7 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
         problems.push(Problem::new("weights.toml", None, what));
     }
     let mut patterns = Patterns::default();
-    let mut taxa: Vec<Taxon> = vec![];
+    let mut taxa = Taxa::default();
     let mut taxon_index: HashMap<&str, u32> = HashMap::new();
     let mut concepts: Vec<Concept> = vec![];
     let mut concept_index: HashMap<String, u32> = HashMap::new();
@@ -163,11 +168,18 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
             problem("the scientific name must have 1 to 120 bytes".into());
         }
         taxon_index.insert(&entry.id, taxa.len() as u32);
-        taxa.push(Taxon {
-            id: entry.id.clone(),
-            scientific_name: entry.scientific_name.clone(),
-            protection: protections.add(entry),
-        });
+        if entry.id != super::taxa::id(&entry.scientific_name) {
+            problem("the id must follow from the scientific name".into());
+        }
+        let protection = u16::try_from(protections.add(entry));
+        let facts =
+            protection.map_err(|_| "there are more kinds of protection than fit".to_owned()).map(|protection| {
+                let (group, strength) = (entry.group, strength_of(entry));
+                TaxonFacts { protection, group, strength, wild: !entry.domestic, listed: !entry.listings.is_empty() }
+            });
+        if let Err(what) = facts.and_then(|facts| taxa.push(&entry.scientific_name, facts)) {
+            problem(what);
+        }
     }
     for (file, entry) in &sources.concepts {
         check_concept(file, entry, &works, layer, &mut problems);
@@ -215,7 +227,7 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
     }
     words::link(sources, &works, &concept_index, layer.sharing(), &mut patterns, &mut problems);
     if layer == Layer::Whole {
-        scientific_names(sources, &concept_index, &mut concepts, &mut patterns, &mut problems);
+        scientific_names(sources, &concept_index, &mut patterns, &mut problems);
     }
     problems.extend(policy_problems(sources));
     if !problems.is_empty() {
@@ -226,8 +238,8 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
         taxa,
         protections: protections.kinds,
         concepts,
-        use_ends: vec![],
-        uses: vec![],
+        laid_over: vec![],
+        uses: Uses::default(),
         exact,
         weights: sources.weights.clone(),
         policy: super::policy::compile(&sources.policy),
@@ -252,13 +264,12 @@ fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result
     let mut order: Vec<(&[Use], (usize, usize))> = known.into_iter().collect();
     order.sort_unstable_by_key(|&(_, (count, first))| (Reverse(count), first));
     let mut number: HashMap<&[Use], u32> = HashMap::new();
-    for (uses, _) in order {
-        lexicon.uses.extend(uses);
-        number.insert(uses, lexicon.use_ends.len() as u32);
-        lexicon.use_ends.push(lexicon.uses.len() as u32);
+    for (uses, _) in &order {
+        number.insert(uses, number.len() as u32);
     }
+    lexicon.uses = Uses::of(order.iter().map(|(uses, _)| *uses))?;
     let numbered: Vec<(&str, u32)> = patterns.iter().map(|(text, uses)| (text.as_str(), number[&uses[..]])).collect();
-    Words::build(&numbered, |sense| lexicon.uses_of(sense))
+    Words::build(&numbered, |sense| lexicon.uses_of(sense).collect())
 }
 
 /// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.
@@ -338,7 +349,6 @@ fn groups_of(entry: &ConceptEntry, taxa: &[u32], sources: &Sources) -> Vec<Group
 fn scientific_names(
     sources: &Sources,
     taken: &HashMap<String, u32>,
-    concepts: &mut Vec<Concept>,
     patterns: &mut Patterns,
     problems: &mut Vec<Problem>,
 ) {
@@ -349,13 +359,7 @@ fn scientific_names(
             problems.push(Problem::new("register", Some(&taxon.id), format!("a concept is called {id}: rename it")));
             continue;
         }
-        let strength = match taxon.rank {
-            Rank::Species | Rank::Subspecies => Strength::Strong,
-            // A long Latin word is hardly anything else; a short one may be a brand or a tool.
-            Rank::Genus if taxon.scientific_name.len() >= 9 => Strength::Medium,
-            _ => Strength::Weak,
-        };
-        let index = concepts.len() as u32;
+        let index = (sources.concepts.len() + at) as u32;
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
             if let Err(what) =
                 Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published, Languages::ANY))
@@ -376,21 +380,16 @@ fn scientific_names(
                 }
             }
         }
-        concepts.push(Concept {
-            id,
-            kind: CueKind::Name,
-            label: taxon.scientific_name.clone(),
-            groups: vec![taxon.group],
-            taxa: vec![at as u32],
-            commodities: vec![],
-            wild: !taxon.domestic,
-            listed: !taxon.listings.is_empty(),
-            strength,
-            needs: vec![],
-            cancels: vec![],
-            effect: Effect::Cancel,
-            attested: Attested::Published,
-        });
+    }
+}
+
+/// How much a taxon's scientific name says.
+fn strength_of(taxon: &super::register::Entry) -> Strength {
+    match taxon.rank {
+        Rank::Species | Rank::Subspecies => Strength::Strong,
+        // A long Latin word is hardly anything else; a short one may be a brand or a tool.
+        Rank::Genus if taxon.scientific_name.len() >= 9 => Strength::Medium,
+        _ => Strength::Weak,
     }
 }
 

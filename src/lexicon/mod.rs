@@ -23,6 +23,8 @@ pub mod register;
 pub mod signed;
 #[cfg(feature = "sources")]
 pub mod source;
+pub mod taxa;
+pub mod uses;
 pub mod weights;
 #[cfg(feature = "sources")]
 pub mod words;
@@ -35,6 +37,8 @@ pub use language::Languages;
 pub use pack::PackError;
 #[cfg(feature = "sources")]
 pub use source::{Problem, Sources, read_dir, read_more};
+pub use taxa::{Taxa, TaxonFacts};
+pub use uses::Uses;
 pub use weights::{Feature, Target, Weights};
 
 use serde::{Deserialize, Serialize};
@@ -44,32 +48,22 @@ use spotter_model::{Appendix, CueKind, Date, Group};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lexicon {
     /// The register's taxa.
-    pub taxa: Vec<Taxon>,
+    pub taxa: Taxa,
     /// What taxa are protected by; many share one.
     pub protections: Vec<Protection>,
-    /// The trade's words by meaning.
+    /// The trade's words by meaning. Their numbers come first, then those of the taxa, then an overlay's.
     pub concepts: Vec<Concept>,
-    /// Where each sense's uses end in `uses`.
-    pub use_ends: Vec<u32>,
-    /// What patterns mean, grouped by sense: patterns that are used alike have one sense.
-    pub uses: Vec<Use>,
-    /// Spellings that must be met exactly, marks and all.
+    /// The meanings that an overlay brought.
+    #[serde(skip)]
+    pub laid_over: Vec<Concept>,
+    /// What patterns mean, by sense: patterns that are used alike have one sense.
+    pub uses: Uses,
+    /// Spellings that must be met exactly.
     pub exact: Vec<String>,
     /// How cues add up.
     pub weights: Weights,
     /// What to report where.
     pub policy: policy::Policy,
-}
-
-/// A taxon of the register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taxon {
-    /// Never changes.
-    pub id: String,
-    /// Without authorship.
-    pub scientific_name: String,
-    /// Index of what it is protected by.
-    pub protection: u32,
 }
 
 /// What a taxon is protected by.
@@ -188,11 +182,125 @@ pub struct Concept {
     pub attested: Attested,
 }
 
-impl Concept {
-    /// Whether the register made it: a taxon by its scientific and official names.
+/// One meaning as it is asked about: a written one, or a taxon by its scientific and official names.
+#[derive(Clone, Copy, Debug)]
+pub struct ConceptRef<'a> {
+    /// None where it follows from the taxon's name.
+    own_id: Option<&'a str>,
+    /// What it is.
+    pub kind: CueKind,
+    /// In plain English words; of a taxon its scientific name.
+    pub label: &'a str,
+    /// Groups that it speaks for.
+    pub groups: &'a [Group],
+    /// Indices of the taxa that it may mean.
+    pub taxa: TaxaOf<'a>,
+    /// CITES trade-term codes.
+    pub commodities: &'a [String],
+    /// Speaks for a real wild specimen.
+    pub wild: bool,
+    /// Speaks for a listed taxon: decided by the taxa's listings where there are any.
+    pub listed: bool,
+    /// How much it says.
+    pub strength: Strength,
+    /// One of these must stand in the same listing.
+    pub needs: &'a [Selector],
+    /// What a look-alike speaks against; empty: everything near.
+    pub cancels: &'a [Selector],
+    /// What a look-alike does.
+    pub effect: Effect,
+    /// How well it is known.
+    pub attested: Attested,
+}
+
+impl ConceptRef<'_> {
+    /// Whether the register made it.
     #[must_use]
     pub fn is_register(&self) -> bool {
-        self.id.starts_with("name.taxon.")
+        self.own_id.is_none()
+    }
+
+    /// `kind.name`; never changes.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.own_id.map_or_else(|| format!("{}{}", taxa::PREFIX, taxa::id(self.label)), str::to_owned)
+    }
+}
+
+impl<'a> From<&'a Concept> for ConceptRef<'a> {
+    fn from(c: &'a Concept) -> Self {
+        Self {
+            own_id: Some(&c.id),
+            kind: c.kind,
+            label: &c.label,
+            groups: &c.groups,
+            taxa: TaxaOf::Many(&c.taxa),
+            commodities: &c.commodities,
+            wild: c.wild,
+            listed: c.listed,
+            strength: c.strength,
+            needs: &c.needs,
+            cancels: &c.cancels,
+            effect: c.effect,
+            attested: c.attested,
+        }
+    }
+}
+
+/// The taxa that a concept may mean.
+#[derive(Clone, Copy, Debug)]
+pub enum TaxaOf<'a> {
+    /// This one.
+    One(u32),
+    /// Any of these.
+    Many(&'a [u32]),
+}
+
+impl<'a> TaxaOf<'a> {
+    /// Their indices.
+    pub fn iter(self) -> impl Iterator<Item = u32> + 'a {
+        let (one, many) = match self {
+            Self::One(taxon) => (Some(taxon), &[][..]),
+            Self::Many(taxa) => (None, taxa),
+        };
+        one.into_iter().chain(many.iter().copied())
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn len(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(taxa) => taxa.len(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Finds concepts by their ids: the places of the written ones, in order of their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ids(Vec<u32>);
+
+impl Ids {
+    /// Those of a lexicon.
+    #[must_use]
+    pub fn of(lexicon: &Lexicon) -> Self {
+        let mut all: Vec<u32> = lexicon.written().map(|(at, _)| at).collect();
+        all.sort_by(|a, b| lexicon.concept(*a).own_id.cmp(&lexicon.concept(*b).own_id));
+        Self(all)
+    }
+
+    /// The number of the concept of an id, in the same lexicon.
+    #[must_use]
+    pub fn find(&self, lexicon: &Lexicon, id: &str) -> Option<u32> {
+        let written = self.0.binary_search_by(|&at| lexicon.concept(at).own_id.cmp(&Some(id)));
+        let taxon = || lexicon.taxa.find(id.strip_prefix(taxa::PREFIX)?).map(|t| lexicon.concepts.len() as u32 + t);
+        written.ok().map(|at| self.0[at]).or_else(taxon)
     }
 }
 
@@ -216,28 +324,49 @@ pub struct Use {
 }
 
 /// Most uses of one sense: each is looked at wherever a pattern stands.
-pub const MAX_USES: u32 = 256;
+pub const MAX_USES: u32 = 255;
 
 impl Lexicon {
     /// A taxon's listings, past, present and announced.
     #[must_use]
-    pub fn listings(&self, taxon: &Taxon) -> &[Listed] {
-        self.protections.get(taxon.protection as usize).map_or(&[], |p| &p.listings)
+    pub fn listings(&self, taxon: u32) -> &[Listed] {
+        self.protections.get(self.taxa.protection(taxon)).map_or(&[], |p| &p.listings)
     }
 
     /// A taxon's annexes in the European Union.
     #[must_use]
-    pub fn eu_annex(&self, taxon: &Taxon) -> &[EuAnnex] {
-        self.protections.get(taxon.protection as usize).map_or(&[], |p| &p.eu_annex)
+    pub fn eu_annex(&self, taxon: u32) -> &[EuAnnex] {
+        self.protections.get(self.taxa.protection(taxon)).map_or(&[], |p| &p.eu_annex)
     }
 
     /// The uses of a sense; none where there is no such sense.
+    pub fn uses_of(&self, sense: u32) -> impl Iterator<Item = Use> + '_ {
+        self.uses.of_sense(sense)
+    }
+
+    /// How many concepts there are: written ones, taxa, an overlay's.
     #[must_use]
-    pub fn uses_of(&self, sense: u32) -> &[Use] {
-        let sense = sense as usize;
-        let from = if sense == 0 { 0 } else { self.use_ends.get(sense - 1).copied().unwrap_or(0) };
-        let to = self.use_ends.get(sense).copied().unwrap_or(from);
-        self.uses.get(from as usize..to as usize).unwrap_or(&[])
+    pub fn count(&self) -> usize {
+        self.concepts.len() + self.taxa.len() + self.laid_over.len()
+    }
+
+    /// A concept by its number, which must be below [`Self::count`].
+    #[inline]
+    #[must_use]
+    pub fn concept(&self, number: u32) -> ConceptRef<'_> {
+        let number = number as usize;
+        let (written, taxa) = (self.concepts.len(), self.taxa.len());
+        match number.checked_sub(written) {
+            None => (&self.concepts[number]).into(),
+            Some(taxon) if taxon < taxa => self.taxa.concept(taxon as u32),
+            Some(over) => (&self.laid_over[over - taxa]).into(),
+        }
+    }
+
+    /// All concepts but those of the taxa, each with its number.
+    pub fn written(&self) -> impl Iterator<Item = (u32, &Concept)> {
+        let over = (self.concepts.len() + self.taxa.len()) as u32;
+        (0..).zip(&self.concepts).chain((over..).zip(&self.laid_over))
     }
 
     /// Checks what types alone cannot: every index points somewhere, every number is one.
@@ -245,31 +374,13 @@ impl Lexicon {
     /// # Errors
     /// The first thing that is wrong.
     pub fn validate(&self) -> Result<(), &'static str> {
-        if self.use_ends.is_empty() || self.concepts.is_empty() {
+        if self.concepts.is_empty() {
             return Err("it holds no patterns");
         }
-        if self.use_ends.last().map(|&e| e as usize) != Some(self.uses.len()) {
-            return Err("a table does not end where it should");
-        }
-        let mut before = 0;
-        for &end in &self.use_ends {
-            if end < before || end - before > MAX_USES {
-                return Err("uses are out of order or too many for one sense");
-            }
-            before = end;
-        }
-        let concepts = self.concepts.len();
-        if self
-            .uses
-            .iter()
-            .any(|u| u.concept as usize >= concepts || u.exact.is_some_and(|e| e as usize >= self.exact.len()))
-        {
-            return Err("a use points nowhere");
-        }
-        if self.taxa.iter().any(|t| t.protection as usize >= self.protections.len()) {
-            return Err("a taxon points nowhere");
-        }
-        for concept in &self.concepts {
+        let concepts = self.count();
+        self.uses.validate(concepts, self.exact.len())?;
+        self.taxa.validate(self.protections.len())?;
+        for (_, concept) in self.written() {
             let wrong = |s: &Selector| matches!(s, Selector::Concept(c) if *c as usize >= concepts);
             if concept.taxa.iter().any(|&t| t as usize >= self.taxa.len())
                 || concept.needs.iter().any(wrong)

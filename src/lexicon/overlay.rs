@@ -6,11 +6,11 @@
 
 use super::pack::{self, PackError};
 use super::policy::Policy;
-use super::{Concept, Lexicon, Selector, Use};
+use super::{Concept, Ids, Lexicon, Selector, Use};
 use crate::matching::Words;
 use serde::{Deserialize, Serialize};
 use spotter_model::Date;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Most meanings that an overlay names or brings.
 const MAX_MEANINGS: usize = 20_000;
@@ -146,12 +146,16 @@ impl Overlay {
     /// # Errors
     /// What the base lacks, or has already.
     fn fit(&self, base: &Lexicon) -> Result<Places, OverlayError> {
-        let ids: HashMap<&str, u32> = base.concepts.iter().zip(0u32..).map(|(c, i)| (c.id.as_str(), i)).collect();
-        let mut next = base.concepts.len() as u32;
+        let ids = Ids::of(base);
+        let known = |id: &str| ids.find(base, id);
+        let mut next = base.count() as u32;
+        if base.count() + self.meanings.len() > usize::from(u16::MAX) {
+            return Err(PackError::Inconsistent("it brings more meanings than fit").into());
+        }
         let mut fresh = HashSet::new();
         let concepts = self.meanings.iter().map(|meaning| match meaning {
-            Meaning::Known(id) => ids.get(id.as_str()).copied().ok_or(OverlayError::UnknownMeaning(id.clone())),
-            Meaning::New(c) if ids.contains_key(c.id.as_str()) || !fresh.insert(c.id.as_str()) => {
+            Meaning::Known(id) => known(id).ok_or(OverlayError::UnknownMeaning(id.clone())),
+            Meaning::New(c) if known(&c.id).is_some() || !fresh.insert(c.id.as_str()) => {
                 Err(OverlayError::KnownAlready(c.id.clone()))
             }
             Meaning::New(_) => {
@@ -160,11 +164,7 @@ impl Overlay {
             }
         });
         let concepts = concepts.collect::<Result<Vec<u32>, OverlayError>>()?;
-        // The register is sorted by id.
-        let taxon = |id: &String| {
-            let found = base.taxa.binary_search_by(|t| t.id.as_str().cmp(id));
-            found.map(|at| at as u32).map_err(|_| OverlayError::UnknownTaxon(id.clone()))
-        };
+        let taxon = |id: &String| base.taxa.find(id).ok_or_else(|| OverlayError::UnknownTaxon(id.clone()));
         Ok(Places { concepts, taxa: self.taxa.iter().map(taxon).collect::<Result<_, _>>()? })
     }
 
@@ -183,16 +183,18 @@ impl Overlay {
             concept.taxa = concept.taxa.iter().map(|&t| places.taxa[t as usize]).collect();
             concept.needs = concept.needs.iter().map(select).collect();
             concept.cancels = concept.cancels.iter().map(select).collect();
-            base.concepts.push(*concept);
+            base.laid_over.push(*concept);
         }
-        let (first, uses, exact) = (base.use_ends.len() as u32, base.uses.len() as u32, base.exact.len() as u32);
+        let (first, exact) = (base.uses.senses() as u32, base.exact.len() as u32);
         base.exact.extend(self.exact);
-        base.uses.extend(self.uses.into_iter().map(|u| Use {
-            concept: places.concepts[u.concept as usize],
-            exact: u.exact.map(|e| e + exact),
-            ..u
-        }));
-        base.use_ends.extend(self.use_ends.into_iter().map(|end| end + uses));
+        let uses: Vec<Use> = self
+            .uses
+            .into_iter()
+            .map(|u| Use { concept: places.concepts[u.concept as usize], exact: u.exact.map(|e| e + exact), ..u })
+            .collect();
+        let ends = self.use_ends.iter().map(|&end| end as usize);
+        let senses = std::iter::once(0).chain(ends.clone()).zip(ends).map(|(from, to)| &uses[from..to]);
+        base.uses.extend(senses).map_err(|_| PackError::Inconsistent("it brings more uses than fit"))?;
         join_policy(self.policy, &mut base.policy);
         Ok(first)
     }

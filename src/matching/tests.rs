@@ -54,7 +54,7 @@ type Patterns = BTreeMap<String, Vec<Use>>;
 fn tables(patterns: &Patterns) -> (Words, Vec<Vec<Use>>) {
     let uses: Vec<Vec<Use>> = patterns.values().cloned().collect();
     let numbered: Vec<(&str, u32)> = patterns.keys().map(String::as_str).zip(0..).collect();
-    (Words::build(&numbered, |sense| &uses[sense as usize]).unwrap(), uses)
+    (Words::build(&numbered, |sense| uses[sense as usize].clone()).unwrap(), uses)
 }
 
 /// What counts of what is found: what stands, and what lies inside an open stretch.

@@ -32,10 +32,7 @@ impl Words {
     /// # Errors
     /// When there are too many.
     #[cfg(any(feature = "sources", test))]
-    pub fn build<'a>(
-        patterns: &[(&str, u32)],
-        uses: impl Fn(u32) -> &'a [crate::lexicon::Use],
-    ) -> Result<Self, String> {
+    pub fn build(patterns: &[(&str, u32)], uses: impl Fn(u32) -> Vec<crate::lexicon::Use>) -> Result<Self, String> {
         if patterns.len() > MAX_PATTERNS {
             return Err(format!("{} terms, at most {MAX_PATTERNS} are allowed", patterns.len()));
         }

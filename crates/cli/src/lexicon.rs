@@ -201,7 +201,7 @@ fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
         "{}: {} taxa, {} concepts ({} written), {} patterns, {} examples, pack {} of {} bytes",
         folder.display(),
         known.taxa.len(),
-        known.concepts.len(),
+        known.count(),
         sources.concepts.len(),
         detector.engine().words().patterns().map_or(0, |p| p.len()),
         examples,

@@ -75,8 +75,8 @@ impl Case {
     fn assessment(&self, lexicon: &Lexicon, as_of: Date) -> Result<Assessment, Failure> {
         let mut taxa = vec![];
         for id in &self.taxa {
-            let taxon = lexicon.taxa.iter().find(|t| t.id == *id);
-            let taxon = taxon.ok_or_else(|| Failure::new(format!("the register has no taxon {id:?}")))?;
+            let taxon =
+                lexicon.taxa.find(id).ok_or_else(|| Failure::new(format!("the register has no taxon {id:?}")))?;
             let listings = lexicon.listings(taxon).iter().filter(|l| l.in_force(as_of)).map(|l| CitesListing {
                 appendix: l.appendix,
                 population: l.population.clone(),
@@ -84,8 +84,8 @@ impl Case {
                 until: l.until,
             });
             taxa.push(TaxonMatch {
-                id: taxon.id.clone(),
-                scientific_name: taxon.scientific_name.clone(),
+                id: id.clone(),
+                scientific_name: lexicon.taxa.name(taxon).to_owned(),
                 listings: listings.collect(),
             });
         }

@@ -30,7 +30,7 @@ fn every_change_is_what_the_register_says_before_and_after() {
     let today: Date = "2026-11-26".parse().unwrap();
     let changes = register::read(lexicon(), &mut vec![]).changes.unwrap().change;
     let on = |id: &str, day: Date| -> BTreeSet<Appendix> {
-        let taxon = known.taxa.iter().find(|t| t.id == id).unwrap_or_else(|| panic!("{id}"));
+        let taxon = known.taxa.find(id).unwrap_or_else(|| panic!("{id}"));
         known.listings(taxon).iter().filter(|l| l.in_force(day)).map(|l| l.appendix).collect()
     };
     let set = |listings: &[ListedEntry]| listings.iter().map(|l| l.appendix).collect::<BTreeSet<_>>();
@@ -72,7 +72,7 @@ fn splits_and_annexes_are_held() {
         ("lynx-lynx", 1, 0, "[A]"),
         ("harpagophytum-procumbens", 0, 0, "[D]"),
     ] {
-        let taxon = known.taxa.iter().find(|t| t.id == id).unwrap_or_else(|| panic!("{id}"));
+        let taxon = known.taxa.find(id).unwrap_or_else(|| panic!("{id}"));
         let listings = known.listings(taxon);
         assert_eq!(listings.iter().map(|l| l.appendix).collect::<BTreeSet<_>>().len(), appendices, "{id}");
         assert_eq!(listings.iter().filter(|l| l.population.is_some()).count(), populations, "{id}");

@@ -10,6 +10,7 @@ pub mod official;
 mod read;
 mod rules;
 
+pub use super::taxa::id;
 pub use names::{OfficialName, abbreviations};
 pub use read::{Parts, read};
 pub use rules::assemble;
@@ -117,20 +118,6 @@ impl ListedEntry {
     pub fn plain(appendix: Appendix) -> Self {
         Self { appendix, population: None, from: None, until: None }
     }
-}
-
-/// The id of a scientific name: lower case, hyphens for everything that is no letter or digit.
-#[must_use]
-pub fn id(scientific_name: &str) -> String {
-    let mut id = String::with_capacity(scientific_name.len());
-    for c in scientific_name.chars() {
-        if c.is_ascii_alphanumeric() {
-            id.push(c.to_ascii_lowercase());
-        } else if !id.ends_with('-') && c != '.' {
-            id.push('-');
-        }
-    }
-    id.trim_matches('-').to_owned()
 }
 
 #[cfg(test)]

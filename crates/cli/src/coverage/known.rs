@@ -2,28 +2,20 @@
 
 use spotter_detector::Detector;
 use spotter_detector::lexicon::register::{self, ListedEntry};
-use spotter_detector::lexicon::{Concept, Taxon};
+use spotter_detector::lexicon::{ConceptRef, Ids};
 use spotter_model::{Cue, CueKind, Date, Group, Listing};
-use std::collections::HashMap;
 
 /// A detector that is asked about names.
 pub struct Known<'a> {
     detector: &'a Detector,
     as_of: Date,
-    concepts: HashMap<&'a str, &'a Concept>,
-    taxa: HashMap<&'a str, &'a Taxon>,
+    ids: Ids,
 }
 
 impl<'a> Known<'a> {
     /// Looks into a detector.
     pub fn of(detector: &'a Detector, as_of: Date) -> Self {
-        let lexicon = detector.lexicon();
-        Self {
-            detector,
-            as_of,
-            concepts: lexicon.concepts.iter().map(|c| (c.id.as_str(), c)).collect(),
-            taxa: lexicon.taxa.iter().map(|t| (t.id.as_str(), t)).collect(),
-        }
+        Self { detector, as_of, ids: Ids::of(detector.lexicon()) }
     }
 
     /// The cues of a name that stands alone as a title.
@@ -32,14 +24,14 @@ impl<'a> Known<'a> {
         self.detector.assess(&listing, self.as_of).cues
     }
 
-    fn concept(&self, cue: &Cue) -> Option<&'a Concept> {
-        self.concepts.get(cue.concept.as_str()).copied()
+    fn concept(&self, id: &str) -> Option<ConceptRef<'a>> {
+        let lexicon = self.detector.lexicon();
+        self.ids.find(lexicon, id).map(|at| lexicon.concept(at))
     }
 
-    fn taxa_of(&self, cue: &Cue) -> impl Iterator<Item = &'a Taxon> {
-        let lexicon = self.detector.lexicon();
-        let concept = self.concept(cue).filter(|c| c.id.starts_with("name.taxon."));
-        concept.into_iter().flat_map(|c| &c.taxa).filter_map(|&t| lexicon.taxa.get(t as usize))
+    fn taxa_of(&self, cue: &Cue) -> impl Iterator<Item = u32> + 'a {
+        let concept = self.concept(&cue.concept).filter(ConceptRef::is_register);
+        concept.into_iter().flat_map(|c| c.taxa.iter())
     }
 
     /// Whether a taxon of the register is found by this name, be it by its genus or family.
@@ -50,7 +42,7 @@ impl<'a> Known<'a> {
     /// Whether the name is found as this taxon, or as an entry of its own.
     pub fn finds(&self, name: &str, accepted: &str) -> bool {
         let ids = [register::id(accepted), register::id(name)];
-        self.cues(name).iter().any(|cue| self.taxa_of(cue).any(|t| ids.contains(&t.id)))
+        self.cues(name).iter().any(|cue| self.taxa_of(cue).any(|t| ids.contains(&self.detector.lexicon().taxa.id(t))))
     }
 
     /// Whether a name, part or code word of wildlife is found.
@@ -62,17 +54,21 @@ impl<'a> Known<'a> {
     pub fn groups(&self, name: &str) -> Vec<Group> {
         let subject = |c: &&Cue| matches!(c.kind, CueKind::Name | CueKind::Commodity | CueKind::Code);
         let cues = self.cues(name);
-        cues.iter().filter(subject).filter_map(|c| self.concept(c)).flat_map(|c| c.groups.iter().copied()).collect()
+        cues.iter()
+            .filter(subject)
+            .filter_map(|c| self.concept(&c.concept))
+            .flat_map(|c| c.groups.iter().copied())
+            .collect()
     }
 
     /// The group of a taxon.
     pub fn group(&self, scientific_name: &str) -> Option<Group> {
-        self.concepts.get(format!("name.taxon.{}", register::id(scientific_name)).as_str())?.groups.first().copied()
+        self.concept(&format!("name.taxon.{}", register::id(scientific_name)))?.groups.first().copied()
     }
 
     /// The listings of a taxon that are in force.
     pub fn listings(&self, name: &str) -> Option<Vec<ListedEntry>> {
-        let taxon = *self.taxa.get(register::id(name).as_str())?;
+        let taxon = self.detector.lexicon().taxa.find(&register::id(name))?;
         let listings = self.detector.lexicon().listings(taxon).iter().filter(|l| l.in_force(self.as_of));
         Some(
             listings
