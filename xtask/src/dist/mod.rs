@@ -99,7 +99,7 @@ pub fn build() -> Result<Built> {
 
         let version = manifest["version"].as_str().context("manifest.json names no version")?;
         let archive = root().join("dist").join(format!("wildlife-spotter-{}-{version}.zip", browser.name()));
-        let size = archive::write(&folder, &archive)?;
+        let size = archive::write(&folder, &archive, &crate::run::target().join("xtask/packed"))?;
         lines.push(format!(
             "dist/{}: {}; {}: {}",
             browser.name(),

@@ -79,7 +79,7 @@ impl<'a> Known<'a> {
 
     /// Whether a cue is an official name: the register's, and no scientific one, be it abbreviated.
     pub fn is_official(&self, cue: &Cue) -> bool {
-        let Some(concept) = self.concept(cue).filter(|c| c.id.starts_with("name.taxon.")) else { return false };
+        let Some(concept) = self.concept(&cue.concept).filter(ConceptRef::is_register) else { return false };
         let genus = |text: &str| text.split(' ').next().unwrap_or("").to_lowercase();
         let epithet = |text: &str| text.rsplit(' ').next().unwrap_or("").to_lowercase();
         genus(&cue.text) != genus(&concept.label) && epithet(&cue.text) != epithet(&concept.label)
