@@ -164,7 +164,7 @@ fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: u
 fn drop_foreign(lexicon: &Lexicon, page: Languages, hits: &mut [Hit]) {
     let expected = Languages::of("en").map_or(page, |english| page.with_kin().and(english));
     for hit in hits.iter_mut().filter(|h| !h.languages.meets(expected)) {
-        let names = speaks(lexicon.concepts[hit.concept as usize].kind);
+        let names = speaks(lexicon.concept(hit.concept).kind);
         hit.dropped = !names || hit.strength == Strength::Weak;
     }
 }
