@@ -40,6 +40,7 @@ pub mod normalize;
 #[cfg(feature = "sources")]
 pub mod testing;
 
+pub use assess::Scratch;
 pub use assess::policy::{Decision, Ground, Open, Site};
 pub use assess::sentences::{KEYS as SENTENCE_KEYS, TERMS as SENTENCE_TERMS};
 pub use lexicon::PackError;
@@ -142,7 +143,14 @@ impl Detector {
     /// [`lexicon::policy::Policy::validate`]; those that are no focus rules are not heard.
     #[must_use]
     pub fn assess_for(&self, focus: &[Rule], listing: &Listing, as_of: Date) -> Assessment {
-        assess::assess(&self.lexicon, &self.engine, focus, listing, as_of)
+        self.assess_with(&mut Scratch::default(), focus, listing, as_of)
+    }
+
+    /// The same for one of many listings: `scratch` goes from one to the next, and where nothing is found, nothing
+    /// is allocated but the echo of the listing's id.
+    #[must_use]
+    pub fn assess_with(&self, scratch: &mut Scratch, focus: &[Rule], listing: &Listing, as_of: Date) -> Assessment {
+        assess::assess((&self.lexicon, &self.engine), scratch, focus, listing, as_of)
     }
 
     /// The rules behind an assessment's `reportable`, with what they say. The listing, the rules and the day must

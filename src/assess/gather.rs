@@ -42,7 +42,7 @@ impl Hit {
 }
 
 /// All matches, with the folded fields that they point into.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     /// In order of field and place.
     pub hits: Vec<Hit>,
@@ -61,11 +61,11 @@ pub fn read(listing: &Listing, field: Field) -> &str {
     limits::cut(listing.text(field), Listing::limit(field))
 }
 
-/// Finds what stands.
-#[must_use]
-pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
-    let mut found = Found { hits: vec![], folded: Default::default() };
+/// Finds what stands, into buffers that are used again and again.
+pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing, found: &mut Found) {
+    found.hits.clear();
     for (index, field) in Field::ALL.into_iter().enumerate() {
+        found.folded[index].clear();
         if field == Field::Location {
             // A place says nothing of what is offered.
             continue;
@@ -82,16 +82,15 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing) -> Found {
         here.sort_unstable_by_key(|h| (h.start, Reverse(h.end), h.concept, h.disguised, Reverse(h.strength)));
     }
     found.hits.dedup_by(|b, a| a.field == b.field && a.start == b.start && a.end == b.end && a.concept == b.concept);
-    latin::binomials(lexicon, listing, &mut found);
+    latin::binomials(lexicon, listing, found);
     if let Some(page) = Languages::of(&listing.lang) {
         drop_foreign(lexicon, page, &mut found.hits);
     }
-    grams::add(lexicon, &mut found);
+    grams::add(lexicon, found);
     drop_covered(lexicon, &mut found.hits);
-    cancel(lexicon, &mut found);
+    cancel(lexicon, found);
     drop_lonely(lexicon, &mut found.hits);
     drop_cover(lexicon, &mut found.hits);
-    found
 }
 
 fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: usize, hits: &mut Vec<Hit>) {

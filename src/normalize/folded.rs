@@ -62,6 +62,14 @@ impl Folded {
         at.checked_sub(1).is_some_and(|space| self.signs.binary_search(&(space as u32)).is_ok())
     }
 
+    /// Empties it, to be used again.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.pieces.clear();
+        self.signs.clear();
+        self.hidden.clear();
+    }
+
     /// How many bytes the folded text has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -91,12 +99,9 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub fn new(out: &'a mut Folded, original: &'a str) -> Self {
+        out.clear();
         let mut text = std::mem::take(&mut out.text).into_bytes();
-        text.clear();
         text.reserve(original.len());
-        out.pieces.clear();
-        out.signs.clear();
-        out.hidden.clear();
         Self { out, original, text, slope: i64::MIN, gap: None, invisible: None }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::input::{self, Batch, Line, Lines};
 use crate::{End, Failure, With};
-use spotter_detector::Detector;
+use spotter_detector::{Detector, Scratch};
 use spotter_model::{Date, limits};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -87,6 +87,7 @@ pub fn run(with: &With) -> Result<End, Failure> {
 }
 
 fn assess(detector: &Detector, as_of: Date, batch: Batch) -> Done {
+    let mut scratch = Scratch::default();
     let mut done = Done { output: Vec::with_capacity(batch.lines.len() * 256), bad: vec![] };
     for (line, number) in batch.lines.into_iter().zip(batch.first..) {
         let listing = match line {
@@ -97,7 +98,8 @@ fn assess(detector: &Detector, as_of: Date, batch: Batch) -> Done {
             Ok(None) => {}
             Ok(Some(listing)) => {
                 let before = done.output.len();
-                match serde_json::to_writer(&mut done.output, &detector.assess(&listing, as_of)) {
+                match serde_json::to_writer(&mut done.output, &detector.assess_with(&mut scratch, &[], &listing, as_of))
+                {
                     Ok(()) => done.output.push(b'\n'),
                     Err(e) => {
                         done.output.truncate(before);

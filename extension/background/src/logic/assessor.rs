@@ -3,7 +3,7 @@
 //! It is made once, when the extension is built: the build runs [`Assessor::prepare`] in the module and ships
 //! the module's memory as it stands then, so that a background that wakes up has nothing to read or build.
 
-use spotter_detector::{Detector, PackError};
+use spotter_detector::{Detector, PackError, Scratch};
 use spotter_model::messages::{Mark, Reason, Span, What};
 use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
 use std::sync::OnceLock;
@@ -56,12 +56,13 @@ impl Assessor {
     /// A batch: one mark for each listing that is at least possible.
     #[must_use]
     pub fn marks(&self, listings: &[Listing], as_of: Date) -> Vec<Mark> {
+        let mut scratch = Scratch::default();
         listings
             .iter()
             .zip(0u32..)
             .take(limits::BATCH_LISTINGS)
             .filter_map(|(listing, index)| {
-                let a = self.assess(listing, as_of);
+                let a = self.0.assess_with(&mut scratch, &[], listing, as_of);
                 (a.level > Level::None).then(|| {
                     let (what, reasons) = self.explain(&a);
                     Mark {
