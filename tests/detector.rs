@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use spotter_detector::lexicon::{self, compile, pack};
-use spotter_detector::{Detector, PackError, testing};
+use spotter_detector::{Detector, PackError, Scratch, testing};
 use spotter_model::{Assessment, CueKind, Date, Field, Level, Listing, limits};
 use std::sync::LazyLock;
 
@@ -127,6 +127,21 @@ fn what_is_said_of_a_listing() {
     assert_eq!(reasons[0].concept, "commodity.ivory");
     assert!(reasons.iter().all(|r| !r.against));
     assert_eq!(reasons.len(), 4);
+}
+
+#[test]
+fn nothing_of_one_listing_is_left_for_the_next() {
+    let titles = ["Old 1v0ry netsuke, genuine elephant tusk", "", "Oak table", "Varanus boehmei", "ivory white silk"];
+    let mut listings: Vec<Listing> = titles.iter().map(|t| titled(t)).collect();
+    listings.push(Listing { description: "genuine elephant tusk".into(), ..titled("carving") });
+    let mut scratch = Scratch::default();
+    for first in &listings {
+        for next in &listings {
+            for listing in [first, next] {
+                assert_eq!(READY.assess_with(&mut scratch, &[], listing, day()), READY.assess(listing, day()));
+            }
+        }
+    }
 }
 
 #[test]
