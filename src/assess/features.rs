@@ -6,7 +6,7 @@
 use super::gather::{Found, NEAR, distance, shares_group};
 use super::standing::{Home, Place, Sort, Standing};
 use crate::lexicon::{Attested, Feature, Strength};
-use crate::normalize::tables;
+use crate::normalize::kinds;
 use spotter_model::{Field, Group, Listing};
 
 /// The cues that a feature is owed to, by their place in the list of what stands.
@@ -426,11 +426,12 @@ fn told_in_title(found: &Found, standing: &[Standing<'_>]) -> usize {
 fn words(folded: &str, most: usize) -> usize {
     let (mut words, mut unsegmented, mut inside) = (0usize, 0usize, false);
     for c in folded.chars() {
-        if tables::is_unsegmented(c) {
+        let kind = kinds::of(c);
+        if kind & kinds::UNSEGMENTED != 0 {
             unsegmented += 1;
             inside = false;
         } else {
-            let letter = c.is_alphanumeric();
+            let letter = kind & (kinds::ALPHABETIC | kinds::NUMBER) != 0;
             words += usize::from(letter && !inside);
             inside = letter;
         }

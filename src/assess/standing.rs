@@ -7,7 +7,6 @@ use super::gather::{Found, Hit, speaks};
 use super::latin;
 use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Strength};
 use spotter_model::{CueKind, Date, Field, Group, Listing};
-use std::collections::BTreeMap;
 
 /// What a standing concept is to the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,11 +81,10 @@ pub enum Home {
 }
 
 impl Home {
-    fn of(word: Languages, page: Option<Languages>) -> Self {
-        let english = Languages::of("en").is_some_and(|e| word.meets(e));
+    fn of(word: Languages, page: Option<Languages>, english: Option<Languages>) -> Self {
         match page {
             Some(page) if !word.meets(page) => {
-                if english {
+                if english.is_some_and(|e| word.meets(e)) {
                     Self::English
                 } else {
                     Self::Foreign
@@ -149,29 +147,30 @@ impl Standing<'_> {
 
 /// Each concept once, those that say most first.
 pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_of: Date) -> Vec<Standing<'a>> {
-    let page = Languages::of(&listing.lang);
-    let mut best: BTreeMap<u32, Standing<'a>> = BTreeMap::new();
-    for hit in found.hits.iter().filter(|h| !h.dropped) {
+    let (page, english) = (Languages::of(&listing.lang), Languages::of("en"));
+    let mut by_concept: Vec<&Hit> = Vec::with_capacity(found.hits.len());
+    by_concept.extend(found.hits.iter().filter(|h| !h.dropped));
+    by_concept.sort_by_key(|h| h.concept);
+    let mut standing: Vec<Standing<'a>> = Vec::with_capacity(by_concept.len());
+    for hit in by_concept {
         let concept = lexicon.concept(hit.concept);
+        let old = standing.last_mut().filter(|s| s.index == hit.concept);
         let new = Standing {
             concept,
             index: hit.concept,
             hit: *hit,
-            sort: sort(lexicon, &concept, as_of),
+            sort: old.as_ref().map_or_else(|| sort(lexicon, &concept, as_of), |s| s.sort),
             strength: hit.strength,
             attested: hit.attested,
             place: Place::of(hit),
-            home: Home::of(hit.languages, page),
+            home: Home::of(hit.languages, page, english),
         };
-        best.entry(hit.concept)
-            .and_modify(|old| {
-                if new.rank() > old.rank() {
-                    *old = new;
-                }
-            })
-            .or_insert(new);
+        match old {
+            Some(old) if new.rank() > old.rank() => *old = new,
+            Some(_) => {}
+            None => standing.push(new),
+        }
     }
-    let mut standing: Vec<Standing<'a>> = best.into_values().collect();
     standing.sort_by_key(|s| (std::cmp::Reverse(s.rank()), s.index));
     latin::leave_out_lone(&mut standing);
     standing

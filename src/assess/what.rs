@@ -25,7 +25,7 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
     };
     let mut groups: BTreeMap<Group, f64> = BTreeMap::new();
     let mut commodities: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut taxa: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut taxa: Vec<(u32, f64)> = vec![];
     for (s, &weight) in subjects() {
         // Those without weight stay behind all others, in the order of what they say.
         let weight = weight.max(0.0) + 0.01;
@@ -38,15 +38,21 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
         }
         // A narrow name says more of each of its taxa than a wide one.
         let share = weight / s.concept.taxa.len().max(1) as f64;
-        for taxon in s.concept.taxa.iter() {
-            *taxa.entry(taxon).or_default() += share;
-        }
+        taxa.extend(s.concept.taxa.iter().map(|taxon| (taxon, share)));
     }
     let mut groups: Vec<(Group, f64)> = groups.into_iter().collect();
     groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut commodities: Vec<(&str, f64)> = commodities.into_iter().collect();
     commodities.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
-    let mut taxa: Vec<(u32, f64)> = taxa.into_iter().collect();
+    // Added up in the order of what says it: the same bytes everywhere.
+    taxa.sort_by_key(|t| t.0);
+    taxa.dedup_by(|next, sum| {
+        let same = next.0 == sum.0;
+        if same {
+            sum.1 += next.1;
+        }
+        same
+    });
     taxa.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let taxa = taxa
         .into_iter()

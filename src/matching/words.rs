@@ -84,7 +84,8 @@ impl Words {
                 self.find_in_arabic(text, at, end, &mut found);
             } else {
                 for start in at + 1..=self.gate.last_inside(end) {
-                    if self.gate.inside(bytes, start) && text.is_char_boundary(start) {
+                    // Most bytes of other scripts are no beginnings.
+                    if bytes[start] & 0xc0 != 0x80 && self.gate.inside(bytes, start) {
                         self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
                     }
                 }

@@ -132,12 +132,21 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<(char, char)>) 
     let mut ones = false;
     let mut latin: Option<bool> = None;
     // The last words since the last rewrite, and how many words after it are written already.
-    let mut before = [Token { at: 0, text: "" }; CONTEXT];
+    let mut before = [0; CONTEXT];
     let mut held = 0;
     let mut after = 0;
     let mut parted = false;
     let mut rest = Tokens { text, at: 0 };
-    while let Some((token, look)) = rest.look() {
+    loop {
+        if let Some(end) = ordinary(&text.as_bytes()[rest.at.min(text.len())..])
+            && !folded.sign_before(rest.at + end + 1)
+            && (out.is_none() || after == CONTEXT)
+        {
+            hold(&mut before, &mut held, &mut parted, rest.at);
+            rest.at += end + 1;
+            continue;
+        }
+        let Some((token, look)) = rest.look() else { break };
         let joined = if look.short && token.single().is_some() { spaced(&rest, folded, original) } else { None };
         let joined = joined.or_else(|| {
             let glued = look.letters && folded.sign_before(token.end() + 1);
@@ -167,20 +176,13 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<(char, char)>) 
                     out.copy(token);
                     after += 1;
                 }
-                _ => {
-                    if held == CONTEXT {
-                        before.rotate_left(1);
-                        held -= 1;
-                        parted = true;
-                    }
-                    before[held] = token;
-                    held += 1;
-                }
+                _ => hold(&mut before, &mut held, &mut parted, token.at),
             }
             continue;
         }
         let out = out.get_or_insert_default();
-        for token in before.into_iter().take(std::mem::take(&mut held)) {
+        for at in before.into_iter().take(std::mem::take(&mut held)) {
+            let Some(token) = (Tokens { text, at }).next() else { break };
             // Where words were left out, no phrase goes across.
             out.part(token.at, if std::mem::take(&mut parted) { '\n' } else { ' ' });
             out.copy(token);
@@ -221,6 +223,80 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<(char, char)>) 
     }
     out.map(|plain| (plain, ones))
 }
+
+/// Keeps where a word begins, of the last few.
+fn hold(before: &mut [usize; CONTEXT], held: &mut usize, parted: &mut bool, at: usize) {
+    if *held == CONTEXT {
+        before.rotate_left(1);
+        *held -= 1;
+        *parted = true;
+    }
+    before[*held] = at;
+    *held += 1;
+}
+
+/// Where the word ends that these bytes begin with, if it is one of those that nearly all words are: more than one
+/// letter, none of them drawn out, of ASCII alone or of other scripts with at least one that looks like no Latin letter.
+#[inline]
+fn ordinary(bytes: &[u8]) -> Option<usize> {
+    let (mut last, mut run, mut end) = (0, 0, 0);
+    for &b in bytes {
+        if !b.is_ascii_lowercase() {
+            break;
+        }
+        run = if b == last { run + 1 } else { 0 };
+        if run == 2 {
+            return None;
+        }
+        last = b;
+        end += 1;
+    }
+    if end == 0 {
+        return ordinary_foreign(bytes);
+    }
+    (end > 1 && bytes.get(end).is_none_or(|&b| b == b' ')).then_some(end)
+}
+
+/// The same for words without ASCII.
+fn ordinary_foreign(bytes: &[u8]) -> Option<usize> {
+    let (mut last, mut run, mut end, mut letters, mut own) = (0, 0, 0, 0, false);
+    loop {
+        match *bytes.get(end..)? {
+            [] | [b' ', ..] => return (letters > 1 && own).then_some(end),
+            // What stands before and between these may be signs, which part letters.
+            [a @ 0xc4..0xe0, b, ..] => {
+                let c = usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f);
+                own |= !LOOKS[c];
+                run = if c == last { run + 1 } else { 0 };
+                if run == 2 {
+                    return None;
+                }
+                last = c;
+                end += 2;
+            }
+            // None of these looks like a Latin letter, and none is drawn out.
+            [0xe0 | 0xe1 | 0xe3..0xef, ..] => {
+                (last, own) = (0, true);
+                end += 3;
+            }
+            _ => return None,
+        }
+        letters += 1;
+    }
+}
+
+/// Which characters of up to two bytes look like a Latin letter.
+static LOOKS: [bool; 0x800] = {
+    let mut looks = [false; 0x800];
+    let mut c = 0;
+    while c < 0x800 {
+        if let Some(c) = char::from_u32(c) {
+            looks[c as usize] = tables::confusable(c).is_some();
+        }
+        c += 1;
+    }
+    looks
+};
 
 /// What one look at a word's bytes tells.
 struct Look {

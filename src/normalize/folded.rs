@@ -11,7 +11,7 @@ pub struct Folded {
     /// Lower case, without marks, words parted by single spaces.
     pub text: String,
     pieces: Vec<Piece>,
-    /// Spaces of `text`, as places, whose gap in the original begins with a sign.
+    /// Spaces of `text`, as places, whose gap in the original is one sign alone.
     pub(super) signs: Vec<u32>,
     /// Places in `text`, as byte ranges, where the spelling itself was hiding something.
     pub hidden: Vec<(usize, usize)>,
@@ -57,7 +57,7 @@ impl Folded {
         piece.original as usize + if piece.flat { 0 } else { at - piece.folded as usize }
     }
 
-    /// Whether the gap before the word at `at` begins with a sign.
+    /// Whether the gap before the word at `at` is one sign alone.
     pub(super) fn sign_before(&self, at: usize) -> bool {
         at.checked_sub(1).is_some_and(|space| self.signs.binary_search(&(space as u32)).is_ok())
     }
@@ -88,7 +88,7 @@ impl Folded {
 pub(super) struct Writer<'a> {
     out: &'a mut Folded,
     original: &'a str,
-    text: Vec<u8>,
+    text: String,
     /// The original's place less the folded one, as the current piece has it.
     slope: i64,
     /// Where a gap began that is not written yet.
@@ -100,15 +100,14 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub fn new(out: &'a mut Folded, original: &'a str) -> Self {
         out.clear();
-        let mut text = std::mem::take(&mut out.text).into_bytes();
+        let mut text = std::mem::take(&mut out.text);
         text.reserve(original.len());
         Self { out, original, text, slope: i64::MIN, gap: None, invisible: None }
     }
 
     /// Hands the text over.
     pub fn finish(self) {
-        // Whole characters went in; where a hand slips, the check costs less than a wrong text.
-        self.out.text = String::from_utf8(self.text).unwrap_or_default();
+        self.out.text = self.text;
     }
 
     /// The next byte comes from `at`.
@@ -136,17 +135,19 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the gap before what comes.
+    /// Writes the gap before what comes from `to`.
     #[inline]
-    fn close_gap(&mut self) {
+    fn close_gap(&mut self, to: u32) {
         if let Some(at) = self.gap.take()
             && !self.text.is_empty()
         {
             self.place(at);
-            if self.original.as_bytes().get(at as usize) != Some(&b' ') {
+            // Whether more than one character stands between, whoever asks must look: most gaps are settled here.
+            let single = self.original.as_bytes().get(at as usize).is_some_and(|&b| b != b' ' && to <= at + width(b));
+            if single {
                 self.out.signs.push(self.text.len() as u32);
             }
-            self.text.push(b' ');
+            self.text.push(' ');
         }
     }
 
@@ -154,44 +155,45 @@ impl<'a> Writer<'a> {
     #[inline]
     pub fn word(&mut self, at: usize) -> usize {
         let bytes = &self.original.as_bytes()[at..];
-        self.close_gap();
+        self.close_gap(at as u32);
         self.place(at as u32);
         let before = self.text.len();
-        let folded = bytes.iter().map(|&b| tables::FOLDED[usize::from(b)]).take_while(|&b| b != 0);
-        self.text.extend(folded);
+        let end = at + bytes.iter().take_while(|&&b| tables::FOLDED[usize::from(b)] != 0).count();
+        self.text.push_str(&self.original[at..end]);
+        self.text[before..].make_ascii_lowercase();
         if self.invisible.is_some() {
             self.reveal(before);
         }
-        at + self.text.len() - before
+        end
     }
 
     /// Characters that fold to themselves.
     #[inline]
     pub fn same(&mut self, from: usize, to: usize) {
-        self.close_gap();
+        self.close_gap(from as u32);
         // Invisible characters between these hide nothing.
         self.invisible = None;
         self.place(from as u32);
-        self.text.extend_from_slice(&self.original.as_bytes()[from..to]);
+        self.text.push_str(&self.original[from..to]);
     }
 
     /// A Han character in its simplified form.
     pub fn simplified(&mut self, c: char, at: u32, width: usize) {
-        self.close_gap();
+        self.close_gap(at);
         self.invisible = None;
         self.put(c, at, width);
     }
 
     /// What the character of `width` bytes at `at` folds to, or a part of it.
     pub fn put(&mut self, c: char, at: u32, width: usize) {
-        self.close_gap();
+        self.close_gap(at);
         if c.len_utf8() > width {
             self.slope = i64::MIN;
             self.out.pieces.push(Piece { folded: self.text.len() as u32, original: at, flat: true });
         } else {
             self.place(at);
         }
-        self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        self.text.push(c);
     }
 
     /// A part that may be a gap, or join the letter before it (Hangul, Kana).
@@ -223,8 +225,7 @@ impl<'a> Writer<'a> {
     }
 
     fn last(&self) -> Option<char> {
-        let tail = self.text.iter().rposition(|&b| b & 0xc0 != 0x80)?;
-        std::str::from_utf8(&self.text[tail..]).ok()?.chars().next()
+        self.text.chars().next_back()
     }
 
     /// How many bytes are written.
@@ -243,10 +244,21 @@ impl<'a> Writer<'a> {
     /// what follows it was written.
     pub fn reveal(&mut self, from: usize) {
         let Some(at) = self.invisible.take() else { return };
-        let latin = |place: Option<usize>| place.and_then(|p| self.text.get(p)).is_some_and(u8::is_ascii_alphabetic);
+        let latin =
+            |place: Option<usize>| place.and_then(|p| self.text.as_bytes().get(p)).is_some_and(u8::is_ascii_alphabetic);
         if latin(Some(from)) && latin(at.checked_sub(1)) {
             self.out.hidden.push((at - 1, at + 1));
         }
+    }
+}
+
+/// How many bytes the character has that begins with this one.
+fn width(first: u8) -> u32 {
+    match first {
+        0..0xc0 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
     }
 }
 

@@ -35,9 +35,16 @@ pub fn table() -> &'static [u8] {
 }
 
 /// What a character is.
+#[inline]
 #[must_use]
 pub fn of(c: char) -> u8 {
     TABLE.get(c as usize).copied().unwrap_or_else(|| work_out(c))
+}
+
+/// Beyond the table.
+#[cold]
+fn beyond(c: u32) -> u8 {
+    char::from_u32(c).map_or(0, work_out)
 }
 
 fn work_out(c: char) -> u8 {
@@ -67,12 +74,12 @@ pub fn decode(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
 }
 
 /// What the character at a byte is, and its length. `table` is [`table`].
-#[inline]
+#[inline(always)]
 pub fn at(table: &[u8], bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let (c, length) = decode(bytes, at)?;
     let kind = match table.get(c as usize) {
         Some(&kind) => kind,
-        None => char::from_u32(c).map_or(0, of),
+        None => beyond(c),
     };
     Some((kind, length))
 }

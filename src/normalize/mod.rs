@@ -196,7 +196,8 @@ pub fn exact(text: &str) -> String {
 /// UTF-16 code units of `text`.
 #[must_use]
 pub fn utf16_len(text: &str) -> u32 {
-    if text.is_ascii() { text.len() as u32 } else { text.chars().map(|c| c.len_utf16() as u32).sum() }
+    // Every character is one unit, those of four bytes are two.
+    text.bytes().map(|b| u32::from(b & 0xc0 != 0x80) + u32::from(b >= 0xf0)).sum()
 }
 
 #[cfg(test)]

@@ -265,7 +265,7 @@ pub fn is_styled(c: char) -> bool {
 
 /// A folded letter of another script that looks like a Latin one, and which.
 #[must_use]
-pub fn confusable(c: char) -> Option<char> {
+pub const fn confusable(c: char) -> Option<char> {
     Some(match c {
         // Cyrillic
         'а' => 'a',

@@ -1,6 +1,6 @@
 //! Tables and properties of the folding.
 
-use super::{disguise, exact, fold, utf16_len};
+use super::{disguise, exact, fold, tables, utf16_len};
 use proptest::prelude::*;
 
 #[test]
@@ -199,5 +199,33 @@ proptest! {
                 prop_assert!(r.start <= r.end && r.end <= plain.text.len());
             }
         }
+    }
+}
+
+/// Words that the second reading passes by are those that a closer look leaves alone.
+#[test]
+fn words_that_hint_at_nothing_are_passed_by() {
+    for c in '\u{800}'..='\u{ffff}' {
+        assert_eq!(tables::confusable(c), None, "{c}: no longer beyond the table of look-alikes");
+    }
+    // Drawn out, spaced out, of two alphabets, of look-alikes alone, with a sign inside: each still rewritten.
+    for (text, plain) in [
+        ("ivooory ring", "ivory ring"),
+        ("слооон стоит", "слон стоит"),
+        ("big ivorу ring", "big ivory ring"),
+        ("the bone is іvоrу", "bone is ivory"),
+        ("ring i v o r y ring", "ring ivory ring"),
+        ("an i.vory ring", "an ivory ring"),
+        ("象 牙 carving", "象牙 carving"),
+        ("старый сло✨н", "старый слон"),
+        ("старый сл·он", "старый слон"),
+    ] {
+        let folded = fold(text);
+        let read = disguise::plain(&folded, text, 'i').map(|p| p.0.text);
+        assert!(read.as_deref().is_some_and(|r| r.contains(plain)), "{text}: {read:?}");
+    }
+    for text in ["solid oak table", "слон стоит тут", "हाथी दांत", "عاج قديم", "an old, big, ring"]
+    {
+        assert_eq!(disguise::plain(&fold(text), text, 'i'), None, "{text}");
     }
 }
