@@ -217,8 +217,8 @@ fn words_that_hint_at_nothing_are_passed_by() {
         ("ring i v o r y ring", "ring ivory ring"),
         ("an i.vory ring", "an ivory ring"),
         ("象 牙 carving", "象牙 carving"),
-        ("старый сло✨н", "старый слон"),
-        ("старый сл·он", "старый слон"),
+        ("старый сло✨н", "старыи слон"),
+        ("старый сл·он", "старыи слон"),
     ] {
         let folded = fold(text);
         let read = disguise::plain(&folded, text, 'i').map(|p| p.0.text);
