@@ -82,6 +82,6 @@ impl<'a> Known<'a> {
         let Some(concept) = self.concept(&cue.concept).filter(ConceptRef::is_register) else { return false };
         let genus = |text: &str| text.split(' ').next().unwrap_or("").to_lowercase();
         let epithet = |text: &str| text.rsplit(' ').next().unwrap_or("").to_lowercase();
-        genus(&cue.text) != genus(&concept.label) && epithet(&cue.text) != epithet(&concept.label)
+        genus(&cue.text) != genus(concept.label) && epithet(&cue.text) != epithet(concept.label)
     }
 }
