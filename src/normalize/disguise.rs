@@ -614,3 +614,46 @@ fn is_latin_dominated(text: &str) -> bool {
     }
     latin > 3 * other
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LOOKS, Tokens, has_run, ordinary, respell, tables};
+    use crate::normalize::fold;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_table_of_looks_says_what_the_confusables_say() {
+        for c in (0..0x800).filter_map(char::from_u32) {
+            assert_eq!(LOOKS[c as usize], tables::confusable(c).is_some(), "{c:?}");
+        }
+        for c in ('\u{800}'..='\u{ffff}').filter(|c| !(0xe2..=0xe2).contains(&c.to_string().as_bytes()[0])) {
+            assert!(
+                fold(&c.to_string()).text != c.to_string() || tables::confusable(c).is_none(),
+                "{c:?} looks like a Latin letter"
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+        /// What is passed by in one look is nothing that the long look would have read otherwise.
+        #[test]
+        fn an_ordinary_word_is_never_respelled(text in "([a-z0-9аеіоурсхΑ-ωա-և一-三あ-うก-ขअ-आا-ت*|.!-]{1,9} ?){1,6}|\\PC{0,24}") {
+            let folded = fold(&text);
+            let mut words = Tokens { text: &folded.text, at: 0 };
+            while let Some((token, look)) = words.look() {
+                if let Some(end) = ordinary(&folded.text.as_bytes()[token.at..]) {
+                    prop_assert_eq!(end, token.text.len());
+                    prop_assert!(token.single().is_none(), "{:?} is one letter", token.text);
+                    prop_assert!(!has_run(token.text), "{:?} is drawn out", token.text);
+                    let foreign = look.foreign && token.text.chars().any(|c| tables::confusable(c).is_none());
+                    for latin in [false, true] {
+                        prop_assert!(foreign || respell(token.text, 'i', latin, None).is_none(), "{:?} is respelled", token.text);
+                    }
+                }
+                words.at = token.end() + 1;
+            }
+        }
+    }
+}
