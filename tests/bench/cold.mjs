@@ -1,6 +1,7 @@
 // node tests/bench/cold.mjs PLAN.json: from a killed background to the first assessment, seen by the page.
 //
-// PLAN: { out, rounds, browsers, subjects: [{ name, wasm?: dir with coldbench.js, shipped?: { chromium, firefox } }] }.
+// PLAN: { out, rounds, browsers, subjects: [{ name, wasm?: dir with coldbench.js, shipped?: { chromium, firefox },
+// failed?: why it could not be made }] }.
 // Every round measures every subject once, in an order that shifts by one each round, so that a slow minute of
 // the machine falls on all alike. The ratio is the median over rounds of subject / bare of the same round.
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
@@ -54,7 +55,9 @@ async function measure(browserName, origin) {
   const driver = await browsers[browserName]();
   try {
     const subjects = [];
+    const failed = plan.subjects.filter((s) => s.failed);
     for (const subject of plan.subjects) {
+      if (subject.failed) continue;
       const dir = path.join(plan.out, browserName, subject.name);
       if (subject.shipped) {
         const from = subject.shipped[browserName];
@@ -75,7 +78,16 @@ async function measure(browserName, origin) {
       checkAnswer(subject, answer);
       return ms;
     };
-    for (const subject of subjects) subject.first = await probe(subject, false);
+    for (const subject of [...subjects]) {
+      try {
+        await probe(subject, false);
+      } catch (error) {
+        // A way that cannot answer at all is out of the comparison, and said so; without ours there is none.
+        if (!subject.wasm) throw error;
+        failed.push({ name: subject.name, failed: error.message });
+        subjects.splice(subjects.indexOf(subject), 1);
+      }
+    }
     for (let n = 0; n < plan.rounds; n++) {
       const now = new Map();
       for (let i = 0; i < subjects.length; i++) {
@@ -100,6 +112,7 @@ async function measure(browserName, origin) {
       browser: browserName,
       version: driver.version,
       rounds: plan.rounds,
+      failed,
       results: subjects.map((s) => ({
         name: s.name,
         ms: round(median(s.times), 1),
@@ -128,12 +141,13 @@ function sizes(subject, browserName) {
   return { wasm: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, build_ms: subject.build_ms };
 }
 
-function table({ browser, version, rounds, results }) {
+function table({ browser, version, rounds, results, failed }) {
   const columns = ['name', 'ms', 'low', 'high', 'ratio', 'paired', 'asked', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'];
   const rows = [columns, ...results.map((r) => columns.map((c) => String(r[c] ?? '')))];
   const widths = columns.map((_, i) => Math.max(...rows.map((r) => r[i].length)));
   const line = (r) => r.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
-  return [`${browser} (${version}), ${rounds} kills each`, ...rows.map(line)].join('\n');
+  const missing = failed.map((f) => `${f.name}: ${f.failed}`);
+  return [`${browser} (${version}), ${rounds} kills each`, ...rows.map(line), ...missing].join('\n');
 }
 
 const server = http.createServer((_, response) => {

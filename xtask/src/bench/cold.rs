@@ -134,7 +134,10 @@ fn prepare(way: &Way, out: &Path) -> Result<Value> {
     if let Some((package, file)) = way.input {
         let input = out_dir(&messages, package)?.join(file);
         let start = Instant::now();
-        crate::dist::prebuild(&wasm, &fs::read(input)?)?;
+        // An automaton may be too large to be made ready: that is a figure too.
+        if let Err(error) = crate::dist::prebuild(&wasm, &fs::read(input)?) {
+            return Ok(json!({ "name": way.name, "failed": format!("{error:#}") }));
+        }
         build_ms = Some(start.elapsed().as_millis());
     }
     let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
