@@ -19,18 +19,25 @@ use wasm_bindgen::prelude::wasm_bindgen;
 static ENGINE: OnceLock<Engine> = OnceLock::new();
 
 /// Made at the first use from what the module embeds.
-#[cfg(not(feature = "snapshot"))]
+#[cfg(not(any(feature = "snapshot", feature = "evaluated")))]
 fn ready() -> &'static Engine {
     ENGINE.get_or_init(|| Engine::new(engine::EMBEDDED))
 }
 
-/// Made at build time; the module embeds nothing to make it from.
-#[cfg(feature = "snapshot")]
+/// Made at build time.
+#[cfg(any(feature = "snapshot", feature = "evaluated"))]
 fn ready() -> &'static Engine {
     ENGINE.get().expect("the build ran `prebuild`")
 }
 
-/// Makes the engine. Run at build time, the memory is kept.
+/// Makes the engine from what the module embeds. Run at build time, by an evaluator that passes nothing on.
+#[cfg(feature = "evaluated")]
+#[wasm_bindgen]
+pub fn prebuild() {
+    ENGINE.get_or_init(|| Engine::new(engine::EMBEDDED));
+}
+
+/// Makes the engine. Run at build time, the memory is kept; the module embeds nothing to make it from.
 #[cfg(feature = "snapshot")]
 #[wasm_bindgen]
 pub fn prebuild(input: &[u8]) {

@@ -36,30 +36,40 @@ const WAYS: &[Way] = &[
     Way { name: "real-built", features: "building,real", input: None },
     Way { name: "real-tables-kept", features: "daachorse,snapshot,real", input: Some(PACK) },
     Way { name: "real-aho-kept", features: "building,snapshot,real", input: Some(PACK) },
+    Way { name: "real-tables-evaluated", features: "daachorse,evaluated,real", input: None },
     Way { name: "5k-daachorse", features: "daachorse,wide5k", input: None },
     Way { name: "5k-built", features: "building,wide5k", input: None },
     Way { name: "5k-daachorse-kept", features: "daachorse,snapshot,wide5k", input: Some(AUTOMATON) },
     Way { name: "5k-aho-kept", features: "building,snapshot,wide5k", input: Some(PATTERNS) },
+    Way { name: "5k-aho-evaluated", features: "building,evaluated,wide5k", input: None },
     Way { name: "30k-daachorse", features: "daachorse,wide30k", input: None },
     Way { name: "30k-built", features: "building,wide30k", input: None },
     Way { name: "30k-daachorse-kept", features: "daachorse,snapshot,wide30k", input: Some(AUTOMATON) },
     Way { name: "30k-aho-kept", features: "building,snapshot,wide30k", input: Some(PATTERNS) },
+    Way { name: "30k-aho-evaluated", features: "building,evaluated,wide30k", input: None },
 ];
 
-/// What is asked for: `[--shipped] [--rounds N] [--browser NAME]`.
+/// What is asked for: `[--shipped] [--only PART] [--rounds N] [--browser NAME]`.
 struct Asked {
     shipped_only: bool,
+    /// Only ways whose name holds this.
+    only: String,
     rounds: u32,
     browsers: Vec<&'static str>,
 }
 
 fn asked(mut args: &[&str]) -> Result<Asked> {
-    let mut asked = Asked { shipped_only: false, rounds: ROUNDS, browsers: vec!["chromium", "firefox"] };
+    let mut asked =
+        Asked { shipped_only: false, only: String::new(), rounds: ROUNDS, browsers: vec!["chromium", "firefox"] };
     loop {
         match args {
             [] => return Ok(asked),
             ["--shipped", rest @ ..] => {
                 asked.shipped_only = true;
+                args = rest;
+            }
+            ["--only", part, rest @ ..] => {
+                asked.only = (*part).to_owned();
                 args = rest;
             }
             ["--rounds", n, rest @ ..] => {
@@ -91,7 +101,7 @@ pub fn run(args: &[&str]) -> Result<ExitCode> {
         json!({ "name": "shipped", "shipped": { "chromium": dist.join("chrome"), "firefox": dist.join("firefox") } }),
     ];
     if !asked.shipped_only {
-        for way in WAYS {
+        for way in WAYS.iter().filter(|way| way.name.contains(&asked.only)) {
             subjects.push(prepare(way, &out)?);
         }
     } else if !dist.join("chrome").is_dir() {
@@ -136,6 +146,13 @@ fn prepare(way: &Way, out: &Path) -> Result<Value> {
         let start = Instant::now();
         // An automaton may be too large to be made ready: that is a figure too.
         if let Err(error) = crate::dist::prebuild(&wasm, &fs::read(input)?) {
+            return Ok(json!({ "name": way.name, "failed": format!("cannot be prepared: {}", error.root_cause()) }));
+        }
+        build_ms = Some(start.elapsed().as_millis());
+    }
+    if way.features.contains("evaluated") {
+        let start = Instant::now();
+        if let Err(error) = evaluate(&wasm) {
             return Ok(json!({ "name": way.name, "failed": format!("{error:#}") }));
         }
         build_ms = Some(start.elapsed().as_millis());
@@ -146,6 +163,19 @@ fn prepare(way: &Way, out: &Path) -> Result<Value> {
         &[&["-O3", "--skip-pass=memory-packing", path, "-o", path], crate::dist::WASM_FEATURES].concat(),
     ))?;
     Ok(json!({ "name": way.name, "wasm": dir, "wide": !way.features.contains("real"), "build_ms": build_ms }))
+}
+
+/// Runs `prebuild` at build time by binaryen's `wasm-ctor-eval`. It stops without an error at what it does not know.
+fn evaluate(wasm: &Path) -> Result<()> {
+    let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
+    let said = output(&mut npm_tool(
+        "wasm-ctor-eval",
+        &[&["-c", "prebuild", path, "-o", path], crate::dist::WASM_FEATURES].concat(),
+    ))?;
+    if let Some(line) = said.lines().find(|line| line.contains("stopping") || line.contains("could not")) {
+        bail!("was not evaluated: {}", line.trim().trim_start_matches("...").trim());
+    }
+    Ok(())
 }
 
 /// The module among cargo's messages.
