@@ -54,7 +54,7 @@ async function withoutDescriptions(built) {
 /**
  * Measures every page of `pages`.
  * @param {'chromium'|'firefox'} browserName
- * @param {{dir?: string, general?: boolean, each?: (page: object) => void}} [options] `dir`: another build of the
+ * @param {{dir?: string, general?: boolean, each?: (page: object, found: object[]) => void}} [options] `dir`: another build of the
  *   extension; `general`: without marketplace descriptions
  */
 export async function measure(pages, browserName, { dir = dist(browserName), general = false, each = () => {} } = {}) {
@@ -80,7 +80,7 @@ async function measureWith(dir, pages, browserName, each) {
       // A saved page may link to itself by http and by https.
       const address = (href) => canonical(href, url).replace(/^http:/u, 'https:');
       const page = { name, ...score(truth, found, address), added_ms: Math.round(added * 10) / 10 };
-      each(page);
+      each(page, found);
       measured.push(page);
     }
     return measured;

@@ -15,6 +15,7 @@ import { addressOf, served, servePages, withoutStatements } from './site.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PAGES = path.join(HERE, 'pages');
+const FEEDS = path.join(HERE, 'feeds');
 const address = (href) => new URL(href, 'https://market.example/list').href;
 const listing = (title, price, href, main = true) => ({ title, price, href, in_main_list: main });
 const read = (title, price, url) => ({ title, price, url });
@@ -102,7 +103,26 @@ test('the command prints one object with --json', { timeout: 120_000 }, () => {
   }
 });
 
+const KINDS = { 'text-results-1': ['result'], 'tiles-and-results-1': ['result'], 'film-grid-1': ['listing', 'post'] };
+
 for (const name of ['chromium', 'firefox']) {
+  test(`posts and results of search engines are read in ${name}, and no conversation`, { timeout: 180_000 }, async (t) => {
+    const pages = readPages(FEEDS);
+    assert.ok(pages.length >= 8);
+    const found = new Map();
+    for (const page of await measure(pages, name, { each: (p, read) => found.set(p.name, read) })) {
+      await t.test(page.name, () => {
+        assert.ok(page.recall >= 0.85, `recall ${page.recall}`);
+        assert.ok(page.precision >= 0.95, `precision ${page.precision}: ${JSON.stringify(page.wrong)}`);
+        assert.ok(page.exact_titles / page.right >= 0.85, JSON.stringify(page.differing));
+        for (const { kind, title } of found.get(page.name)) {
+          assert.ok((KINDS[page.name] ?? ['post']).includes(kind), `${kind}: ${title}`);
+          assert.doesNotMatch(title, /behind the station|half of the money/);
+        }
+      });
+    }
+  });
+
   test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
     for (const page of await measure(PRINCIPLES, name)) {
       await t.test(page.name, () => {

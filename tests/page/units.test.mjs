@@ -8,10 +8,10 @@ import process from 'node:process';
 import { ROOT } from './browsers.mjs';
 
 const { outputFiles: [file] } = await esbuild.build({
-  stdin: { contents: ['price', 'common', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  stdin: { contents: ['price', 'common', 'when', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
   bundle: true, format: 'esm', write: false, logLevel: 'silent',
 });
-const { price, common, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+const { price, common, when, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
 
 test('prices in many notations, whole texts', () => {
   for (const text of [
@@ -43,6 +43,22 @@ test('what many cards say is shared, what few say is their own', () => {
   let step = steps.next();
   while (!step.done) step = steps.next();
   assert.deepEqual([...step.value], [['free shipping', 2], ['town', 2]]);
+});
+
+test('what only says when', () => {
+  for (const text of [
+    '3 h', '2d', '2 days ago', 'vor 5 Std.', 'hace 3 horas', '3小时前', 'yesterday at 14:03', 'Gestern um 10:20', '12 March', 'March 12 at 10:20', '12.03.2024', '2024-03-12', '3月12日', 'an hour ago', '2 d ·', 'Just now',
+    '2 часа назад', '2 ชม.', '3시간', 'منذ 3 ساعات', 'kemarin 12.30', '12 de marzo', 'Sat 12 March',
+  ]) assert.ok(when.isWhen(text), text);
+  for (const text of ['Oak table', '2 chairs', '12 m rope', 'Size 42', '3 bids', '45 EUR', 'Lamp 12', '3 mugs', 'Box 3', 'Monday market', '1204', '', '12 marbles', '1 '.repeat(40)]) assert.ok(!when.isWhen(text), text);
+});
+
+test('where a link leads in the end', () => {
+  for (const [href, want] of [
+    ['https://find.example/l/?uddg=https%3A%2F%2Fshop.example%2Fitem%2F5%23x&rut=1', 'https://shop.example/item/5'], ['https://find.example/aclk?sa=l&adurl=http://user@lamps.example/', 'http://lamps.example/'],
+    ['https://market.example/click?url=https%3A%2F%2Fwww.market.example%2Fitem%2F5', 'https://market.example/click?url=https%3A%2F%2Fwww.market.example%2Fitem%2F5'],
+    ['https://find.example/l?q=javascript:alert(1)', 'https://find.example/l?q=javascript:alert(1)'], ['mailto:a@b.example', ''],
+  ]) assert.equal(address.target(href), want, href);
 });
 
 test('whose address it is', () => {

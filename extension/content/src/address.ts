@@ -63,6 +63,22 @@ export function canonical(href: string, base?: string): string {
   return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;
 }
 
+/** Parameters in which a link that counts its clicks holds the address that it leads on to. */
+const LEADS_ON = /^(?:q|u|url|uddg|to|target|dest|destination|redirect|redirect_url|adurl|imgrefurl|link|l|goto)$/i;
+
+/** Where a link leads in the end, as far as it says: search engines and networks count clicks before they lead on. */
+export function target(href: string): string {
+  const url = parse(href);
+  if (url === null) return "";
+  if (url.search === "") return url.href;
+  for (const [name, value] of parameters(url)) {
+    if (!LEADS_ON.test(name) || !/^https?:\/\//i.test(value)) continue;
+    const inner = parse(value);
+    if (inner !== null && siteOf(inner.href) !== siteOf(url.href)) return inner.href;
+  }
+  return url.href;
+}
+
 /**
  * The host as a marketplace's name, in lower case: a known one without what stands before it (`m.`, a town), any other
  * without a leading `www.`.

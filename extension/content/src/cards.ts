@@ -43,6 +43,8 @@ interface Profile {
 /** The cards of a page or a part of it, in order, and the texts that they share. */
 export interface Found {
   readonly cards: Element[];
+  /** How many of them have a price. */
+  readonly priced: number;
   readonly common: Common;
 }
 
@@ -148,7 +150,8 @@ export function* findCards(
   yield;
   const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
   const common = yield* commonTexts(chosen.map((b) => `${b.profile?.text ?? ""}${attribute(b.el.querySelector("img[alt]") ?? b.el, "alt")}`));
-  return { cards: chosen.map((b) => b.el).sort(inOrder), common };
+  const priced = chosen.filter((b) => (b.profile?.price ?? 0) > 0).length;
+  return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common };
 }
 
 /** What the page as a whole says about its cards. */
@@ -197,7 +200,7 @@ function grow(a: HTMLAnchorElement, branches: Map<Element, Branch>, tops: Branch
   let known: Branch | undefined;
   let depth = 0;
   for (let el: Element | null = a; el !== null && el !== stop; el = parentOf(el)) {
-    if (++depth > DEPTH || NEVER_CARDS.has(el.localName) && el.localName !== "header" || el.getAttribute("role") === "navigation" || ours(el)) return;
+    if (++depth > DEPTH || NEVER_CARDS.has(el.localName) && el.localName !== "header" || /^(?:navigation|log)$/.test(el.getAttribute("role") ?? "") || ours(el)) return;
     known = branches.get(el);
     if (known !== undefined) break;
     path.push(el);

@@ -2,12 +2,16 @@
 // finder; posts and results of search engines beside both. Says of every card how it is to be read.
 
 import type { ListingKind } from "./generated/ListingKind";
-import { findCards } from "./cards";
-import { type Common, NONE } from "./common";
+import { siteOf, target } from "./address";
+import { composedText, findCards, inOrder } from "./cards";
+import { type Common, commonTexts, NONE } from "./common";
 import { describe, describedAt, describedCards } from "./described";
 import { type Fields, readFields } from "./fields";
 import { findItemSteps, type Item } from "./item";
 import type { Selectors } from "./marketplaces";
+import { readPost } from "./postfields";
+import { findPosts } from "./posts";
+import { findResults } from "./results";
 
 /** How a card is read. */
 export interface How {
@@ -25,24 +29,71 @@ export const PLAIN: How = { kind: "listing", common: NONE, selectors: null };
 export interface Listings {
   readonly cards: Element[];
   readonly how: ReadonlyMap<Element, How>;
+  /** What the page is about, where it is about one listing. */
+  readonly item: Item | null;
 }
 
-/** Finds the cards below `scope`, in steps; `ours` is never entered. */
-export function* findListings(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Listings> {
-  const { cards: general, common } = yield* findCards(scope, roots, ours, address);
+/** Everything on the page, in steps; `ours` is never entered. */
+export function* findPage(doc: Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Listings> {
+  const found = yield* findOffers(doc, roots, ours, address);
+  const item = yield* findItem(doc, found.cards, address);
+  // What stands below a listing of its own are its reviews.
+  return item === null ? yield* withWords(doc, roots, ours, address, found) : { ...found, item };
+}
+
+/** Everything in a part of a page; `about` says whether the page is about one listing. */
+export function* findPart(scope: Element, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string, about: boolean): Generator<void, Listings> {
+  const found = yield* findOffers(scope, roots, ours, address);
+  return about ? { ...found, item: null } : yield* withWords(scope, roots, ours, address, found);
+}
+
+interface Offers extends Omit<Listings, "item"> {
+  /** How many of the cards have a price. */
+  readonly priced: number;
+}
+
+/** Cards: by the marketplace's description where there is one, and by the general finder. */
+function* findOffers(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Offers> {
+  const { cards: general, priced, common } = yield* findCards(scope, roots, ours, address);
   const selectors = describedAt(address)?.market.search;
   const { cards, described } = selectors === undefined ? { cards: general, described: NOTHING } : yield* describedCards(scope, roots, selectors, general);
   const how = new Map<Element, How>();
   for (const el of cards) how.set(el, { kind: "listing", common, selectors: described.has(el) ? selectors ?? null : null });
-  return { cards, how };
+  return { cards, how, priced };
 }
 
 const NOTHING: ReadonlySet<Element> = new Set();
+/** Cards beside which words are articles, reviews and advertisements. */
+const LIST = 4;
+const MADE_FOR_POSTS = "time,relative-time,abbr[data-utime],article,[role=article],[role=feed]";
+
+/** Cards with the posts and results beside them: a card that holds a post, or is part of one, is not a card. */
+function* withWords(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string, found: Offers): Generator<void, Listings> {
+  const how = new Map(found.how);
+  // A list of offers on a page that has nothing made for posts is not worth the look.
+  if (found.priced < LIST || scope.querySelector(MADE_FOR_POSTS) !== null) yield* put(yield* findPosts(scope, roots, ours), "post", how);
+  yield* put(yield* findResults(scope, address, ours), "result", how);
+  return { cards: [...how.keys()].sort(inOrder), how: new Map([...how].sort(([a], [b]) => inOrder(a, b))), item: null };
+}
+
+/** Puts what was found beside the cards, instead of those that overlap; unless the page is a list of other cards. */
+function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, How>): Generator<void, void> {
+  if (found.length === 0) return;
+  const inside = [...how.keys()].filter((card) => found.some((el) => el.contains(card) || card.contains(el)));
+  if (how.size - inside.length >= LIST && found.length < how.size - inside.length) return;
+  const common = yield* commonTexts(found.map(composedText));
+  for (const card of inside) how.delete(card);
+  for (const el of found) how.set(el, { kind, common, selectors: null });
+}
 
 /** Reads one card. */
 export function readCard(el: Element, how: How, ours?: (el: Element) => boolean): Fields {
-  const fields = readFields(el, ours, how.common);
-  return how.selectors === null ? fields : describe(el, how.selectors, fields);
+  if (how.kind === "post") return readPost(el, commentsOf(el), how.common, ours);
+  const read = readFields(el, ours, how.common);
+  const fields = how.selectors === null ? read : describe(el, how.selectors, read);
+  // What leads to another site belongs to that site: a tile of a search engine, an advertisement.
+  const away = fields.link !== null && siteOf(target(fields.link.href)) !== siteOf(el.ownerDocument.URL);
+  return away ? { ...fields, kind: "result" } : fields;
 }
 
 /** The page's one listing, in steps. */
@@ -50,4 +101,13 @@ export function* findItem(doc: Document, cards: readonly Element[], address: str
   const item = yield* findItemSteps(doc, cards, address);
   const selectors = describedAt(address)?.market.item;
   return item === null || selectors === undefined ? item : { ...item, fields: describe(doc, selectors, item.fields) };
+}
+
+/** The posts inside a post. */
+function commentsOf(el: Element): Element[] {
+  const steps = findPosts(el, [], () => false);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value.filter((inner) => inner !== el);
+  }
 }

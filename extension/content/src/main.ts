@@ -24,7 +24,7 @@ interface Instance {
   /** How much of the page's time was taken, for budgets. */
   spent(): { slices: number; total: number; longest: number };
   /** Everything that was read, for measuring the finder; null while reading goes on. */
-  found(): Array<{ title: string; price: string; url: string }> | null;
+  found(): Array<{ kind: string; title: string; price: string; url: string }> | null;
   stop(): void;
 }
 
@@ -172,9 +172,9 @@ function begin(): Instance {
     }
   }
 
-  function found(): Array<{ title: string; price: string; url: string }> | null {
+  function found(): ReturnType<Instance["found"]> {
     if (session.reading) return null;
-    return [...session.entries.values()].map(({ listing: { title, price, url } }) => ({ title, price, url }));
+    return [...session.entries.values()].map(({ listing: { kind, title, price, url } }) => ({ kind, title, price, url }));
   }
 
   chrome.runtime.onMessage.addListener(listener);

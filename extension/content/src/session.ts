@@ -8,13 +8,13 @@ import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { canonical, isPrivate, plain, withoutFragment } from "./address";
+import { canonical, isPrivate, plain, target, withoutFragment } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { inOrder, openRoots } from "./cards";
 import { parentOf } from "./dom";
 import { isClosed } from "./marketplaces";
 import type { Fields } from "./fields";
-import { findItem, findListings, type How, type Listings, PLAIN, readCard } from "./find";
+import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard } from "./find";
 import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
@@ -302,17 +302,16 @@ export class Session {
     if (scopes === null) {
       const roots = yield* openRoots(document);
       for (const root of roots) this.#watch.add(root);
-      const found = yield* findListings(document, roots, this.ours, address);
+      const found = yield* findPage(document, roots, this.ours, address);
       yield* this.#readCards(found, fresh);
-      const item = yield* findItem(document, found.cards, address);
-      yield;
-      if (item !== null) this.#readItem(item, fresh);
+      if (found.item !== null) this.#readItem(found.item, fresh);
     } else {
+      const about = [...this.entries.values()].some((e) => e.item);
       for (const scope of scopes) {
         if (!scope.isConnected) continue;
         const roots = scope.querySelector(":defined:not(:empty)") === null ? [] : yield* openRoots(scope);
         for (const root of roots) this.#watch.add(root);
-        yield* this.#readCards(yield* findListings(scope, roots, this.ours, address), fresh);
+        yield* this.#readCards(yield* findPart(scope, roots, this.ours, address, about), fresh);
       }
     }
     for (const entry of dirty) {
@@ -474,8 +473,11 @@ export class Session {
   }
 }
 
-/** The address that a card leads to. */
-export const addressOf = (fields: Fields): string => (fields.link === null ? "" : canonical(fields.link.href));
+/** The address that a card leads to; a post without one of its own has the page's. */
+export function addressOf({ kind, link }: Fields): string {
+  if (link === null) return kind === "post" ? canonical(location.href) : "";
+  return canonical(kind === "result" ? target(link.href) : link.href);
+}
 
 /** The message about one listing. */
 export function listingOf(id: string, fields: Fields, url: string): Listing {

@@ -1,10 +1,11 @@
 // Test only, never shipped: gives the finder to a page, without the extension around it.
 
 import { openRoots } from "./cards";
-import { findItem, findListings, readCard } from "./find";
+import { findPage, readCard } from "./find";
 import { isClosed, useList } from "./marketplaces";
 
 interface Read {
+  kind: string;
   title: string;
   price: string;
   href: string;
@@ -21,12 +22,11 @@ function finish<T>(steps: Generator<void, T>): T {
 /** Everything found on this page, as if its address were `address`. */
 function read(address: string): Read[] {
   const roots = finish(openRoots(document));
-  const { cards, how } = finish(findListings(document, roots, () => false, address));
-  const item = finish(findItem(document, cards, address));
-  const all: Read[] = item === null ? [] : [{ title: item.fields.title.text, price: item.fields.price.text, href: item.url, main: true }];
+  const { how, item } = finish(findPage(document, roots, () => false, address));
+  const all: Read[] = item === null ? [] : [{ kind: item.fields.kind, title: item.fields.title.text, price: item.fields.price.text, href: item.url, main: true }];
   for (const [card, way] of how) {
     const f = readCard(card, way);
-    all.push({ title: f.title.text, price: f.price.text, href: f.link?.getAttribute("href") ?? "", main: false });
+    all.push({ kind: f.kind, title: f.title.text, price: f.price.text, href: f.link?.getAttribute("href") ?? "", main: false });
   }
   return all;
 }

@@ -1,0 +1,61 @@
+// Owns finding the results of a search engine: headings that lead to other sites, each with a few words, as long as most
+// of the page's headings do. Knows no engine. Tiles with pictures and prices are cards like any others.
+
+import { siteOf, target } from "./address";
+import { LISTINGS } from "./bounds";
+import { isOutOfBounds, parentOf } from "./dom";
+
+const HEADINGS = "h2,h3,h4,[role=heading]";
+const LOOKED_AT = 1_000;
+/** Fewest results, and fewest sites among them. */
+const FEWEST = 3;
+const SITES = 2;
+/** Levels from a heading's link up to all of its result. */
+const LEVELS = 8;
+const RESULT_TEXT = 2_500;
+const NEVER = "nav,footer,header,[role=navigation],[role=contentinfo],[role=banner],aside,[role=complementary]";
+
+/** The results of a page, in steps, in its order. */
+export function* findResults(scope: Element | Document, address: string, ours: (el: Element) => boolean): Generator<void, Element[]> {
+  const own = siteOf(address);
+  const leading = new Map<Element, HTMLAnchorElement>();
+  let headings = 0;
+  let n = 0;
+  const sites = new Set<string>();
+  for (const heading of scope.querySelectorAll(HEADINGS)) {
+    if (++n > LOOKED_AT) break;
+    if (n % 32 === 0) yield;
+    const link = heading.closest("a[href]") ?? heading.querySelector("a[href]");
+    if (!(link instanceof HTMLAnchorElement) || ours(link) || !/\S/.test(heading.textContent ?? "")) continue;
+    if (link.closest(NEVER) !== null) continue;
+    headings++;
+    const site = siteOf(target(link.href));
+    if (site === "" || site === own) continue;
+    sites.add(site);
+    leading.set(heading, link);
+  }
+  if (leading.size < FEWEST || sites.size < SITES || leading.size * 2 < headings) return [];
+  yield;
+  const results: Element[] = [];
+  for (const [heading, link] of leading) {
+    if (results.length >= LISTINGS) break;
+    const el = wholeOf(heading.contains(link) ? heading : link, leading);
+    if (el !== null && !results.includes(el)) results.push(el);
+    yield;
+  }
+  return results;
+}
+
+/** The largest part of the page around a heading that holds no other result. */
+function wholeOf(heading: Element, all: ReadonlyMap<Element, HTMLAnchorElement>): Element | null {
+  let best: Element | null = null;
+  let levels = 0;
+  for (let at = parentOf(heading); at !== null && at.localName !== "body" && levels < LEVELS; at = parentOf(at), levels++) {
+    if (isOutOfBounds(at)) return null;
+    let inside = 0;
+    for (const h of all.keys()) if (at.contains(h) && ++inside > 1) break;
+    if (inside > 1 || (at.textContent ?? "").length > RESULT_TEXT || at.matches("main,[role=main]")) break;
+    best = at;
+  }
+  return best;
+}
