@@ -32,7 +32,7 @@ pub fn check_folding(text: &str) {
     assert_eq!(normalize::fold(&folded.text).text, folded.text, "folding is not idempotent");
     check_sources(text, &folded);
     let readings = ['i', 'l', disguise::NOTHING].map(|one| disguise::plain(&folded, text, one).map(|p| p.0));
-    let masked = (0..disguise::MASKED.len()).map(|vowel| disguise::unmasked(&folded, text, vowel));
+    let masked = (0..disguise::MASKED.len()).map(|letter| disguise::unmasked(&folded, text, letter));
     for plain in readings.into_iter().chain(masked).flatten() {
         let mut last = 0;
         for rewritten in &plain.rewritten {

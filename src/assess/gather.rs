@@ -113,11 +113,9 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
             second_reading(lexicon, engine, &plain, field, hits);
         }
     }
-    if disguise::has_mask(folded) {
-        for vowel in 0..disguise::MASKED.len() {
-            if let Some(plain) = disguise::unmasked(folded, text, vowel) {
-                second_reading(lexicon, engine, &plain, field, hits);
-            }
+    for letter in 0..disguise::masks(folded) {
+        if let Some(plain) = disguise::unmasked(folded, text, letter) {
+            second_reading(lexicon, engine, &plain, field, hits);
         }
     }
 }

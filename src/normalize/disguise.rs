@@ -95,12 +95,34 @@ fn is_joiner(c: char) -> bool {
         | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
 }
 
-/// What a masked letter ("iv*ry") is taken for, one after the other: it is a vowel nearly always.
-pub const MASKED: [(char, char); 6] = [('a', 'а'), ('e', 'е'), ('i', 'и'), ('o', 'о'), ('u', 'у'), ('y', 'і')];
+/// What a masked letter ("iv*ry", "e*ephant") is taken for, one after the other: a Latin letter, a Cyrillic one. Vowels
+/// first, as it is one nearly always.
+#[rustfmt::skip]
+pub const MASKED: [(char, char); 26] = [
+    ('a', 'а'), ('e', 'е'), ('i', 'и'), ('o', 'о'), ('u', 'у'), ('y', 'і'), ('b', 'б'), ('c', 'ц'), ('d', 'д'),
+    ('f', 'ф'), ('g', 'г'), ('h', 'х'), ('j', 'й'), ('k', 'к'), ('l', 'л'), ('m', 'м'), ('n', 'н'), ('p', 'п'),
+    ('q', 'я'), ('r', 'р'), ('s', 'с'), ('t', 'т'), ('v', 'в'), ('w', 'ш'), ('x', 'ж'), ('z', 'з'),
+];
+
+/// How many of them are vowels. The others are tried in long words only: in a short one they make too many others.
+const VOWELS: usize = 6;
+/// Characters of a long word.
+const LONG_WORD: usize = 6;
+/// Most bytes of a text in which all letters are tried.
+const LONG_TEXT: usize = 4096;
+
+/// How many of [`MASKED`] are to be tried in a text: none where no letter is masked.
+#[must_use]
+pub fn masks(folded: &Folded) -> usize {
+    match (has_mask(folded), folded.text.len() <= LONG_TEXT) {
+        (false, _) => 0,
+        (true, false) => VOWELS,
+        (true, true) => MASKED.len(),
+    }
+}
 
 /// Whether a masked letter stands anywhere: a star between two letters.
-#[must_use]
-pub fn has_mask(folded: &Folded) -> bool {
+fn has_mask(folded: &Folded) -> bool {
     let b = folded.text.as_bytes();
     let letter = |at: usize| b.get(at).is_some_and(|&c| c >= 0x80 || c.is_ascii_lowercase());
     b.iter().enumerate().any(|(at, &c)| c == b'*' && at > 0 && letter(at - 1) && letter(at + 1))
@@ -119,14 +141,24 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
 
 /// The plain reading with masked letters read as this one of [`MASKED`].
 #[must_use]
-pub fn unmasked(folded: &Folded, original: &str, vowel: usize) -> Option<Plain> {
-    read(folded, original, 'i', MASKED.get(vowel).copied()).map(|(plain, _)| plain)
+pub fn unmasked(folded: &Folded, original: &str, letter: usize) -> Option<Plain> {
+    let mask = MASKED.get(letter).map(|&(latin, cyrillic)| Mask { latin, cyrillic, rare: letter >= VOWELS });
+    read(folded, original, 'i', mask).map(|(plain, _)| plain)
+}
+
+/// What a masked letter is taken for.
+#[derive(Clone, Copy)]
+struct Mask {
+    latin: char,
+    cyrillic: char,
+    /// No vowel.
+    rare: bool,
 }
 
 /// A sign that stands for no letter.
 pub const NOTHING: char = '\0';
 
-fn read(folded: &Folded, original: &str, one: char, mask: Option<(char, char)>) -> Option<(Plain, bool)> {
+fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Option<(Plain, bool)> {
     let text = folded.text.as_str();
     let mut out: Option<Plain> = None;
     let mut ones = false;
@@ -476,7 +508,7 @@ type Letters = Vec<(char, usize, usize)>;
 
 /// The word with look-alike letters, digits and signs read as what they stand for; nothing if it is an
 /// ordinary word. The second result: signs between letters were dropped.
-fn respell(text: &str, one: char, latin: bool, mask: Option<(char, char)>) -> Option<(Letters, bool)> {
+fn respell(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Option<(Letters, bool)> {
     // Signs around a word hide nothing, except those that may be letters.
     let around = |c: char| is_joiner(c) && c != '|' && !(c == '*' && mask.is_some());
     let core = text.trim_end_matches(around).trim_start_matches(around);
@@ -488,13 +520,15 @@ fn respell(text: &str, one: char, latin: bool, mask: Option<(char, char)>) -> Op
     Some((letters, joined))
 }
 
-fn respell_core(text: &str, one: char, latin: bool, mask: Option<(char, char)>) -> Option<(Letters, bool)> {
+fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Option<(Letters, bool)> {
     if text.len() < 4 || text.len() > 96 {
         return None;
     }
     if text.bytes().all(|b| b.is_ascii_lowercase()) {
         return None;
     }
+    // The star is no letter of a short word's, except a vowel.
+    let mask = mask.filter(|mask| !mask.rare || text.chars().nth(LONG_WORD - 1).is_some());
     let (mut plain, mut foreign, mut odd, mut digits, mut signs) = (0, 0, 0, 0, 0);
     let bars = is_barred(text);
     let mut unsegmented = 0;
@@ -530,8 +564,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<(char, char)>) 
     // Other scripts know no look-alikes, but signs between their letters part them too.
     let others = odd + foreign + unsegmented;
     if signs > 0 && digits == 0 && plain == 0 && others >= 2 && !other {
-        let vowel = mask.map(|(_, cyrillic)| cyrillic);
-        return Some((without_signs(text, vowel), true));
+        return Some((without_signs(text, mask.map(|mask| mask.cyrillic)), true));
     }
     if other || unsegmented > 0 {
         return None;
@@ -551,8 +584,8 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<(char, char)>) 
     }
     let mut letters = Letters::new();
     for (at, c) in text.char_indices() {
-        if let (Some((vowel, _)), '*') = (mask, c) {
-            letters.push((vowel, at, 1));
+        if let (Some(mask), '*') = (mask, c) {
+            letters.push((mask.latin, at, 1));
             continue;
         }
         if is_joiner(c) && (tables::leet(c, one).is_none() || bars) {
@@ -575,10 +608,10 @@ fn is_barred(text: &str) -> bool {
     text.bytes().filter(|&b| b == b'|').count() >= 2 && text.split('|').all(|piece| piece.chars().take(3).count() <= 2)
 }
 
-/// The letters between signs; a masked one as the vowel that it is taken for.
-fn without_signs(text: &str, vowel: Option<char>) -> Letters {
-    let read = |(at, c): (usize, char)| match (c, vowel) {
-        ('*', Some(vowel)) => Some((vowel, at, 1)),
+/// The letters between signs; a masked one as the letter that it is taken for.
+fn without_signs(text: &str, mask: Option<char>) -> Letters {
+    let read = |(at, c): (usize, char)| match (c, mask) {
+        ('*', Some(letter)) => Some((letter, at, 1)),
         _ => (!is_joiner(c)).then_some((c, at, c.len_utf8())),
     };
     text.char_indices().filter_map(read).collect()
