@@ -2,6 +2,7 @@
 // updates the extension, opens more windows. The marks follow, are never doubled, and nothing is read unasked.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { words } from '../e2e/support/journey.mjs';
 import { BROWSERS, card, cards, MARKED, NO_TRACE, page, PATIENCE, serve, spotter, titleOf, traces, until } from './spotter.mjs';
 
 const ROUTER = `<script>
@@ -149,5 +150,22 @@ for (const name of BROWSERS) {
     assert.deepEqual(titles, [200, 204].map(titleOf), 'each window has its own findings');
     await s.quiet(true);
     for (const web of webs) await unmarked(web);
+  });
+
+  test(`${name}: private windows, where nothing of ours runs by itself`, PATIENCE, async (t) => {
+    const site = await serve(t, pages);
+    const s = await spotter(t, name, site);
+    await s.quiet(false);
+    const url = `${site.origin}/list`;
+    const web = await s.browser.openPrivately(url);
+    await until('the page is there', () => web.evaluate(() => document.querySelectorAll('.card').length === 12).catch(() => false));
+    await new Promise((done) => { setTimeout(done, 1_500); });
+    assert.deepEqual(await traces(web), NO_TRACE);
+    assert.equal(await s.tell(url, { type: 'findings' }), 'no tab', 'the extension does not see such a tab');
+    // The same page in an ordinary window is read.
+    await s.options.evaluate((u) => (globalThis.browser ?? globalThis.chrome).tabs.create({ url: u }), url);
+    await s.read(url, 12);
+    assert.deepEqual(await traces(web), NO_TRACE);
+    assert.ok((await s.options.evaluate(() => document.body.innerText)).includes(words('options_private_text')), 'the options say so');
   });
 }

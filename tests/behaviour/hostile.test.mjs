@@ -51,7 +51,9 @@ const pathOf = (name) => `/${name.replace(/\W+/gu, '-')}`;
 /** Everything that our scripts threw, as the browser itself keeps it. */
 async function thrown(s, heard) {
   if (s.browser.name === 'chromium') return heard;
-  const text = await s.browser.chromeEval(`JSON.stringify(Services.console.getMessageArray().map((m) => String(m.message ?? m)).filter((m) => m.includes(${JSON.stringify(s.browser.base)}) || /content\\.js/.test(m)))`);
+  // A warning that a script was ended, or an answer that came too late, belongs to the tab that was closed before.
+  const text = await s.browser.chromeEval(`JSON.stringify(Services.console.getMessageArray().map((m) => String(m.message ?? m)).filter((m) => m.includes(${JSON.stringify(s.browser.base)}) && m.startsWith('[JavaScript Error') && !m.includes('after context unloaded')))`);
+  await s.browser.chromeEval('Services.console.reset()');
   return JSON.parse(text);
 }
 

@@ -83,6 +83,7 @@ function watching(browser, options) {
       options = await openOptions(browser);
     },
     disable: () => browser.disable(),
+    allow: (origin) => addSite(browser, options, origin),
     /** Waits until `count` listings were read and answered. */
     read: (at, count, ms) => until(`${count} listings of ${typeof at === 'string' ? at : at.url()} were read`, async () => {
       const got = await findings(at);

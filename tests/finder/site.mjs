@@ -18,9 +18,11 @@ export const addressOf = (name, truth) => new URL(truth.url ?? `https://www.${na
 
 /**
  * Starts the proxy for `pages`, each `{ url, html }`.
+ * @param {{heard?: string[], policy?: string}} [options] `heard`: gets every request, and every host that was refused;
+ *   `policy`: the pages' own instead of one that lets nothing run
  * @returns {Promise<{port: number, spki: string, close: () => Promise<void>}>}
  */
-export async function servePages(pages) {
+export async function servePages(pages, { heard = [], policy = OFFLINE } = {}) {
   const byAddress = new Map(pages.map(({ url, html }) => [key(url), html]));
   if (byAddress.size < pages.length) throw new Error('two pages have the same address');
   const hosts = new Set(pages.map(({ url }) => new URL(url).hostname));
@@ -28,9 +30,10 @@ export async function servePages(pages) {
   const answer = (scheme) => (request, response) => {
     // A proxy is asked with the whole address, a server with the path alone.
     const url = URL.parse(request.url, `${scheme}://${request.headers.host}`);
+    heard.push(`${request.method} ${url?.href ?? request.url}`);
     const html = url === null ? undefined : byAddress.get(key(url.href));
     if (html === undefined) return void response.writeHead(404, { 'cache-control': 'no-store' }).end();
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': OFFLINE, 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store' });
     return void response.end(html);
   };
 
@@ -40,6 +43,7 @@ export async function servePages(pages) {
   proxy.on('connect', (request, client) => {
     const host = request.url.replace(/:\d+$/u, '');
     client.on('error', () => client.destroy());
+    if (!hosts.has(host)) heard.push(`CONNECT ${host}`);
     if (!hosts.has(host)) return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     const inner = net.connect(secure.address().port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');

@@ -57,6 +57,13 @@ for (const language of languages) {
     }
   });
 
+  test(`${language}: a badge's name holds the word that is seen on it`, () => {
+    for (const level of ['likely', 'possible', 'reported']) {
+      const [word, name] = [messages[`level_${level}`].message, messages[`page_badge_${level}`].message];
+      assert.ok(name.toLowerCase().includes(word.toLowerCase()), `${name} does not say ${word}`);
+    }
+  });
+
   test(`${language}: keys differ in more than case`, () => {
     const seen = new Set();
     for (const key of Object.keys(messages)) {
@@ -125,4 +132,11 @@ test('every group, and every trade term that the lexicon uses, has words', () =>
     }
   }
   for (const term of terms) assert.ok(english[`term_${term.toLowerCase()}`], `trade term ${term} has no words`);
+});
+
+test('the content script knows every thing that has a name of its own, and asks for no other', () => {
+  const source = fs.readFileSync(path.join(ROOT, 'extension/content/src/sentences.ts'), 'utf8');
+  const known = [...source.matchAll(/"(what_[a-z]+_[a-z]{3})"/g)].map(([, key]) => key).sort();
+  const named = Object.keys(english).filter((key) => /^what_[a-z_]+_[a-z]{3}$/.test(key) && english[key.replace(/^what_([a-z_]+)_[a-z]{3}$/, 'group_$1')]).sort();
+  assert.deepEqual(known, named);
 });

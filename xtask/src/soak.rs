@@ -1,11 +1,25 @@
-//! `soak kill`: the endpoint's own proof that no acknowledged report is lost, at its full length.
+//! `soak`: proofs at their full length, of which the tests hold a short one.
+//! `kill`: the endpoint loses no acknowledged report. `browse`: the extension asks for nothing while a person browses.
 
-use crate::run::{cargo, ok};
+use crate::run::{cargo, cmd, ok, root};
+use crate::{dist, setup};
 use anyhow::Result;
 use std::process::ExitCode;
 
 /// Reports that are sent.
 const REPORTS: &str = "1000";
+
+/// Minutes in each browser.
+const MINUTES: &str = "10";
+
+/// Needs both browsers; builds the extension first.
+pub fn browse() -> Result<ExitCode> {
+    setup::for_browsers()?;
+    dist::build()?.print();
+    let test = root().join("tests/behaviour/traffic.test.mjs");
+    ok(cmd("node", &["--test"]).arg(test).env("SPOTTER_SOAK_MINUTES", MINUTES))?;
+    Ok(ExitCode::SUCCESS)
+}
 
 pub fn kill() -> Result<ExitCode> {
     // A release build: the more a second holds, the more moments are hit.

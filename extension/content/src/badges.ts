@@ -85,8 +85,9 @@ export class Badges {
     this.#all.addEventListener("keydown", (e) => {
       if (e.key === "Escape" && this.#open !== null) {
         const badge = this.#open;
-        this.#close();
+        // In this order: a badge that gets the focus opens.
         badge.button.focus();
+        this.#close();
       }
     });
     this.#all.addEventListener("focusout", (e) => {
@@ -251,11 +252,14 @@ export class Badges {
     badge.why.hidden = false;
     badge.button.setAttribute("aria-expanded", "true");
     badge.spot.style.zIndex = "1";
-    // To the side and height where there is room.
-    badge.why.classList.remove("left", "up");
+    // As far to the side as keeps them on screen, and above where there is no room below.
+    badge.why.classList.remove("up");
+    badge.why.style.left = "0";
     const at = badge.button.getBoundingClientRect();
     const size = badge.why.getBoundingClientRect();
-    badge.why.classList.toggle("left", at.left + size.width > document.documentElement.clientWidth - 4 && at.right - size.width > 0);
+    const wide = document.documentElement.clientWidth;
+    const wanted = this.#all.dir === "rtl" ? at.right - size.width : at.left;
+    badge.why.style.left = `${Math.max(4, Math.min(wanted, wide - size.width - 4)) - at.left}px`;
     badge.why.classList.toggle("up", at.bottom + size.height + 8 > innerHeight && at.top - size.height - 8 > 0);
   }
 

@@ -113,6 +113,7 @@ function begin(): Instance {
     session.checkAddress();
     switch (message.type) {
       case "findings":
+        session.again();
         return findings();
       case "collect":
         return collect(session, message.key, extras);
@@ -189,10 +190,12 @@ function begin(): Instance {
   navigation?.addEventListener("currententrychange", look, { signal });
   addEventListener("popstate", look, { signal });
   addEventListener("hashchange", look, { signal });
+  addEventListener("click", () => session.again(), { capture: true, passive: true, signal });
   addEventListener("pageshow", (event) => { if (event.persisted) session.returned(); }, { signal });
 
   // A page that the browser loads ahead, or behind another tab, is none that a person looks at.
   const start = (): void => {
+    if (started && !document.hidden) session.again();
     if (off.signal.aborted || started || document.hidden || (document as { prerendering?: boolean }).prerendering === true) return;
     started = true;
     session.start();

@@ -15,14 +15,17 @@ export function say(key: string, ...args: string[]): string {
   }
 }
 
+/** What has a name of its own. Firefox writes to its console when a message is asked for that does not exist. */
+const WHOLE = new Set(["what_elephant_ivc", "what_elephant_tus", "what_rhino_hor", "what_pangolin_sca", "what_bear_gal", "what_sharks_fin", "what_fish_cav"]);
+
 /** "Elephant ivory", "Parrots, live". */
 export function whatIn(what: What): string {
   const group = what.groups[0];
   const term = what.commodities[0]?.toLowerCase();
   if (group === undefined) return say("what_unknown");
   const id = group.replace(/-/g, "_");
-  const whole = term === undefined ? "" : say(`what_${id}_${term}`);
-  if (whole !== "") return whole;
+  const whole = `what_${id}_${term ?? ""}`;
+  if (WHOLE.has(whole)) return say(whole);
   const name = say(`group_${id}`);
   const part = term === undefined ? "" : say(`term_${term}`);
   return part === "" ? name : say("what_group_term", name, part);

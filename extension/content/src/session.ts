@@ -62,6 +62,8 @@ const REMEMBERED = 2_000;
 /** Milliseconds between a change and looking at it; and the longest wait when looking finds nothing new. */
 const SETTLE_MS = 60;
 const PATIENCE_MS = 5_000;
+/** Looks at a page that changes, without one listing found, after which it is left alone until a person does something. */
+const LOOKS_IN_VAIN = 12;
 
 export class Session {
   readonly entries = new Map<string, Entry>();
@@ -85,6 +87,7 @@ export class Session {
   #scheduled = false;
   #passes = 0;
   #patience = SETTLE_MS;
+  #vain = 0;
   #started = false;
   #stopped = false;
   #counts = "";
@@ -133,6 +136,15 @@ export class Session {
     return plain(location.href);
   }
 
+  /** A person did something: a page that was left alone, as nothing was ever found on it, is looked at once more. */
+  again(): void {
+    if (this.#vain < LOOKS_IN_VAIN || this.#stopped || isPrivate(location.href)) return;
+    this.#vain = 0;
+    this.#patience = SETTLE_MS;
+    this.#watch.add(document);
+    void this.#pass(null);
+  }
+
   /** Looks whether the page went elsewhere without loading; if so, starts afresh. */
   checkAddress(): void {
     const now = withoutFragment(location.href);
@@ -151,6 +163,7 @@ export class Session {
     this.#resent = 0;
     this.#storms = 0;
     this.#patience = SETTLE_MS;
+    this.#vain = 0;
     this.events.moved();
     this.events.changed();
     this.#tellCounts();
@@ -290,6 +303,8 @@ export class Session {
     }
     // Looking in vain makes us look less often.
     this.#patience = this.#counter > before || dirty.size > 0 ? SETTLE_MS : Math.min(this.#patience * 2, PATIENCE_MS);
+    this.#vain = this.entries.size > 0 || this.#counter > 0 ? 0 : this.#vain + 1;
+    if (this.#vain >= LOOKS_IN_VAIN) this.#watch.stop();
     this.events.changed();
     this.#tellCounts();
   }

@@ -74,7 +74,6 @@ export const SHEET = `
   cursor: default;
 }
 .why[hidden] { display: none; }
-.why.left { left: auto; right: 0; }
 .why.up { inset-block-start: auto; inset-block-end: 28px; }
 .what { margin: 0 0 2px; font: 600 14px/1.35 system-ui, sans-serif; }
 .names { margin: 0; font-style: italic; color: var(--muted); }

@@ -32,11 +32,11 @@ const FIREFOX_PREFS = {
 /**
  * Starts a browser with the extension from `dist/` (or from `dir`).
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string, headless?: boolean, asInLife?: boolean, through?: {port: number, spki: string}}} [options]
- *   `asInLife`: with the back/forward cache that drivers switch off; `through`: a proxy
+ * @param {{dir?: string, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}}} [options]
+ *   `asInLife`: with the back/forward cache that drivers switch off; `prefs`: Firefox's own; `through`: a proxy
  *   on loopback that stands for the whole web, and the one key that this browser takes for any host's
  */
-export async function launch(name, { dir = dist(name), headless = true, through, asInLife = false } = {}) {
+export async function launch(name, { dir = dist(name), headless = true, through, asInLife = false, prefs: more = {} } = {}) {
   if (!fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
   const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
@@ -47,7 +47,7 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], ignoreDefaultArgs: asInLife ? KEPT_ON : [], defaultViewport: headless ? { width: 1280, height: 800 } : null })
     : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
         acceptInsecureCerts: through !== undefined,
-        args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
+        args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs, ...more }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
   if (chromium && headless) {
     // Only in developer mode does Chromium keep what it has to complain about.
     const page = await browser.newPage();
@@ -140,6 +140,24 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         return;
       }
       await chromeEval(`WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.terminateBackground({ ignoreDevToolsAttached: true })`);
+    },
+
+    /** Opens a page in a private window. */
+    async openPrivately(url) {
+      if (chromium) {
+        const page = await (await browser.createBrowserContext()).newPage();
+        await page.goto(url, { waitUntil: 'load' });
+        return page;
+      }
+      const isPrivate = await chromeEval(`(async () => {
+        const { BrowserWindowTracker } = ChromeUtils.importESModule('resource:///modules/BrowserWindowTracker.sys.mjs');
+        const { PrivateBrowsingUtils } = ChromeUtils.importESModule('resource://gre/modules/PrivateBrowsingUtils.sys.mjs');
+        const window = await BrowserWindowTracker.promiseOpenWindow({ private: true });
+        window.gBrowser.selectedBrowser.fixupAndLoadURIString(${JSON.stringify(url)}, { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() });
+        return PrivateBrowsingUtils.isWindowPrivate(window);
+      })()`);
+      if (!isPrivate) throw new Error('the window is not private');
+      return until('the driver sees the private page', async () => (await browser.pages()).find((page) => page.url() === url) ?? null);
     },
 
     /** The extension is loaded anew, as after an update; its own pages are closed by that. */

@@ -1,0 +1,72 @@
+// Badges and reasons on real saved pages, where they lie beside the project, as pictures to look at. Their goods are
+// harmless: three titles on each are made into wildlife first. Reads what is shown back, so that it can fail.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test from 'node:test';
+import { readPages } from '../finder/bench.mjs';
+import { servePages } from '../finder/site.mjs';
+import { sharedPages } from '../e2e/support/paths.mjs';
+import { BROWSERS, painted, shot, spotter, until } from './spotter.mjs';
+
+const WILD = ['Carved elephant ivory netsuke', 'Genuine elephant ivory tusk', 'Live ball python, CB 2024'];
+const here = fs.existsSync(sharedPages);
+if (!here) {
+  console.log('SKIPPED badges on real saved pages: the folder is not beside the project');
+  test('badges on real saved pages', { skip: process.env.SPOTTER_REQUIRE_SHARED === '1' ? false : 'the folder is not beside the project' }, () => {
+    assert.fail(`${sharedPages} is missing, and SPOTTER_REQUIRE_SHARED=1 asks for it`);
+  });
+}
+
+/** In the page: puts `titles` in place of these texts, wherever they stand as a whole. */
+function rename(from, titles) {
+  const clean = (text) => text.replace(/\s+/gu, ' ').trim();
+  let done = 0;
+  from.forEach((title, i) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let changed = false;
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (clean(node.data) !== title) continue;
+      node.data = titles[i];
+      changed = true;
+    }
+    if (changed) done++;
+  });
+  return done;
+}
+
+for (const name of here ? BROWSERS : []) {
+  test(`${name}: badges on real saved pages`, { timeout: 600_000 }, async (t) => {
+    const pages = readPages(sharedPages);
+    const site = await servePages(pages);
+    t.after(() => site.close());
+    const s = await spotter(t, name, undefined, { through: site });
+    for (const origin of new Set(pages.map(({ url }) => new URL(url).origin))) await s.allow(origin);
+    await s.quiet(false);
+    let pictures = 0;
+    for (const { name: file, truth, url } of pages) {
+      await t.test(file, async () => {
+        const web = await s.open(url);
+        try {
+          // The address as the browser writes it.
+          const at = web.url();
+          await until(`${file} is read`, async () => { const f = await s.findings(at); return f !== null && f.read > 0 && f.waiting === 0; });
+          const titles = truth.listings.filter((l) => l.in_main_list).slice(0, 3).map((l) => l.title.replace(/\s+/gu, ' ').trim());
+          const renamed = await web.evaluate(rename, titles, WILD);
+          if (renamed === 0) return void t.diagnostic(`${file}: titles are not texts of their own; left out`);
+          const got = await until(`${file}: the new titles are found`, async () => { const f = await s.findings(at); return f !== null && f.waiting === 0 && f.findings.length >= Math.min(renamed, 2) ? f : null; })
+            .catch(async (error) => assert.fail(`${error.message}: renamed ${renamed}, ${JSON.stringify((await s.findings(at)).findings.map((f) => f.title))}`));
+          await web.bringToFront();
+          await s.tell(at, { type: 'show', key: got.findings[0].key });
+          await painted(web);
+          assert.equal(await web.evaluate(() => document.documentElement.lastElementChild.localName), 'div', 'the badges are there');
+          assert.equal(await web.evaluate(() => document.activeElement === document.documentElement.lastElementChild), true, 'and the first has its reasons open');
+          await shot(s.browser, web, `real-${file}`);
+          pictures++;
+        } finally {
+          await web.close();
+        }
+      });
+    }
+    assert.ok(pictures >= Math.min(10, pages.length), `${pictures} pages could be pictured`);
+  });
+}

@@ -1,0 +1,67 @@
+// A person browses; every request that leaves the browser passes a proxy that writes it down. None of them is ours.
+// One minute here; `cargo xtask soak browse` takes ten.
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import test from 'node:test';
+import { servePages } from '../finder/site.mjs';
+import { BROWSERS, cards, page, spotter, until } from './spotter.mjs';
+
+const MINUTES = Number(process.env.SPOTTER_SOAK_MINUTES ?? 1);
+const MARKET = 'https://market.example';
+const MORE = `<button id="more">More</button><p><a id="next" href="/list?page=2">Next page</a></p><script>let n = 100;
+  document.getElementById('more').onclick = () => { n += 6; document.getElementById('list').insertAdjacentHTML('beforeend', ${JSON.stringify(cards(6, 1000))}.replaceAll('70100', '70' + n)); };</script>`;
+const ITEM = (n) => `<!doctype html><html lang="en"><title>Item</title><h1>Carved elephant ivory netsuke, synthetic no. ${n}</h1><p class="price">EUR 80,00</p><p>A synthetic text about an ivory figure.</p><a href="/list">Back to the list</a></html>`;
+const PAGES = [
+  ...['/list', '/list?page=2'].map((at, i) => ({ url: MARKET + at, html: page(cards(24, i * 24), { extra: MORE, head: '<link rel="icon" href="data:,">' }) })),
+  ...Array.from({ length: 48 }, (_, n) => ({ url: `${MARKET}/item/${700000 + n}`, html: ITEM(n).replace('<title>', '<link rel="icon" href="data:,"><title>') })),
+];
+/** The browsers' own services: they ask whatever is installed. Refused by the proxy. */
+const VENDORS = /(?:^|\.)(?:mozilla\.(?:com|org|net)|mozgcp\.net|firefox\.com|mozaws\.net|google\.com|googleapis\.com|gstatic\.com|gvt1\.com|googleusercontent\.com|chromium\.org)$/u;
+const vendors = (line) => VENDORS.test(new URL(line.startsWith('CONNECT ') ? `https://${line.slice(8)}` : line.split(' ')[1]).hostname);
+
+for (const name of BROWSERS) {
+  test(`${name}: ${MINUTES} minute(s) of browsing, no request of ours`, { timeout: 240_000 + MINUTES * 90_000 }, async (t) => {
+    const heard = [];
+    const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
+    const site = await servePages(PAGES, { heard, policy });
+    t.after(() => site.close());
+    const s = await spotter(t, name, undefined, { through: site });
+    await s.allow(MARKET);
+    heard.length = 0;
+    const went = [];
+    const web = await s.browser.browser.newPage();
+    const go = async (step, to) => {
+      went.push(`GET ${to}`);
+      await Promise.all([web.waitForNavigation({ waitUntil: 'load' }), step()]);
+      await until(`${to} was read`, async () => { const f = await s.findings(to); return f !== null && f.read > 0 && f.waiting === 0; });
+    };
+    const end = Date.now() + MINUTES * 60_000;
+    let rounds = 0;
+    let findings = 0;
+    while (Date.now() < end || rounds < 2) {
+      const at = `${MARKET}/list${rounds % 2 === 0 ? '' : '?page=2'}`;
+      await go(() => web.goto(at), at);
+      await s.quiet(rounds % 3 !== 0);
+      await s.mask(rounds % 5 === 4);
+      for (let i = 0; i < 2; i++) await web.click('#more');
+      const found = await until('more was read', async () => { const f = await s.findings(at); return f?.read >= 30 && f.waiting === 0 ? f : null; });
+      findings += found.findings.length;
+      await s.tell(at, { type: 'step', forward: true });
+      await s.tell(at, { type: 'show', key: found.findings.at(-1).key });
+      await web.mouse.move(200, 200);
+      await web.mouse.wheel({ deltaY: 600 });
+      await s.ask({ type: 'state' });
+      const item = `${MARKET}/item/${700000 + (rounds * 4) % 24}`;
+      await go(() => web.goto(item), item);
+      await s.tell(item, { type: 'collect_current' });
+      rounds++;
+    }
+    // A request under way has this long to be heard.
+    await new Promise((done) => { setTimeout(done, 1_000); });
+    const browsers = heard.filter(vendors);
+    const others = heard.filter((line) => !vendors(line));
+    console.log(`${name}: ${rounds} rounds, ${findings} findings, ${heard.length} requests: ${went.length} pages that were opened, ${browsers.length} of the browser's own services (${[...new Set(browsers)].join(', ') || 'none'}), ${others.length - went.length} others`);
+    assert.ok(findings > 0);
+    assert.deepEqual(others, went, 'what was opened was asked for, once, and nothing else');
+  });
+}
