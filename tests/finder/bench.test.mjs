@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { measure, readPages } from './bench.mjs';
 import { PRINCIPLES } from './principles.mjs';
 import { score, total } from './score.mjs';
+import { SHAPES } from './shapes.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -103,6 +104,18 @@ test('the command prints one object with --json', { timeout: 120_000 }, () => {
   }
 });
 
+test('a description is used, and --general leaves it out', { timeout: 120_000 }, async () => {
+  const goods = ['Oak side table', 'Blue city bicycle', 'Garden bench', 'Reading lamp'];
+  const page = {
+    name: 'described', url: 'https://testville.craigslist.org/search/hsh',
+    html: `<!doctype html><meta charset="utf-8"><title>Synthetic</title><ul>${goods.map((t, n) => `<li class="cl-static-search-result"><a href="/hsh/d/x/79364150${n}0.html"><h3>Offer ${n}: ${t}</h3><div class="title">${t}</div><div class="price">$${n + 5}</div></a></li>`).join('')}</ul>`,
+    truth: { kind: 'search', listings: goods.map((t, n) => listing(t, `$${n + 5}`, `/hsh/d/x/79364150${n}0.html`)) },
+  };
+  const [whole] = await measure([page], 'chromium');
+  const [general] = await measure([page], 'chromium', { general: true });
+  assert.deepEqual([whole.right, whole.exact_titles, general.right, general.exact_titles], [4, 4, 4, 0]);
+});
+
 const KINDS = { 'text-results-1': ['result'], 'tiles-and-results-1': ['result'], 'film-grid-1': ['listing', 'post'] };
 
 for (const name of ['chromium', 'firefox']) {
@@ -124,7 +137,7 @@ for (const name of ['chromium', 'firefox']) {
   });
 
   test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
-    for (const page of await measure(PRINCIPLES, name)) {
+    for (const page of await measure([...PRINCIPLES, ...SHAPES], name)) {
       await t.test(page.name, () => {
         assert.deepEqual({ missed: page.missed, wrong: page.wrong, differing: page.differing }, { missed: [], wrong: [], differing: [] });
       });

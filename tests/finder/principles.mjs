@@ -3,11 +3,11 @@
 // machines about itself, and none has a stylesheet.
 
 const HOST = 'https://www.market.example';
-const GOODS = [
+export const GOODS = [
   'Oak side table with drawer', 'Blue city bicycle', 'Set of six wine glasses', 'Lamp', 'Box of vinyl records, mostly jazz',
   'Walking boots size 42', 'Garden bench', 'Wool blanket 140 x 200 cm',
 ];
-const IMG = '<img src="p.jpg" alt="">';
+export const IMG = '<img src="p.jpg" alt="">';
 
 const frame = (body, { lang = 'en', head = '', title = 'Synthetic market', h1 = '<h1>Results</h1>' } = {}) => `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>${title}</title>${head}</head><body>
 <header><a href="/">Market</a> <a href="/sell">Sell</a> <a href="/help/contact-us">Help</a></header>
@@ -15,7 +15,7 @@ const frame = (body, { lang = 'en', head = '', title = 'Synthetic market', h1 = 
 ${h1}${body}<footer><ul><li><a href="/imprint">Imprint</a></li><li><a href="/privacy-and-cookies">Privacy</a></li></ul></footer></body></html>`;
 
 /** A list of cards: `card` gives `{ html, title, price, href }` for the n-th of `goods`. */
-function list(name, card, { goods = GOODS, open = '<ul>', close = '</ul>', wrap = (html) => html, ...more } = {}) {
+export function list(name, card, { goods = GOODS, open = '<ul>', close = '</ul>', wrap = (html) => html, ...more } = {}) {
   const cards = goods.map((title, n) => ({ title, href: `/item/${4410070 + n}`, ...card(title, n) }));
   return {
     name, url: `${HOST}/search/${name}`, html: frame(open + cards.map((c, n) => wrap(c.html, n)).join('\n') + close, more),
@@ -24,14 +24,14 @@ function list(name, card, { goods = GOODS, open = '<ul>', close = '</ul>', wrap 
 }
 
 /** An item page with its one listing. */
-function item(name, body, title, price, { path = `/${name}-5566778`, more = [], ...rest } = {}) {
+export function item(name, body, title, price, { path = `/${name}-5566778`, more = [], ...rest } = {}) {
   return {
     name, url: HOST + path, html: frame(body, { h1: '', head: `<link rel="canonical" href="${HOST}${path}">`, ...rest }),
     truth: { kind: 'item', listings: [{ title, price, href: HOST + path, in_main_list: true }, ...more] },
   };
 }
 
-const euro = (n) => `${20 + n * 7},50 €`;
+export const euro = (n) => `${20 + n * 7},50 €`;
 
 export const PRINCIPLES = [
   // The whole card is one link; price, title and place stand in it without headings or telling names.

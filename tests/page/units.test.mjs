@@ -38,6 +38,11 @@ test('a price among few words', () => {
   assert.ok(price.isLabelled('Price: $5') && price.isLabelled('価格 500円') && !price.isLabelled('$5'));
 });
 
+test('what somebody expects is not what is asked', () => {
+  for (const before of ['Estimate: ', 'Schätzpreis ', 'estimation ', '預估 ']) assert.ok(price.isEstimate(before), before);
+  for (const before of ['Price: ', 'Starting price: ', 'Estate sale, ', '']) assert.ok(!price.isEstimate(before), before);
+});
+
 test('what many cards say is shared, what few say is their own', () => {
   const steps = common.commonTexts(['Lamp\nFree shipping\nTown', 'Chair\nFree  Shipping\nTown', 'Table\nfree shipping', ...Array.from({ length: 17 }, (_, n) => `Thing ${n}\nFree shipping${n < 2 ? '\nTown' : ''}`)]);
   let step = steps.next();

@@ -125,7 +125,7 @@ export function looksLikeListing(href: string): boolean {
   return (last.match(/-/g)?.length ?? 0) >= 3 || /\d{4,}|ID[0-9A-Za-z]{5,}|^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{8,}$/.test(last);
 }
 
-const SELLERS = /^(?:u|users?|usr|sellers?|members?|profiles?|people|shops?|stores?|closet|author|dealers?|vendors?)(?:\.\w{2,5})?$/i;
+const SELLERS = /^(?:u|users?|usr|sellers?|members?|profiles?|people|shops?|stores?|closet|author|dealers?|vendors?|memberlist|viewprofile|perfil|profil|usuarios?|utilisateurs?|vendeurs?|vendedor(?:es)?|benutzer|nutzer|mitglied(?:er)?|anbieter|utente|venditore|uzytkownik|sprzedawca|satici|penjual)(?:\.\w{2,5})?$/i;
 
 /** Whether an address looks like a seller's, not a listing's: a telling word in the path, and at most a name behind it. */
 export function leadsToSeller(href: string): boolean {

@@ -47,5 +47,14 @@ export function firstChildOf(el: Element): Node | null {
 export const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
 export const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
 
+/** Whether an element holds more than so many characters of text; looks no further than that. */
+export function isLonger(el: Element, chars: number): boolean {
+  const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+  let left = chars;
+  // An empty node costs a look too.
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if ((left -= (node as Text).length + 1) < 0) return true;
+  return false;
+}
+
 /** An attribute, bounded. */
 export const attribute = (el: Element, name: string): string => (el.getAttribute(name) ?? "").slice(0, 2_000);

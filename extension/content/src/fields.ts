@@ -6,7 +6,7 @@ import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { type Common, keyOf, NONE } from "./common";
 import { attribute, isInline } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
-import { isBareNumber, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
+import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
 import { leadsToSeller, looksLikeListing, withoutFragment } from "./address";
 
@@ -122,8 +122,16 @@ function mainLink(
   return best;
 }
 
-/** The current price: the first one that is neither struck out, nor a part payment, nor a fee. */
-export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow; el: Element | null } {
+/** A price, and what holds it; `guess` where it is only what somebody expects. */
+export interface Priced {
+  flow: Flow;
+  el: Element | null;
+  guess?: boolean;
+}
+
+/** The current price: the first one that is neither struck out, nor a part payment, nor a fee; an estimate where there is no other. */
+export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
+  let estimate: Priced | null = null;
   let fallback: { flow: Flow; el: Element } | null = null;
   let within: { flow: Flow; el: Element } | null = null;
   for (let i = 0; i < leaves.length; i++) {
@@ -143,7 +151,9 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow;
       // A price that a few words surround; no text node is that price alone, so none is marked for it.
       const said: ReturnType<typeof priceWithin> = within === null && leaf.heading === null && (leaf.words & (TITLE | PARTIAL)) === 0 ? priceWithin(text) : null;
       if (said !== null && !isPartOrFee(said.before, said.after) && !isStruckOut(leaf.el) && !isClippedAway(leaf.el)) {
-        within = { flow: { text: said.price, pieces: [] }, el: leaf.el };
+        const amount: { flow: Flow; el: Element } = { flow: { text: said.price, pieces: [] }, el: leaf.el };
+        if (isEstimate(said.before)) estimate ??= { ...amount, guess: true };
+        else within = amount;
       }
       // A number alone, where the page calls it a price: only where nothing better comes.
       if (marked && (leaf.words & (TITLE | PARTIAL)) === 0 && fallback === null && isBareNumber(text) && !isPartOrFee(lineBefore(leaves, i), lineAfter(leaves, i))) {
@@ -155,10 +165,14 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): { flow: Flow;
     const before = lineBefore(leaves, found.from);
     const after = lineAfter(leaves, found.to);
     if (isPartOrFee(before, after)) continue;
+    if (isEstimate(before)) {
+      estimate ??= { flow: found.flow, el: found.el, guess: true };
+      continue;
+    }
     if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
     return { flow: found.flow, el: found.el };
   }
-  return within ?? fallback ?? { flow: EMPTY, el: null };
+  return within ?? fallback ?? estimate ?? { flow: EMPTY, el: null };
 }
 
 /** The largest run of leaves around leaf `i` that is a price as a whole. */
@@ -344,6 +358,8 @@ export function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
 /** Within a line, a change of link or of named role is a new run: "Title" and "Seller" beside each other. */
 function sameRun(a: Leaf, b: Leaf): boolean {
   if (a.link !== b.link) return false;
+  // Words that would run into each other stand apart: the page's stylesheet puts them so.
+  if (a.el !== b.el && a.el.localName === "span" && b.el.localName === "span" && a.el.parentElement === b.el.parentElement && /\p{L}$/u.test(a.raw) && /^\p{L}/u.test(b.raw)) return false;
   const roles = TITLE | PRICE | SELLER | LOCATION;
   if ((a.words & roles) !== (b.words & roles)) return false;
   // Two elements side by side without a common inline parent inside the line are separate words only when one is a block.

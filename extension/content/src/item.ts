@@ -96,16 +96,21 @@ interface Near {
 function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: boolean): Generator<void, Near> {
   let levels = 0;
   let below: Element = heading;
+  let guess: Near | null = null;
   for (let el = parentOf(heading); el !== null && el.localName !== "html" && levels < 12; el = parentOf(el)) {
     levels++;
     yield;
     const { leaves } = readLeaves(el, skip, 1_500, 60_000);
     const after = leaves.filter((l) => !heading.contains(l.node));
     const price = findPrice(el, after);
-    if (price.flow.text !== "" && (words || /\p{Nd}/u.test(price.flow.text))) return { flow: price.flow, within: el, price: price.el, levels };
+    if (price.flow.text !== "" && (words || /\p{Nd}/u.test(price.flow.text))) {
+      const near = { flow: price.flow, within: el, price: price.el, levels };
+      if (price.guess !== true) return near;
+      guess ??= near;
+    }
     below = el;
   }
-  return { flow: EMPTY, within: below, price: null, levels };
+  return guess ?? { flow: EMPTY, within: below, price: null, levels };
 }
 
 function* describe(

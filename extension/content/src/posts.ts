@@ -7,7 +7,7 @@
 
 import { leadsToSeller } from "./address";
 import { DEPTH, LISTINGS } from "./bounds";
-import { attribute, isOutOfBounds, parentOf } from "./dom";
+import { attribute, isLonger, isOutOfBounds, parentOf } from "./dom";
 import { hintsAtPrice } from "./price";
 import { isWhen, saysWhen } from "./when";
 
@@ -58,8 +58,9 @@ export function* findPosts(scope: Element | Document, roots: readonly ShadowRoot
   }
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i];
-    if (node !== undefined && node.kids.length > 0) decide(node);
-    if (i % 16 === 0) yield;
+    if (node === undefined || node.kids.length === 0) continue;
+    decide(node);
+    yield;
   }
   return tops.flatMap((top) => top.posts).slice(0, LISTINGS);
 }
@@ -67,7 +68,8 @@ export function* findPosts(scope: Element | Document, roots: readonly ShadowRoot
 /** An element that says when: made for it, or a link or piece of text that says nothing else. */
 function isSign(el: Element): boolean {
   if (saysWhen(el)) return true;
-  if (el.localName !== "a" && el.childElementCount > 0) return false;
+  // Whole cards are links too.
+  if (el.childElementCount > (el.localName === "a" ? 2 : 0)) return false;
   const text = el.textContent ?? "";
   return text.length <= 48 && isWhen(text);
 }
@@ -110,13 +112,18 @@ function decide(node: Branch): void {
 
 /** Whether an element is a post by what it holds besides `inner`. */
 function isPost(el: Element, inner: readonly Element[]): boolean {
-  const all = (el.textContent ?? "").length;
-  if (all > POST_TEXT || all < OWN_LETTERS) return false;
+  if (isLonger(el, POST_TEXT)) return false;
   const own = ownOf(el, inner);
   if (own.author === null || own.when === null || (own.letters < OWN_LETTERS && own.title === null && !own.media)) return false;
-  // A price and a title that leads elsewhere: an offer of a shop, not somebody's words.
-  if (own.price && own.title !== null) return false;
+  // A price beside a title that leads elsewhere, or without a way to the words themselves: an offer, not a post.
+  if (own.price && (own.title !== null || !leadsThere(own))) return false;
   return isDeclared(el) || own.actions >= 2 || (own.letters >= 2 * OWN_LETTERS && !own.price) || el.parentElement?.getAttribute("role") === "feed" || el.hasAttribute("aria-posinset");
+}
+
+/** Whether the time is a link of its own, as that of a post is. */
+function leadsThere({ when, author }: Own): boolean {
+  const link = when?.closest("a[href]") ?? null;
+  return link !== null && link !== author && isWhen(link.textContent ?? "");
 }
 
 /** What a post holds. */

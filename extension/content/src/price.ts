@@ -73,6 +73,10 @@ const MONTH_AFTER =
 const FEE_AROUND =
   /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|доставк|ongkir|送料|运费|coupon|coins?|save|cashback|deposit)/iu;
 
+const ESTIMATE = /estimat|geschätzt|schätz(?:wert|preis)|taxe\b|tasación|valor estimado|stima\b|taxatie|szacun|wycen|эстимейт|оценка|预估|預估|見積|予想/iu;
+/** Whether the words before an amount say that it is what somebody expects, not what is asked. */
+export const isEstimate = (before: string): boolean => ESTIMATE.test(before.slice(-24));
+
 /** Most letters that may stand around a price in one text. */
 const AROUND = 24;
 

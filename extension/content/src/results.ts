@@ -3,7 +3,7 @@
 
 import { siteOf, target } from "./address";
 import { LISTINGS } from "./bounds";
-import { isOutOfBounds, parentOf } from "./dom";
+import { isLonger, isOutOfBounds, parentOf } from "./dom";
 
 const HEADINGS = "h2,h3,h4,[role=heading]";
 const LOOKED_AT = 1_000;
@@ -17,7 +17,7 @@ const NEVER = "nav,footer,header,[role=navigation],[role=contentinfo],[role=bann
 
 /** The results of a page, in steps, in its order. */
 export function* findResults(scope: Element | Document, address: string, ours: (el: Element) => boolean): Generator<void, Element[]> {
-  const own = siteOf(address);
+  const own = new Set([siteOf(address), siteOf((scope instanceof Document ? scope : scope.ownerDocument).URL)]);
   const leading = new Map<Element, HTMLAnchorElement>();
   let headings = 0;
   let n = 0;
@@ -30,7 +30,7 @@ export function* findResults(scope: Element | Document, address: string, ours: (
     if (link.closest(NEVER) !== null) continue;
     headings++;
     const site = siteOf(target(link.href));
-    if (site === "" || site === own) continue;
+    if (site === "" || own.has(site)) continue;
     sites.add(site);
     leading.set(heading, link);
   }
@@ -54,7 +54,7 @@ function wholeOf(heading: Element, all: ReadonlyMap<Element, HTMLAnchorElement>)
     if (isOutOfBounds(at)) return null;
     let inside = 0;
     for (const h of all.keys()) if (at.contains(h) && ++inside > 1) break;
-    if (inside > 1 || (at.textContent ?? "").length > RESULT_TEXT || at.matches("main,[role=main]")) break;
+    if (inside > 1 || isLonger(at, RESULT_TEXT) || at.matches("main,[role=main]")) break;
     best = at;
   }
   return best;
