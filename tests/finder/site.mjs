@@ -104,7 +104,7 @@ function selfSigned(hosts) {
     sequence(time(Date.now() - day), time(Date.now() + day)), name, spki, extensions,
   );
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), crypto.sign('sha256', said, privateKey)]));
-  const body = sequence(said, algorithm, signature).toString('base64').replace(/.{64}/gu, '$&\n');
+  const body = sequence(said, algorithm, signature).toString('base64').replace(/.{64}(?=.)/gu, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     certificate: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`,
