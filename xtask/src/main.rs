@@ -30,6 +30,8 @@ cargo xtask COMMAND
   lint                formatting, clippy, TypeScript, browser compatibility, web-ext
   bench scan          listings per second and memory of `spotter scan`
   bench --cold        a killed background to its first assessment, in both browsers
+  bench --page        what reading costs a page, in both browsers; writes docs/performance.md
+                      [--rounds N] [--browser chromium|firefox]
   pages DIR           how well listings are found on the saved pages of DIR (docs/finder-bench.md)
                       [--browser chromium|firefox] [--general] [--json]
   soak kill           1,000 reports while the endpoint is killed again and again
@@ -63,6 +65,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["lint"] => lint::run(),
         ["bench", "scan"] => scan::run(),
         ["bench", "--cold", rest @ ..] => bench::cold(rest),
+        ["bench", "--page", rest @ ..] => bench::page(rest),
         ["pages", rest @ ..] => pages::run(rest),
         ["soak", "kill"] => soak::kill(),
         ["soak", "browse"] => soak::browse(),

@@ -13,7 +13,7 @@ export const NODES = 60_000;
 /** Levels from a link upwards; deeper pages are built to hurt. */
 export const DEPTH = 256;
 /** Listings of one page. */
-export const LISTINGS = 1_000;
+export const LISTINGS = 3_000;
 /** Listings in one message. */
 export const BATCH = 60;
 /** Text nodes and characters that are read inside one card. */

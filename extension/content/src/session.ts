@@ -8,7 +8,7 @@ import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { canonical, isPrivate, plain, target, withoutFragment } from "./address";
+import { canonical, isPrivate, plain, siteOf, target, withoutFragment } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { inOrder, openRoots } from "./cards";
 import { parentOf } from "./dom";
@@ -71,7 +71,8 @@ export class Session {
   readonly slicer: Slicer;
   readonly link: Link;
   #byElement = new WeakMap<Element, Entry>();
-  #lists = new WeakSet<Element>();
+  /** Elements whose children are cards, each with one of them. */
+  #lists = new WeakMap<Element, Entry>();
   /** Answers by text, so that a re-rendered card is known at once. */
   #answers = new Map<string, Mark | null>();
   /** Entries whose element went away, by text: a re-render brings them back under the same key. */
@@ -254,6 +255,7 @@ export class Session {
     if (changes.all) return this.#pass(null);
     const dirty = new Set<Entry>();
     const scopes = new Set<Element>();
+    const more = new Map<Element, How>();
     let everything = false;
     for (const el of changes.touched) {
       const entry = this.around(el);
@@ -263,14 +265,16 @@ export class Session {
     for (const el of outermost(changes.added)) {
       if (this.around(el) !== null) continue;
       if (!el.matches("a[href]") && el.querySelector("a[href]") === null && el.shadowRoot === null && el.closest("a[href]") === null) continue;
+      const like = this.#oneMoreLike(el);
       const list = this.#listAround(el);
-      if (list === null) everything = true;
+      if (like !== null) more.set(el, like.how);
+      else if (list === null) everything = true;
       else scopes.add(list);
     }
     if (scopes.size > 16) everything = true;
     if (changes.removed) this.#sweep();
     if (everything) return this.#pass(null, dirty);
-    if (dirty.size > 0 || scopes.size > 0) return this.#pass([...scopes], dirty);
+    if (dirty.size > 0 || scopes.size > 0 || more.size > 0) return this.#pass([...scopes], dirty, more);
     if (changes.removed) this.events.changed();
   }
 
@@ -286,12 +290,24 @@ export class Session {
     return null;
   }
 
-  async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set()): Promise<void> {
+  /**
+   * The known card that a new element stands beside and looks like, else null. Where a list grows while somebody
+   * scrolls, what it held before need not be weighed again for every piece that comes.
+   */
+  #oneMoreLike(el: Element): Entry | null {
+    const parent = parentOf(el);
+    const card = parent === null ? undefined : this.#lists.get(parent);
+    if (card?.el.isConnected !== true || el.localName !== card.el.localName || el.getAttribute("class") !== card.el.getAttribute("class")) return null;
+    const link = el.matches("a[href]") ? el : el.querySelector("a[href]");
+    return link instanceof HTMLAnchorElement && siteOf(link.href) === siteOf(card.listing.url) ? card : null;
+  }
+
+  async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set(), more: Listings["how"] = new Map()): Promise<void> {
     const signal = this.#page.signal;
     const before = this.#counter;
     this.#passes++;
     try {
-      const fresh = await this.slicer.run(() => this.#read(scopes, dirty), signal);
+      const fresh = await this.slicer.run(() => this.#read(scopes, dirty, more), signal);
       const ordered = await visibleFirst(fresh, this.clock);
       if (signal.aborted) return;
       this.#send(ordered);
@@ -309,7 +325,7 @@ export class Session {
     this.#tellCounts();
   }
 
-  *#read(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry>): Generator<void, Entry[]> {
+  *#read(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry>, more: Listings["how"]): Generator<void, Entry[]> {
     const fresh: Entry[] = [];
     this.#now = this.clock.stamp();
     const address = location.href;
@@ -328,6 +344,7 @@ export class Session {
         for (const root of roots) this.#watch.add(root);
         yield* this.#readCards(yield* findPart(scope, roots, this.ours, address, about), fresh);
       }
+      yield* this.#readCards({ how: more }, fresh);
     }
     for (const entry of dirty) {
       yield;
@@ -337,7 +354,7 @@ export class Session {
     return fresh;
   }
 
-  *#readCards({ how: all }: Listings, fresh: Entry[]): Generator<void, void> {
+  *#readCards({ how: all }: Pick<Listings, "how">, fresh: Entry[]): Generator<void, void> {
     for (const [el, how] of all) {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
@@ -347,7 +364,6 @@ export class Session {
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
       const parent = parentOf(el);
-      if (parent !== null) this.#lists.add(parent);
       const listing = listingOf("", fields, url);
       const print = printOf(listing);
       const back = this.#lost.get(print);
@@ -359,9 +375,11 @@ export class Session {
         back.how = how;
         this.entries.set(back.key, back);
         this.#byElement.set(el, back);
+        if (parent !== null) this.#lists.set(parent, back);
         continue;
       }
       const entry = this.#make(el, false, fields, url, this.#key(), how);
+      if (parent !== null) this.#lists.set(parent, entry);
       this.#keep(entry, fresh);
     }
   }

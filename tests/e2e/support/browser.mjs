@@ -30,14 +30,14 @@ const FIREFOX_PREFS = {
 };
 
 /**
- * Starts a browser with the extension from `dist/` (or from `dir`).
+ * Starts a browser with the extension from `dist/`, or from `dir`; with none where that is null.
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}}} [options]
+ * @param {{dir?: string|null, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}}} [options]
  *   `asInLife`: with the back/forward cache that drivers switch off; `prefs`: Firefox's own; `through`: a proxy
  *   on loopback that stands for the whole web, and the one key that this browser takes for any host's
  */
 export async function launch(name, { dir = dist(name), headless = true, through, asInLife = false, prefs: more = {} } = {}) {
-  if (!fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
+  if (dir !== null && !fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
   const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
   const flags = through ? [`--proxy-server=http://127.0.0.1:${through.port}`, `--ignore-certificate-errors-spki-list=${through.spki}`] : [];
@@ -55,7 +55,7 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     await page.evaluate(() => globalThis.chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
     await page.close();
   }
-  const id = await browser.installExtension(dir);
+  const id = dir === null ? null : await browser.installExtension(dir);
   const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
 
   let chromeContext = null;

@@ -5,10 +5,21 @@
 
 mod cold;
 
+use crate::run::{cmd, ok};
+use crate::{dist, setup};
 use anyhow::Result;
 use std::process::ExitCode;
 
 /// `bench --cold`: a killed background to its first assessment, as a ratio to one that only answers.
 pub fn cold(args: &[&str]) -> Result<ExitCode> {
     cold::run(args)
+}
+
+/// `bench --page`: what reading costs a page in both browsers; writes `docs/performance.md`.
+pub fn page(args: &[&str]) -> Result<ExitCode> {
+    setup::for_building()?;
+    setup::for_browsers()?;
+    dist::build()?;
+    ok(cmd("node", &["tests/bench/reading.mjs", "--report", "docs/performance.md"]).args(args))?;
+    Ok(ExitCode::SUCCESS)
 }
