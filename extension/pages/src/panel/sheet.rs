@@ -8,7 +8,7 @@ use crate::node::{El, Node, On, el, text};
 use crate::parts;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::limits::NOTE_CHARS;
-use spotter_model::messages::{Ask, Draft, OutboxState};
+use spotter_model::messages::{Ask, Draft, OutboxState, Reason};
 use spotter_model::report::{EvidenceKind, EvidenceState};
 
 /// A part of the report that may be left out.
@@ -311,8 +311,7 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
             plain(list, "report_item_page", el("span").class("address").text(report.place.url_observed.clone()).into());
     }
     list = plain(list, "report_item_time", text(w.moment(&report.matched_at)));
-    let quotes: Vec<Node<Msg>> =
-        draft.reasons.iter().filter(|r| !r.quote.is_empty()).map(|r| parts::quote(&r.quote).into()).collect();
+    let quotes: Vec<Node<Msg>> = each_once(&draft.reasons).into_iter().map(|q| parts::quote(q).into()).collect();
     if !quotes.is_empty() {
         list = plain(list, "report_item_reasons", el("span").kids(w.list(quotes)).into());
     }
@@ -378,6 +377,17 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
     let device: Vec<Node<Msg>> =
         [&client.extension, &client.browser, &client.pack, &client.locale].map(|t| text(t.clone())).into();
     plain(list, "report_item_device", el("span").kids(w.list(device)).into())
+}
+
+/// The words of the reasons in their order, each once: several reasons may rest on the same words.
+pub(super) fn each_once(reasons: &[Reason]) -> Vec<&str> {
+    let mut quotes: Vec<&str> = Vec::with_capacity(reasons.len());
+    for quote in reasons.iter().map(|r| r.quote.as_str()).filter(|q| !q.is_empty()) {
+        if !quotes.contains(&quote) {
+            quotes.push(quote);
+        }
+    }
+    quotes
 }
 
 fn optional(w: &Words, part: Part, key: &str, value: Node<Msg>, form: &Form, editing: bool) -> Option<El<Msg>> {

@@ -467,3 +467,14 @@ fn every_state_has_words_in_every_language() {
         }
     }
 }
+
+#[test]
+fn words_that_two_reasons_rest_on_are_said_once() {
+    let mut reasons = finding("a", Level::Likely, Reportable::Check).reasons;
+    let first = reasons[0].clone();
+    reasons.push(Reason { concept: "another".into(), ..first.clone() });
+    reasons.push(Reason { quote: String::new(), ..first });
+    let quotes = super::sheet::each_once(&reasons);
+    assert_eq!(quotes.iter().filter(|q| **q == "ivory").count(), 1);
+    assert_eq!(quotes.len(), reasons.len() - 2);
+}
