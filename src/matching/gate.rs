@@ -154,15 +154,16 @@ impl Gate {
     /// Reads the bits. Wrong ones can hide a pattern, nothing else.
     ///
     /// # Errors
-    /// When they end early or are too many.
+    /// When they end early or are too many, or a pattern would begin where a word has ended.
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
-        Ok(Self {
+        let gate = Self {
             words: Bits::read(from)?,
             openings: Bits::read(from)?,
             stems: Bits::read(from)?,
             inner: Bits::read(from)?,
             reach: from.number()?,
-        })
+        };
+        if gate.reach == 0 { Err(PackError::Tables) } else { Ok(gate) }
     }
 }
 
@@ -238,4 +239,18 @@ fn windows(text: &str, into: &mut Vec<u64>) {
     let loaded = first(load(text.as_bytes(), 0), known) as u32;
     let free = 8 * (WINDOW - known) as u32;
     into.extend((0..1u64 << free).map(|rest| window(loaded | (rest << (8 * known)) as u32)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gate, Openings, Reader};
+
+    #[test]
+    fn a_gate_that_reaches_past_a_words_end_is_refused() {
+        for (reach, accepted) in [(u32::MAX, true), (4, true), (1, true), (0, false)] {
+            let mut bytes = Vec::new();
+            Gate { reach, ..Openings::default().gate() }.write(&mut bytes);
+            assert_eq!(Gate::read(&mut Reader(&bytes)).is_ok(), accepted, "{reach}");
+        }
+    }
 }
