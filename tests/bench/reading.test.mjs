@@ -1,5 +1,6 @@
 // Keeps the cost of reading where it is. The budget itself is not held yet (docs/performance.md says by how much), so
-// what stands here is twice what was measured, as a machine that runs tests is never quiet: it notices what grows.
+// what stands here is three times what a quiet machine measured: processor time doubles beside other work. It notices
+// what grows with the square of something.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BROWSERS } from '../e2e/support/browser.mjs';
@@ -10,8 +11,8 @@ import { BUDGETS, measure } from './reading.mjs';
  * Chromium), and in one task. Firefox's are our own clock's, other work on the machine included.
  */
 const LIMITS = {
-  chromium: { results: 180, growing: 700, task: 40 },
-  firefox: { results: 450, growing: 2_700, task: 60 },
+  chromium: { results: 270, growing: 1_000, task: 40 },
+  firefox: { results: 675, growing: 4_000, task: 60 },
 };
 
 for (const name of BROWSERS) {
