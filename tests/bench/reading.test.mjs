@@ -8,11 +8,12 @@ import { BUDGETS, measure } from './reading.mjs';
 
 /**
  * Milliseconds added on a page of 200 cards, on a list that grows to 2,000 (looking at all of it each time took 1,949 in
- * Chromium), and in one task. Firefox's are our own clock's, other work on the machine included.
+ * Chromium), and in one task. Firefox's are our own clock's: whatever else the machine does is in them, and a list that
+ * is read too late is looked at as a whole (2.4 times as much beside other work), so they only stop what runs away.
  */
 const LIMITS = {
   chromium: { results: 270, growing: 1_000, task: 40 },
-  firefox: { results: 675, growing: 4_000, task: 60 },
+  firefox: { results: 900, growing: 8_000, task: 100 },
 };
 
 for (const name of BROWSERS) {
