@@ -8,10 +8,24 @@ import process from 'node:process';
 import { ROOT } from './browsers.mjs';
 
 const { outputFiles: [file] } = await esbuild.build({
-  stdin: { contents: ['price', 'common', 'when', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  stdin: { contents: ['characters', 'price', 'common', 'when', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
   bundle: true, format: 'esm', write: false, logLevel: 'silent',
 });
-const { price, common, when, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+const { characters, price, common, when, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+
+test('characters: the same answers as the expressions that they stand for, for every one there is', () => {
+  const SPACE = /[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+  const ABOUT = /[A-Za-z\u00aa-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff]/;
+  for (let c = 0; c < 0x1_0000; c++) {
+    const one = String.fromCharCode(c);
+    assert.equal(characters.isSpace(c), SPACE.test(one), `space ${c.toString(16)}`);
+    assert.equal(characters.lettersAbout(one), ABOUT.test(one) ? 1 : 0, `about ${c.toString(16)}`);
+    assert.equal(characters.lettersIn(one), /\p{L}/u.test(one) ? 1 : 0, `letter ${c.toString(16)}`);
+  }
+  for (const text of ['', 'Ivory 象牙 1', '𐐷𝐚😀z', 'a\ud800b', '\udc00\ud83d', 'Ḽơᶉëᶆ 12 слон عاج']) {
+    assert.equal(characters.lettersIn(text), text.match(/\p{L}/gu)?.length ?? 0, text);
+  }
+});
 
 test('prices in many notations, whole texts', () => {
   for (const text of [

@@ -21,9 +21,10 @@ function parse(href: string, base?: string): URL | null {
   try {
     const url = new URL(href, base);
     if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-    url.username = "";
-    url.password = "";
-    url.hash = "";
+    // Setting writes the whole address anew, and hardly any has them.
+    if (url.username !== "") url.username = "";
+    if (url.password !== "") url.password = "";
+    if (url.hash !== "" || url.href.endsWith("#")) url.hash = "";
     return url;
   } catch {
     return null;
@@ -104,7 +105,10 @@ export function siteOf(href: string): string {
 /** The id that an address holds: as its marketplace writes them, else the longest run of at least six digits in its path, else an `id`-like parameter. */
 export function listingId(href: string): string {
   const url = parse(href);
-  if (url === null) return "";
+  return url === null ? "" : idIn(url);
+}
+
+function idIn(url: URL): string {
   const known = knownId(url);
   if (known !== "") return known;
   let best = "";
@@ -120,7 +124,7 @@ export function listingId(href: string): string {
 export function looksLikeListing(href: string): boolean {
   const url = parse(href);
   if (url === null) return false;
-  if (listingId(href) !== "") return true;
+  if (idIn(url) !== "") return true;
   const last = url.pathname.split("/").filter(Boolean).at(-1) ?? "";
   return (last.match(/-/g)?.length ?? 0) >= 3 || /\d{4,}|ID[0-9A-Za-z]{5,}|^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{8,}$/.test(last);
 }

@@ -6,6 +6,7 @@
 // more, its children as cards or what was found inside them; the better answer moves up.
 
 import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
+import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
 import { attribute, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
@@ -68,7 +69,6 @@ const CARD_LETTERS = 4;
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
-const LETTERS = /[A-Za-z\u00aa-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff]/g;
 
 /** Open shadow roots below `root`, found by their hosts. */
 export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
@@ -323,7 +323,7 @@ function profileOf(b: Branch, page: Page): Profile | null {
   const declared = /(?:Product|Offer)$/.test(attribute(el, "itemtype")) || el.getAttribute("role") === "article";
   if (price === 0 && !image && !declared) return null;
   const words = price === 1 ? text.split("\n").filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
-  const letters = words.match(LETTERS)?.length ?? 0;
+  const letters = lettersAbout(words);
   const alt = letters >= CARD_LETTERS + 4 ? "" : attribute(el.querySelector("img[alt]") ?? el, "alt");
   if (letters + alt.length < CARD_LETTERS) return null;
   const heading = el.matches(HEADINGS) ? false : el.querySelector(HEADINGS) !== null;

@@ -3,6 +3,7 @@
 
 import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
 import { attribute, isInline } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
@@ -26,8 +27,6 @@ export interface Fields {
   picture: Element | null;
 }
 
-const LETTERS = /\p{L}/gu;
-const letters = (text: string): number => text.match(LETTERS)?.length ?? 0;
 const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
 
 /** Reads a card; `common` is what it shares with the others of its page. */
@@ -76,7 +75,7 @@ function imageTexts(images: readonly Element[]): string[] {
   const texts: string[] = [];
   for (const image of images.slice(0, 40)) {
     const text = (attribute(image, "alt") || attribute(image, "aria-label")).replace(/\s+/g, " ").trim();
-    if (letters(text) >= 2 && !texts.includes(text)) texts.push(text);
+    if (lettersIn(text) >= 2 && !texts.includes(text)) texts.push(text);
   }
   return texts;
 }
@@ -94,17 +93,19 @@ function mainLink(
   let best: HTMLAnchorElement | null = null;
   let bestScore = -1;
   const seen = new Map<string, number>();
-  const choice = new Set(links.map((a) => withoutFragment(a.href))).size > 1;
-  for (const a of links) {
-    if (!usable(a)) continue;
-    const href = withoutFragment(a.href);
-    if (href === withoutFragment(location.href) && (a.getAttribute("href") ?? "").includes("#")) continue;
+  // Every look at an address makes the browser write it out.
+  const hrefs = links.map((a) => withoutFragment(a.href));
+  const choice = hrefs.some((href) => href !== hrefs[0]);
+  for (const [n, a] of links.entries()) {
+    const href = hrefs[n] ?? "";
+    if (!/^https?:/.test(href)) continue;
+    if ((a.getAttribute("href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
     const own = leaves.filter((l) => l.link === a && shown(l));
     const text = own.filter((l) => common.get(keyOf(l.raw)) !== 2).map((l) => l.raw).join("").trim();
     const picture = images.find((i) => a.contains(i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
     const said = text || attribute(a, "aria-label") || attribute(a, "title") || (picture === undefined ? "" : attribute(picture, "alt"));
-    let score = Math.min(letters(said), 40) / 10 + (seen.get(href) ?? 0);
+    let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(href) ?? 0);
     if (price !== null && a.contains(price)) score += 1;
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
@@ -292,7 +293,7 @@ function findTitle(
     const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.localName !== "span" && l.el.localName !== "i"));
     const used = plain.some((l) => l.raw !== " ") ? plain : inside;
     const text = flow(used);
-    const count = letters(text.text);
+    const count = lettersIn(text.text);
     if (count < 2 || isPrice(text.text) || isInPlaceOfPrice(text.text) && used.every((l) => l.heading === null)) continue;
     const begin = used.find((l) => l.raw !== " ");
     if (begin === undefined) continue;
@@ -372,7 +373,7 @@ function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Text>): Flo
   if (named.some((l) => l.raw !== " ")) return flow(named);
   // Running text of a card or post: lines with many words.
   const long: Leaf[] = [];
-  for (const line of lines(rest)) if (letters(line.map((l) => l.raw).join("")) >= 40) long.push(...line);
+  for (const line of lines(rest)) if (lettersIn(line.map((l) => l.raw).join("")) >= 40) long.push(...line);
   return flow(long);
 }
 

@@ -2,6 +2,7 @@
 // Never reads what a person typed, hidden blocks, or more than the bounds allow. Changes nothing.
 
 import { CARD_CHARS, CARD_TEXT_NODES, DEPTH } from "./bounds";
+import { isSpace } from "./characters";
 import { firstChildOf, isElement, isInline, isOutOfBounds, isText } from "./dom";
 import { BADGE, classWords, HIDDEN, PARTIAL, propertyWords, STRUCK } from "./words";
 
@@ -115,9 +116,6 @@ export interface Flow {
 
 export const EMPTY: Flow = { text: "", pieces: [] };
 
-/** White space as a page shows it: collapsed. Zero-width signs stay: the detector wants to see them. */
-const SPACE = /[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-
 /** Joins leaves into text with collapsed white space; blocks are joined by `between`. */
 export function flow(leaves: readonly Leaf[], between = " "): Flow {
   let text = "";
@@ -132,7 +130,7 @@ export function flow(leaves: readonly Leaf[], between = " "): Flow {
     const raw = leaf.raw;
     while (from < raw.length) {
       let to = from;
-      while (to < raw.length && !SPACE.test(raw[to] ?? "")) to++;
+      while (to < raw.length && !isSpace(raw.charCodeAt(to))) to++;
       if (to > from) {
         if (pending !== "" && text !== "") text += pending;
         pending = "";
@@ -162,7 +160,7 @@ export function locate(of: Flow, at: number): { node: Text; offset: number } | n
   let space = false;
   let begun = false;
   for (let i = 0; i < piece.raw.length; i++) {
-    if (SPACE.test(piece.raw[i] ?? "")) {
+    if (isSpace(piece.raw.charCodeAt(i))) {
       space = begun;
       continue;
     }

@@ -3,6 +3,7 @@
 
 import { looksLikeListing, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
+import { lettersIn } from "./characters";
 import { type Common, keyOf } from "./common";
 import { attribute, holds } from "./dom";
 import { type Fields, findPrice, lines, trimmed } from "./fields";
@@ -17,7 +18,6 @@ const CHARS = 40_000;
 const FIRST_LETTERS = 12;
 const NAME_LETTERS = 4;
 
-const lettersOf = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0;
 
 /** Reads a post; `inner` are its comments, `common` what it shares with the other posts of its page. */
 export function readPost(el: Element, inner: readonly Element[], common: Common, skip?: (el: Element) => boolean): Fields {
@@ -27,12 +27,12 @@ export function readPost(el: Element, inner: readonly Element[], common: Common,
   const mine = leaves.filter((l) => !isInner(l));
   const said = [...wordsOf(mine, own, common)];
   const price = findPrice(el, mine).flow;
-  const first = said.find((line) => line.some((l) => l.heading !== null) && lettersOf(flow(line).text) >= 4 && own.title !== null)
-    ?? said.find((line) => lettersOf(flow(line).text) >= (price.text === "" ? FIRST_LETTERS : NAME_LETTERS) && !flow(line).text.startsWith(price.text || "\n"))
-    ?? said.find((line) => lettersOf(flow(line).text) >= 2 && flow(line).text !== price.text);
+  const first = said.find((line) => line.some((l) => l.heading !== null) && lettersIn(flow(line).text) >= 4 && own.title !== null)
+    ?? said.find((line) => lettersIn(flow(line).text) >= (price.text === "" ? FIRST_LETTERS : NAME_LETTERS) && !flow(line).text.startsWith(price.text || "\n"))
+    ?? said.find((line) => lettersIn(flow(line).text) >= 2 && flow(line).text !== price.text);
   const comments = [...lines(leaves.filter((l) => isInner(l) && shown(l) && !l.button))].filter((line) => !isIdle(flow(line).text, common));
   const rest = [...said.filter((line) => line !== first), ...comments].flat();
-  const alts = [...new Set(images.map((i) => attribute(i, "alt").replace(/\s+/g, " ").trim()).filter((alt) => lettersOf(alt) >= 3))].slice(0, 12);
+  const alts = [...new Set(images.map((i) => attribute(i, "alt").replace(/\s+/g, " ").trim()).filter((alt) => lettersIn(alt) >= 3))].slice(0, 12);
   const title = first === undefined ? { text: alts[0] ?? "", pieces: [] } : flow(first);
   return {
     kind: "post",
@@ -52,7 +52,7 @@ const nameOf = ({ author }: Own): string => (author === null ? "" : ((author.tex
 
 /** What says nothing: a time, a number, a word of the page's own. */
 function isIdle(text: string, common: Common): boolean {
-  return text === "" || lettersOf(text) === 0 && text.length < 12 || isWhen(text) || common.get(keyOf(text)) === 2 && text.length <= 40;
+  return text === "" || lettersIn(text) === 0 && text.length < 12 || isWhen(text) || common.get(keyOf(text)) === 2 && text.length <= 40;
 }
 
 /** The lines of a post's own words: without its author, its time, buttons, and what every post says. */

@@ -7,6 +7,7 @@
 
 import { leadsToSeller } from "./address";
 import { DEPTH, LISTINGS } from "./bounds";
+import { lettersIn } from "./characters";
 import { attribute, isLonger, isOutOfBounds, parentOf } from "./dom";
 import { hintsAtPrice } from "./price";
 import { isWhen, saysWhen } from "./when";
@@ -156,7 +157,7 @@ export function ownOf(el: Element, inner: readonly Element[]): Own {
       const around = (node.parentElement as Element).closest("a[href],button,[role=button]");
       if (around !== null && el.contains(around) && around !== el) continue;
       if (text.length <= 40 && hintsAtPrice(text)) own.price = true;
-      else if (!isWhen(text)) own.letters += text.match(/\p{L}/gu)?.length ?? 0;
+      else if (!isWhen(text)) own.letters += lettersIn(text);
       continue;
     }
     const at = node as Element;
@@ -175,7 +176,7 @@ function takeLink(a: HTMLAnchorElement, own: Own): void {
     return;
   }
   if (/^[#@]/.test(text) && own.author !== null) return;
-  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const letters = lettersIn(text);
   if (own.author !== null && letters >= 2 && leadsToSeller(a.href) && !leadsToSeller(own.author.href)) {
     // The title, or the name of a group, came first.
     if ((own.author.textContent ?? "").length >= TITLE_LETTERS) own.title ??= own.author;

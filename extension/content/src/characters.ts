@@ -1,0 +1,47 @@
+// Owns questions about single characters that reading asks many thousand times: answered without a regular expression
+// or an array for each. Knows nothing of pages.
+
+const LETTER = /\p{L}/u;
+/** What is known of each code unit: 0 not asked yet, 1 a letter, 2 none. Made when first needed. */
+let known: Uint8Array | null = null;
+
+/** How many letters a text has. */
+export function lettersIn(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x80) {
+      const lower = c | 0x20;
+      if (lower >= 0x61 && lower <= 0x7a) letters++;
+    } else if (c >= 0xd800 && c <= 0xdbff) {
+      const whole = text.codePointAt(i) ?? c;
+      if (whole > 0xffff) i++;
+      if (LETTER.test(String.fromCodePoint(whole))) letters++;
+    } else {
+      known ??= new Uint8Array(0x1_0000);
+      if (known[c] === 0) known[c] = LETTER.test(text.charAt(i)) ? 1 : 2;
+      if (known[c] === 1) letters++;
+    }
+  }
+  return letters;
+}
+
+/** About how many letters a text has, signs of scripts without case included; for deciding whether it says anything. */
+export function lettersAbout(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x80) {
+      const lower = c | 0x20;
+      if (lower >= 0x61 && lower <= 0x7a) letters++;
+    } else if (
+      (c >= 0xaa && c <= 0x1fff) || (c >= 0x2c00 && c <= 0x2dff) || (c >= 0x3040 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfaff)
+    ) letters++;
+  }
+  return letters;
+}
+
+/** White space as a page shows it: collapsed. Zero-width signs are none: the detector wants to see them. */
+export const isSpace = (c: number): boolean =>
+  c === 0x20 || (c >= 0x09 && c <= 0x0d) || (c >= 0xa0 && (c === 0xa0 || c === 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+    c === 0x2028 || c === 0x2029 || c === 0x202f || c === 0x205f || c === 0x3000));
