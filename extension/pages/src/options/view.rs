@@ -125,48 +125,38 @@ fn sites(page: &Options, state: &State) -> Vec<El<Msg>> {
 }
 
 fn marks(w: &Words, state: &State) -> Vec<El<Msg>> {
-    let choice = |quiet: bool, id: &'static str, name: &str, text: &str, text_id: &'static str| {
-        el("div")
-            .class("choice")
-            .kid(
-                el("label")
-                    .kid(
-                        el("input")
-                            .id(id)
-                            .attr("type", "radio")
-                            .attr("name", "marks")
-                            .attr("aria-describedby", text_id)
-                            .checked(state.quiet == quiet)
-                            .on(On::Change, Msg::Quiet(quiet)),
-                    )
-                    .kid(el("span").text(w.t(name))),
-            )
-            .kid(el("p").id(text_id).text(w.t(text)))
+    let mode = |quiet: bool, id: &'static str, name: &str, text: &str, text_id: &'static str| {
+        let input = el("input").id(id).attr("type", "radio").attr("name", "marks");
+        choice(w, input.checked(state.quiet == quiet).on(On::Change, Msg::Quiet(quiet)), name, text, text_id)
     };
     vec![
         el("fieldset")
             .kid(el("legend").class("visually-hidden").text(w.t("options_marks_heading")))
-            .kid(choice(true, "quiet", "options_quiet", "options_quiet_text", "quiet-text"))
-            .kid(choice(false, "badges", "options_badges", "options_badges_text", "badges-text")),
+            .kid(mode(true, "quiet", "options_quiet", "options_quiet_text", "quiet-text"))
+            .kid(mode(false, "badges", "options_badges", "options_badges_text", "badges-text")),
         el("p").class("hint").text(w.t("options_hidden_text")),
-        el("div")
-            .class("choice")
-            .kid(
-                el("label")
-                    .kid(
-                        el("input")
-                            .id("mask")
-                            .attr("type", "checkbox")
-                            .attr("role", "switch")
-                            .attr("aria-describedby", "mask-text")
-                            .checked(state.masked)
-                            .on(On::Change, Msg::Mask),
-                    )
-                    .kid(el("span").text(w.t("options_mask"))),
-            )
-            .kid(el("p").id("mask-text").text(w.t("options_mask_text"))),
+        choice(
+            w,
+            el("input")
+                .id("mask")
+                .attr("type", "checkbox")
+                .attr("role", "switch")
+                .checked(state.masked)
+                .on(On::Change, Msg::Mask),
+            "options_mask",
+            "options_mask_text",
+            "mask-text",
+        ),
         el("p").class("hint").text(w.t("options_private_text")),
     ]
+}
+
+/// Something to choose, with its name and, below, what it means.
+fn choice(w: &Words, input: El<Msg>, name: &str, text: &str, text_id: &'static str) -> El<Msg> {
+    el("div")
+        .class("choice")
+        .kid(el("label").kid(input.attr("aria-describedby", text_id)).kid(el("span").text(w.t(name))))
+        .kid(el("p").id(text_id).text(w.t(text)))
 }
 
 fn keys(page: &Options) -> Vec<El<Msg>> {
