@@ -10,14 +10,10 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { browsers } from './browsers.mjs';
 import * as extensions from './extensions.mjs';
+import { median } from './median.mjs';
 import { PAGE, MESSAGE, corpus } from './page.mjs';
 
 const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  const mid = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[mid] : (sorted[mid - 1] + sorted[mid]) / 2;
-};
 const round = (x, digits = 2) => (x === undefined ? undefined : Number(x.toFixed(digits)));
 
 async function ask(page, name, message) {

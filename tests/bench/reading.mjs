@@ -9,18 +9,13 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { BROWSERS } from '../e2e/support/browser.mjs';
 import { dist } from '../e2e/support/paths.mjs';
+import { median } from './median.mjs';
 import { proportional } from './reading/memory.mjs';
 import { writeReport } from './reading/report.mjs';
 import { serveSites, SITES } from './reading/sites.mjs';
 import { begin, load, pause, toFirstMark } from './reading/subjects.mjs';
 
 const SUBJECTS = ['none', 'empty', 'ours'];
-
-export const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  const mid = sorted.length >> 1;
-  return sorted.length === 0 ? null : sorted.length % 2 ? sorted[mid] : (sorted[mid - 1] + sorted[mid]) / 2;
-};
 
 /** Medians of one page's loads in one browser. */
 function summary(loads) {

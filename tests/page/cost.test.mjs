@@ -2,12 +2,12 @@
 // thread with and without it. Prints figures; the time limit itself is proved with an injected clock.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { median } from '../bench/median.mjs';
 import { serve, start } from './browsers.mjs';
 import { startWithExtension, until } from './extension.mjs';
 import { results } from './pages.mjs';
 
 const ROUNDS = 7;
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 test('cost on a page of 200 cards: chromium', { timeout: 180_000 }, async (t) => {
   const server = await serve((at) => (at === '/big' ? { body: results(200) } : undefined));

@@ -58,7 +58,8 @@ const RESENT = 2_000;
 /** Records in one flush that no honest page reaches often. */
 const STORM_RECORDS = 20_000;
 const STORMS = 5;
-const REMEMBERED = 2_000;
+/** Answers and former keys: as many as a page may have listings. */
+const REMEMBERED = LISTINGS;
 /** Milliseconds between a change and looking at it; and the longest wait when looking finds nothing new. */
 const SETTLE_MS = 60;
 const PATIENCE_MS = 5_000;

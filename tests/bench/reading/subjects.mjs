@@ -3,11 +3,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { launch, until } from '../../e2e/support/browser.mjs';
+import { GECKO_ID, launch, until } from '../../e2e/support/browser.mjs';
 import { addSite, openOptions } from '../../e2e/support/journey.mjs';
 import { mainThread, CATEGORIES } from './trace.mjs';
-
-const GECKO_ID = 'spotter@wildlife-spotter.example';
 
 /** An extension with a content script and a background that do nothing: the price of having one at all. */
 function emptyExtension() {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { dist } from './paths.mjs';
 
 export const BROWSERS = ['chromium', 'firefox'];
-const GECKO_ID = 'spotter@wildlife-spotter.example';
+export const GECKO_ID = 'spotter@wildlife-spotter.example';
 // Fixed, so that extension pages have an address that is known beforehand.
 const GECKO_UUID = '5d0c7a52-6a55-4c0b-9b0e-6f3b8f1c2d3e';
 
