@@ -56,7 +56,7 @@ for (const which of BROWSERS) {
       const given = await page.evaluate(async () => (await (globalThis.browser ?? globalThis.chrome).commands.getAll()).map((c) => [c.name, c.shortcut]));
       const keys = Object.fromEntries(given);
       const shown = await page.$$eval('tbody td', (cells) => cells.map((c) => c.textContent));
-      assert.deepEqual(shown, ['next', 'previous', 'report', 'panel'].map((name) => keys[name] || 'not set'));
+      assert.deepEqual(shown, ['next', 'previous', 'report', 'panel', 'mask'].map((name) => keys[name] || 'not set'));
       await page.close();
     });
 

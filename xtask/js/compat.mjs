@@ -217,6 +217,8 @@ export const ALLOWED = [
   { browser: 'firefox', name: 'sidePanel', why: 'only where chrome.sidePanel exists' },
   { browser: 'chrome', name: 'sidebarAction', why: 'only where browser.sidebarAction exists' },
   { browser: 'firefox', name: 'memory', why: 'the memory of our own WebAssembly module, not performance.memory' },
+  { browser: 'firefox', name: 'document.prerendering', why: 'Firefox prerenders nothing: undefined there, and compared with true' },
+  { browser: 'firefox', name: 'prerendering', why: 'the same, by its last name' },
   { browser: 'chrome', name: 'menus', why: 'only where browser.menus exists, else contextMenus' },
 ];
 

@@ -8,8 +8,8 @@ type Inside = (el: Element) => ShadowRoot | null;
 
 /** Closed roots, too: browsers show them to extensions alone. */
 function inside(el: Element): ShadowRoot | null {
-  const chromium = (chrome as unknown as { dom?: { openOrClosedShadowRoot?: Inside } }).dom?.openOrClosedShadowRoot;
-  if (chromium !== undefined && el instanceof HTMLElement) return chromium(el);
+  const { dom: chromium } = chrome as unknown as { dom?: { openOrClosedShadowRoot: Inside } };
+  if (chromium !== undefined && el instanceof HTMLElement) return chromium.openOrClosedShadowRoot(el);
   return (el as { openOrClosedShadowRoot?: ShadowRoot | null }).openOrClosedShadowRoot ?? null;
 }
 
