@@ -8,10 +8,10 @@ import process from 'node:process';
 import { ROOT } from './browsers.mjs';
 
 const { outputFiles: [file] } = await esbuild.build({
-  stdin: { contents: ['characters', 'price', 'common', 'when', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  stdin: { contents: ['characters', 'price', 'common', 'when', 'parts', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
   bundle: true, format: 'esm', write: false, logLevel: 'silent',
 });
-const { characters, price, common, when, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+const { characters, price, common, when, parts, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
 
 test('characters: the same answers as the expressions that they stand for, for every one there is', () => {
   const SPACE = /[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
@@ -83,6 +83,31 @@ test('where a link leads in the end', () => {
 test('whose address it is', () => {
   for (const href of ['https://m.example/u/somebody', 'https://m.example/user.php?id=4', 'https://m.example/shop/sample', 'https://m.example/de/member/9']) assert.ok(address.leadsToSeller(href), href);
   for (const href of ['https://m.example/shop/sample/lamp/1', 'https://m.example/item/4', 'https://m.example/']) assert.ok(!address.leadsToSeller(href), href);
+});
+
+test('addresses read as text are what the browser makes of them', () => {
+  const pieces = ['https://', 'http://', 'HTTPS://', '//', '/', '', 'market.example', 'a.b-c.example', 'Market.example', 'xn--bcher-kva.example', '1.2.3.4', '0x7f.1', 'm.example:443', 'm.example:8080', 'u:p@m.example', '.example', '-a.example',
+    '/item/1', '/a b', '/ü', '/%C3%BC', '/./x', '/../x', '/%2e%2E/x', '/a//b', '/.well', '/a.b/c', '/~x|y', "/it's", '/{x}', '/a^b', '?', '?q=1', '?q=a+b&r=%20', "?q='x'", '?a?b', '?q=[1]', '?q=<x>', '#', '#top', ' ', '\\', ';p=1', '\n'];
+  let seed = 7;
+  const next = (below) => { seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0; return (seed >>> 16) % below; };
+  const cut = (href) => href.replace(/#.*$/s, '');
+  const base = 'https://www.market.example/list/page?x=1';
+  parts.lookAtBase({ baseURI: base });
+  let plain = 0;
+  for (let n = 0; n < 40_000; n++) {
+    const text = Array.from({ length: 1 + next(5) }, () => pieces[next(pieces.length)]).join('');
+    const url = URL.parse(text);
+    const web = url !== null && /^https?:$/.test(url.protocol);
+    if (url !== null) url.username = url.password = url.hash = '';
+    const got = parts.partsOf(text);
+    assert.deepEqual(got, web ? { href: cut(url.href), origin: url.origin, host: url.host, hostname: url.hostname, pathname: url.pathname, search: url.search } : null, JSON.stringify(text));
+    if (got !== null) assert.deepEqual(parts.parametersOf(got), [...url.searchParams], text);
+    const link = URL.parse(text, base);
+    const led = parts.addressIn(text, () => { plain--; return link?.href ?? text; });
+    plain++;
+    assert.equal(led, link === null ? '' : cut(link.href), JSON.stringify(text));
+  }
+  assert.ok(plain > 2_000, `${plain} were read without the browser`);
 });
 
 test('hostile prices take no time', () => {

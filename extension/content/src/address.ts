@@ -3,6 +3,7 @@
 
 import { URL_BYTES } from "./bounds";
 import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
+import { type Parts, parametersOf, partsOf } from "./parts";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -11,56 +12,28 @@ const TRACKING =
 const NAMES_LISTING = /^(?:id|item|item_?id|itm|listing|listing_?id|ad|ad_?id|product|product_?id|pid|sku|v|p|offer|offer_?id|nr|no|lot|lot_?id|post|story_fbid|wid)$/i;
 
 /** An absolute address without user-info and fragment, or "" where it is none of the web's. */
-export function plain(href: string, base?: string): string {
-  const url = parse(href, base);
-  return url === null ? "" : url.href;
-}
+export const plain = (href: string, base?: string): string => partsOf(href, base)?.href ?? "";
 
-function parse(href: string, base?: string): URL | null {
-  if (href.length > URL_BYTES * 4) return null;
-  try {
-    const url = new URL(href, base);
-    if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-    // Setting writes the whole address anew, and hardly any has them.
-    if (url.username !== "") url.username = "";
-    if (url.password !== "") url.password = "";
-    if (url.hash !== "" || url.href.endsWith("#")) url.hash = "";
-    return url;
-  } catch {
-    return null;
-  }
-}
-
-/** Parameters as pairs. Firefox shows content scripts no iterators of this class, only `forEach`. */
-function parameters(url: URL): Array<[string, string]> {
-  const pairs: Array<[string, string]> = [];
-  url.searchParams.forEach((value, name) => pairs.push([name, value]));
-  return pairs;
-}
-
-/** Leaves only parameters with these names; by text, as taking them apart and together again is dear. */
-function keep(url: URL, wanted: (name: string) => boolean): void {
+/** The same address with only those parameters whose names are wanted; by text, as taking them apart is dear. */
+function keep(url: Parts, wanted: (name: string) => boolean): Parts {
   const all = url.search.slice(1).split("&");
   const kept = all.filter((pair) => wanted(pair.split("=", 1)[0] ?? ""));
-  if (kept.length < all.length) url.search = kept.join("&");
+  return kept.length === all.length ? url : withSearch(url, kept.join("&"));
 }
 
-/** `href` up to its fragment; cheap, for comparing. */
-export function withoutFragment(href: string): string {
-  const at = href.indexOf("#");
-  return at === -1 ? href : href.slice(0, at);
+function withSearch(url: Parts, text: string): Parts {
+  const search = text === "" ? "" : `?${text}`;
+  return { ...url, search, href: url.origin + url.pathname + search };
 }
 
 /** A listing's own address: without what only tracks. Falls back to no parameters at all where it is too long. */
 export function canonical(href: string, base?: string): string {
-  const url = parse(href, base);
+  let url = partsOf(href, base);
   if (url === null) return "";
-  if (url.search !== "") keep(url, (name) => !TRACKING.test(name) || NAMES_LISTING.test(name));
+  if (url.search !== "") url = keep(url, (name) => !TRACKING.test(name) || NAMES_LISTING.test(name));
   // A parsed address is ASCII: its length is its size.
-  if (url.href.length > URL_BYTES) {
-    keep(url, (name) => NAMES_LISTING.test(name));
-  }
-  if (url.href.length > URL_BYTES) url.search = "";
+  if (url.href.length > URL_BYTES) url = keep(url, (name) => NAMES_LISTING.test(name));
+  if (url.href.length > URL_BYTES) url = withSearch(url, "");
   return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;
 }
 
@@ -69,12 +42,12 @@ const LEADS_ON = /^(?:q|u|url|uddg|to|target|dest|destination|redirect|redirect_
 
 /** Where a link leads in the end, as far as it says: search engines and networks count clicks before they lead on. */
 export function target(href: string): string {
-  const url = parse(href);
+  const url = partsOf(href);
   if (url === null) return "";
   if (url.search === "") return url.href;
-  for (const [name, value] of parameters(url)) {
+  for (const [name, value] of parametersOf(url)) {
     if (!LEADS_ON.test(name) || !/^https?:\/\//i.test(value)) continue;
-    const inner = parse(value);
+    const inner = partsOf(value);
     if (inner !== null && siteOf(inner.href) !== siteOf(url.href)) return inner.href;
   }
   return url.href;
@@ -85,14 +58,14 @@ export function target(href: string): string {
  * without a leading `www.`.
  */
 export function marketplace(href: string): string {
-  const url = parse(href);
+  const url = partsOf(href);
   if (url === null) return "";
   return knownHost(url.hostname)?.host ?? url.host.toLowerCase().replace(/^www\./, "");
 }
 
 /** The site of an address: its registrable name, as near as can be told without a list of all suffixes. */
 export function siteOf(href: string): string {
-  const url = parse(href);
+  const url = partsOf(href);
   if (url === null) return "";
   const host = url.hostname.toLowerCase();
   if (/^[\d.]+$|^\[/.test(host)) return host;
@@ -104,17 +77,17 @@ export function siteOf(href: string): string {
 
 /** The id that an address holds: as its marketplace writes them, else the longest run of at least six digits in its path, else an `id`-like parameter. */
 export function listingId(href: string): string {
-  const url = parse(href);
+  const url = partsOf(href);
   return url === null ? "" : idIn(url);
 }
 
-function idIn(url: URL): string {
+function idIn(url: Parts): string {
   const known = knownId(url);
   if (known !== "") return known;
   let best = "";
   for (const run of url.pathname.match(/\d{6,}/g) ?? []) if (run.length > best.length) best = run;
   if (best !== "") return best.slice(0, 64);
-  for (const [name, value] of parameters(url)) {
+  for (const [name, value] of parametersOf(url)) {
     if (NAMES_LISTING.test(name) && /^[\w.-]{1,64}$/.test(value) && /\d/.test(value)) return value;
   }
   return "";
@@ -122,7 +95,7 @@ function idIn(url: URL): string {
 
 /** Whether an address looks like one listing's, not a category's or a search's. */
 export function looksLikeListing(href: string): boolean {
-  const url = parse(href);
+  const url = partsOf(href);
   if (url === null) return false;
   if (idIn(url) !== "") return true;
   const last = url.pathname.split("/").filter(Boolean).at(-1) ?? "";
@@ -150,7 +123,7 @@ const NEVER = new Set(
 
 /** Pages that are the visitor's own: accounts, messages, checkout, passwords. Whole path words alone. */
 export function isPrivate(href: string): boolean {
-  const url = parse(href);
+  const url = partsOf(href);
   if (url === null || isKnownPrivate(url)) return true;
   const words = url.pathname.toLowerCase().split("/").filter(Boolean).slice(0, 3);
   if (words.some((w) => NEVER.has(w.replace(/\.(?:html?|php|aspx?|jsp|do)$/, "")))) return true;

@@ -9,9 +9,10 @@ import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
 import { attribute, parentOf } from "./dom";
-import { listingId, looksLikeListing, siteOf, withoutFragment } from "./address";
+import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks } from "./leaves";
+import { addressIn, lookAtBase, withoutFragment } from "./parts";
 import { hintsAtPrice, isBareNumber, isInPlaceOfPrice } from "./price";
 import { classWords, PARTIAL, PRICE, STRUCK } from "./words";
 
@@ -20,8 +21,8 @@ interface Branch {
   readonly parent: Branch | null;
   readonly kids: Branch[];
   links: number;
-  /** Different addresses below, as far as counted. */
-  first: HTMLAnchorElement | null;
+  /** The first address below, or "". */
+  first: string;
   value: number;
   cards: Branch[];
   profile: Profile | null;
@@ -101,7 +102,9 @@ function pageOf(doc: Document, address: string): Page {
 
 /** Origin and path. */
 function pathOf(href: string): string {
-  return withoutFragment(href).replace(/\?.*$/s, "");
+  const whole = withoutFragment(href);
+  const query = whole.indexOf("?");
+  return query === -1 ? whole : whole.slice(0, query);
 }
 
 /**
@@ -116,7 +119,9 @@ export function* findCards(
 ): Generator<void, Found> {
   hosts = roots.map((root) => root.host);
   forgetLooks();
-  const page = pageOf(scope instanceof Document ? scope : scope.ownerDocument, address);
+  const doc = scope instanceof Document ? scope : scope.ownerDocument;
+  lookAtBase(doc);
+  const page = pageOf(doc, address);
   const branches = new Map<Element, Branch>();
   const tops: Branch[] = [];
   const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);
@@ -126,8 +131,8 @@ export function* findCards(
     for (const a of place.querySelectorAll("a[href]")) {
       if (++count > LINKS) break;
       if (count % 32 === 0) yield;
-      if (!(a instanceof HTMLAnchorElement) || !leadsSomewhere(a, page)) continue;
-      grow(a, branches, tops, stop, ours);
+      const href = a instanceof HTMLAnchorElement ? leadsTo(a, page) : "";
+      if (href !== "") grow(a, href, branches, tops, stop, ours);
     }
   }
   // Children before parents, without recursion: pages can be deep.
@@ -142,9 +147,9 @@ export function* findCards(
     if (b === undefined) continue;
     for (const kid of b.kids) {
       b.links += kid.links;
-      b.first ??= kid.first;
+      if (b.first === "") b.first = kid.first;
     }
-    if (b.kids.length > 0) decide(b, page);
+    if (b.kids.length > 0) yield* decide(b, page);
     if (i % 16 === 0) yield;
   }
   yield;
@@ -183,18 +188,20 @@ export function inOrder(a: Element, b: Element): number {
   return bits & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : bits & Node.DOCUMENT_POSITION_PRECEDING ? 1 : 0;
 }
 
-function leadsSomewhere(a: HTMLAnchorElement, page: Page): boolean {
-  const href = a.getAttribute("href") ?? "";
-  if (href === "" || href.startsWith("#")) return false;
-  if (a.protocol !== "https:" && a.protocol !== "http:") return false;
+/** Where a link leads, or "" where that is nowhere else. */
+function leadsTo(a: HTMLAnchorElement, page: Page): string {
+  const raw = a.getAttribute("href") ?? "";
+  if (raw === "" || raw.startsWith("#")) return "";
+  const href = addressIn(raw, () => a.href);
+  if (!/^https?:/.test(href)) return "";
   // The page itself with other parameters: filters, sorting, further pages. Item pages named by a parameter pass.
-  const path = pathOf(a.href);
-  if (path === page.path) return listingId(a.href) !== "";
+  const path = pathOf(href);
+  if (path === page.path) return listingId(href) === "" ? "" : href;
   // Some put such parameters into the path, behind the page's own.
-  return !(path.startsWith(page.path) && /^[_;,&=]/.test(path.slice(page.path.length)));
+  return path.startsWith(page.path) && /^[_;,&=]/.test(path.slice(page.path.length)) ? "" : href;
 }
 
-function grow(a: HTMLAnchorElement, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): void {
+function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): void {
   // Upwards until something known; then downwards again, so that parents exist before children.
   const path: Element[] = [];
   let known: Branch | undefined;
@@ -209,7 +216,7 @@ function grow(a: HTMLAnchorElement, branches: Map<Element, Branch>, tops: Branch
   for (let i = path.length - 1; i >= 0; i--) {
     const el = path[i];
     if (el === undefined) break;
-    const branch: Branch = { el, parent, kids: [], links: 0, first: null, value: 0, cards: [], profile: null };
+    const branch: Branch = { el, parent, kids: [], links: 0, first: "", value: 0, cards: [], profile: null };
     branches.set(el, branch);
     if (parent === null) tops.push(branch);
     else parent.kids.push(branch);
@@ -217,12 +224,12 @@ function grow(a: HTMLAnchorElement, branches: Map<Element, Branch>, tops: Branch
   }
   if (parent !== null) {
     parent.links += 1;
-    parent.first ??= a;
+    if (parent.first === "") parent.first = href;
   }
 }
 
 /** Chooses between `b`'s children as cards and what they hold. */
-function decide(b: Branch, page: Page): void {
+function* decide(b: Branch, page: Page): Generator<void, void> {
   let value = 0;
   const cards: Branch[] = [];
   const asCards = new Set<Branch>();
@@ -235,7 +242,7 @@ function decide(b: Branch, page: Page): void {
       else same.push(kid);
     }
     for (const [tag, group] of byTag) {
-      if (group.length >= 2 && !NEVER_CARDS.has(tag)) for (const card of chooseCards(group, page)) asCards.add(card);
+      if (group.length >= 2 && !NEVER_CARDS.has(tag)) for (const card of yield* chooseCards(group, page)) asCards.add(card);
     }
   } else if (b.kids.length === 1) {
     const only = b.kids[0];
@@ -262,12 +269,13 @@ function isLone(b: Branch, page: Page): boolean {
   return p !== null && p.price > 0 && p.heading && (p.image || looksLikeListing(p.href));
 }
 
-function chooseCards(group: readonly Branch[], page: Page): Branch[] {
+function* chooseCards(group: readonly Branch[], page: Page): Generator<void, Branch[]> {
   const valid: Branch[] = [];
   for (const kid of group) {
     if (kid.links > CARD_LINKS) continue;
     const p = profileOf(kid, page);
     if (p !== null) valid.push(kid);
+    yield;
   }
   if (valid.length < 2) return [];
   const lengths = valid.map((k) => k.profile?.length ?? 0).sort((x, y) => x - y);
@@ -314,7 +322,7 @@ function chooseCards(group: readonly Branch[], page: Page): Branch[] {
 function profileOf(b: Branch, page: Page): Profile | null {
   if (b.profile !== null) return b.profile;
   const el = b.el;
-  const href = b.first === null ? "" : withoutFragment(b.first.href);
+  const href = b.first;
   const text = composedText(el);
   if (text.length > CARD_TEXT || href === "") return null;
   if (page.heading !== null && el.contains(page.heading)) return null;

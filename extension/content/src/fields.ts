@@ -7,9 +7,10 @@ import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
 import { attribute, isInline } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
+import { hrefOf, withoutFragment } from "./parts";
 import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
-import { leadsToSeller, looksLikeListing, withoutFragment } from "./address";
+import { leadsToSeller, looksLikeListing } from "./address";
 
 /** What was read from one card. */
 export interface Fields {
@@ -37,7 +38,7 @@ export function readFields(card: Element, skip?: (el: Element) => boolean, commo
   const main = mainLink(leaves, links, images, price.el, common);
   const title = findTitle(card, leaves, main, alts, price, common);
   const own = title.node === null ? null : linkOf(title.node, leaves);
-  const link = own !== null && main !== null && withoutFragment(own.href) !== withoutFragment(main.href) && main.textContent?.includes(title.flow.text) !== true
+  const link = own !== null && main !== null && hrefOf(own) !== hrefOf(main) && main.textContent?.includes(title.flow.text) !== true
     ? usable(own) ? own : main
     : main;
   const taken = new Set<Text>([...title.flow.pieces, ...price.flow.pieces].map((p) => p.node));
@@ -65,7 +66,7 @@ export function trimmed(of: Flow, bytes: number): Flow {
   return text === of.text ? of : { ...shorten(of, text.length), text };
 }
 
-const usable = (a: HTMLAnchorElement): boolean => a.protocol === "https:" || a.protocol === "http:";
+const usable = (a: HTMLAnchorElement): boolean => /^https?:/.test(hrefOf(a));
 
 function pictureOf(images: readonly Element[]): Element | null {
   return images.find((i) => i.localName === "img") ?? images[0] ?? null;
@@ -94,7 +95,7 @@ function mainLink(
   let bestScore = -1;
   const seen = new Map<string, number>();
   // Every look at an address makes the browser write it out.
-  const hrefs = links.map((a) => withoutFragment(a.href));
+  const hrefs = links.map(hrefOf);
   const choice = hrefs.some((href) => href !== hrefs[0]);
   for (const [n, a] of links.entries()) {
     const href = hrefs[n] ?? "";
@@ -280,11 +281,11 @@ function findTitle(
   let first = true;
   const priced = new Set(price.flow.pieces.map((p) => p.node));
   const foldedAlts = alts.map(folded);
-  const mainHref = main === null ? "" : withoutFragment(main.href);
+  const mainHref = main === null ? "" : hrefOf(main);
   const toMain = new Map<HTMLAnchorElement, boolean>();
   const leadsThere = (a: HTMLAnchorElement): boolean => {
     let same = toMain.get(a);
-    if (same === undefined) toMain.set(a, (same = a === main || withoutFragment(a.href) === mainHref));
+    if (same === undefined) toMain.set(a, (same = a === main || hrefOf(a) === mainHref));
     return same;
   };
   const label = main === null ? "" : folded(attribute(main, "title") || attribute(main, "aria-label"));
@@ -314,7 +315,7 @@ function findTitle(
     if (used.every(isBadge) && used.every((l) => l.heading === null)) score -= 3;
     if (used.some((l) => (l.words & PARTIAL) !== 0)) score -= 2;
     if (priced.size > 0 && group.some((l) => priced.has(l.node))) score -= 2;
-    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(begin.link.href)) score -= 2;
+    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(hrefOf(begin.link))) score -= 2;
     // What many cards say tells none apart; of the rest, the first is the likeliest.
     score -= shared === 2 ? 2.5 : shared;
     if (first && shared < 2 && !used.every(isBadge) && (begin.link === null || leadsThere(begin.link))) {

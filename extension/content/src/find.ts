@@ -9,6 +9,7 @@ import { describe, describedAt, describedCards } from "./described";
 import { type Fields, readFields } from "./fields";
 import { findItemSteps, type Item } from "./item";
 import type { Selectors } from "./marketplaces";
+import { hrefOf } from "./parts";
 import { readPost } from "./postfields";
 import { findPosts } from "./posts";
 import { findResults } from "./results";
@@ -92,7 +93,7 @@ export function readCard(el: Element, how: How, ours?: (el: Element) => boolean)
   const read = readFields(el, ours, how.common);
   const fields = how.selectors === null ? read : describe(el, how.selectors, read);
   // What leads to another site belongs to that site: a tile of a search engine, an advertisement.
-  const away = fields.link !== null && siteOf(target(fields.link.href)) !== siteOf(el.ownerDocument.URL);
+  const away = fields.link !== null && siteOf(target(hrefOf(fields.link))) !== siteOf(el.ownerDocument.URL);
   return away ? { ...fields, kind: "result" } : fields;
 }
 

@@ -4,12 +4,12 @@
 import type { Event as Told } from "./generated/Event";
 import type { Findings } from "./generated/Findings";
 import type { ToContent } from "./generated/ToContent";
-import { withoutFragment } from "./address";
 import { collect, collectAt, targetOf } from "./collect";
 import { sweepLeftovers } from "./leftovers";
 import { isAlive, type Port } from "./link";
 import { Mask } from "./mask";
 import { Marks } from "./marks";
+import { withoutFragment } from "./parts";
 import { browserClock } from "./schedule";
 import { type Entry, Session } from "./session";
 

@@ -3,6 +3,7 @@
 // question, whether a group says of itself that it is open.
 
 import bundled from "./marketplaces.json";
+import { type Parts, parametersOf } from "./parts";
 
 /** CSS selectors, as a description gives them. */
 export type Selectors = Partial<Record<"card" | "ignore" | "title" | "price" | "link" | "picture" | "description" | "seller" | "location", string>>;
@@ -64,7 +65,7 @@ export function knownHost(hostname: string): Known | null {
 const LONGEST_ID = 64;
 
 /** The id of the listing at an address, by its marketplace's templates; "" where none fits. */
-export function knownId(url: URL): string {
+export function knownId(url: Parts): string {
   for (const template of knownHost(url.hostname)?.market.ids ?? []) {
     const [shape = "", parameter] = template.split("?");
     const found = pattern(shape).exec(url.pathname.replace(/(?<=.)\/$/, ""));
@@ -72,7 +73,7 @@ export function knownId(url: URL): string {
     const ids = found.slice(1);
     if (parameter !== undefined) {
       const [name = "", mark = ""] = parameter.split("=");
-      const value = pattern(mark).exec(url.searchParams.get(name) ?? "");
+      const value = pattern(mark).exec(parametersOf(url).find(([key]) => key === name)?.[1] ?? "");
       if (value === null) continue;
       ids.push(...value.slice(1));
     }
@@ -104,7 +105,7 @@ function isBelow(path: string, prefix: string): boolean {
 }
 
 /** Whether a description says that this address is the visitor's own. */
-export function isKnownPrivate(url: URL): boolean {
+export function isKnownPrivate(url: Parts): boolean {
   const market = knownHost(url.hostname)?.market;
   if (market === undefined) return false;
   if (market.privateHosts?.includes(url.hostname.split(".", 1)[0] ?? "") === true) return true;

@@ -3,6 +3,7 @@
 
 import { siteOf, target } from "./address";
 import { LISTINGS } from "./bounds";
+import { hrefOf } from "./parts";
 import { isLonger, isOutOfBounds, parentOf } from "./dom";
 
 const HEADINGS = "h2,h3,h4,[role=heading]";
@@ -29,7 +30,7 @@ export function* findResults(scope: Element | Document, address: string, ours: (
     if (!(link instanceof HTMLAnchorElement) || ours(link) || !/\S/.test(heading.textContent ?? "")) continue;
     if (link.closest(NEVER) !== null) continue;
     headings++;
-    const site = siteOf(target(link.href));
+    const site = siteOf(target(hrefOf(link)));
     if (site === "" || own.has(site)) continue;
     sites.add(site);
     leading.set(heading, link);

@@ -8,7 +8,7 @@ import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { canonical, isPrivate, plain, siteOf, target, withoutFragment } from "./address";
+import { canonical, isPrivate, plain, siteOf, target } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { inOrder, openRoots } from "./cards";
 import { parentOf } from "./dom";
@@ -18,6 +18,7 @@ import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard 
 import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
+import { hrefOf, withoutFragment } from "./parts";
 import { CalledOff, type Clock, Slicer } from "./schedule";
 import { outermost, Watch } from "./watch";
 
@@ -300,7 +301,7 @@ export class Session {
     const card = parent === null ? undefined : this.#lists.get(parent);
     if (card?.el.isConnected !== true || el.localName !== card.el.localName || el.getAttribute("class") !== card.el.getAttribute("class")) return null;
     const link = el.matches("a[href]") ? el : el.querySelector("a[href]");
-    return link instanceof HTMLAnchorElement && siteOf(link.href) === siteOf(card.listing.url) ? card : null;
+    return link instanceof HTMLAnchorElement && siteOf(hrefOf(link)) === siteOf(card.listing.url) ? card : null;
   }
 
   async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set(), more: Listings["how"] = new Map()): Promise<void> {
@@ -510,7 +511,7 @@ export class Session {
 /** The address that a card leads to; a post without one of its own has the page's. */
 export function addressOf({ kind, link }: Fields): string {
   if (link === null) return kind === "post" ? canonical(location.href) : "";
-  return canonical(kind === "result" ? target(link.href) : link.href);
+  return canonical(kind === "result" ? target(hrefOf(link)) : hrefOf(link));
 }
 
 /** The message about one listing. */
