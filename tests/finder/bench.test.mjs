@@ -13,6 +13,7 @@ import { PRINCIPLES } from './principles.mjs';
 import { score, total } from './score.mjs';
 import { SHAPES } from './shapes.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
+import { WORLDS } from './worlds.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PAGES = path.join(HERE, 'pages');
@@ -137,7 +138,7 @@ for (const name of ['chromium', 'firefox']) {
   });
 
   test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
-    for (const page of await measure([...PRINCIPLES, ...SHAPES], name)) {
+    for (const page of await measure([...PRINCIPLES, ...SHAPES, ...WORLDS], name)) {
       await t.test(page.name, () => {
         assert.deepEqual({ missed: page.missed, wrong: page.wrong, differing: page.differing }, { missed: [], wrong: [], differing: [] });
       });

@@ -32,7 +32,7 @@ test('prices in many notations, whole texts', () => {
     'EUR 12,50', '12,50 €', '€12.50', '$12', '$1,234.50', 'US $12.00', 'US$12', 'A$ 5', 'R$ 1.234,56', 'R$14,30', 'Rp 1.200.000', 'Rp51.500', 'Rs. 3,300', '₹ 1,23,456',
     '¥300', '￥1,200', '1,200円', '3.5万円', '12 000 zł', '1 597 zł', '1\u00a0597\u202fzł', '131 444 640 сум', '500 сўм', '1 200 ₽', '1200 руб.', '15 000 грн', '12.990 Ft', '990 Kč',
     '1 200 kr', 'kr. 1.200,-', 'CHF 1’200.–', '£20.00', '₩12,000', '₺1.250', '12.500 TL', '฿1,500', '1.200.000 đ', '₫1.200.000', 'RM 25', '₱1,500', '١٢٣٤ ر.س', 'AED 1,500', 'NT$ 300', 'HK$1,200',
-    '5.100 € VB', '$6.79 to $9.48', '10 € - 20 €', 'from $5', 'ab 12 €', '現在 ¥300', '12 € / kg', '$5 each', '2 mln. zł'.replace('mln.', 'mln'), 'MX$ 120', 'KSh 4,500', 'ZAR 250', '1 500:-', '12 triệu', 'Dhs 1,200', '$12 CAD', 'Mex$ 300', '1,200円（税込）', '5,000円〜', '€12.00 incl.', 'R 1 200', 'R1,200',
+    '5.100 € VB', '$6.79 to $9.48', '10 € - 20 €', 'from $5', 'ab 12 €', '現在 ¥300', '12 € / kg', '$5 each', '2 mln. zł'.replace('mln.', 'mln'), 'MX$ 120', 'KSh 4,500', 'ZAR 250', '1 500:-', '12 triệu', 'Dhs 1,200', '$12 CAD', 'Mex$ 300', '1,200円（税込）', '5,000円〜', '€12.00 incl.', 'R 1 200', 'R1,200', 'FCFA 12 500', '15 000 F CFA', 'ETB 1,200', '25 AZN', 'B/. 45.00', '₹ 1.5 Lakh', '12,500 د.ع',
   ]) assert.ok(price.isPrice(text), text);
 });
 
@@ -49,7 +49,7 @@ test('a price among few words', () => {
   assert.equal(within('- 70 EUR'), '70 EUR');
   assert.equal(within('Box of 3 lamps, sold for 20 EUR in May or later'), null);
   assert.equal(within('3 lamps'), null);
-  assert.ok(price.isLabelled('Price: $5') && price.isLabelled('価格 500円') && !price.isLabelled('$5'));
+  assert.ok(price.isLabelled('Price: $5') && price.isLabelled('価格 500円') && price.isLabelled('現在500円') && !price.isLabelled('$5'));
 });
 
 test('what somebody expects is not what is asked', () => {
@@ -78,6 +78,12 @@ test('where a link leads in the end', () => {
     ['https://market.example/click?url=https%3A%2F%2Fwww.market.example%2Fitem%2F5', 'https://market.example/click?url=https%3A%2F%2Fwww.market.example%2Fitem%2F5'],
     ['https://find.example/l?q=javascript:alert(1)', 'https://find.example/l?q=javascript:alert(1)'], ['mailto:a@b.example', ''],
   ]) assert.equal(address.target(href), want, href);
+});
+
+test('where the links of a card lead', () => {
+  for (const [href, want] of [
+    ['https://m.example/ad/x/88120040?pos=1&src=img#a', 'https://m.example/ad/x/88120040'], ['https://m.example/view?item=99&ref=a', 'https://m.example/view?item=99'], ['https://m.example/a', 'https://m.example/a'],
+  ]) assert.equal(address.placeOf(href), want, href);
 });
 
 test('whose address it is', () => {

@@ -3,7 +3,7 @@
 
 import { URL_BYTES } from "./bounds";
 import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
-import { type Parts, parametersOf, partsOf } from "./parts";
+import { type Parts, parametersOf, partsOf, withoutFragment } from "./parts";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -35,6 +35,15 @@ export function canonical(href: string, base?: string): string {
   if (url.href.length > URL_BYTES) url = keep(url, (name) => NAMES_LISTING.test(name));
   if (url.href.length > URL_BYTES) url = withSearch(url, "");
   return url.href.length > URL_BYTES ? `${url.origin}/` : url.href;
+}
+
+/** Where a link leads, for telling the links of one card apart: parameters that name no listing count clicks or places. */
+export function placeOf(href: string): string {
+  const plain = withoutFragment(href);
+  const at = plain.indexOf("?");
+  if (at === -1) return plain;
+  const kept = plain.slice(at + 1).split("&").filter((pair) => NAMES_LISTING.test(/^[^=]*/.exec(pair)?.[0] ?? ""));
+  return plain.slice(0, at) + (kept.length === 0 ? "" : `?${kept.join("&")}`);
 }
 
 /** Parameters in which a link that counts its clicks holds the address that it leads on to. */

@@ -8,7 +8,7 @@
 import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { attribute, parentOf } from "./dom";
+import { attribute, below, labelOf, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks } from "./leaves";
@@ -67,7 +67,7 @@ const NODE_TEXT = 1_000;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
-const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^[^\d\s]{1,4}\.?$/;
+const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
 
@@ -154,7 +154,7 @@ export function* findCards(
   }
   yield;
   const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
-  const common = yield* commonTexts(chosen.map((b) => `${b.profile?.text ?? ""}${attribute(b.el.querySelector("img[alt]") ?? b.el, "alt")}`));
+  const common = yield* commonTexts(chosen.map(({ el, profile }) => [profile?.text ?? "", attribute(el.querySelector("img[alt]") ?? el, "alt"), labelOf(el.querySelector("a[aria-label],a[title]") ?? el)].join("\n")));
   const priced = chosen.filter((b) => (b.profile?.price ?? 0) > 0).length;
   return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common };
 }
@@ -326,7 +326,7 @@ function profileOf(b: Branch, page: Page): Profile | null {
   const text = composedText(el);
   if (text.length > CARD_TEXT || href === "") return null;
   if (page.heading !== null && el.contains(page.heading)) return null;
-  const price = priceIn(el, text);
+  const price = priceIn(el, text) || Math.max(0, ...below(el).map((row) => priceIn(row, composedText(row))));
   const image = el.querySelector("img,picture,[role=img],video,canvas") !== null || (el.shadowRoot?.querySelector("img,picture,[role=img]") ?? null) !== null;
   const declared = /(?:Product|Offer)$/.test(attribute(el, "itemtype")) || el.getAttribute("role") === "article";
   if (price === 0 && !image && !declared) return null;

@@ -58,3 +58,14 @@ export function isLonger(el: Element, chars: number): boolean {
 
 /** An attribute, bounded. */
 export const attribute = (el: Element, name: string): string => (el.getAttribute(name) ?? "").slice(0, 2_000);
+
+/** What a link without words is called: its name for screen readers, or what shows when a pointer rests on it. */
+export const labelOf = (a: Element): string => (attribute(a, "aria-label") || attribute(a, "title")).replace(/\s+/g, " ").trim();
+
+/** What stands below a row or a term and belongs to it: the next ones, as far as nothing there leads anywhere. */
+export function below(el: Element): Element[] {
+  const found: Element[] = [];
+  if (el.localName !== "tr" && el.localName !== "dt") return found;
+  for (let next = el.nextElementSibling; next !== null && found.length < 2 && next.querySelector("a[href]") === null; next = next.nextElementSibling) found.push(next);
+  return found;
+}

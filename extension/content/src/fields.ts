@@ -5,12 +5,12 @@ import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
-import { attribute, isInline } from "./dom";
+import { attribute, below, isInline, labelOf } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
 import { hrefOf, withoutFragment } from "./parts";
 import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
-import { leadsToSeller, looksLikeListing } from "./address";
+import { leadsToSeller, looksLikeListing, placeOf } from "./address";
 
 /** What was read from one card. */
 export interface Fields {
@@ -33,12 +33,12 @@ const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N
 /** Reads a card; `common` is what it shares with the others of its page. */
 export function readFields(card: Element, skip?: (el: Element) => boolean, common: Common = NONE): Fields {
   const { leaves, images, links } = readLeaves(card, skip);
-  const price = findPrice(card, leaves);
+  const price = priceOf(card, leaves, skip);
   const alts = imageTexts(images);
   const main = mainLink(leaves, links, images, price.el, common);
   const title = findTitle(card, leaves, main, alts, price, common);
   const own = title.node === null ? null : linkOf(title.node, leaves);
-  const link = own !== null && main !== null && hrefOf(own) !== hrefOf(main) && main.textContent?.includes(title.flow.text) !== true
+  const link = own !== null && main !== null && placeOf(hrefOf(own)) !== placeOf(hrefOf(main)) && main.textContent?.includes(title.flow.text) !== true
     ? usable(own) ? own : main
     : main;
   const taken = new Set<Text>([...title.flow.pieces, ...price.flow.pieces].map((p) => p.node));
@@ -106,7 +106,8 @@ function mainLink(
     const picture = images.find((i) => a.contains(i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
     const said = text || attribute(a, "aria-label") || attribute(a, "title") || (picture === undefined ? "" : attribute(picture, "alt"));
-    let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(href) ?? 0);
+    const place = choice ? placeOf(href) : href;
+    let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(place) ?? 0);
     if (price !== null && a.contains(price)) score += 1;
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
@@ -119,7 +120,7 @@ function mainLink(
       best = a;
       bestScore = score;
     }
-    seen.set(href, 1);
+    seen.set(place, 1);
   }
   return best;
 }
@@ -131,14 +132,30 @@ export interface Priced {
   guess?: boolean;
 }
 
+/** A card's price; for the row of a table that has none, that in the rows below. */
+function priceOf(card: Element, leaves: readonly Leaf[], skip?: (el: Element) => boolean): Priced {
+  const own = findPrice(card, leaves);
+  if (own.flow.text !== "") return own;
+  for (const row of below(card)) {
+    const price = findPrice(row, readLeaves(row, skip).leaves);
+    if (price.flow.text !== "") return price;
+  }
+  return own;
+}
+
 /** The current price: the first one that is neither struck out, nor a part payment, nor a fee; an estimate where there is no other. */
 export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
   let estimate: Priced | null = null;
   let fallback: { flow: Flow; el: Element } | null = null;
   let within: { flow: Flow; el: Element } | null = null;
+  let former: { flow: Flow; el: Element } | null = null;
   for (let i = 0; i < leaves.length; i++) {
     const leaf = leaves[i];
-    if (leaf === undefined || leaf.raw === " " || !shownInPrice(leaf) || leaf.button) continue;
+    if (leaf === undefined || leaf.raw === " " || leaf.button) continue;
+    if (!shownInPrice(leaf)) {
+      former ??= calledFormer(leaf);
+      continue;
+    }
     const text = leaf.raw.trim();
     if (text.length > PRICE_CHARS * 2) continue;
     const marked = (leaf.words & PRICE) !== 0;
@@ -174,7 +191,14 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
     if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
     return { flow: found.flow, el: found.el };
   }
-  return within ?? fallback ?? estimate ?? { flow: EMPTY, el: null };
+  return within ?? fallback ?? estimate ?? former ?? { flow: EMPTY, el: null };
+}
+
+/** A price that only a name calls a former one ("regular price"): where it is the only one, it is asked. */
+function calledFormer(leaf: Leaf): { flow: Flow; el: Element } | null {
+  if ((leaf.words & (STRUCK | HIDDEN)) !== STRUCK || !isPrice(leaf.raw.trim())) return null;
+  if (leaf.el.closest("s,del,strike") !== null || isStruckOut(leaf.el) || isClippedAway(leaf.el)) return null;
+  return { flow: flow([leaf]), el: leaf.el };
 }
 
 /** The largest run of leaves around leaf `i` that is a price as a whole. */
@@ -184,7 +208,9 @@ function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow
   let best: ReturnType<typeof widest> = null;
   const own = flow([leaf]);
   if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && leaf.el.getAttribute("itemprop") === "price" && isBareNumber(own.text))) {
-    best = { flow: own, el: leaf.el, from: i, to: i, leaves: [leaf] };
+    // "Price: $5" in one text: what follows the label.
+    const price = isLabelled(own.text) ? priceWithin(own.text)?.price : undefined;
+    best = { flow: price === undefined ? own : { text: price, pieces: [] }, el: leaf.el, from: i, to: i, leaves: [leaf] };
   } else if ((leaf.words & PRICE) !== 0 && (leaf.words & TITLE) === 0) {
     // "12 EUR incl. tax" in an element that calls itself a price.
     const start = leadingPrice(own.text);
@@ -281,14 +307,14 @@ function findTitle(
   let first = true;
   const priced = new Set(price.flow.pieces.map((p) => p.node));
   const foldedAlts = alts.map(folded);
-  const mainHref = main === null ? "" : hrefOf(main);
+  const mainPlace = main === null ? "" : placeOf(hrefOf(main));
   const toMain = new Map<HTMLAnchorElement, boolean>();
   const leadsThere = (a: HTMLAnchorElement): boolean => {
     let same = toMain.get(a);
-    if (same === undefined) toMain.set(a, (same = a === main || hrefOf(a) === mainHref));
+    if (same === undefined) toMain.set(a, (same = a === main || placeOf(hrefOf(a)) === mainPlace));
     return same;
   };
-  const label = main === null ? "" : folded(attribute(main, "title") || attribute(main, "aria-label"));
+  const label = main === null ? "" : folded(labelOf(main));
   for (const group of lines(leaves)) {
     const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l.node));
     const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.localName !== "span" && l.el.localName !== "i"));
@@ -303,7 +329,7 @@ function findTitle(
     for (const l of used) if (l.raw !== " ") shared = Math.min(shared, common.get(keyOf(l.raw)) ?? 0);
     if (used.some((l) => l.heading !== null)) score += 6;
     if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
-    if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
+    if (begin.link !== null && mainPlace !== "" && leadsThere(begin.link)) score += 3;
     const f = folded(text.text);
     if (foldedAlts.includes(f)) score += 4;
     else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;
@@ -326,6 +352,11 @@ function findTitle(
   }
   let best: Candidate | undefined;
   for (const c of candidates) if (best === undefined || c.score > best.score) best = c;
+  // A link without words is called something that no line of the card says: the title, where no heading is.
+  if (main !== null && label.length > 8 && common.get(keyOf(labelOf(main))) === undefined && !leaves.some((l) => l.link === main && shown(l) && lettersIn(l.raw) > 1)) {
+    const agrees = candidates.some((c) => c.leaves.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || label.includes(folded(c.flow.text)) && common.get(keyOf(c.flow.text)) === undefined);
+    if (!agrees) return { flow: { text: labelOf(main), pieces: [] }, node: null };
+  }
   // Where all the words are what other cards say too, the picture's text says more.
   const telling = alts.find((alt) => common.get(keyOf(alt)) === undefined);
   if (best !== undefined && telling !== undefined && best.leaves.every((l) => l.raw === " " || (l.heading === null && common.get(keyOf(l.raw)) === 2))) {
@@ -336,7 +367,7 @@ function findTitle(
     return { flow: flow(visible), node: visible.find((l) => l.raw !== " ")?.node ?? null };
   }
   // A card whose only words are its picture's: the alternative text, which no text node can show.
-  const spoken = alts[0] ?? (main === null ? "" : attribute(main, "title") || attribute(main, "aria-label"));
+  const spoken = alts[0] ?? (main === null ? "" : labelOf(main));
   return { flow: { text: spoken.replace(/\s+/g, " ").trim(), pieces: [] }, node: null };
 }
 

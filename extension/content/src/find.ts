@@ -37,7 +37,7 @@ export interface Listings {
 /** Everything on the page, in steps; `ours` is never entered. */
 export function* findPage(doc: Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Listings> {
   const found = yield* findOffers(doc, roots, ours, address);
-  const item = yield* findItem(doc, found.cards, address);
+  const item = yield* findItem(doc, roots, found.cards, address);
   // What stands below a listing of its own are its reviews.
   return item === null ? yield* withWords(doc, roots, ours, address, found) : { ...found, item };
 }
@@ -98,8 +98,8 @@ export function readCard(el: Element, how: How, ours?: (el: Element) => boolean)
 }
 
 /** The page's one listing, in steps. */
-export function* findItem(doc: Document, cards: readonly Element[], address: string): Generator<void, Item | null> {
-  const item = yield* findItemSteps(doc, cards, address);
+export function* findItem(doc: Document, roots: readonly ShadowRoot[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+  const item = yield* findItemSteps(doc, roots, cards, address);
   const selectors = describedAt(address)?.market.item;
   return item === null || selectors === undefined ? item : { ...item, fields: describe(doc, selectors, item.fields) };
 }

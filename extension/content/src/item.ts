@@ -3,7 +3,7 @@
 
 import { canonical, listingId, looksLikeListing, plain } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attribute, parentOf } from "./dom";
+import { attribute, holds, isOutOfBounds, parentOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { isName, isTitled, leadsHome, share, words } from "./headings";
 import { EMPTY, type Flow, flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
@@ -20,8 +20,8 @@ export interface Item {
 }
 
 /** Finds the page's one listing, in steps. */
-export function* findItemSteps(doc: Document, cards: readonly Element[], address: string): Generator<void, Item | null> {
-  const heading = mainHeading(doc, cards);
+export function* findItemSteps(doc: Document, roots: readonly ShadowRoot[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+  const heading = mainHeading([doc, ...roots], cards);
   if (heading === null) return null;
   const declared: Structured = yield* readStructured(doc);
   const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el === heading || !isClippedAway(l.el))));
@@ -49,7 +49,7 @@ export function* findItemSteps(doc: Document, cards: readonly Element[], address
 function isApart(near: Near, cards: readonly Element[]): boolean {
   const { within, price } = near;
   if (within === null || price === null || near.levels > 10) return false;
-  const inside = cards.filter((c) => within.contains(c));
+  const inside = cards.filter((c) => holds(within, c));
   return inside.length < 4 || (price.closest("a,label,li,button,fieldset,option") === null && inside.every((c) => (price.compareDocumentPosition(c) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0));
 }
 
@@ -61,16 +61,25 @@ function isAside(el: Element): boolean {
 }
 
 /** The heading of what the page is about: of those of the first level the likeliest, else what the page's title begins with. */
-function mainHeading(doc: Document, cards: readonly Element[]): Element | null {
+function mainHeading(places: readonly [Document, ...ShadowRoot[]], cards: readonly Element[]): Element | null {
+  const [doc] = places;
   const fits = (h: Element): boolean => {
     const text = (h.textContent ?? "").trim();
     if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) return false;
-    if (cards.some((c) => c.contains(h)) || h.hasAttribute("hidden")) return false;
+    if (cards.some((c) => holds(c, h)) || h.hasAttribute("hidden")) return false;
     return (classWords(h.getAttribute("class")) & HIDDEN) === 0 && !isClippedAway(h);
+  };
+  const all = (selector: string, most: number): Element[] => {
+    const found: Element[] = [];
+    for (const place of places) {
+      if (found.length >= most) break;
+      found.push(...[...place.querySelectorAll(selector)].slice(0, most - found.length));
+    }
+    return found;
   };
   let best: Element | null = null;
   let bestScore = -1;
-  for (const h of [...doc.querySelectorAll("h1")].slice(0, 10)) {
+  for (const h of all("h1", 10)) {
     if (!fits(h)) continue;
     // The name of the site is often a heading too: in the page's header, leading home.
     const score = (h.closest("header,[role=banner]") === null ? 1 : 0) + (leadsHome(h) ? 0 : 2) + (isTitled(doc, h.textContent ?? "") ? 1 : 0);
@@ -80,8 +89,27 @@ function mainHeading(doc: Document, cards: readonly Element[]): Element | null {
     }
   }
   if (bestScore >= 2) return best;
-  for (const h of [...doc.querySelectorAll("h2,h3,[role=heading]")].slice(0, 40)) if (isTitled(doc, h.textContent ?? "") && fits(h)) return h;
-  return best;
+  for (const h of all("h2,h3,[role=heading]", 40)) if (isTitled(doc, h.textContent ?? "") && fits(h)) return h;
+  return best ?? unmarked(doc, fits);
+}
+
+/** Text nodes that are looked at for a name that no heading holds. */
+const UNMARKED = 1_500;
+
+/** On a page without headings: the first element whose text is a name and what the page's title begins with. */
+function unmarked(doc: Document, fits: (el: Element) => boolean): Element | null {
+  const title = doc.title.replace(/\s+/g, " ").trim();
+  if (title === "" || doc.body === null) return null;
+  const walker = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT);
+  let seen = 0;
+  for (let node = walker.nextNode(); node !== null && ++seen <= UNMARKED; node = walker.nextNode()) {
+    const text = (node as Text).data.replace(/\s+/g, " ").trim();
+    if (text.length < 4 || !title.startsWith(text)) continue;
+    const el = node.parentElement;
+    if (el === null || isOutOfBounds(el) || el.closest("a,button,label,header,ol,li,[role=banner]") !== null || (el.textContent ?? "").trim().length > text.length + 8) continue;
+    if (isTitled(doc, text) && fits(el)) return el;
+  }
+  return null;
 }
 
 interface Near {

@@ -8,18 +8,18 @@ const DIGIT = `[${DIGITS}]`;
 const SIGN = "[$\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u0e3f\u17db\u20a0-\u20c0\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6]";
 const LETTER = "A-Za-z\u00aa-\u024f\u0370-\u052f\u0590-\u065f\u066e-\u06d3\u0e01-\u0e2e";
 const GAP = "[\\s\\u00a0\\u2009\\u202f]";
-const MULTIPLE = `(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|lakh|lac|crore|tr|triệu|ล้าน)(?![${LETTER}]))`;
+const MULTIPLE = `(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|[Ll]akh|[Ll]acs?|[Cc]rore|tr|triệu|ล้าน)(?![${LETTER}]))`;
 const NUMBER =
   `(?:${DIGIT}{1,3}(?:(?:${GAP}|[.,'’٬])${DIGIT}{2,3})+(?:[.,٫]${DIGIT}{1,2})?|${DIGIT}+(?:[.,٫]${DIGIT}{1,3})?)` +
   `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE})?`;
 const CODES =
-  "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DZD|EGP|EUR|GBP|GEL|GHS|HKD|HRK|HUF|IDR|ILS|INR|" +
+  "AED|AMD|ARS|AUD|AZN|BAM|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DZD|EGP|ETB|EUR|GBP|GEL|GHS|HKD|HRK|HUF|IDR|ILS|INR|" +
   "IQD|IRR|JOD|JPY|KES|KGS|KRW|KWD|KZT|LBP|LKR|MAD|MDL|MMK|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB|RON|" +
-  "RSD|RUB|RUR|SAR|SEK|SGD|THB|TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|ZMW";
+  "RSD|RUB|RUR|SAR|SEK|SGD|THB|TJS|TMT|TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|ZMW";
 const WORDS =
   "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
   "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
-  "đồng|đ|triệu|tỷ|Dhs\\.?|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|S\\/\\.?|Gs\\.?|Q";
+  "đồng|đ|triệu|tỷ|Dhs\\.?|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|د\\.ع\\.?|د\\.ت\\.?|د\\.ب\\.?|ر\\.ع\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|B\\/\\.|S\\/\\.?|Gs\\.?|Q|F ?CFA|CFA";
 const CURRENCY = `(?:(?:(?:[A-Z]{1,3}|Mex)${GAP}?)?${SIGN}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])R(?=${GAP}?${DIGIT}{1,3}(?:[,\\s]${DIGIT}{3})+(?!${DIGIT}))|(?<![${LETTER}])(?:${CODES}|${WORDS})(?![${LETTER}]))`;
 const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD)(?![${LETTER}]))?|${NUMBER}${GAP}*${CURRENCY})`;
 const FROM =
@@ -88,7 +88,7 @@ export function priceWithin(text: string): { before: string; price: string; afte
   return { before: text.slice(0, found.index), price: found[0], after: text.slice(found.index + found[0].length) };
 }
 
-const LABEL = /^(?:price|preis|prix|precio|preço|prezzo|prijs|cena|цена|ціна|fiyat|harga|giá|価格|价格|價格|now|current price)\s*[:：]?\s*/iu;
+const LABEL = /^(?:price|preis|prix|precio|preço|prezzo|prijs|cena|цена|ціна|fiyat|harga|giá|価格|价格|價格|現在|即決|现价|現價|now|current (?:price|bid))\s*[:：]?\s*/iu;
 /** Whether a text begins with a word that only says that a price follows. */
 export const isLabelled = (text: string): boolean => LABEL.test(text);
 

@@ -82,6 +82,8 @@ export class Session {
   /** Keys of former pages. */
   #past = new Map<string, string>();
   #watch: Watch;
+  /** Open shadow roots of the last look at everything. */
+  #roots: readonly ShadowRoot[] = [];
   #url: string;
   #page = new AbortController();
   #counter = 0;
@@ -224,7 +226,7 @@ export class Session {
   reread(entry: Entry): { fields: Fields; listing: Listing } | null {
     if (!entry.el.isConnected) return null;
     if (entry.item) {
-      const steps = findItem(document, this.#cardElements(), location.href);
+      const steps = findItem(document, this.#roots.filter((root) => root.host.isConnected), this.#cardElements(), location.href);
       let step = steps.next();
       while (step.done !== true) step = steps.next();
       if (step.value === null) return null;
@@ -334,6 +336,7 @@ export class Session {
     if (isClosed(document, address)) return fresh;
     if (scopes === null) {
       const roots = yield* openRoots(document);
+      this.#roots = roots;
       for (const root of roots) this.#watch.add(root);
       const found = yield* findPage(document, roots, this.ours, address);
       yield* this.#readCards(found, fresh);
