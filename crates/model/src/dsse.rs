@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub const REPORT_TYPE: &str = "application/vnd.wildlife-report.v1+json";
 /// Payload type of a blob upload; the payload signed is the lower-case hex SHA-256 of the blob.
 pub const BLOB_TYPE: &str = "application/vnd.wildlife-blob-sha256";
+/// Payload type of a suggestion's body.
+pub const SUGGESTION_TYPE: &str = "application/vnd.wildlife-suggestion.v1+json";
+/// Payload type of a false alarm's body.
+pub const FEEDBACK_TYPE: &str = "application/vnd.wildlife-feedback.v1+json";
 /// Payload type of a signed request without a body; the payload is `METHOD SP path SP date`,
 /// where `date` is the value of the `Spotter-Date` header.
 pub const REQUEST_TYPE: &str = "application/vnd.wildlife-request";

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// The one thing that a spotter is given: `https://ORIGIN/join#FINGERPRINT.CODE`.
+/// Most pack keys that an invitation or an enrolment names: two, so that one can take the other's place.
+pub const PACK_KEYS: usize = 2;
+
+/// The one thing that a spotter is given: `https://ORIGIN/join#FINGERPRINT.CODE`, and behind the code, where the
+/// programme signs packs, `.` and the fingerprint of each pack key.
 ///
 /// The fragment never reaches a server, so a link that is opened by mistake reveals nothing in logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub struct Invitation {
     pub fingerprint: String,
     /// The one-time or cohort code, 8 to 64 characters of `A-Z a-z 0-9 - _`.
     pub code: String,
+    /// Fingerprints of the keys that sign packs and programmes, formed as the server's; at most [`PACK_KEYS`].
+    pub pack_keys: Vec<String>,
 }
 
 /// Why a link is not an invitation. The sentence is fit for the person who pasted it.
@@ -53,18 +59,23 @@ impl FromStr for Invitation {
             "http" => return Err(BadInvitation::NotSecure),
             _ => return Err(BadInvitation::Shape),
         }
-        let (fingerprint, code) = fragment.split_once('.').ok_or(BadInvitation::Damaged)?;
+        let mut parts = fragment.split('.');
+        let (Some(fingerprint), Some(code)) = (parts.next(), parts.next()) else { return Err(BadInvitation::Damaged) };
         let word = |t: &str| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if fingerprint.len() != 43 || !word(fingerprint) || !(8..=64).contains(&code.len()) || !word(code) {
+        let print = |t: &str| t.len() == 43 && word(t);
+        let pack_keys: Vec<String> = parts.map(str::to_owned).collect();
+        let keys_fit = pack_keys.len() <= PACK_KEYS && pack_keys.iter().all(|k| print(k));
+        if !print(fingerprint) || !(8..=64).contains(&code.len()) || !word(code) || !keys_fit {
             return Err(BadInvitation::Damaged);
         }
-        Ok(Self { origin: origin.to_owned(), fingerprint: fingerprint.to_owned(), code: code.to_owned() })
+        Ok(Self { origin: origin.to_owned(), fingerprint: fingerprint.to_owned(), code: code.to_owned(), pack_keys })
     }
 }
 
 impl fmt::Display for Invitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/join#{}.{}", self.origin, self.fingerprint, self.code)
+        write!(f, "{}/join#{}.{}", self.origin, self.fingerprint, self.code)?;
+        self.pack_keys.iter().try_for_each(|key| write!(f, ".{key}"))
     }
 }
 
@@ -94,11 +105,37 @@ pub struct EnrolmentResponse {
     pub server_key: String,
     /// The coordinator's name, for "to whom".
     pub organisation: String,
+    /// The cohort that the invitation was made for, or empty.
+    #[serde(default)]
+    pub cohort: String,
+    /// What the spotter may see and do.
+    #[serde(default)]
+    pub tier: Tier,
+    /// Standard base64 of the raw 32-byte public keys that sign packs and programmes. Only those count whose
+    /// fingerprint stands in the invitation link.
+    #[serde(default)]
+    pub pack_keys: Vec<String>,
     /// The round's rules for the extension.
     pub policy: SpotterPolicy,
 }
 
-/// What a round asks of the extension. Also the body of `GET /v1/policy`.
+/// What a spotter may see and do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Tier {
+    /// Reports.
+    #[default]
+    Spotter,
+    /// Also gets the words that are shared among enrolled spotters only.
+    Enrolled,
+    /// Trains others.
+    Trainer,
+}
+
+/// What the endpoint asks of the extension. Also the body of `GET /v1/policy`. Nothing in it but the signed programme
+/// says where to look or for what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -107,11 +144,15 @@ pub struct SpotterPolicy {
     pub undo_ms: u32,
     /// A confirming click is asked for the first so many reports of a device.
     pub confirm_first: u32,
+    /// The programme of rounds, signed offline with a pack key ([`crate::programme`]); absent: none is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub programme: Option<crate::dsse::Envelope>,
 }
 
 impl Default for SpotterPolicy {
     fn default() -> Self {
-        Self { undo_ms: 10_000, confirm_first: 3 }
+        Self { undo_ms: 10_000, confirm_first: 3, programme: None }
     }
 }
 
@@ -122,7 +163,13 @@ mod tests {
     #[test]
     fn links() {
         let print = "A".repeat(43);
-        let table: [(String, Result<&str, BadInvitation>); 11] = [
+        let table: [(String, Result<&str, BadInvitation>); 14] = [
+            (format!("https://example.org/join#{print}.CODE-1234.{print}"), Ok("https://example.org")),
+            (format!("https://example.org/join#{print}.CODE-1234.short"), Err(BadInvitation::Damaged)),
+            (
+                format!("https://example.org/join#{print}.CODE-1234.{print}.{print}.{print}"),
+                Err(BadInvitation::Damaged),
+            ),
             (format!("https://example.org/join#{print}.CODE-1234"), Ok("https://example.org")),
             (format!("  http://localhost:8080/join#{print}.CODE-1234\n"), Ok("http://localhost:8080")),
             (format!("http://127.0.0.1:9/join#{print}.CODE_1234"), Ok("http://127.0.0.1:9")),

@@ -17,6 +17,14 @@ pub const CUES: usize = 64;
 pub const TAXA: usize = 16;
 /// Most evidence items in one report.
 pub const EVIDENCE_ITEMS: usize = 24;
+/// Most pictures of one listing.
+pub const PICTURES: usize = 12;
+/// Most identification marks in one report.
+pub const MARKS: usize = 24;
+/// Most methods that a spotter ticks in one report.
+pub const METHODS: usize = 16;
+/// Most taxa that a spotter chooses in one report.
+pub const CHOSEN_TAXA: usize = 5;
 /// Largest report body.
 pub const REPORT_BYTES: usize = 64 * 1024;
 /// Largest blob (picture or screenshot).
@@ -27,6 +35,14 @@ pub const BATCH_LISTINGS: usize = 200;
 pub const SCAN_LINE_BYTES: usize = 1024 * 1024;
 /// Most reports that wait in the outbox; further ones are refused with a sentence, none is dropped.
 pub const OUTBOX_REPORTS: usize = 500;
+/// Largest body of a suggestion or of a word about a false alarm.
+pub const SMALL_BODY_BYTES: usize = 8 * 1024;
+/// Longest suggested word or phrase.
+pub const TERM_BYTES: usize = 120;
+/// Longest explanation of a suggested word, in Unicode scalar values.
+pub const MEANING_CHARS: usize = 300;
+/// Largest programme of rounds.
+pub const PROGRAMME_BYTES: usize = 64 * 1024;
 /// Longest undo that a policy may ask for, in milliseconds.
 pub const UNDO_MS_MAX: u32 = 60_000;
 

@@ -15,6 +15,9 @@ pub struct Receipt {
     pub received_at: String,
     /// Number that a person can quote.
     pub number: String,
+    /// The listing was reported before, by this device or another: the report joined its case.
+    #[serde(default)]
+    pub joined: bool,
 }
 
 /// Body of the answer to `PUT /v1/reports/{uuid}`: 201 when new, 200 when the same bytes came before.

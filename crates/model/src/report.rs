@@ -1,7 +1,9 @@
 //! `wildlife-report/1`: what a spotter saw and when. The body is signed as bytes; see [`crate::dsse`].
 
-use crate::{Assessment, Listing, limits};
+use crate::{Assessment, Listing, evidence, limits};
 use serde::{Deserialize, Serialize};
+
+pub use crate::evidence::{Evidence, EvidenceKind, EvidenceState};
 
 /// The schema's name and version, the value of [`Report::schema`].
 pub const SCHEMA: &str = "wildlife-report/1";
@@ -29,14 +31,26 @@ pub struct Report {
     pub client: Client,
     /// Where the listing is.
     pub place: Place,
+    /// How the spotter came by the listing.
+    #[serde(default)]
+    pub source: Source,
     /// The listing as read, within the limits of [`crate::limits`].
     pub listing: Listing,
     /// Read from a card on a results page, not from the listing's own page.
     pub card_only: bool,
     /// The spotter reports what the detector did not flag.
     pub missed_by_detector: bool,
-    /// The detector's answer at match.
+    /// The detector's answer at match; the seller's claims are among it.
     pub assessment: Assessment,
+    /// What the spotter takes it for.
+    #[serde(default)]
+    pub chosen: Choice,
+    /// Ids of the identification marks that the spotter saw in it and ticked; at most [`limits::MARKS`].
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Concept ids of the seller's methods that the spotter ticked; at most [`limits::METHODS`].
+    #[serde(default)]
+    pub methods_ticked: Vec<String>,
     /// The spotter's own words; at most [`limits::NOTE_CHARS`] characters.
     #[serde(default)]
     pub note: String,
@@ -44,6 +58,50 @@ pub struct Report {
     pub no_contact_made: bool,
     /// What is attached, and why what is missing is missing.
     pub evidence: Vec<Evidence>,
+}
+
+/// How the spotter came by the listing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Source {
+    /// The extension read it on a page that the spotter had open.
+    #[default]
+    Page,
+    /// The spotter pasted a link, and what else is known of it: seen in a phone app, for instance. Nothing was read
+    /// from the marketplace.
+    Pasted,
+}
+
+/// What the spotter takes the specimen for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Choice {
+    /// The spotter chose nothing.
+    #[default]
+    NotAsked,
+    /// The spotter chose "not sure".
+    NotSure,
+    /// One of these, most fitting first; at most [`limits::CHOSEN_TAXA`].
+    Taxa {
+        /// The taxa.
+        taxa: Vec<ChosenTaxon>,
+    },
+}
+
+/// A taxon that the spotter chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChosenTaxon {
+    /// The register's id.
+    pub id: String,
+    /// Darwin Core `scientificName`, without authorship.
+    #[serde(rename = "scientificName")]
+    pub scientific_name: String,
 }
 
 /// Software that made a report.
@@ -55,7 +113,7 @@ pub struct Client {
     pub extension: String,
     /// `chromium` or `firefox`.
     pub browser: String,
-    /// Version of the lexicon pack.
+    /// Version of the lexicon pack; with an overlay, both with `+` between them.
     pub pack: String,
     /// BCP-47 language of the extension's screens. Stays sealed at the server.
     pub locale: String,
@@ -79,58 +137,17 @@ pub struct Place {
     pub url_observed: String,
 }
 
-/// What a piece of evidence is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum EvidenceKind {
-    /// The listing's text, which stands in the report itself.
-    ListingText,
-    /// The visible part of the tab.
-    Screenshot,
-    /// A picture of the listing.
-    Picture,
-}
-
-/// Whether a piece of evidence is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum EvidenceState {
-    /// It goes with the report.
-    Included,
-    /// The browser gave no right to it: a screenshot needs the toolbar, a command or the context menu.
-    NotPermitted,
-    /// The spotter took it out.
-    LeftOut,
-    /// It was tried and failed.
-    Failed,
-    /// It is larger than the limit.
-    TooLarge,
-}
-
-/// One piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Evidence {
-    /// What it is.
-    pub kind: EvidenceKind,
-    /// Whether it is there.
-    pub state: EvidenceState,
-    /// Lower-case hex SHA-256 of the blob that follows; absent for text and for what is not there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(optional))]
-    pub sha256: Option<String>,
-    /// Media type of the blob: `image/png`, `image/jpeg` or `image/webp`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(optional))]
-    pub media_type: Option<String>,
-    /// Size of the blob in bytes.
-    #[serde(default)]
-    pub bytes: u32,
+impl Place {
+    /// What a case is about, within its marketplace: the marketplace's own id where the report has one, else the
+    /// address.
+    #[must_use]
+    pub fn key(&self) -> String {
+        if self.listing_id.is_empty() {
+            format!("url:{}", self.url_canonical)
+        } else {
+            format!("id:{}", self.listing_id)
+        }
+    }
 }
 
 /// A field of a report that breaks the contract.
@@ -179,13 +196,7 @@ impl Report {
         ] {
             over(pointer, text, 64)?;
         }
-        let market = &self.place.marketplace;
-        if market.is_empty()
-            || market.len() > 253
-            || !market
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
-        {
+        if !is_marketplace(&self.place.marketplace) {
             return bad("/place/marketplace", "must be a host name in lower case");
         }
         over("/place/listing_id", &self.place.listing_id, 128)?;
@@ -213,27 +224,25 @@ impl Report {
         if self.note.chars().count() > limits::NOTE_CHARS {
             return bad("/note", "at most 1000 characters are allowed");
         }
-        if self.evidence.len() > limits::EVIDENCE_ITEMS {
-            return bad("/evidence", "too many items");
-        }
-        for item in &self.evidence {
-            let has_blob = item.kind != EvidenceKind::ListingText && item.state == EvidenceState::Included;
-            match (&item.sha256, has_blob) {
-                (Some(hash), true) if is_sha256(hash) => {}
-                (None, false) => {}
-                (Some(_), true) => return bad("/evidence", "sha256 must be 64 lower-case hex digits"),
-                (None, true) => return bad("/evidence", "an included blob needs its sha256"),
-                (Some(_), false) => return bad("/evidence", "only an included blob has a sha256"),
+        for (pointer, ids, max) in
+            [("/marks", &self.marks, limits::MARKS), ("/methods_ticked", &self.methods_ticked, limits::METHODS)]
+        {
+            if ids.len() > max {
+                return bad(pointer, "too many");
             }
-            if item.bytes as usize > limits::BLOB_BYTES {
-                return bad("/evidence", "a blob is larger than 2 MiB");
-            }
-            if let Some(media) = &item.media_type
-                && !matches!(media.as_str(), "image/png" | "image/jpeg" | "image/webp")
-            {
-                return bad("/evidence", "media_type must be image/png, image/jpeg or image/webp");
+            if !ids.iter().all(|id| is_id(id)) {
+                return bad(pointer, "must be ids of at most 64 characters of a-z, 0-9, dot, hyphen and underscore");
             }
         }
+        if let Choice::Taxa { taxa } = &self.chosen {
+            if taxa.is_empty() || taxa.len() > limits::CHOSEN_TAXA {
+                return bad("/chosen", "1 to 5 taxa");
+            }
+            if !taxa.iter().all(|t| is_id(&t.id) && t.scientific_name.len() <= limits::SHORT_BYTES) {
+                return bad("/chosen", "a taxon needs its id and a name of at most 512 bytes");
+            }
+        }
+        evidence::check(&self.evidence)?;
         Ok(())
     }
 
@@ -243,10 +252,24 @@ impl Report {
     }
 }
 
+/// Whether `s` is a host as in [`Place::marketplace`]: in lower case, with its port where it has one.
+#[must_use]
+pub fn is_marketplace(s: &str) -> bool {
+    (1..=253).contains(&s.len())
+        && s.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+}
+
 /// Whether `s` is 64 lower-case hex digits.
 #[must_use]
 pub fn is_sha256(s: &str) -> bool {
     s.len() == 64 && s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether `s` has the form of an id of the lexicon, the register or a mark.
+#[must_use]
+pub fn is_id(s: &str) -> bool {
+    (1..=64).contains(&s.len()) && s.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_'))
 }
 
 /// Whether `s` is a UUID in lower case with hyphens.
@@ -300,10 +323,14 @@ mod tests {
                 url_at_match: "https://market.example/".into(),
                 url_observed: "https://market.example/".into(),
             },
+            source: Source::Page,
             listing: Listing::default(),
             card_only: true,
             missed_by_detector: false,
             assessment: Assessment::default(),
+            chosen: Choice::NotAsked,
+            marks: vec![],
+            methods_ticked: vec![],
             note: String::new(),
             no_contact_made: true,
             evidence: vec![],
@@ -324,24 +351,34 @@ mod tests {
             (|r| r.place.url_observed = "javascript:1".into(), "/place/url_observed"),
             (|r| r.listing.title = "x".repeat(3000), "/listing"),
             (|r| r.note = "é".repeat(1001), "/note"),
-            (
-                |r| {
-                    r.evidence = vec![Evidence {
-                        kind: EvidenceKind::Screenshot,
-                        state: EvidenceState::Included,
-                        sha256: None,
-                        media_type: None,
-                        bytes: 0,
-                    }];
-                },
-                "/evidence",
-            ),
+            (|r| r.evidence = vec![Evidence::without(EvidenceKind::Screenshot, EvidenceState::Included)], "/evidence"),
+            (|r| r.marks = vec!["Schreger Lines".into()], "/marks"),
+            (|r| r.marks = vec!["m".into(); limits::MARKS + 1], "/marks"),
+            (|r| r.methods_ticked = vec![String::new()], "/methods_ticked"),
+            (|r| r.chosen = Choice::Taxa { taxa: vec![] }, "/chosen"),
         ];
         for (change, pointer) in table {
             let mut r = sample();
             change(&mut r);
             assert_eq!(r.check().unwrap_err().pointer, *pointer);
         }
+    }
+
+    #[test]
+    fn reports_of_before_these_fields_still_read() {
+        let mut value = serde_json::to_value(sample()).unwrap();
+        for field in ["source", "chosen", "marks", "methods_ticked"] {
+            value.as_object_mut().unwrap().remove(field).unwrap();
+        }
+        assert_eq!(serde_json::from_value::<Report>(value).unwrap(), sample());
+    }
+
+    #[test]
+    fn keys_of_ids_and_addresses_never_meet() {
+        let mut place = sample().place;
+        assert_eq!(place.key(), "url:https://market.example/1");
+        place.listing_id = "7".into();
+        assert_eq!(place.key(), "id:7");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::CaseState;
 use serde::{Deserialize, Serialize};
 
 /// What a spotter sees of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -54,6 +54,44 @@ pub struct StatusItem {
     pub reason: String,
     /// When this became so, RFC 3339 UTC.
     pub since: String,
+    /// The listing had been reported before: the report joined its case.
+    #[serde(default)]
+    pub joined: bool,
+}
+
+/// The spotter's week: since Monday, 0:00 UTC, by the server's clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Week {
+    /// When it began, RFC 3339 UTC.
+    pub from: String,
+    /// Reports that arrived in it.
+    pub reports: u32,
+    /// Of the spotter's reports, however old: how many were decided in it, by what became of them.
+    pub decided: Vec<WeekCount>,
+}
+
+/// How many reports became so in the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WeekCount {
+    /// What became of them.
+    pub status: PublicStatus,
+    /// How many.
+    pub reports: u32,
+}
+
+/// How often experts agreed, over the spotter's last 100 decided cases. "Cannot tell" counts for neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Accuracy {
+    /// Confirmed cases.
+    pub confirmed: u32,
+    /// Decided cases.
+    pub decided: u32,
 }
 
 /// Answer to `GET /v1/status`: the reports of the key that signed the request, newest first, at most 500.
@@ -64,4 +102,10 @@ pub struct StatusResponse {
     pub items: Vec<StatusItem>,
     /// The server's clock, RFC 3339 UTC.
     pub server_time: String,
+    /// The spotter's week.
+    #[serde(default)]
+    pub week: Week,
+    /// The spotter's accuracy.
+    #[serde(default)]
+    pub accuracy: Accuracy,
 }

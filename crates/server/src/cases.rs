@@ -3,18 +3,7 @@
 //! Pure; the steps themselves come from `spotter_model::case::TRANSITIONS` and from nowhere else.
 
 use sha2::{Digest as _, Sha256};
-use spotter_model::report::Place;
 use spotter_model::{CaseState, Field, Listing};
-
-/// What a case is about, within its marketplace: the marketplace's own id where the report has one, else the address.
-#[must_use]
-pub fn listing_key(place: &Place) -> String {
-    if place.listing_id.is_empty() {
-        format!("url:{}", place.url_canonical)
-    } else {
-        format!("id:{}", place.listing_id)
-    }
-}
 
 /// Hash of what the listing said. Fields are kept apart by their lengths.
 #[must_use]
@@ -38,22 +27,6 @@ pub fn reopens(state: CaseState, text_is_new: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn place(id: &str, url: &str) -> Place {
-        Place {
-            marketplace: "market.example".into(),
-            listing_id: id.into(),
-            url_canonical: url.into(),
-            url_at_match: url.into(),
-            url_observed: url.into(),
-        }
-    }
-
-    #[test]
-    fn keys_of_ids_and_addresses_never_meet() {
-        assert_eq!(listing_key(&place("7", "https://market.example/7")), "id:7");
-        assert_eq!(listing_key(&place("", "https://market.example/7")), "url:https://market.example/7");
-    }
 
     #[test]
     fn moving_text_between_fields_is_a_change() {

@@ -22,6 +22,19 @@ pub fn stamp(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC).format(&form).unwrap_or_default()
 }
 
+/// When the week of `at` began: Monday, 0:00 UTC.
+#[must_use]
+pub fn week_of(at: OffsetDateTime) -> OffsetDateTime {
+    let at = at.to_offset(UtcOffset::UTC);
+    at.replace_time(time::Time::MIDNIGHT) - time::Duration::days(i64::from(at.weekday().number_days_from_monday()))
+}
+
+/// The day in UTC, `YYYY-MM-DD`.
+#[must_use]
+pub fn day(at: OffsetDateTime) -> String {
+    stamp(at)[..10].to_owned()
+}
+
 /// Reads an RFC 3339 time.
 #[must_use]
 pub fn read(text: &str) -> Option<OffsetDateTime> {
@@ -30,7 +43,21 @@ pub fn read(text: &str) -> Option<OffsetDateTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, stamp};
+    use super::{day, read, stamp, week_of};
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        for (at, monday) in [
+            ("2026-11-26T16:00:00Z", "2026-11-23"),
+            ("2026-11-23T00:00:00Z", "2026-11-23"),
+            ("2026-11-23T00:30:00+01:00", "2026-11-16"),
+            ("2026-11-29T23:59:59Z", "2026-11-23"),
+        ] {
+            let began = week_of(read(at).unwrap());
+            assert_eq!(stamp(began), format!("{monday}T00:00:00.000Z"), "{at}");
+            assert_eq!(day(began), monday);
+        }
+    }
 
     #[test]
     fn stamps_read_back_and_sort() {

@@ -1,8 +1,8 @@
 //! The command line: what can be set, and which settings are refused before anything starts.
 
 use clap::{Args, Parser, Subcommand};
-use spotter_model::SpotterPolicy;
 use spotter_model::limits::UNDO_MS_MAX;
+use spotter_model::{SpotterPolicy, Tier};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,9 +28,40 @@ pub enum Command {
         /// How many devices can join with it.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         uses: u32,
+        /// The cohort that those who join with it belong to.
+        #[arg(long, default_value = "", value_parser = cohort)]
+        cohort: String,
+        /// What those who join with it may see and do.
+        #[arg(long, default_value = "spotter", value_parser = tier)]
+        tier: Tier,
+        /// Name of the spotter who lost a device: whoever joins takes that name over, and the lost device is signed
+        /// off. For one use.
+        #[arg(long, conflicts_with = "uses")]
+        replaces: Option<String>,
         /// The server's public origin, where it was never started yet.
         #[arg(long)]
         public_origin: Option<Origin>,
+    },
+    /// Devices that joined.
+    Device {
+        /// What to do.
+        #[command(subcommand)]
+        command: DeviceCommand,
+    },
+    /// Put a signed programme, a signed pack or the public keys of their signer in place. The server hands them on
+    /// as they are.
+    Publish(Publish),
+    /// Write the terms that reviewers accepted as the source of an overlay, for `spotter lexicon overlay`.
+    Terms {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder to write; it must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Version of the overlay, such as `2026.11.26`; its expiry is a year later.
+        #[arg(long)]
+        version: String,
     },
     /// Reviewers of the console.
     Reviewer {
@@ -44,6 +75,50 @@ pub enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+}
+
+/// What to do with devices.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Sign a device off: nothing of it is taken any more.
+    Revoke {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// The spotter's name, as experts see it.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+/// What to put in place.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The data folder of the server.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Public keys that sign packs and programmes, as `spotter lexicon keygen` writes them; at most two. They take
+    /// the place of those before.
+    #[arg(long, num_args = 1..=2)]
+    pub pack_key: Vec<PathBuf>,
+    /// A programme signed with `spotter programme sign`.
+    #[arg(long)]
+    pub programme: Option<PathBuf>,
+    /// A pack or overlay signed with `spotter lexicon sign`.
+    #[arg(long)]
+    pub pack: Option<PathBuf>,
+}
+
+fn cohort(text: &str) -> Result<String, String> {
+    if text.is_empty() || spotter_model::report::is_id(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("at most 64 characters of a-z, 0-9, dot, hyphen and underscore".to_owned())
+    }
+}
+
+fn tier(text: &str) -> Result<Tier, String> {
+    crate::store::parse_word(text.to_owned()).map_err(|_| "spotter, enrolled or trainer".to_owned())
 }
 
 /// What to do with reviewers.
@@ -115,7 +190,7 @@ impl Serve {
     /// The round's rules for the extension.
     #[must_use]
     pub fn policy(&self) -> SpotterPolicy {
-        SpotterPolicy { undo_ms: self.undo_ms, confirm_first: self.confirm_first }
+        SpotterPolicy { undo_ms: self.undo_ms, confirm_first: self.confirm_first, ..SpotterPolicy::default() }
     }
 
     /// Whether commits are synced to disk. Always, but for the test named in the flag's help.

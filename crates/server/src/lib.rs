@@ -8,6 +8,7 @@ pub mod app;
 pub mod audit;
 pub mod cases;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod console;
 pub mod intake;

@@ -1,24 +1,30 @@
 //! `spotter-server`: reads the command line and starts what it names. Every rule lives in the library.
 
 use clap::Parser as _;
-use spotter_model::Invitation;
-use spotter_server::config::{AuditCommand, Cli, Command, Origin, ReviewerCommand};
+use spotter_server::commands::{self, Failure};
+use spotter_server::config::{AuditCommand, Cli, Command, DeviceCommand, ReviewerCommand};
 use spotter_server::console::session::{BadPassword, hash_password};
 use spotter_server::serve::{Server, asked_to_stop};
-use spotter_server::sign::ServerKey;
-use spotter_server::store::{Store, devices, reviewers};
-use spotter_server::{audit, clock, random};
+use spotter_server::store::{Store, reviewers};
+use spotter_server::{audit, clock};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-
-type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(settings) => serve(&settings).await,
-        Command::Invite { data, uses, public_origin } => invite(&data, uses, public_origin).await,
+        Command::Invite { data, uses, cohort, tier, replaces, public_origin } => {
+            commands::invite(&data, uses, (cohort, tier), replaces, public_origin).await.map(|said| println!("{said}"))
+        }
+        Command::Device { command: DeviceCommand::Revoke { data, name } } => {
+            commands::revoke(&data, &name).await.map(|said| println!("{said}"))
+        }
+        Command::Publish(what) => commands::publish(&what).await.map(|said| println!("{said}")),
+        Command::Terms { data, output, version } => {
+            commands::terms(&data, &output, &version).await.map(|said| println!("{said}"))
+        }
         Command::Reviewer { command: ReviewerCommand::Add { data, name, .. } } => add_reviewer(&data, &name).await,
         Command::Audit { command: AuditCommand::Verify { data } } => verify_audit(&data).await,
     };
@@ -40,32 +46,6 @@ async fn serve(settings: &spotter_server::config::Serve) -> Result<(), Failure> 
     out.flush()?;
     drop(out);
     server.run(stop).await;
-    Ok(())
-}
-
-async fn invite(data: &Path, uses: u32, origin: Option<Origin>) -> Result<(), Failure> {
-    let store = Store::open(data, true).await?;
-    let key = ServerKey::open(&data.join("secrets"))?;
-    let origin = match origin {
-        Some(origin) => origin.as_str().to_owned(),
-        None => store.meta("public_origin").await?.ok_or(
-            "the server was never started here, so its address is not known: start it, or give --public-origin",
-        )?,
-    };
-    let code = random::token();
-    let now = clock::stamp(clock::system()());
-    let mut tx = store.begin().await?;
-    devices::invite(&mut tx, &code, uses, &now).await?;
-    let detail = format!("uses {uses}");
-    audit::append(
-        &mut tx,
-        &now,
-        audit::Entry { actor: "command-line", action: "invitation.made", subject: "", detail: &detail },
-    )
-    .await?;
-    tx.commit().await?;
-    store.close().await;
-    println!("{}", Invitation { origin, fingerprint: key.fingerprint().to_owned(), code });
     Ok(())
 }
 

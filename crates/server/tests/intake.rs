@@ -380,6 +380,13 @@ async fn the_contract_is_published_and_holds() {
     }
     assert!(!required.contains(&"note"));
     assert_ne!(schema["additionalProperties"], false, "unknown fields are allowed");
+    let copy = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/wildlife-report-1.schema.json");
+    let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+    if std::env::var_os("SPOTTER_WRITE_SCHEMA").is_some() {
+        std::fs::write(copy, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(copy).unwrap();
+    assert!(kept == text, "docs/wildlife-report-1.schema.json is old: run this test with SPOTTER_WRITE_SCHEMA=1");
 
     let document = get("/v1/openapi.json").await;
     assert_eq!(document["openapi"], "3.1.0");
@@ -388,7 +395,7 @@ async fn the_contract_is_published_and_holds() {
     assert_eq!(described, spotter_server::intake::ROUTES.len());
     for (method, path) in spotter_server::intake::ROUTES {
         assert!(paths[*path][*method]["responses"].is_object(), "{method} {path} is not described");
-        // And it is really served: anything but 404 and 405.
+        // And it is really served: anything but 404 and 405. (Who is not enrolled does not hear that no pack is there.)
         let address = path.replace("{sha256}", &"0".repeat(64)).replace("{uuid}", &uuid());
         let status = server
             .http

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use spotter_model::report::{Evidence, EvidenceKind, EvidenceState};
+use spotter_model::report::{Choice, Evidence, EvidenceKind, EvidenceState, Source};
 use spotter_model::{Cue, CueKind, Decision, Field, Report};
 
 /// Most reports of one case whose pictures and notes are shown.
@@ -128,7 +128,8 @@ fn head(case: &Case, report: &Report, next: Option<i64>, previous: Option<i64>) 
             span.number { "Case " (case.id) }
             span.state { (words::state(case.state)) }
             @if case.missed { span.tag title="A spotter reported it; the detector had not flagged it" { "missed by the detector" } }
-            @if report.card_only { span.tag title="Read from a card on a results page, not from the listing's own page" { "card only" } }
+            @if report.source == Source::Pasted { span.tag title="The spotter pasted a link; nothing was read from the marketplace" { "pasted link" } }
+            @else if report.card_only { span.tag title="Read from a card on a results page, not from the listing's own page" { "card only" } }
             span.spring {}
             @if let Some(id) = previous { a href={ "/console/cases/" (id) } rel="prev" data-key="k" { "Previous" } }
             @if let Some(id) = next { a href={ "/console/cases/" (id) } rel="next" data-key="j" { "Next" } }
@@ -170,7 +171,11 @@ fn description(report: &Report) -> Markup {
     html! {
         section.description aria-label="Description" tabindex="0" {
             @if report.listing.description.trim().is_empty() {
-                p.muted { @if report.card_only { "No description: it was read from a card." } @else { "No description." } }
+                p.muted {
+                    @if report.source == Source::Pasted { "No description: the spotter pasted a link." }
+                    @else if report.card_only { "No description: it was read from a card." }
+                    @else { "No description." }
+                }
             } @else {
                 p dir="auto" { (marked(&report.listing.description, Field::Description, &report.assessment.cues)) }
             }
@@ -208,6 +213,11 @@ fn why_missing(state: EvidenceState) -> &'static str {
         EvidenceState::LeftOut => "left out by the spotter",
         EvidenceState::Failed => "tried, and failed",
         EvidenceState::TooLarge => "larger than 2 MiB",
+        EvidenceState::NotGranted => "the spotter did not grant the host that it lies on",
+        EvidenceState::NotOffered => "the page had none",
+        EvidenceState::Gone => "gone from the marketplace when it was tried",
+        EvidenceState::NotAPicture => "what came was no picture",
+        EvidenceState::TooMany => "beyond the number that a report carries",
     }
 }
 
@@ -265,6 +275,7 @@ fn figure(n: usize, picture: &Shown<'_>) -> Markup {
     let kind = kind_name(picture.item.kind);
     let address = format!("/console/pictures/{}", picture.sha256);
     let number = picture.numbers[0];
+    let size = picture.item.pixels.map(|[width, height]| format!(" · {width} × {height}")).unwrap_or_default();
     html! {
         figure {
             label.blurred {
@@ -275,6 +286,8 @@ fn figure(n: usize, picture: &Shown<'_>) -> Markup {
             figcaption {
                 (kind) " · " (number)
                 @if picture.numbers.len() > 1 { " and " (picture.numbers.len() - 1) " more" }
+                (size)
+                @if picture.item.redacted { " · partly painted over by the spotter" }
                 " · " a href=(address) target="_blank" rel="noreferrer noopener" { "full size" }
             }
         }
@@ -286,9 +299,24 @@ fn statement(read: &Read) -> Markup {
     let r = &read.report;
     html! {
         b { (read.row.number) } " seen " (words::time(&r.matched_at)) ", arrived " (words::time(&read.row.received_at)) ". "
+        @if r.source == Source::Pasted { "Pasted by the spotter, not read from the page. " }
         @if !r.no_contact_made { "The spotter does not state that no contact was made. " } @else { "No contact was made. " }
-        @for (item, here) in &read.evidence { @if !here { (kind_name(item.kind)) ": " (why_missing(item.state)) ". " } }
+        @for (kind, state, n) in missing(&read.evidence) {
+            (kind_name(kind)) @if n > 1 { " (" (n) ")" } ": " (why_missing(state)) ". "
+        }
     }
+}
+
+/// What is not here, the same kinds and reasons together.
+fn missing(evidence: &[(Evidence, bool)]) -> Vec<(EvidenceKind, EvidenceState, usize)> {
+    let mut all: Vec<(EvidenceKind, EvidenceState, usize)> = vec![];
+    for (item, _) in evidence.iter().filter(|(_, here)| !here) {
+        match all.iter_mut().find(|(kind, state, _)| (*kind, *state) == (item.kind, item.state)) {
+            Some((.., n)) => *n += 1,
+            None => all.push((item.kind, item.state, 1)),
+        }
+    }
+    all
 }
 
 fn count(n: usize, one: &str, many: &str) -> String {
@@ -380,7 +408,7 @@ fn claims(report: &Report) -> Markup {
     let a = &report.assessment;
     let all = |ids: &[String]| ids.iter().map(|id| words::concept(id)).collect::<Vec<_>>().join("; ");
     html! {
-        @if !a.claims.is_empty() || !a.methods.is_empty() {
+        @if !(a.claims.is_empty() && a.methods.is_empty()) {
             section.claims {
                 @if !a.claims.is_empty() { p { b { "Seller claims: " } (text::line(&all(&a.claims), 200)) } }
                 @if !a.methods.is_empty() { p { b { "Methods: " } (text::line(&all(&a.methods), 200)) } }
@@ -401,11 +429,28 @@ fn spotters(reports: &[Read], all: i64) -> Markup {
                             @match read.accuracy { (_, 0) => "none decided yet", (confirmed, decided) => { (confirmed) " of " (decided) " confirmed so far" } }
                             " · " (read.row.number)
                         }
+                        (saw(&read.report))
                         @if !read.report.note.trim().is_empty() { p.quote dir="auto" { (text::inert(&read.report.note)) } }
                     }
                 }
             }
         }
+    }
+}
+
+/// What the spotter chose and ticked.
+fn saw(report: &Report) -> Markup {
+    let all = |ids: &[String]| ids.iter().map(|id| words::concept(id)).collect::<Vec<_>>().join("; ");
+    html! {
+        @match &report.chosen {
+            Choice::NotAsked => {}
+            Choice::NotSure => p { b { "Takes it for: " } "not sure" }
+            Choice::Taxa { taxa } => p { b { "Takes it for: " }
+                @for (n, taxon) in taxa.iter().enumerate() { @if n > 0 { ", or " } i { (text::line(&taxon.scientific_name, 80)) } }
+            }
+        }
+        @if !report.marks.is_empty() { p { b { "Marks seen: " } (text::line(&all(&report.marks), 400)) } }
+        @if !report.methods_ticked.is_empty() { p { b { "Methods seen: " } (text::line(&all(&report.methods_ticked), 400)) } }
     }
 }
 

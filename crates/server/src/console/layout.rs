@@ -42,6 +42,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                     @if let Some(reviewer) = reviewer {
                         nav aria-label="Console" {
                             a href="/console" data-go="q" { "Queue" }
+                            a href="/console/terms" data-go="t" { "Terms" }
                             a href="/console/keys" data-key="?" { "Keys" }
                         }
                         form.who method="post" action="/console/logout" {
@@ -104,7 +105,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 13] = [
+    let rows: [(&str, &str); 14] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -118,6 +119,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
         ("g q", "to the queue"),
+        ("g t", "to the suggested terms"),
     ];
     let body = html! {
         section.card.narrow {

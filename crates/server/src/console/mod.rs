@@ -10,6 +10,7 @@ pub mod layout;
 pub mod pictures;
 pub mod queue;
 pub mod session;
+pub mod terms;
 pub mod text;
 pub mod words;
 
@@ -42,6 +43,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}", get(case::page))
         .route("/console/cases/{id}/evidence", get(case::evidence))
         .route("/console/cases/{id}/decide", post(decide::post))
+        .route("/console/terms", get(terms::page))
+        .route("/console/terms/{seq}/decide", post(terms::decide))
         .route("/console/pictures/{sha256}", get(pictures::picture))
         .route("/console/console.css", get(layout::css))
         .route("/console/console.js", get(layout::js))

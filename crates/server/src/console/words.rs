@@ -67,6 +67,12 @@ pub fn concept(id: &str) -> String {
     plain(id)
 }
 
+/// Whether the lexicon of this build has this meaning.
+#[must_use]
+pub fn is_concept(id: &str) -> bool {
+    CONCEPTS.binary_search_by(|(known, _)| (*known).cmp(id)).is_ok()
+}
+
 /// How a taxon is listed. Where populations differ, it says so instead of choosing.
 #[must_use]
 pub fn listings(taxon: &TaxonMatch) -> String {

@@ -6,12 +6,14 @@ use crate::audit;
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::sign::{self, decode};
-use crate::store::{Tx, devices};
+use crate::store::{Tx, devices, published};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use spotter_model::dsse::{ENROLMENT_TYPE, REQUEST_TYPE};
 use spotter_model::{EnrolmentRequest, EnrolmentResponse};
 
@@ -51,7 +53,7 @@ pub async fn post(
     let code = devices::code_hash(&request.code);
     let now = app.now();
     let mut tx = app.store.begin().await?;
-    let left = devices::uses_left(&mut tx, &code).await?;
+    let left = devices::invitation(&mut tx, &code).await?;
     let left = left.ok_or_else(|| {
         Refusal::invitation_unknown(
             "Nothing was stored. Copy the link again as a whole, or ask your coordinator for another.",
@@ -63,18 +65,37 @@ pub async fn post(
             return Err(Refusal::forbidden("This device was signed off by the programme. Ask your coordinator."));
         }
         if device.invitation == code {
-            return Ok((StatusCode::OK, answer(&app, key_id, device.pseudonym)?).into_response());
+            return Ok((StatusCode::OK, answer(&app, device).await?).into_response());
         }
         return Err(Refusal::forbidden(
             "This device joined with another invitation already. Leave first, then join again.",
         ));
     }
-    if left == 0 {
+    if left.uses == 0 {
         return Err(Refusal::invitation_used("Nothing was stored. Ask your coordinator for a new one."));
     }
-    let pseudonym = free_pseudonym(&mut tx).await?;
-    devices::enrol(&mut tx, &key_id, &public, &pseudonym, &code, &now).await?;
+    let (pseudonym, spotter) = match &left.replaces {
+        // Whoever lost a device keeps the name, and hears of the reports that it sent.
+        Some(lost) => devices::step_aside(&mut tx, lost, &now).await?,
+        None => (free_pseudonym(&mut tx).await?, key_id.clone()),
+    };
+    let device = devices::Device {
+        key_id: key_id.clone(),
+        public_key: public,
+        pseudonym,
+        revoked: false,
+        invitation: code,
+        cohort: left.cohort,
+        tier: left.tier,
+        spotter,
+    };
+    devices::enrol(&mut tx, &device, &now).await?;
     let about = format!("device:{key_id}");
+    if let Some(lost) = left.replaces {
+        let gone = format!("device:{lost}");
+        let entry = audit::Entry { actor: &about, action: "device.replaced", subject: &gone, detail: "" };
+        audit::append(&mut tx, &now, entry).await?;
+    }
     audit::append(
         &mut tx,
         &now,
@@ -82,16 +103,19 @@ pub async fn post(
     )
     .await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, answer(&app, key_id, pseudonym)?).into_response())
+    Ok((StatusCode::CREATED, answer(&app, device).await?).into_response())
 }
 
-fn answer(app: &App, key_id: String, pseudonym: String) -> Answer<Response> {
+async fn answer(app: &App, device: devices::Device) -> Answer<Response> {
     let answer = EnrolmentResponse {
-        key_id,
-        pseudonym,
+        key_id: device.key_id,
+        pseudonym: device.pseudonym,
+        cohort: device.cohort,
+        tier: device.tier,
+        pack_keys: published::pack_keys(app.store.read()).await?.iter().map(|key| STANDARD.encode(key)).collect(),
         server_key: app.key.public_base64(),
         organisation: app.organisation.clone(),
-        policy: app.policy.clone(),
+        policy: super::policy::current(app).await?,
     };
     let payload = serde_json::to_vec(&answer).map_err(|_| Refusal::internal("The answer could not be written."))?;
     Ok(Json(app.key.envelope(ENROLMENT_TYPE, &payload)).into_response())

@@ -1,13 +1,14 @@
 //! Gathering a request: the body within its bound, the headers of a signed request, the device behind them.
 
 use crate::app::App;
+use crate::clock;
 use crate::problem::{Answer, Refusal};
 use crate::sign::{self, decode};
 use crate::store::devices::{self, Device};
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use spotter_model::dsse::{HEADER_KEY, HEADER_SIGNATURE};
+use spotter_model::dsse::{HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REQUEST_TYPE};
 use std::time::Duration;
 
 /// How long a body may take to arrive.
@@ -79,6 +80,26 @@ pub async fn device(app: &App, claim: &Claim) -> Answer<Device> {
         Some(device) => Ok(device),
         None => Err(Refusal::unauthorised("This device is not enrolled here. Ask your coordinator for an invitation.")),
     }
+}
+
+/// How far a device's clock may be off.
+const HOURS: i64 = 48;
+
+/// The device behind a signed request without a body: the signature covers method, path with its question, and date.
+///
+/// # Errors
+/// 401 or 429.
+pub async fn asked(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Answer<Device> {
+    let claim = claim(headers)?;
+    let date = headers.get(HEADER_DATE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let at = clock::read(date).ok_or_else(|| Refusal::unauthorised("Spotter-Date must be an RFC 3339 time."))?;
+    if ((app.clock)() - at).abs() > time::Duration::hours(HOURS) {
+        return Err(Refusal::unauthorised("Spotter-Date is more than 48 hours off. Set this device's clock."));
+    }
+    let device = device(app, &claim).await?;
+    let path = uri.path_and_query().map_or("/", |p| p.as_str());
+    verify(app, &device, &claim, REQUEST_TYPE, format!("{method} {path} {date}").as_bytes())?;
+    Ok(device)
 }
 
 /// Verifies a device's signature over exact bytes, then counts the request against the device.

@@ -53,9 +53,13 @@ pub fn network(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// Filters of what is known that a spotter may have in an hour: one for each marketplace that is opened, not for all.
+const KNOWN_PER_HOUR: NonZeroU32 = NonZeroU32::new(60).unwrap();
+
 /// The intake's limits.
 pub struct Limits {
     keys: Gauge<String>,
+    known: Gauge<String>,
     addresses: Gauge<IpAddr>,
 }
 
@@ -63,7 +67,8 @@ impl Limits {
     /// So many requests a minute by device and by address.
     #[must_use]
     pub fn new(per_key: u32, per_address: u32) -> Self {
-        Self { keys: Gauge::per_minute(per_key), addresses: Gauge::per_minute(per_address) }
+        let known = Gauge::new(Quota::per_hour(KNOWN_PER_HOUR));
+        Self { keys: Gauge::per_minute(per_key), known, addresses: Gauge::per_minute(per_address) }
     }
 
     /// Counts a request of this device.
@@ -76,6 +81,17 @@ impl Limits {
                 "This device sends more than is taken. Nothing was stored. Keep it and send it again in {seconds} s."
             ))
             .retry_after(seconds)
+        })
+    }
+
+    /// Counts a question of this spotter after what is known.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn known(&self, spotter: &str) -> Answer<()> {
+        self.known.take(&spotter.to_owned()).map_err(|seconds| {
+            Refusal::too_many("So many marketplaces nobody looks at in an hour. Nothing is lost: ask again later.")
+                .retry_after(seconds)
         })
     }
 
@@ -92,6 +108,7 @@ impl Limits {
     /// Forgets whoever has not been heard of for long.
     pub fn shrink(&self) {
         self.keys.shrink();
+        self.known.shrink();
         self.addresses.shrink();
     }
 }

@@ -8,8 +8,10 @@ pub mod enrol;
 pub mod gather;
 pub mod limits;
 pub mod openapi;
+pub mod policy;
 pub mod reports;
 pub mod status;
+pub mod suggestions;
 
 use crate::app::Shared;
 use axum::Router;
@@ -26,6 +28,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/reports/{uuid}"),
     ("get", "/v1/status"),
     ("get", "/v1/policy"),
+    ("get", "/v1/packs/current"),
+    ("get", "/v1/known"),
+    ("put", "/v1/suggestions/{uuid}"),
+    ("put", "/v1/feedback/{uuid}"),
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
     ("get", "/healthz"),
@@ -38,7 +44,11 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/blobs/{sha256}", put(blobs::put))
         .route("/v1/reports/{uuid}", put(reports::put))
         .route("/v1/status", get(status::status))
-        .route("/v1/policy", get(status::policy))
+        .route("/v1/policy", get(policy::policy))
+        .route("/v1/packs/current", get(policy::pack))
+        .route("/v1/known", get(policy::known))
+        .route("/v1/suggestions/{uuid}", put(suggestions::suggest))
+        .route("/v1/feedback/{uuid}", put(suggestions::false_alarm))
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))
@@ -54,7 +64,7 @@ pub fn is_intake(path: &str) -> bool {
 /// Lets any origin read an answer, without credentials.
 fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("date, retry-after"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("date, etag, retry-after"));
 }
 
 /// The layer that answers preflights and marks every answer of the intake, whoever wrote it.
@@ -66,7 +76,7 @@ pub async fn cors(request: Request, next: Next) -> Response {
         headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, OPTIONS"));
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            HeaderValue::from_static("content-type, spotter-key, spotter-signature, spotter-date"),
+            HeaderValue::from_static("content-type, if-none-match, spotter-key, spotter-signature, spotter-date"),
         );
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
         response

@@ -5,19 +5,30 @@ use crate::problem::Refusal;
 use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
-use spotter_model::dsse::{Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE};
-use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES};
+use spotter_model::dsse::{
+    Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
+};
+use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
-use spotter_model::{EnrolmentRequest, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse};
+use spotter_model::{
+    EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse,
+    Suggestion,
+};
 
 /// `GET /v1/schemas/wildlife-report-1.json`.
 pub async fn report_schema() -> Json<Value> {
+    Json(report_schema_document())
+}
+
+/// The JSON Schema of a report, made from the type. `docs/wildlife-report-1.schema.json` is a copy.
+#[must_use]
+pub fn report_schema_document() -> Value {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>().to_value();
     if let Some(object) = schema.as_object_mut() {
         object.insert("$id".into(), "urn:wildlife-spotter:schema:wildlife-report-1".into());
         object.insert("title".into(), "wildlife-report/1".into());
     }
-    Json(schema)
+    schema
 }
 
 /// `GET /v1/openapi.json`.
@@ -30,6 +41,7 @@ struct Operation {
     summary: &'static str,
     signed: bool,
     dated: bool,
+    asked: Option<&'static str>,
     body: Option<Value>,
     answers: Vec<(u16, &'static str, Option<Value>)>,
     errors: &'static [u16],
@@ -37,7 +49,15 @@ struct Operation {
 
 fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
     let json_of = |schema: schemars::Schema| json!({ "application/json": { "schema": schema } });
-    let open = Operation { summary: "", signed: false, dated: false, body: None, answers: vec![], errors: &[429, 503] };
+    let open = Operation {
+        summary: "",
+        signed: false,
+        dated: false,
+        asked: None,
+        body: None,
+        answers: vec![],
+        errors: &[429, 503],
+    };
     Some(match path {
         "/v1/enrolments" => Operation {
             summary: "Join with an invitation's code. The answer is a DSSE envelope of an EnrolmentResponse, signed by the server.",
@@ -94,6 +114,44 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             answers: vec![(200, "The rules.", Some(json_of(schemas.subschema_for::<SpotterPolicy>())))],
             ..open
         },
+        "/v1/packs/current" => Operation {
+            summary: "The signed pack or overlay that is published, as it was signed. 304 where If-None-Match names it.",
+            signed: true,
+            dated: true,
+            answers: vec![
+                (200, "The pack.", Some(json!({ "application/octet-stream": {} }))),
+                (304, "The device has it already.", None),
+            ],
+            errors: &[401, 404, 429, 503],
+            ..open
+        },
+        "/v1/known" => Operation {
+            summary: "Which listings of one marketplace are probably known; some that are not seem so, on purpose.",
+            signed: true,
+            dated: true,
+            asked: Some("marketplace"),
+            answers: vec![(200, "The filter.", Some(json_of(schemas.subschema_for::<KnownResponse>())))],
+            errors: &[400, 401, 429, 503],
+            ..open
+        },
+        "/v1/suggestions/{uuid}" => Operation {
+            summary: "Suggest a word or a seller's method for the lexicon.",
+            signed: true,
+            body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                "content": { SUGGESTION_TYPE: { "schema": schemas.subschema_for::<Suggestion>() } } })),
+            answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
+            errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/feedback/{uuid}" => Operation {
+            summary: "Say that an alarm was false, and which of the lexicon's meanings raised it.",
+            signed: true,
+            body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                "content": { FEEDBACK_TYPE: { "schema": schemas.subschema_for::<Feedback>() } } })),
+            answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
+            errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+            ..open
+        },
         "/v1/schemas/wildlife-report-1.json" => Operation {
             summary: "JSON Schema of a report.",
             answers: vec![(200, "The schema.", Some(json!({ "application/json": {} })))],
@@ -127,6 +185,9 @@ pub fn document() -> Value {
         let mut parameters = vec![];
         if let Some(name) = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name) {
             parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+        }
+        if let Some(name) = op.asked {
+            parameters.push(json!({ "name": name, "in": "query", "required": true, "schema": { "type": "string" } }));
         }
         if op.signed {
             for (name, what) in [

@@ -61,7 +61,7 @@ pub async fn put(
     let text_sha256 = crate::cases::text_hash(&report.listing);
     let subject = cases::Subject {
         marketplace: &report.place.marketplace,
-        listing_key: &crate::cases::listing_key(&report.place),
+        listing_key: &report.place.key(),
         title: &report.listing.title,
         price: &report.listing.price,
         level: report.assessment.level,
@@ -70,7 +70,7 @@ pub async fn put(
         missed: report.missed_by_detector,
         text_sha256: &text_sha256,
     };
-    let case_id = cases::open_or_join(&mut tx, &subject, &now).await?;
+    let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;
     let seq = reports::next_seq(&mut tx).await?;
     let number = format!("WS-{}-{seq:06}", &now[..4]);
     let receipt = Receipt {
@@ -78,6 +78,7 @@ pub async fn put(
         body_sha256: body_sha256.clone(),
         received_at: now.clone(),
         number: number.clone(),
+        joined,
     };
     let payload = serde_json::to_vec(&receipt).map_err(|_| unwritten())?;
     let receipt = serde_json::to_string(&app.key.envelope(RECEIPT_TYPE, &payload)).map_err(|_| unwritten())?;
@@ -95,6 +96,7 @@ pub async fn put(
         received_at: &now,
         number: &number,
         receipt: &receipt,
+        joined,
     };
     reports::insert(&mut tx, &new, &report.blobs().collect::<Vec<_>>()).await?;
     let (actor, about) = (format!("device:{}", device.key_id), format!("report:{id}"));

@@ -1,18 +1,14 @@
-//! What a device may ask: what became of its reports, the round's rules, whether the endpoint lives.
+//! What became of a spotter's reports, and whether the endpoint lives.
 
 use super::gather;
 use crate::app::{Peer, Shared};
 use crate::clock;
-use crate::problem::{Answer, Refusal};
-use crate::store::reports;
+use crate::problem::Answer;
+use crate::store::{cases, reports};
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Method, Uri};
-use spotter_model::dsse::{HEADER_DATE, REQUEST_TYPE};
-use spotter_model::{SpotterPolicy, StatusResponse};
-
-/// How far a device's clock may be off.
-const HOURS: i64 = 48;
+use spotter_model::{Accuracy, StatusResponse};
 
 /// `GET /v1/status`.
 ///
@@ -26,27 +22,14 @@ pub async fn status(
     headers: HeaderMap,
 ) -> Answer<Json<StatusResponse>> {
     app.limits.address(ip)?;
-    let claim = gather::claim(&headers)?;
-    let date = headers.get(HEADER_DATE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let at = clock::read(date).ok_or_else(|| Refusal::unauthorised("Spotter-Date must be an RFC 3339 time."))?;
-    if ((app.clock)() - at).abs() > time::Duration::hours(HOURS) {
-        return Err(Refusal::unauthorised("Spotter-Date is more than 48 hours off. Set this device's clock."));
-    }
-    let device = gather::device(&app, &claim).await?;
-    let path = uri.path_and_query().map_or("/", |p| p.as_str());
-    let payload = format!("{method} {path} {date}");
-    gather::verify(&app, &device, &claim, REQUEST_TYPE, payload.as_bytes())?;
-    let items = reports::statuses(app.store.read(), &device.key_id).await?;
-    Ok(Json(StatusResponse { items, server_time: app.now() }))
-}
-
-/// `GET /v1/policy`.
-///
-/// # Errors
-/// 429.
-pub async fn policy(State(app): State<Shared>, Extension(Peer(ip)): Extension<Peer>) -> Answer<Json<SpotterPolicy>> {
-    app.limits.address(ip)?;
-    Ok(Json(app.policy.clone()))
+    let device = gather::asked(&app, &method, &uri, &headers).await?;
+    let (pool, now) = (app.store.read(), (app.clock)());
+    let items = reports::statuses(pool, &device.key_id).await?;
+    let week = reports::week(pool, &device.key_id, &clock::stamp(clock::week_of(now))).await?;
+    let (confirmed, decided) = cases::accuracy(pool, &device.key_id).await?;
+    // At most 100 of each.
+    let accuracy = Accuracy { confirmed: confirmed as u32, decided: decided as u32 };
+    Ok(Json(StatusResponse { items, server_time: clock::stamp(now), week, accuracy }))
 }
 
 /// `GET /healthz`: the database answers.

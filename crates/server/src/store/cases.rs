@@ -91,11 +91,11 @@ pub struct Subject<'a> {
     pub text_sha256: &'a [u8; 32],
 }
 
-/// Opens the case of a listing or joins it. Returns its number.
+/// Opens the case of a listing or joins it. Returns its number, and whether it was there before.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx::Result<i64> {
+pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx::Result<(i64, bool)> {
     let found = sqlx::query(select("WHERE marketplace = ? AND listing_key = ?"))
         .bind(subject.marketplace)
         .bind(subject.listing_key)
@@ -122,7 +122,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         let about = format!("case:{id}");
         audit::append(tx, now, audit::Entry { actor: "server", action: "case.opened", subject: &about, detail: "" })
             .await?;
-        return Ok(id);
+        return Ok((id, false));
     };
     let text_is_known: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reports WHERE case_id = ? AND text_sha256 = ?)")
@@ -150,7 +150,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     if crate::cases::reopens(found.state, !text_is_known) {
         step(tx, &found, Decision::Reopen, None, "", now).await?;
     }
-    Ok(found.id)
+    Ok((found.id, true))
 }
 
 /// Why a decision was not taken.
@@ -463,16 +463,16 @@ pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>>
         .collect()
 }
 
-/// Of a spotter's last 100 decided cases: how many were confirmed, and how many there are. "Cannot tell" counts for
-/// neither: the spotter was not wrong.
+/// Of a spotter's last 100 decided cases, whichever device reported them: how many were confirmed, and how many there
+/// are. "Cannot tell" counts for neither: the spotter was not wrong.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn accuracy(pool: &SqlitePool, key_id: &str) -> sqlx::Result<(i64, i64)> {
     let row = sqlx::query(
         "SELECT coalesce(sum(state = 'confirmed'), 0), count(*) FROM (SELECT DISTINCT c.id, c.state, c.changed_at FROM reports r \
-         JOIN cases c ON c.id = r.case_id WHERE r.key_id = ? \
-         AND c.state IN ('confirmed', 'not_prohibited', 'out_of_scope', 'invalid') ORDER BY c.changed_at DESC LIMIT 100)",
+         JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) \
+         WHERE me.key_id = ?) AND c.state IN ('confirmed', 'not_prohibited', 'out_of_scope', 'invalid') ORDER BY c.changed_at DESC LIMIT 100)",
     )
     .bind(key_id)
     .fetch_one(pool)

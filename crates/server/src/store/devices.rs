@@ -1,7 +1,8 @@
 //! Invitations and the devices that joined with them.
 
-use super::Tx;
+use super::{Tx, parse_word, word};
 use sha2::{Digest as _, Sha256};
+use spotter_model::Tier;
 use sqlx::{Row as _, SqlitePool};
 
 /// An enrolled device.
@@ -17,6 +18,25 @@ pub struct Device {
     pub revoked: bool,
     /// Hash of the code that it joined with.
     pub invitation: Vec<u8>,
+    /// The cohort it belongs to, or empty.
+    pub cohort: String,
+    /// What it may see and do.
+    pub tier: Tier,
+    /// The same for all devices of one spotter.
+    pub spotter: String,
+}
+
+/// An invitation.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// How often it may still be used.
+    pub uses: i64,
+    /// The cohort that it is for.
+    pub cohort: String,
+    /// What those who join may see and do.
+    pub tier: Tier,
+    /// The lost device in whose place it puts a new one.
+    pub replaces: Option<String>,
 }
 
 /// What the store keeps instead of a code.
@@ -29,25 +49,47 @@ pub fn code_hash(code: &str) -> Vec<u8> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn invite(tx: &mut Tx, code: &str, uses: u32, now: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO invitations (code_hash, uses_left, created_at) VALUES (?, ?, ?)")
-        .bind(code_hash(code))
-        .bind(i64::from(uses))
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
+pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO invitations (code_hash, uses_left, created_at, cohort, tier, replaces) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(code_hash(code))
+    .bind(new.uses)
+    .bind(now)
+    .bind(&new.cohort)
+    .bind(word(&new.tier))
+    .bind(&new.replaces)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
-/// Uses of an invitation that are left; `None` where it is unknown.
+/// An invitation by its code's hash; `None` where it is unknown.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn uses_left(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar("SELECT uses_left FROM invitations WHERE code_hash = ?")
+pub async fn invitation(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invited>> {
+    let row = sqlx::query("SELECT uses_left, cohort, tier, replaces FROM invitations WHERE code_hash = ?")
         .bind(hash)
         .fetch_optional(&mut **tx)
-        .await
+        .await?;
+    row.map(|r| {
+        Ok(Invited {
+            uses: r.try_get(0)?,
+            cohort: r.try_get(1)?,
+            tier: parse_word(r.try_get(2)?)?,
+            replaces: r.try_get(3)?,
+        })
+    })
+    .transpose()
+}
+
+const COLUMNS: &str =
+    "SELECT key_id, public_key, pseudonym, revoked_at, invitation, cohort, tier, spotter FROM devices";
+
+fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    // Safe: both parts are literals of this file.
+    sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
 fn device(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Device> {
@@ -58,6 +100,9 @@ fn device(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Device> {
         pseudonym: row.try_get(2)?,
         revoked: row.try_get::<Option<String>, _>(3)?.is_some(),
         invitation: row.try_get(4)?,
+        cohort: row.try_get(5)?,
+        tier: parse_word(row.try_get(6)?)?,
+        spotter: row.try_get(7)?,
     })
 }
 
@@ -66,10 +111,7 @@ fn device(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Device> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Option<Device>> {
-    let row = sqlx::query("SELECT key_id, public_key, pseudonym, revoked_at, invitation FROM devices WHERE key_id = ?")
-        .bind(key_id)
-        .fetch_optional(pool)
-        .await?;
+    let row = sqlx::query(select("WHERE key_id = ?")).bind(key_id).fetch_optional(pool).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -78,10 +120,7 @@ pub async fn find(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Option<Device
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, key_id: &str) -> sqlx::Result<Option<Device>> {
-    let row = sqlx::query("SELECT key_id, public_key, pseudonym, revoked_at, invitation FROM devices WHERE key_id = ?")
-        .bind(key_id)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = sqlx::query(select("WHERE key_id = ?")).bind(key_id).fetch_optional(&mut **tx).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -100,25 +139,65 @@ pub async fn is_taken(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<bool> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn enrol(
-    tx: &mut Tx,
-    key_id: &str,
-    public_key: &[u8; 32],
-    pseudonym: &str,
-    code_hash: &[u8],
-    now: &str,
-) -> sqlx::Result<()> {
+pub async fn enrol(tx: &mut Tx, device: &Device, now: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE invitations SET uses_left = uses_left - 1 WHERE code_hash = ?")
-        .bind(code_hash)
+        .bind(&device.invitation)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("INSERT INTO devices (key_id, public_key, pseudonym, invitation, enrolled_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(key_id)
-        .bind(public_key.as_slice())
-        .bind(pseudonym)
-        .bind(code_hash)
+    sqlx::query(
+        "INSERT INTO devices (key_id, public_key, pseudonym, invitation, enrolled_at, cohort, tier, spotter) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&device.key_id)
+    .bind(device.public_key.as_slice())
+    .bind(&device.pseudonym)
+    .bind(&device.invitation)
+    .bind(now)
+    .bind(&device.cohort)
+    .bind(word(&device.tier))
+    .bind(&device.spotter)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The device that a spotter of this name uses.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_name(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<Option<Device>> {
+    let row = sqlx::query(select("WHERE pseudonym = ?")).bind(pseudonym).fetch_optional(&mut **tx).await?;
+    row.as_ref().map(device).transpose()
+}
+
+/// Signs a device off. Nothing of it is taken from then on.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn revoke(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE devices SET revoked_at = coalesce(revoked_at, ?) WHERE key_id = ?")
         .bind(now)
+        .bind(key_id)
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Signs a lost device off and frees its name. Returns the name and whose device it was.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn step_aside(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<(String, String)> {
+    revoke(tx, key_id, now).await?;
+    let row = sqlx::query("SELECT pseudonym, spotter FROM devices WHERE key_id = ?")
+        .bind(key_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    let (name, spotter): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    sqlx::query("UPDATE devices SET pseudonym = ? WHERE key_id = ?")
+        .bind(format!("{name} (until {now})"))
+        .bind(key_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok((name, spotter))
 }

@@ -6,8 +6,11 @@
 pub mod blobs;
 pub mod cases;
 pub mod devices;
+pub mod known;
+pub mod published;
 pub mod reports;
 pub mod reviewers;
+pub mod suggestions;
 
 use blobs::Blobs;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -127,6 +130,20 @@ impl Store {
         tx.commit().await
     }
 
+    /// Keeps a setting where there is none yet.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_meta_once(&self, name: &str, value: &str) -> sqlx::Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(value)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
     /// Closes both pools; the log is folded into the database.
     pub async fn close(&self) {
         self.read.close().await;
@@ -136,14 +153,14 @@ impl Store {
 
 /// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.
 fn migrator() -> Migrator {
-    let spine = Migration::new(
-        1,
-        Cow::Borrowed("spine"),
-        MigrationType::Simple,
-        include_str!("../../migrations/0001_spine.sql").into_sql_str(),
-        false,
-    );
-    Migrator { migrations: Cow::Owned(vec![spine]), ..Migrator::DEFAULT }
+    let step = |number, name: &'static str, sql: &'static str| {
+        Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let all = vec![
+        step(1, "spine", include_str!("../../migrations/0001_spine.sql")),
+        step(2, "programme", include_str!("../../migrations/0002_programme.sql")),
+    ];
+    Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
 
 /// The name of a unit variant as serde writes it: the database speaks the same vocabulary as the wire.

@@ -1,7 +1,7 @@
 //! Reports as they came, byte by byte, and what a spotter may hear of them.
 
 use super::{Tx, parse_word};
-use spotter_model::{CaseState, PublicStatus, StatusItem};
+use spotter_model::{CaseState, PublicStatus, StatusItem, Week, WeekCount};
 use sqlx::{Row as _, SqlitePool};
 
 /// What is stored under a report's id.
@@ -40,6 +40,8 @@ pub struct NewReport<'a> {
     pub number: &'a str,
     /// The receipt's envelope, as JSON.
     pub receipt: &'a str,
+    /// Its case was there before.
+    pub joined: bool,
 }
 
 /// What is stored under this id.
@@ -69,7 +71,7 @@ pub async fn next_seq(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, blobs: &[&str]) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, \
-         received_at, number, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         received_at, number, receipt, joined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.seq)
     .bind(new.report_id)
@@ -83,6 +85,7 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, blobs: &[&str]) -> sqlx::R
     .bind(new.received_at)
     .bind(new.number)
     .bind(new.receipt)
+    .bind(new.joined)
     .execute(&mut **tx)
     .await?;
     for sha256 in blobs {
@@ -109,14 +112,15 @@ pub async fn missing_blobs(tx: &mut Tx, report_id: &str) -> sqlx::Result<Vec<Str
     .await
 }
 
-/// What became of a device's reports, newest first, at most 500.
+/// What became of a spotter's reports, whichever device sent them, newest first, at most 500.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
     let rows = sqlx::query(
-        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at) FROM reports r \
-         JOIN cases c ON c.id = r.case_id WHERE r.key_id = ? ORDER BY r.seq DESC LIMIT 500",
+        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at), r.joined FROM reports r \
+         JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
+         USING (spotter) WHERE me.key_id = ?) ORDER BY r.seq DESC LIMIT 500",
     )
     .bind(key_id)
     .fetch_all(pool)
@@ -129,7 +133,46 @@ pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<Statu
                 status: PublicStatus::from(state),
                 reason: row.try_get(2)?,
                 since: row.try_get(3)?,
+                joined: row.try_get(4)?,
             })
         })
         .collect()
+}
+
+/// A spotter's week from `from` on: reports that arrived, and what was decided of older and newer ones.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<Week> {
+    let reports: u32 = sqlx::query_scalar(
+        "SELECT count(*) FROM reports WHERE received_at >= ?2 AND key_id IN \
+         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = ?1)",
+    )
+    .bind(key_id)
+    .bind(from)
+    .fetch_one(pool)
+    .await?;
+    let rows = sqlx::query(
+        "SELECT c.state, count(*) FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN \
+         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = ?1) AND EXISTS \
+         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= ?2) GROUP BY c.state",
+    )
+    .bind(key_id)
+    .bind(from)
+    .fetch_all(pool)
+    .await?;
+    let mut decided: Vec<WeekCount> = vec![];
+    for row in rows {
+        let state: CaseState = parse_word(row.try_get(0)?)?;
+        if state.is_open() {
+            continue;
+        }
+        let (status, reports) = (PublicStatus::from(state), row.try_get(1)?);
+        match decided.iter_mut().find(|d| d.status == status) {
+            Some(known) => known.reports += reports,
+            None => decided.push(WeekCount { status, reports }),
+        }
+    }
+    decided.sort_by_key(|d| d.status);
+    Ok(Week { from: from.to_owned(), reports, decided })
 }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use spotter_model::Tier;
 use spotter_model::dsse::{
     self, BLOB_TYPE, Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, REQUEST_TYPE,
 };
@@ -33,7 +34,7 @@ pub struct Running {
     skew_s: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 pub fn settings(data: &Path) -> Serve {
@@ -73,11 +74,16 @@ impl Running {
             let _ = stopped.await;
         }));
         let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { origin: format!("http://{address}"), app, http, skew_s, stop: Some(stop), task: Some(task), _data: data }
+        Self { origin: format!("http://{address}"), app, http, skew_s, stop: Some(stop), task: Some(task), data }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
+    }
+
+    /// The server's folder, for commands beside it.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     pub fn move_clock(&self, seconds: i64) {
@@ -96,7 +102,8 @@ impl Running {
     pub async fn invitation(&self, uses: u32) -> String {
         let code = random::token();
         let mut tx = self.app.store.begin().await.unwrap();
-        devices::invite(&mut tx, &code, uses, &self.app.now()).await.unwrap();
+        let new = devices::Invited { uses: uses.into(), cohort: "autumn".into(), tier: Tier::Spotter, replaces: None };
+        devices::invite(&mut tx, &code, &new, &self.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         code
     }

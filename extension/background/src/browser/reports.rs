@@ -47,13 +47,8 @@ pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent,
     let (collected, shot) = look(tab, window, what).await?;
     let (evidence, bytes) = match shot {
         Ok(png) => {
-            let evidence = Evidence {
-                kind: EvidenceKind::Screenshot,
-                state: EvidenceState::Included,
-                sha256: Some(sha256_hex(&png)),
-                media_type: Some("image/png".into()),
-                bytes: u32::try_from(png.len()).unwrap_or(u32::MAX),
-            };
+            let bytes = u32::try_from(png.len()).unwrap_or(u32::MAX);
+            let evidence = Evidence::blob(EvidenceKind::Screenshot, sha256_hex(&png), "image/png", bytes);
             (evidence, Some(png))
         }
         Err(state) => (packaging::no_screenshot(state), None),

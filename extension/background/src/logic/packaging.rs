@@ -3,7 +3,7 @@
 use super::sentence::Sentence;
 use super::urls;
 use spotter_model::messages::CollectedListing;
-use spotter_model::report::{Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA};
+use spotter_model::report::{Choice, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source};
 use spotter_model::{Assessment, Field, Listing, limits};
 
 /// What surrounds a report.
@@ -39,7 +39,7 @@ pub struct Choices {
 /// A screenshot that is not there, and why.
 #[must_use]
 pub fn no_screenshot(state: EvidenceState) -> Evidence {
-    Evidence { kind: EvidenceKind::Screenshot, state, sha256: None, media_type: None, bytes: 0 }
+    Evidence::without(EvidenceKind::Screenshot, state)
 }
 
 /// Control characters become spaces, one UTF-16 unit each, so that offsets stay and JSON does not swell.
@@ -101,22 +101,17 @@ pub fn draft(
         clock_skew_ms: around.clock_skew_ms,
         client: around.client,
         place,
+        source: Source::Page,
         listing,
         card_only: collected.card_only,
         missed_by_detector: !collected.flagged,
         assessment,
+        chosen: Choice::NotAsked,
+        marks: vec![],
+        methods_ticked: vec![],
         note: String::new(),
         no_contact_made: true,
-        evidence: vec![
-            Evidence {
-                kind: EvidenceKind::ListingText,
-                state: EvidenceState::Included,
-                sha256: None,
-                media_type: None,
-                bytes: 0,
-            },
-            around.screenshot,
-        ],
+        evidence: vec![Evidence::text(), around.screenshot],
     };
     report.check().map_err(|e| bad(e.pointer))?;
     Ok(report)

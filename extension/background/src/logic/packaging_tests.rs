@@ -36,13 +36,7 @@ fn around() -> Circumstances {
         utc_offset_minutes: 60,
         clock_skew_ms: Some(-3),
         client: Client { extension: "0.1.0".into(), browser: "firefox".into(), pack: "1".into(), locale: "en".into() },
-        screenshot: Evidence {
-            kind: EvidenceKind::Screenshot,
-            state: EvidenceState::Included,
-            sha256: Some("a".repeat(64)),
-            media_type: Some("image/png".into()),
-            bytes: 10,
-        },
+        screenshot: Evidence::blob(EvidenceKind::Screenshot, "a".repeat(64), "image/png", 10),
     }
 }
 

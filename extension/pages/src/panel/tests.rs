@@ -9,7 +9,7 @@ use spotter_model::messages::{
     Answer, Ask, Draft, Enrolled, Finding, Findings, OutboxItem, OutboxState, Reason, State, ToContent, What,
 };
 use spotter_model::phrase::{Arg, Phrase, Role};
-use spotter_model::report::{Client, Place, Report, SCHEMA};
+use spotter_model::report::{Choice, Client, Place, Report, SCHEMA, Source};
 use spotter_model::{Appendix, Assessment, CueKind, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 
 const ID: &str = "0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a59";
@@ -137,6 +137,7 @@ fn draft(confirm: bool) -> Box<Draft> {
                 url_at_match: url.clone(),
                 url_observed: url,
             },
+            source: Source::Page,
             listing: Listing {
                 title: "Title of a".into(),
                 description: "Words".into(),
@@ -146,6 +147,9 @@ fn draft(confirm: bool) -> Box<Draft> {
             card_only: true,
             missed_by_detector: true,
             assessment: Assessment::default(),
+            chosen: Choice::NotAsked,
+            marks: vec![],
+            methods_ticked: vec![],
             note: String::new(),
             no_contact_made: true,
             evidence: vec![],

@@ -1,0 +1,259 @@
+//! What the command line does beside a running server: invitations, devices, what is published, accepted terms.
+//!
+//! Owns: the checks before anything is stored, and one link in the audit chain for each change.
+
+use crate::config::{Origin, Publish};
+use crate::sign::{self, ServerKey, decode};
+use crate::store::devices::Invited;
+use crate::store::published::{self, What};
+use crate::store::suggestions::Term;
+use crate::store::{Store, devices, suggestions};
+use crate::{audit, clock, random};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use spotter_model::dsse::Envelope;
+use spotter_model::programme::PROGRAMME_TYPE;
+use spotter_model::{Date, Invitation, Programme, Tier, limits};
+use std::path::Path;
+
+/// Why a command could not do its work: a sentence for the person at the terminal.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// How a public key of packs begins in its file.
+const PUBLIC_KEY: &str = "wildlife-spotter pack public key 1 ";
+/// Largest pack.
+const PACK_BYTES: usize = 32 * 1024 * 1024;
+
+/// A new invitation's link.
+///
+/// # Errors
+/// Where the spotter to be replaced is not known, or the store fails.
+pub async fn invite(
+    data: &Path,
+    uses: u32,
+    group: (String, Tier),
+    replaces: Option<String>,
+    origin: Option<Origin>,
+) -> Result<String, Failure> {
+    let store = Store::open(data, true).await?;
+    let key = ServerKey::open(&data.join("secrets"))?;
+    let origin = match origin {
+        Some(origin) => origin.as_str().to_owned(),
+        None => store.meta("public_origin").await?.ok_or(
+            "the server was never started here, so its address is not known: start it, or give --public-origin",
+        )?,
+    };
+    let pack_keys = published::pack_keys(store.read()).await?.iter().map(sign::fingerprint).collect();
+    let (code, now) = (random::token(), clock::stamp(clock::system()()));
+    let mut tx = store.begin().await?;
+    let mut new = Invited { uses: i64::from(uses), cohort: group.0, tier: group.1, replaces: None };
+    if let Some(name) = replaces {
+        let lost = devices::by_name(&mut tx, name.trim()).await?;
+        let lost = lost.ok_or_else(|| format!("no spotter is called {name:?} here"))?;
+        // The one who comes back is the one who left, unless this invitation says otherwise.
+        if new.cohort.is_empty() {
+            new.cohort = lost.cohort;
+        }
+        if new.tier == Tier::default() {
+            new.tier = lost.tier;
+        }
+        new.replaces = Some(lost.key_id);
+    }
+    devices::invite(&mut tx, &code, &new, &now).await?;
+    let detail = format!("uses {uses}");
+    note(&mut tx, &now, "invitation.made", "", &detail).await?;
+    tx.commit().await?;
+    store.close().await;
+    Ok(Invitation { origin, fingerprint: key.fingerprint().to_owned(), code, pack_keys }.to_string())
+}
+
+async fn note(
+    tx: &mut crate::store::Tx,
+    now: &str,
+    action: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<(), sqlx::Error> {
+    audit::append(tx, now, audit::Entry { actor: "command-line", action, subject, detail }).await
+}
+
+/// Signs the device of a spotter off.
+///
+/// # Errors
+/// Where nobody has that name, or the store fails.
+pub async fn revoke(data: &Path, name: &str) -> Result<String, Failure> {
+    let store = Store::open(data, true).await?;
+    let now = clock::stamp(clock::system()());
+    let mut tx = store.begin().await?;
+    let device = devices::by_name(&mut tx, name.trim()).await?;
+    let device = device.ok_or_else(|| format!("no spotter is called {name:?} here"))?;
+    devices::revoke(&mut tx, &device.key_id, &now).await?;
+    note(&mut tx, &now, "device.revoked", &format!("device:{}", device.key_id), "").await?;
+    tx.commit().await?;
+    store.close().await;
+    Ok(format!("{name} is signed off; nothing of that device is taken any more"))
+}
+
+/// The bytes of a file, unless it is larger than `most`.
+fn read_file(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    let name = path.display();
+    let size = std::fs::metadata(path).map_err(|e| format!("{name}: {e}"))?.len();
+    if size > most as u64 {
+        return Err(format!("{name}: {size} bytes, at most {most} are allowed").into());
+    }
+    Ok(std::fs::read(path).map_err(|e| format!("{name}: {e}"))?)
+}
+
+/// A public key's file, as `spotter lexicon keygen` writes it.
+fn public_key(path: &Path) -> Result<[u8; 32], Failure> {
+    let wrong = || format!("{}: this is no public key of packs", path.display());
+    let bytes = read_file(path, 1024)?;
+    let digits = std::str::from_utf8(&bytes).ok().and_then(|t| t.trim_end().strip_prefix(PUBLIC_KEY));
+    let digits = digits.filter(|d| d.len() == 64 && d.is_ascii()).ok_or_else(wrong)?;
+    let mut key = [0; 32];
+    for (byte, pair) in key.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let pair = std::str::from_utf8(pair).map_err(|_| wrong())?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| wrong())?;
+    }
+    Ok(key)
+}
+
+/// Reads a signed programme: by one of these keys, within its bounds.
+///
+/// # Errors
+/// A sentence for the coordinator.
+pub fn programme(bytes: &[u8], keys: &[[u8; 32]]) -> Result<Programme, String> {
+    let envelope: Envelope = serde_json::from_slice(bytes).map_err(|e| format!("this is no signed programme: {e}"))?;
+    if envelope.payload_type != PROGRAMME_TYPE {
+        return Err("this is signed for something else than a programme".to_owned());
+    }
+    let payload = STANDARD.decode(&envelope.payload).map_err(|_| "its payload is not base64".to_owned())?;
+    let signed = envelope.signatures.iter().any(|s| {
+        let Some(signature) = decode::<64>(&s.sig) else { return false };
+        keys.iter()
+            .any(|key| sign::fingerprint(key) == s.keyid && sign::verify(key, PROGRAMME_TYPE, &payload, &signature))
+    });
+    if !signed {
+        return Err("it is not signed by a pack key that is published here: give its --pack-key first".to_owned());
+    }
+    Programme::read(&payload)
+}
+
+/// Whether a pack was signed by one of these keys, as its header says. Devices verify the signature.
+fn pack_is_by(pack: &[u8], keys: &[[u8; 32]]) -> bool {
+    let said = pack.get(88..120);
+    pack.starts_with(b"SPOTPACK") && keys.iter().any(|key| said == Some(&<[u8; 32]>::from(Sha256::digest(key))[..]))
+}
+
+/// Puts in place what is given.
+///
+/// # Errors
+/// The first thing that is not fit; then nothing was changed.
+pub async fn publish(what: &Publish) -> Result<String, Failure> {
+    let store = Store::open(&what.data, true).await?;
+    let now = clock::stamp(clock::system()());
+    let given = what.pack_key.iter().map(|path| public_key(path)).collect::<Result<Vec<_>, _>>()?;
+    let keys = if given.is_empty() { published::pack_keys(store.read()).await? } else { given.clone() };
+    let mut tx = store.begin().await?;
+    let mut done = vec![];
+    if !given.is_empty() {
+        published::set(&mut tx, What::PackKeys, &given.concat(), &now).await?;
+        note(
+            &mut tx,
+            &now,
+            "published.pack_keys",
+            "",
+            &given.iter().map(sign::fingerprint).collect::<Vec<_>>().join(" "),
+        )
+        .await?;
+        done.push(format!("{} pack keys", given.len()));
+    }
+    if let Some(path) = &what.programme {
+        let bytes = read_file(path, 2 * limits::PROGRAMME_BYTES)?;
+        let new = programme(&bytes, &keys).map_err(|e| format!("{}: {e}", path.display()))?;
+        if let Some(old) = published::get(store.read(), What::Programme).await?
+            && let Ok(old) = programme(&old, &keys)
+            && old.serial >= new.serial
+        {
+            return Err(format!("the programme has number {}, number {} is in place", new.serial, old.serial).into());
+        }
+        published::set(&mut tx, What::Programme, &bytes, &now).await?;
+        note(&mut tx, &now, "published.programme", "", &format!("number {}", new.serial)).await?;
+        done.push(format!("programme number {} with {} rounds", new.serial, new.rounds.len()));
+    }
+    if let Some(path) = &what.pack {
+        let bytes = read_file(path, PACK_BYTES)?;
+        if !pack_is_by(&bytes, &keys) {
+            let name = path.display();
+            return Err(
+                format!("{name}: not a pack that a published pack key signed; give its --pack-key first").into()
+            );
+        }
+        published::set(&mut tx, What::Pack, &bytes, &now).await?;
+        note(&mut tx, &now, "published.pack", "", &sign::sha256_hex(&bytes)).await?;
+        done.push(format!("a pack of {} bytes", bytes.len()));
+    }
+    if done.is_empty() {
+        return Err("nothing to publish: give --pack-key, --programme or --pack".into());
+    }
+    tx.commit().await?;
+    store.close().await;
+    Ok(format!("published: {}", done.join(", ")))
+}
+
+/// Writes the accepted terms as the source of an overlay, and says how many there are.
+///
+/// # Errors
+/// Where there are none, the folder exists, or something fails.
+pub async fn terms(data: &Path, folder: &Path, version: &str) -> Result<String, Failure> {
+    let day: Date = version.replace('.', "-").parse().map_err(|_| "a version is a date such as 2026.11.26")?;
+    let (year, month, date) = day.parts();
+    let expires = Date::new(year + 1, month, date.min(28)).ok_or("a version is a date such as 2026.11.26")?;
+    let store = Store::open(data, true).await?;
+    let terms = suggestions::accepted(store.read()).await?;
+    store.close().await;
+    if terms.is_empty() {
+        return Err("no term has been accepted yet".into());
+    }
+    let io = |e: std::io::Error| format!("{}: {e}", folder.display());
+    std::fs::create_dir(folder).map_err(io)?;
+    std::fs::create_dir(folder.join("words")).map_err(io)?;
+    let pack = format!("version = \"{version}\"\nexpires = \"{expires}\"\n");
+    std::fs::write(folder.join("pack.toml"), pack).map_err(io)?;
+    let source = format!(
+        "[[source]]\nid = \"programme-reviewers\"\ntitle = \"Terms that spotters saw and reviewers of the programme accepted\"\nyear = {year}\nlicence = \"own wording\"\n"
+    );
+    std::fs::write(folder.join("sources.toml"), source).map_err(io)?;
+    for (lang, text) in files(&terms) {
+        std::fs::write(folder.join("words").join(format!("{lang}.toml")), text).map_err(io)?;
+    }
+    Ok(format!(
+        "{}: {} terms; compile it with spotter lexicon overlay, and sign that offline",
+        folder.display(),
+        terms.len()
+    ))
+}
+
+/// One file of words for each language. JSON's strings are TOML's, as no control character was accepted.
+fn files(terms: &[Term]) -> Vec<(String, String)> {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let mut files: Vec<(String, String)> = vec![];
+    for term in terms {
+        let known = files.iter().position(|(lang, _)| *lang == term.lang);
+        let at = known.unwrap_or_else(|| {
+            let head = format!(
+                "language = {}\nsource = \"programme-reviewers\"\nattested = \"observed\"\nreviewed = false\n[words]\n",
+                quoted(&term.lang)
+            );
+            files.push((term.lang.clone(), head));
+            files.len() - 1
+        });
+        files[at].1.push_str(&format!(
+            "[[sourced]]\nconcept = {}\nwords = [{}]\nsource = \"programme-reviewers\"\nattested = \"observed\"\nsharing = \"enrolled\"\n",
+            quoted(&term.concept),
+            quoted(&term.word)
+        ));
+    }
+    files
+}

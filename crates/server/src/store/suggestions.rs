@@ -1,0 +1,215 @@
+//! What spotters suggest and which alarms they take for false, as it came; and what reviewers made of the suggestions.
+
+use super::Tx;
+use crate::audit;
+use spotter_model::{Feedback, Suggestion};
+use sqlx::{Row as _, SqlitePool};
+
+/// Suggestions on one page of the console.
+pub const PAGE: i64 = 50;
+
+/// A signed body under an id, and whose it is.
+pub struct Signed<'a> {
+    /// The device.
+    pub key_id: &'a str,
+    /// The exact bytes.
+    pub body: &'a [u8],
+    /// Its signature.
+    pub signature: &'a [u8; 64],
+}
+
+/// Which table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `suggestions`.
+    Suggestion,
+    /// `feedback`.
+    Feedback,
+}
+
+impl Kind {
+    const fn of<'a>(self, suggestion: &'a str, feedback: &'a str) -> &'a str {
+        match self {
+            Self::Suggestion => suggestion,
+            Self::Feedback => feedback,
+        }
+    }
+}
+
+/// What is stored under an id: the device and the bytes.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(String, Vec<u8>)>> {
+    let sql =
+        kind.of("SELECT key_id, body FROM suggestions WHERE id = ?", "SELECT key_id, body FROM feedback WHERE id = ?");
+    // Safe: both are literals.
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
+    row.map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).transpose()
+}
+
+/// How many came from a device since `since`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> sqlx::Result<i64> {
+    let sql = kind.of(
+        "SELECT count(*) FROM suggestions WHERE key_id = ? AND received_at >= ?",
+        "SELECT count(*) FROM feedback WHERE key_id = ? AND received_at >= ?",
+    );
+    // Safe: both are literals.
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key_id).bind(since).fetch_one(&mut **tx).await
+}
+
+/// Keeps a suggestion.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn insert(tx: &mut Tx, suggestion: &Suggestion, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO suggestions (id, key_id, body, signature, received_at) VALUES (?, ?, ?, ?, ?)")
+        .bind(&suggestion.id)
+        .bind(signed.key_id)
+        .bind(signed.body)
+        .bind(signed.signature.as_slice())
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a word about a false alarm, counted by concept.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn insert_feedback(tx: &mut Tx, feedback: &Feedback, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO feedback (id, key_id, body, signature, reason, received_at) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(&feedback.id)
+        .bind(signed.key_id)
+        .bind(signed.body)
+        .bind(signed.signature.as_slice())
+        .bind(super::word(&feedback.reason))
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    for concept in &feedback.concepts {
+        sqlx::query("INSERT INTO feedback_concepts (feedback_id, concept) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(&feedback.id)
+            .bind(concept)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A suggestion that waits for a reviewer.
+pub struct Waiting {
+    /// Its number.
+    pub seq: i64,
+    /// What the spotter suggests.
+    pub suggestion: Suggestion,
+    /// Who.
+    pub pseudonym: String,
+    /// When it came.
+    pub received_at: String,
+}
+
+/// The oldest suggestions that wait behind `after`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting(pool: &SqlitePool, after: i64) -> sqlx::Result<Vec<Waiting>> {
+    let rows = sqlx::query(
+        "SELECT s.seq, s.body, d.pseudonym, s.received_at FROM suggestions s JOIN devices d USING (key_id) \
+         WHERE s.state = 'open' AND s.seq > ? ORDER BY s.seq LIMIT ?",
+    )
+    .bind(after)
+    .bind(PAGE)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|r| {
+            let body: Vec<u8> = r.try_get(1)?;
+            let suggestion = serde_json::from_slice(&body).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+            Ok(Waiting { seq: r.try_get(0)?, suggestion, pseudonym: r.try_get(2)?, received_at: r.try_get(3)? })
+        })
+        .collect()
+}
+
+/// What a reviewer made of a suggestion.
+pub struct Made<'a> {
+    /// Whether it goes into the lexicon.
+    pub accepted: bool,
+    /// The meaning's id.
+    pub concept: &'a str,
+    /// The language.
+    pub lang: &'a str,
+    /// The word as the lexicon writes it.
+    pub word: &'a str,
+    /// Who.
+    pub reviewer_id: i64,
+}
+
+/// Decides on a suggestion that waits. Returns whether it still did.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn decide(tx: &mut Tx, seq: i64, made: &Made<'_>, now: &str) -> sqlx::Result<bool> {
+    let state = if made.accepted { "accepted" } else { "declined" };
+    let done = sqlx::query(
+        "UPDATE suggestions SET state = ?, concept = ?, lang = ?, word = ?, reviewer_id = ?, decided_at = ? \
+         WHERE seq = ? AND state = 'open'",
+    )
+    .bind(state)
+    .bind(made.concept)
+    .bind(made.lang)
+    .bind(made.word)
+    .bind(made.reviewer_id)
+    .bind(now)
+    .bind(seq)
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let (actor, about) = (format!("reviewer:{}", made.reviewer_id), format!("suggestion:{seq}"));
+    let action = if made.accepted { "suggestion.accepted" } else { "suggestion.declined" };
+    audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail: made.concept }).await?;
+    Ok(true)
+}
+
+/// An accepted term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The meaning's id.
+    pub concept: String,
+    /// The language.
+    pub lang: String,
+    /// The word as the lexicon writes it.
+    pub word: String,
+}
+
+/// All accepted terms, each once, ordered by language, meaning and word.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn accepted(pool: &SqlitePool) -> sqlx::Result<Vec<Term>> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT lang, concept, word FROM suggestions WHERE state = 'accepted' ORDER BY lang, concept, word",
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(|r| Ok(Term { lang: r.try_get(0)?, concept: r.try_get(1)?, word: r.try_get(2)? })).collect()
+}
+
+/// Concepts by how often an alarm of theirs was called false, most often first, at most 50.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn false_alarms(pool: &SqlitePool) -> sqlx::Result<Vec<(String, i64)>> {
+    let rows = sqlx::query(
+        "SELECT concept, count(*) FROM feedback_concepts GROUP BY concept ORDER BY 2 DESC, concept LIMIT 50",
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+}

@@ -1,0 +1,336 @@
+//! What belongs to the programme: joined cases, the spotter's week, suggestions, false alarms, what is known, policy and
+//! packs, and devices that come and go.
+
+mod common;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use common::{Device, Running, opened, report, uuid};
+use reqwest::Response;
+use serde_json::{Value, json};
+use spotter_model::dsse::{
+    ENROLMENT_TYPE, Envelope, EnvelopeSignature, FEEDBACK_TYPE, HEADER_DATE, RECEIPT_TYPE, REQUEST_TYPE,
+    SUGGESTION_TYPE,
+};
+use spotter_model::known::Known;
+use spotter_model::programme::PROGRAMME_TYPE;
+use spotter_model::{Invitation, Tier};
+use spotter_server::config::Publish;
+use spotter_server::{clock, commands, sign};
+use std::path::{Path, PathBuf};
+
+async fn ask(server: &Running, device: &Device, path: &str) -> Response {
+    let date = clock::stamp((server.app.clock)());
+    let request = server.http.get(server.url(path)).header(HEADER_DATE, &date);
+    device.signed(request, REQUEST_TYPE, format!("GET {path} {date}").as_bytes()).send().await.unwrap()
+}
+
+async fn put(server: &Running, device: &Device, path: &str, kind: &str, body: &Value) -> u16 {
+    let bytes = serde_json::to_vec(body).unwrap();
+    let request = server.http.put(server.url(path)).header("content-type", kind);
+    device.signed(request, kind, &bytes).body(bytes).send().await.unwrap().status().as_u16()
+}
+
+fn suggestion(text: &str) -> Value {
+    json!({
+        "schema": "wildlife-suggestion/1", "id": uuid(), "kind": "term", "text": text, "lang": "en",
+        "meaning": "said of carved ivory", "group": "elephant", "seen_at": "https://market.example/1",
+        "created_at": "2026-11-26T10:00:00Z",
+    })
+}
+
+#[tokio::test]
+async fn a_second_report_joins_its_case_and_says_so() {
+    let server = Running::start().await;
+    let (a, b) = (server.device().await, server.device().await);
+    let joined = |answer: Value| opened(&server.app, &answer["receipt"], RECEIPT_TYPE)["joined"].clone();
+    assert_eq!(joined(a.send(&server, &report("7")).await), false);
+    assert_eq!(joined(b.send(&server, &report("7")).await), true);
+    assert_eq!(joined(b.send(&server, &report("8")).await), false);
+    let items = b.status(&server).await["items"].clone();
+    assert_eq!((&items[0]["joined"], &items[1]["joined"]), (&json!(false), &json!(true)));
+    assert_eq!(a.status(&server).await["items"][0]["joined"], false);
+}
+
+#[tokio::test]
+async fn the_week_and_the_accuracy_are_the_spotters_own() {
+    let server = Running::start().await;
+    let (mine, other) = (server.device().await, server.device().await);
+    for listing in ["1", "2", "3"] {
+        mine.send(&server, &report(listing)).await;
+    }
+    other.send(&server, &report("4")).await;
+    let fresh = mine.status(&server).await;
+    assert_eq!((&fresh["week"]["reports"], &fresh["week"]["decided"]), (&json!(3), &json!([])));
+    assert_eq!(fresh["accuracy"], json!({ "confirmed": 0, "decided": 0 }));
+
+    let mut reviewer = server.reviewer("Reviewer One").await;
+    reviewer.get("/console/cases/1/evidence").await;
+    reviewer.decide(1, "confirm", "").await;
+    reviewer.decide(2, "not_prohibited", "A cast of resin.").await;
+    reviewer.decide(3, "cannot_tell", "").await;
+    reviewer.decide(4, "invalid", "").await;
+    let status = mine.status(&server).await;
+    let decided = json!([
+        { "status": "confirmed", "reports": 1 }, { "status": "not_prohibited", "reports": 1 },
+        { "status": "cannot_tell", "reports": 1 },
+    ]);
+    assert_eq!(status["week"]["decided"], decided);
+    assert_eq!(status["accuracy"], json!({ "confirmed": 1, "decided": 2 }));
+    let from = status["week"]["from"].as_str().unwrap();
+    assert!(from.ends_with("T00:00:00.000Z") && from <= status["server_time"].as_str().unwrap(), "{from}");
+
+    // Next week is a new one; what was decided stays decided.
+    server.move_clock(7 * 24 * 3600);
+    let later = mine.status(&server).await;
+    assert_eq!((&later["week"]["reports"], &later["week"]["decided"]), (&json!(0), &json!([])));
+    assert_eq!(later["accuracy"], json!({ "confirmed": 1, "decided": 2 }));
+}
+
+#[tokio::test]
+async fn suggestions_and_false_alarms_are_taken_once_and_within_bounds() {
+    let server = Running::start().await;
+    let (device, stranger) = (server.device().await, Device::new());
+    let good = suggestion("moon milk");
+    let path = |kind: &str, body: &Value| format!("/v1/{kind}/{}", body["id"].as_str().unwrap());
+    let to = path("suggestions", &good);
+    assert_eq!(put(&server, &stranger, &to, SUGGESTION_TYPE, &good).await, 401);
+    assert_eq!(put(&server, &device, &to, FEEDBACK_TYPE, &good).await, 415);
+    assert_eq!(put(&server, &device, &to, SUGGESTION_TYPE, &good).await, 201);
+    assert_eq!(put(&server, &device, &to, SUGGESTION_TYPE, &good).await, 200);
+    let mut other = good.clone();
+    other["text"] = "sun milk".into();
+    assert_eq!(put(&server, &device, &to, SUGGESTION_TYPE, &other).await, 409);
+    other["text"] = "two\nlines".into();
+    assert_eq!(put(&server, &device, &to, SUGGESTION_TYPE, &other).await, 422);
+    assert_eq!(put(&server, &device, &format!("/v1/suggestions/{}", uuid()), SUGGESTION_TYPE, &good).await, 422);
+
+    let alarm = json!({
+        "schema": "wildlife-feedback/1", "id": uuid(), "reason": "not_wildlife", "level": "likely",
+        "concepts": ["commodity.ivory-netsuke"], "lang": "en", "pack": "2026.11.23",
+    });
+    let to = path("feedback", &alarm);
+    assert_eq!(put(&server, &device, &to, FEEDBACK_TYPE, &alarm).await, 201);
+    assert_eq!(put(&server, &device, &to, FEEDBACK_TYPE, &alarm).await, 200);
+    let mut wordy = alarm.clone();
+    wordy["concepts"] = json!(["Words of the listing"]);
+    assert_eq!(put(&server, &device, &to, FEEDBACK_TYPE, &wordy).await, 422);
+
+    for n in 1..100 {
+        let one = suggestion(&format!("word {n}"));
+        assert_eq!(put(&server, &device, &path("suggestions", &one), SUGGESTION_TYPE, &one).await, 201, "{n}");
+    }
+    let late = suggestion("one too many");
+    assert_eq!(put(&server, &device, &path("suggestions", &late), SUGGESTION_TYPE, &late).await, 429);
+    server.move_clock(25 * 3600);
+    assert_eq!(put(&server, &device, &path("suggestions", &late), SUGGESTION_TYPE, &late).await, 201);
+
+    let page = server.reviewer("Reviewer One").await.get("/console/terms").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("moon milk") && page.text.contains("commodity.ivory-netsuke"));
+}
+
+#[tokio::test]
+async fn what_is_known_is_told_one_marketplace_at_a_time_and_not_quite_truly() {
+    let server = Running::start().await;
+    let (a, b) = (server.device().await, server.device().await);
+    for n in 0..20 {
+        a.send(&server, &report(&n.to_string())).await;
+    }
+    let path = "/v1/known?marketplace=market.example";
+    let filter = |answer: &Value| {
+        let salt = sign::decode::<16>(answer["salt"].as_str().unwrap()).unwrap();
+        Known::read(salt, STANDARD.decode(answer["bits"].as_str().unwrap()).unwrap()).unwrap()
+    };
+    let first: Value = ask(&server, &b, path).await.json().await.unwrap();
+    let known = filter(&first);
+    assert!((0..20).all(|n| known.contains(&format!("id:{n}"))));
+    let wrong = (0..10_000).filter(|n| known.contains(&format!("id:never-{n}"))).count();
+    assert!((100..=500).contains(&wrong), "{wrong} of 10,000");
+
+    // The same day: the same filter. Another device, another day, another marketplace: another salt.
+    assert_eq!(ask(&server, &b, path).await.json::<Value>().await.unwrap(), first);
+    let salts = [
+        ask(&server, &a, path).await.json::<Value>().await.unwrap()["salt"].clone(),
+        ask(&server, &b, "/v1/known?marketplace=other.example").await.json::<Value>().await.unwrap()["salt"].clone(),
+    ];
+    assert!(salts.iter().all(|salt| *salt != first["salt"]));
+    server.move_clock(24 * 3600);
+    let next: Value = ask(&server, &b, path).await.json().await.unwrap();
+    assert!(next["salt"] != first["salt"] && next["day"] != first["day"]);
+    // A marketplace of which nothing is known answers with a filter like any other.
+    let empty: Value = ask(&server, &b, "/v1/known?marketplace=empty.example").await.json().await.unwrap();
+    let empty = filter(&empty);
+    assert_eq!(empty.bits().len(), known.bits().len());
+
+    for (path, want) in [
+        ("/v1/known", 400),
+        ("/v1/known?marketplace=", 400),
+        ("/v1/known?marketplace=Market", 400),
+        ("/v1/known?marketplace=a.example&marketplace=b.example", 400),
+    ] {
+        assert_eq!(ask(&server, &b, path).await.status(), want, "{path}");
+    }
+    assert_eq!(ask(&server, &Device::new(), path).await.status(), 401);
+    // Reports half a year old are not told any more.
+    server.move_clock(200 * 24 * 3600);
+    let old: Value = ask(&server, &b, path).await.json().await.unwrap();
+    assert!(!(0..20).all(|n| filter(&old).contains(&format!("id:{n}"))));
+
+    let mut statuses = vec![];
+    for _ in 0..70 {
+        statuses.push(ask(&server, &a, path).await.status().as_u16());
+    }
+    assert_eq!(statuses.last(), Some(&429));
+}
+
+/// A coordinator's key: the file of its public half, and programmes signed with it.
+struct Coordinator {
+    device: Device,
+    public: PathBuf,
+}
+
+impl Coordinator {
+    fn new(folder: &Path, name: &str) -> Self {
+        let device = Device::new();
+        let public = folder.join(name);
+        let key = device.key.verifying_key().to_bytes();
+        std::fs::write(&public, format!("wildlife-spotter pack public key 1 {}\n", sign::hex(&key))).unwrap();
+        Self { device, public }
+    }
+
+    fn programme(&self, folder: &Path, serial: u64) -> PathBuf {
+        let payload = serde_json::to_vec(&json!({
+            "schema": "wildlife-programme/1", "serial": serial, "expires": "2027-01-31",
+            "rounds": [{ "id": "ivory", "name": "Ivory", "from": "2026-11-02", "until": "2026-11-29" }],
+        }))
+        .unwrap();
+        let envelope = Envelope {
+            payload_type: PROGRAMME_TYPE.into(),
+            payload: STANDARD.encode(&payload),
+            signatures: vec![EnvelopeSignature {
+                keyid: self.device.key_id.clone(),
+                sig: self.device.sign(PROGRAMME_TYPE, &payload),
+            }],
+        };
+        let file = folder.join(format!("{}-{serial}.json", &self.device.key_id[..8]));
+        std::fs::write(&file, serde_json::to_vec(&envelope).unwrap()).unwrap();
+        file
+    }
+
+    fn pack(&self, folder: &Path) -> PathBuf {
+        // Only the header's beginning is looked at here; devices verify packs as a whole.
+        let mut pack = vec![0; 300];
+        pack[..8].copy_from_slice(b"SPOTPACK");
+        let key = self.device.key.verifying_key().to_bytes();
+        pack[88..120].copy_from_slice(&STANDARD.decode(base64_of(&sign::fingerprint(&key))).unwrap());
+        let file = folder.join(format!("{}.pack", &self.device.key_id[..8]));
+        std::fs::write(&file, pack).unwrap();
+        file
+    }
+}
+
+/// base64url without padding, as standard base64.
+fn base64_of(url: &str) -> String {
+    format!("{}=", url.replace('-', "+").replace('_', "/"))
+}
+
+#[tokio::test]
+async fn policy_and_packs_come_signed_from_elsewhere() {
+    let server = Running::start().await;
+    let (device, folder) = (server.device().await, tempfile::tempdir().unwrap());
+    let (ours, strangers) = (Coordinator::new(folder.path(), "a.pub"), Coordinator::new(folder.path(), "b.pub"));
+    let publish = |pack_key: Vec<&Coordinator>, programme: Option<PathBuf>, pack: Option<PathBuf>| Publish {
+        data: server.data().to_owned(),
+        pack_key: pack_key.into_iter().map(|c| c.public.clone()).collect(),
+        programme,
+        pack,
+    };
+    assert_eq!(ask(&server, &device, "/v1/packs/current").await.status(), 404);
+    let programme = ours.programme(folder.path(), 3);
+    let refused = commands::publish(&publish(vec![], Some(programme.clone()), None)).await.unwrap_err().to_string();
+    assert!(refused.contains("not signed by a pack key that is published"), "{refused}");
+    let all = publish(vec![&ours], Some(programme.clone()), Some(ours.pack(folder.path())));
+    let done = commands::publish(&all).await.unwrap();
+    assert!(done.contains("programme number 3 with 1 rounds"), "{done}");
+
+    // An older programme, a stranger's, a stranger's pack, nothing at all.
+    for (what, word) in [
+        (publish(vec![], Some(ours.programme(folder.path(), 3)), None), "number 3 is in place"),
+        (publish(vec![], Some(strangers.programme(folder.path(), 9)), None), "not signed by"),
+        (publish(vec![], None, Some(strangers.pack(folder.path()))), "not a pack that a published"),
+        (publish(vec![], None, None), "nothing to publish"),
+    ] {
+        let refused = commands::publish(&what).await.unwrap_err().to_string();
+        assert!(refused.contains(word), "{refused}");
+    }
+
+    let policy: Value = server.http.get(server.url("/v1/policy")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(policy["programme"], serde_json::from_slice::<Value>(&std::fs::read(programme).unwrap()).unwrap());
+    assert_eq!(policy["undo_ms"], 200);
+    let pack = ask(&server, &device, "/v1/packs/current").await;
+    let tag = pack.headers()["etag"].clone();
+    assert_eq!(pack.bytes().await.unwrap(), std::fs::read(ours.pack(folder.path())).unwrap());
+    let date = clock::stamp((server.app.clock)());
+    let again =
+        server.http.get(server.url("/v1/packs/current")).header(HEADER_DATE, &date).header("if-none-match", tag);
+    let again = device.signed(again, REQUEST_TYPE, format!("GET /v1/packs/current {date}").as_bytes());
+    assert_eq!(again.send().await.unwrap().status(), 304);
+    assert_eq!(server.http.get(server.url("/v1/packs/current")).send().await.unwrap().status(), 401);
+
+    // The link names the key; the enrolment brings it.
+    let link = commands::invite(server.data(), 1, ("autumn".into(), Tier::Trainer), None, None).await.unwrap();
+    let link: Invitation = link.parse().unwrap();
+    assert_eq!(link.pack_keys, [ours.device.key_id.clone()]);
+    let body = Device::new().enrolment(&link.code);
+    let joined: Value =
+        server.http.post(server.url("/v1/enrolments")).json(&body).send().await.unwrap().json().await.unwrap();
+    let joined = opened(&server.app, &joined, ENROLMENT_TYPE);
+    assert_eq!((&joined["cohort"], &joined["tier"]), (&json!("autumn"), &json!("trainer")));
+    let key = sign::decode::<32>(joined["pack_keys"][0].as_str().unwrap()).unwrap();
+    assert_eq!(sign::fingerprint(&key), link.pack_keys[0]);
+    spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_device_is_replaced_and_a_revoked_one_is_not_heard() {
+    let server = Running::start().await;
+    let join = |device: &Device, code: &str| {
+        server.http.post(server.url("/v1/enrolments")).json(&device.enrolment(code)).send()
+    };
+    let (old, new) = (Device::new(), Device::new());
+    let code = server.invitation(1).await;
+    let first = opened(&server.app, &join(&old, &code).await.unwrap().json().await.unwrap(), ENROLMENT_TYPE);
+    let name = first["pseudonym"].as_str().unwrap().to_owned();
+    let sent = report("7");
+    old.send(&server, &sent).await;
+
+    assert!(
+        commands::invite(server.data(), 1, (String::new(), Tier::Spotter), Some("Nobody 1".into()), None)
+            .await
+            .is_err()
+    );
+    let link =
+        commands::invite(server.data(), 1, (String::new(), Tier::Spotter), Some(name.clone()), None).await.unwrap();
+    let code = link.parse::<Invitation>().unwrap().code;
+    // Until the new device joins, the old one counts.
+    assert_eq!(old.status(&server).await["items"].as_array().unwrap().len(), 1);
+    let answer = join(&new, &code).await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let second = opened(&server.app, &answer.json().await.unwrap(), ENROLMENT_TYPE);
+    assert_eq!((&second["pseudonym"], &second["cohort"]), (&json!(name), &json!("autumn")));
+    // The name and the reports went over; the lost device is not heard any more, and cannot come back.
+    let status = new.status(&server).await;
+    assert_eq!(status["items"][0]["report_id"], sent["report_id"]);
+    assert_eq!(status["week"]["reports"], 1);
+    let body = serde_json::to_vec(&report("8")).unwrap();
+    assert_eq!(old.report(&server, &uuid(), &body).await.status(), 401);
+    assert_eq!(join(&old, &code).await.unwrap().status(), 403);
+    // The answer was lost: asking again takes nothing and gives the same.
+    assert_eq!(join(&new, &code).await.unwrap().status(), 200);
+
+    commands::revoke(server.data(), &name).await.unwrap();
+    assert_eq!(new.report(&server, &uuid(), &body).await.status(), 401);
+    assert!(commands::revoke(server.data(), "Nobody 1").await.is_err());
+    spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+}
