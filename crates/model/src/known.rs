@@ -61,7 +61,7 @@ impl Known {
     #[must_use]
     pub fn read(salt: [u8; 16], bits: Vec<u8>) -> Option<Self> {
         let entries = bits.len() * 8 / BITS;
-        (entries >= FEWEST && entries <= 2 * MOST && entries.is_power_of_two()).then_some(Self { salt, bits })
+        ((FEWEST..=2 * MOST).contains(&entries) && entries.is_power_of_two()).then_some(Self { salt, bits })
     }
 
     /// The bits.

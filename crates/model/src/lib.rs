@@ -7,6 +7,7 @@
 //! UTF-16 code units, as JavaScript's `slice` counts them. Times are RFC 3339 strings in UTC.
 #![deny(missing_docs)]
 
+pub mod archive;
 pub mod assessment;
 pub mod case;
 pub mod date;
@@ -17,6 +18,7 @@ pub mod known;
 pub mod limits;
 pub mod listing;
 pub mod messages;
+pub mod package;
 pub mod phrase;
 pub mod problem;
 pub mod programme;

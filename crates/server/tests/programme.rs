@@ -281,7 +281,7 @@ async fn policy_and_packs_come_signed_from_elsewhere() {
     // The link names the key; the enrolment brings it.
     let link = commands::invite(server.data(), 1, ("autumn".into(), Tier::Trainer), None, None).await.unwrap();
     let link: Invitation = link.parse().unwrap();
-    assert_eq!(link.pack_keys, [ours.device.key_id.clone()]);
+    assert_eq!(link.pack_keys, std::slice::from_ref(&ours.device.key_id));
     let body = Device::new().enrolment(&link.code);
     let joined: Value =
         server.http.post(server.url("/v1/enrolments")).json(&body).send().await.unwrap().json().await.unwrap();
