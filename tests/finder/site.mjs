@@ -18,11 +18,12 @@ export const addressOf = (name, truth) => new URL(truth.url ?? `https://www.${na
 
 /**
  * Starts the proxy for `pages`, each `{ url, html }`.
- * @param {{heard?: string[], policy?: string}} [options] `heard`: gets every request, and every host that was refused;
- *   `policy`: the pages' own instead of one that lets nothing run
+ * @param {{heard?: string[], policy?: string, routes?: Record<string, number>}} [options] `heard`: gets every request,
+ *   and every host that was refused; `policy`: the pages' own instead of one that lets nothing run; `routes`: hosts that
+ *   somebody else serves on loopback
  * @returns {Promise<{port: number, spki: string, close: () => Promise<void>}>}
  */
-export async function servePages(pages, { heard = [], policy = OFFLINE } = {}) {
+export async function servePages(pages, { heard = [], policy = OFFLINE, routes = {} } = {}) {
   const byAddress = new Map(pages.map(({ url, html }) => [key(url), html]));
   if (byAddress.size < pages.length) throw new Error('two pages have the same address');
   const hosts = new Set(pages.map(({ url }) => new URL(url).hostname));
@@ -43,9 +44,10 @@ export async function servePages(pages, { heard = [], policy = OFFLINE } = {}) {
   proxy.on('connect', (request, client) => {
     const host = request.url.replace(/:\d+$/u, '');
     client.on('error', () => client.destroy());
-    if (!hosts.has(host)) heard.push(`CONNECT ${host}`);
-    if (!hosts.has(host)) return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    const inner = net.connect(secure.address().port, '127.0.0.1', () => {
+    const port = routes[host] ?? (hosts.has(host) ? secure.address().port : null);
+    if (port === null) heard.push(`CONNECT ${host}`);
+    if (port === null) return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    const inner = net.connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       inner.pipe(client).pipe(inner);
     });
@@ -89,7 +91,7 @@ const ATTRIBUTE = /\s+([^\s=>"'/]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?/gu;
 const MICRODATA = /^item(?:prop|type|scope|id|ref)$/iu;
 
 /** A key and a certificate for these hosts, signed by itself, good for a day. */
-function selfSigned(hosts) {
+export function selfSigned(hosts) {
   const { publicKey, privateKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const algorithm = sequence(oid('2a8648ce3d040302')); // ecdsa-with-SHA256

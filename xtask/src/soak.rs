@@ -1,5 +1,6 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
-//! `kill`: the endpoint loses no acknowledged report. `browse`: the extension asks for nothing while a person browses.
+//! `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
+//! `browse`: the extension asks for nothing while a person browses.
 
 use crate::run::{cargo, cmd, ok, root};
 use crate::{dist, setup};
@@ -8,6 +9,9 @@ use std::process::ExitCode;
 
 /// Reports that are sent.
 const REPORTS: &str = "1000";
+
+/// Deaths of the background in each browser.
+const KILL_POINTS: &str = "200";
 
 /// Minutes in each browser.
 const MINUTES: &str = "10";
@@ -18,6 +22,17 @@ pub fn browse() -> Result<ExitCode> {
     dist::build()?.print();
     let test = root().join("tests/behaviour/traffic.test.mjs");
     ok(cmd("node", &["--test"]).arg(test).env("SPOTTER_SOAK_MINUTES", MINUTES))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Needs both browsers; builds the extension and the endpoint first.
+pub fn kill_client() -> Result<ExitCode> {
+    setup::for_browsers()?;
+    dist::build()?.print();
+    ok(&mut cargo(&["build", "--quiet", "--locked", "-p", "spotter-server"]))?;
+    let test = root().join("tests/e2e/nothing-lost.test.mjs");
+    let name = "--test-name-pattern=background killed at";
+    ok(cmd("node", &["--test", name]).arg(test).env("SPOTTER_KILL_POINTS", KILL_POINTS))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,6 +4,7 @@ import puppeteer from 'puppeteer-core';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { dist } from './paths.mjs';
 
 export const BROWSERS = ['chromium', 'firefox'];
@@ -32,21 +33,22 @@ const FIREFOX_PREFS = {
 /**
  * Starts a browser with the extension from `dist/`, or from `dir`; with none where that is null.
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string|null, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}}} [options]
+ * @param {{dir?: string|null, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}, trusts?: string, profile?: string}} [options]
  *   `asInLife`: with the back/forward cache that drivers switch off; `prefs`: Firefox's own; `through`: a proxy
- *   on loopback that stands for the whole web, and the one key that this browser takes for any host's
+ *   on loopback that stands for the whole web, and the one key that this browser takes for any host's; `trusts`: such
+ *   a key without the proxy (Firefox then takes any); `profile`: a folder of the caller's that outlives the browser
  */
-export async function launch(name, { dir = dist(name), headless = true, through, asInLife = false, prefs: more = {} } = {}) {
+export async function launch(name, { dir = dist(name), headless = true, through, trusts = through?.spki, profile: kept, asInLife = false, prefs: more = {} } = {}) {
   if (dir !== null && !fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
-  const profile = chromium ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
-  const flags = through ? [`--proxy-server=http://127.0.0.1:${through.port}`, `--ignore-certificate-errors-spki-list=${through.spki}`] : [];
+  const profile = chromium ? kept ?? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
+  const flags = [...through ? [`--proxy-server=http://127.0.0.1:${through.port}`] : [], ...trusts ? [`--ignore-certificate-errors-spki-list=${trusts}`] : []];
   const prefs = through ? { 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': through.port, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': through.port } : {};
   const browser = chromium
     ? await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless, pipe: true, enableExtensions: true,
         userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], ignoreDefaultArgs: asInLife ? KEPT_ON : [], defaultViewport: headless ? { width: 1280, height: 800 } : null })
     : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
-        acceptInsecureCerts: through !== undefined,
+        acceptInsecureCerts: trusts !== undefined, userDataDir: kept,
         args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs, ...more }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
   if (chromium && headless) {
     // Only in developer mode does Chromium keep what it has to complain about.
@@ -142,6 +144,23 @@ export async function launch(name, { dir = dist(name), headless = true, through,
       await chromeEval(`WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.terminateBackground({ ignoreDevToolsAttached: true })`);
     },
 
+    /**
+     * The background's clock is off by this much, until the background ends.
+     * @param {import('puppeteer-core').Page} extensionPage one of the extension's own pages
+     */
+    async setClock(extensionPage, offset) {
+      const shift = (scope, by) => {
+        scope.trueNow ??= scope.Date.now;
+        scope.Date.now = () => scope.trueNow.call(scope.Date) + by;
+      };
+      if (!chromium) {
+        await extensionPage.evaluate(`(async () => { (${shift})(await browser.runtime.getBackgroundPage(), ${offset}); })()`);
+        return;
+      }
+      const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base));
+      await (await target.worker()).evaluate(`(${shift})(globalThis, ${offset})`);
+    },
+
     /** Opens a page in a private window. */
     async openPrivately(url) {
       if (chromium) {
@@ -189,9 +208,18 @@ export async function launch(name, { dir = dist(name), headless = true, through,
       return [...info.manifestErrors, ...info.runtimeErrors, ...(info.installWarnings ?? [])].map((e) => e.message ?? e);
     },
 
+    /** The browser's processes die at once, as when the machine loses power. The profile stays. */
+    async die() {
+      const { pid } = browser.process();
+      const gone = new Promise((done) => { browser.process().once('exit', done); });
+      // The driver starts a browser as the leader of a group of its own.
+      process.kill(-pid, 'SIGKILL');
+      await gone;
+    },
+
     async close() {
       await browser.close();
-      if (profile) fs.rmSync(profile, { recursive: true, force: true });
+      if (profile && !kept) fs.rmSync(profile, { recursive: true, force: true });
     },
   };
 }

@@ -4,7 +4,7 @@ use super::store::{self, StoreFailed};
 use super::{now, webext};
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
-use crate::logic::{sites, time};
+use crate::logic::{backoff, sites, time};
 use gloo_timers::callback::Timeout;
 use js_sys::JSON;
 use serde::Serialize;
@@ -24,8 +24,8 @@ pub struct App {
     pub assessor: Option<&'static Assessor>,
     /// Reports being sent right now.
     pub in_flight: RefCell<HashSet<String>>,
-    /// The whole outbox waits for the endpoint until then.
-    pub paused_until_ms: Cell<f64>,
+    /// The whole outbox waits for the endpoint: since when, and until when.
+    paused_ms: Cell<(f64, f64)>,
     /// A round of sending is under way.
     pub sending: Cell<bool>,
     /// Something became due meanwhile.
@@ -43,13 +43,24 @@ impl App {
         Self {
             assessor: Assessor::ready(),
             in_flight: RefCell::default(),
-            paused_until_ms: Cell::new(0.0),
+            paused_ms: Cell::default(),
             sending: Cell::new(false),
             more: Cell::new(false),
             joining: Cell::new(false),
             refusals: RefCell::default(),
             timer: RefCell::default(),
         }
+    }
+
+    /// The whole outbox waits for the endpoint until then.
+    pub fn pause_until(&self, until_ms: f64) {
+        self.paused_ms.set((now(), until_ms));
+    }
+
+    /// Until when the whole outbox waits. A clock that was set back ends the pause.
+    pub fn paused_until(&self) -> f64 {
+        let (since, until) = self.paused_ms.get();
+        if backoff::set_back(since, now()) { 0.0 } else { until }
     }
 
     /// Today's assessment.
@@ -72,7 +83,7 @@ impl App {
             quiet: quiet().await,
             masked: masked().await,
             sites: sites::readable(&webext::granted().await),
-            outbox: entries.iter().map(|e| e.item(self.paused_until_ms.get())).collect(),
+            outbox: entries.iter().map(|e| e.item(self.paused_until())).collect(),
             pack: self.pack(),
         })
     }

@@ -61,14 +61,19 @@ pub fn wake(app: Rc<App>) {
     });
 }
 
+/// An alarm is set before a report comes to depend on this background, which may die at any moment after.
+pub fn insure(due_ms: f64) {
+    webext::alarm_at(ALARM_OUTBOX, due_ms.max(now() + ALARM_FLOOR_MS));
+}
+
 fn arm(app: &Rc<App>, next: Option<f64>) {
-    let Some(due) = next.map(|due| due.max(app.paused_until_ms.get())) else {
+    let Some(due) = next.map(|due| due.max(app.paused_until())) else {
         app.timer.take();
         webext::no_alarm(ALARM_OUTBOX);
         return;
     };
     let wait = (due - now()).max(0.0);
-    webext::alarm_at(ALARM_OUTBOX, now() + wait.max(ALARM_FLOOR_MS));
+    insure(due);
     let again = app.clone();
     let timer = Timeout::new(wait.min(TIMER_MAX_MS) as u32 + 1, move || wake(again));
     app.timer.replace(Some(timer));
@@ -90,10 +95,12 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
         } else {
             webext::no_alarm(ALARM_STATUS);
         }
-        let paused = app.paused_until_ms.get() > now();
+        let paused = app.paused_until() > now();
         let due =
             (!paused).then(|| outbox::pick(&entries, now(), &app.in_flight.borrow()).map(|e| e.report_id.clone()));
         let Some(id) = due.flatten() else { return Ok(outbox::next_due(&entries)) };
+        // The alarm that woke this background is spent.
+        insure(now());
         app.in_flight.borrow_mut().insert(id.clone());
         let done = deliver(app, &id).await;
         app.in_flight.borrow_mut().remove(&id);
@@ -105,8 +112,10 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
 /// One try of one report.
 async fn deliver(app: &App, id: &str) -> Result<(), StoreFailed> {
     let begun = store::change(id, |e| {
+        let was = e.state;
         let begun = e.begin(now());
-        (if begun { After::Keep } else { After::Untouched }, begun.then(|| e.clone()))
+        // A report that waited already goes out even where nothing can be written.
+        (if begun && e.state != was { After::Keep } else { After::Untouched }, begun.then(|| e.clone()))
     })
     .await?;
     // Undone or deleted since it was picked.
@@ -121,7 +130,7 @@ async fn deliver(app: &App, id: &str) -> Result<(), StoreFailed> {
     .inspect(|due| {
         // An endpoint that is down or busy is asked by one report, not by all of them in turn.
         let pause = if matches!(outcome, Outcome::Again { .. }) { *due } else { 0.0 };
-        app.paused_until_ms.set(pause);
+        app.pause_until(pause);
     });
     Ok(())
 }

@@ -176,6 +176,7 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices) -> Said<An
         evidence: report.evidence.clone(),
         state: OutboxState::Undoable,
         due_ms: now() + f64::from(draft.undo_ms),
+        set_ms: now(),
         tries: 0,
         trouble: None,
         number: None,
@@ -184,6 +185,7 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices) -> Said<An
         reason: String::new(),
     };
     let blob = report.blobs().next().zip(screenshot.as_deref());
+    delivery::insure(entry.due_ms);
     store::enqueue(&entry, &body, blob).await?;
     delivery::wake(app.clone());
     tell_tab(entry.tab_id, &ToContent::Reported { key: entry.finding.clone(), reported: true }).await;
@@ -218,12 +220,13 @@ pub async fn undo(app: &App, report_id: &str) -> Said<()> {
 
 /// Try now.
 pub async fn retry(app: &Rc<App>, report_id: &str) -> Said<()> {
+    delivery::insure(now());
     store::change(report_id, |entry| {
         entry.retry(now());
         (After::Keep, ())
     })
     .await?;
-    app.paused_until_ms.set(0.0);
+    app.pause_until(0.0);
     delivery::wake(app.clone());
     Ok(())
 }

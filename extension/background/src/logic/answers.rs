@@ -4,6 +4,9 @@ use super::sentence::Sentence;
 use serde::de::DeserializeOwned;
 use spotter_model::{Problem, limits};
 
+/// What the kinds of intake's problems begin with.
+const PROBLEM_KIND: &str = "urn:wildlife-spotter:problem:";
+
 /// Longest answer that is read.
 pub const ANSWER_BYTES: usize = 4 * limits::REPORT_BYTES;
 
@@ -32,8 +35,10 @@ impl Reply {
         if problem.detail.is_empty() { problem.title } else { problem.detail }
     }
 
-    fn problem(&self) -> String {
-        self.json::<Problem>().map_or(String::new(), |p| p.kind.rsplit(':').next().unwrap_or_default().to_owned())
+    /// Whether intake itself said this: whatever stands in its place (a proxy, a filter, a network's login page)
+    /// has other words.
+    fn is_intakes(&self) -> bool {
+        self.json::<Problem>().is_some_and(|p| p.kind.strip_prefix(PROBLEM_KIND).is_some_and(|name| !name.is_empty()))
     }
 }
 
@@ -62,11 +67,10 @@ pub fn verdict(reply: &Reply) -> Verdict {
         200 | 201 | 204 => Verdict::Taken,
         408 | 425 | 429 => Verdict::Again(Sentence::new("bg_try_busy"), reply.retry_after_ms),
         500..=599 => Verdict::Again(Sentence::with("bg_try_server", &[&status]), reply.retry_after_ms),
+        // A report is not given up because somebody stood between it and the endpoint for an hour.
+        400..=499 if !reply.is_intakes() => Verdict::Again(Sentence::new("bg_try_answer"), reply.retry_after_ms),
         401 | 403 => Verdict::Never(Sentence::with("bg_refused_key", &[&reply.said()])),
         409 => Verdict::Never(Sentence::new("bg_refused_conflict")),
-        // 404 and 405 come from a proxy or another service in the endpoint's place, not from intake:
-        // a report is not given up because somebody deployed the wrong thing for an hour.
-        404 | 405 if reply.problem().is_empty() => Verdict::Again(Sentence::with("bg_try_server", &[&status]), None),
         400 | 413 | 415 | 422 => Verdict::Never(Sentence::with("bg_refused_body", &[&reply.said()])),
         402..=499 => Verdict::Never(Sentence::with("bg_refused_other", &[&status, &reply.said()])),
         _ => Verdict::Again(Sentence::with("bg_try_server", &[&status]), None),
@@ -77,7 +81,7 @@ pub fn verdict(reply: &Reply) -> Verdict {
 #[must_use]
 pub fn enrolment_refusal(reply: &Reply, origin: &str) -> Sentence {
     match reply.status {
-        400 | 401 | 403 | 404 | 409 | 410 | 422 if !reply.problem().is_empty() => {
+        400 | 401 | 403 | 404 | 409 | 410 | 422 if reply.is_intakes() => {
             Sentence::with("bg_enrol_code", &[&reply.said()])
         }
         429 => Sentence::new("bg_enrol_busy"),
@@ -108,12 +112,18 @@ mod tests {
             (400, "bad", "never bg_refused_body"),
             (401, "key", "never bg_refused_key"),
             (403, "key", "never bg_refused_key"),
-            (404, "", "again bg_try_server"),
+            (400, "", "again bg_try_answer"),
+            (401, "", "again bg_try_answer"),
+            (403, "", "again bg_try_answer"),
+            (404, "", "again bg_try_answer"),
+            (405, "", "again bg_try_answer"),
+            (407, "", "again bg_try_answer"),
             (404, "gone", "never bg_refused_other"),
             (408, "", "again bg_try_busy"),
             (409, "conflict", "never bg_refused_conflict"),
             (413, "large", "never bg_refused_body"),
-            (418, "", "never bg_refused_other"),
+            (413, "", "again bg_try_answer"),
+            (418, "tea", "never bg_refused_other"),
             (422, "bad", "never bg_refused_body"),
             (425, "", "again bg_try_busy"),
             (429, "slow", "again bg_try_busy"),
@@ -128,6 +138,15 @@ mod tests {
                 Verdict::Never(s) => format!("never {}", s.0),
             };
             assert_eq!(got, key, "{status} {problem}");
+        }
+    }
+
+    #[test]
+    fn somebody_elses_problem_is_not_intakes() {
+        for kind in ["about:blank", "https://proxy.example/denied", "urn:wildlife-spotter:problem:"] {
+            let body = format!(r#"{{"type":"{kind}","title":"T","status":403,"detail":"D"}}"#).into_bytes();
+            let verdict = verdict(&Reply { status: 403, body, retry_after_ms: None });
+            assert_eq!(verdict, Verdict::Again(Sentence::new("bg_try_answer"), None), "{kind}");
         }
     }
 

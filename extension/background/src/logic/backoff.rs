@@ -7,6 +7,15 @@ pub const LONGEST_MS: f64 = 15.0 * 60_000.0;
 /// Longest wait that a server's `Retry-After` may ask for.
 pub const LONGEST_ASKED_MS: f64 = 6.0 * 3_600_000.0;
 
+/// Clocks are set right by moments all the time; that changes no wait.
+const SLACK_MS: f64 = 60_000.0;
+
+/// Whether the clock was set back since something was noted at `noted_ms`.
+#[must_use]
+pub fn set_back(noted_ms: f64, now_ms: f64) -> bool {
+    now_ms < noted_ms - SLACK_MS
+}
+
 /// Milliseconds until the next try after `tries` failed ones. `jitter` lies in 0..1 and spreads devices by
 /// a quarter either way, so that an endpoint that comes back is not met by all of them at once. What the
 /// server asked for is a floor.

@@ -41,6 +41,9 @@ pub struct Entry {
     pub state: OutboxState,
     /// End of the undo, or time of the next try.
     pub due_ms: f64,
+    /// When `due_ms` was set; a clock that reads less than this was set back.
+    #[serde(default)]
+    pub set_ms: f64,
     /// Failed tries so far.
     pub tries: u32,
     /// Why the last try failed.
@@ -118,7 +121,7 @@ impl Entry {
             Outcome::Again { why, asked_ms } => {
                 self.tries = self.tries.saturating_add(1);
                 self.state = OutboxState::Waiting;
-                self.due_ms = now_ms + backoff::wait_ms(self.tries, jitter, asked_ms);
+                self.wait_until(now_ms + backoff::wait_ms(self.tries, jitter, asked_ms), now_ms);
                 self.trouble = Some(why);
             }
             Outcome::Never { why } => {
@@ -145,15 +148,23 @@ impl Entry {
     pub fn retry(&mut self, now_ms: f64) {
         if matches!(self.state, OutboxState::Waiting | OutboxState::Refused) {
             self.state = OutboxState::Waiting;
-            self.due_ms = now_ms;
+            self.wait_until(now_ms, now_ms);
         }
     }
 
-    /// A clock that was set back must not keep a report for years: no wait is longer than the longest one.
+    fn wait_until(&mut self, due_ms: f64, now_ms: f64) {
+        self.due_ms = due_ms;
+        self.set_ms = now_ms;
+    }
+
+    /// A clock that was set back must not keep a report: the wait begins anew, as long as it was. What the endpoint
+    /// asked for stays kept that way, and so does an undo.
     pub fn heal_clock(&mut self, now_ms: f64) -> bool {
-        let wrong = self.is_unsent() && self.due_ms > now_ms + backoff::LONGEST_ASKED_MS;
+        let wrong = self.is_unsent()
+            && (backoff::set_back(self.set_ms, now_ms) || self.due_ms > now_ms + backoff::LONGEST_ASKED_MS);
         if wrong {
-            self.due_ms = now_ms;
+            let wait = if self.set_ms > 0.0 { self.due_ms - self.set_ms } else { 0.0 };
+            self.wait_until(now_ms + wait.clamp(0.0, backoff::LONGEST_ASKED_MS), now_ms);
         }
         wrong
     }

@@ -19,6 +19,7 @@ fn entry(id: &str, due_ms: f64) -> Entry {
         evidence: vec![],
         state: OutboxState::Undoable,
         due_ms,
+        set_ms: 0.0,
         tries: 0,
         trouble: None,
         number: None,
@@ -79,6 +80,20 @@ fn a_wrong_clock_heals() {
     assert!(e.heal_clock(1_000.0));
     assert!(e.begin(1_000.0));
     assert!(!entry("a", 10_000.0).heal_clock(0.0));
+}
+
+#[test]
+fn a_clock_that_was_set_back_begins_the_wait_anew() {
+    let hour = 3_600_000.0;
+    for (back, healed) in [(0.0, false), (1_000.0, false), (5.0 * hour, true), (24.0 * hour, true), (1e12, true)] {
+        let noon = 2e12;
+        let mut e = entry("a", noon);
+        e.answered(Outcome::Again { why: Sentence::new("bg_try_busy"), asked_ms: Some(2.0 * hour) }, noon, 0.5);
+        assert_eq!(e.heal_clock(noon - back), healed, "{back}");
+        let wait = e.due_ms - (noon - back);
+        assert!((2.0 * hour..=2.0 * hour + 1_000.0).contains(&wait), "{back}: waits {wait}");
+        assert!(!e.heal_clock(noon - back), "once is enough");
+    }
 }
 
 #[test]

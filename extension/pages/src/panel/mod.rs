@@ -672,11 +672,10 @@ impl App for Panel {
             Msg::Tick => {
                 let now = self.now;
                 let passed = |until: f64| now >= until;
-                // Events may be missed while either side restarts: after the undo, ask once a second.
+                // Events may be missed while either side restarts: after the undo and during a try, ask once a second.
                 let over = matches!(&self.sheet, Sheet::Running { until, .. } if passed(*until));
-                let outbox_over = self.state.as_ref().is_some_and(|s| {
-                    s.outbox.iter().any(|i| i.state == OutboxState::Undoable && i.next_try_ms.is_some_and(passed))
-                });
+                let outbox_over =
+                    self.state.as_ref().is_some_and(|s| s.outbox.iter().any(|i| i.next_try_ms.is_some_and(passed)));
                 if (over || outbox_over) && (was / 1000.0).floor() < (now / 1000.0).floor() {
                     return self.ask_state();
                 }
@@ -691,7 +690,11 @@ impl App for Panel {
 
     fn tick(&self) -> Option<Msg> {
         let counting = matches!(self.sheet, Sheet::Running { .. })
-            || self.state.as_ref().is_some_and(|s| s.outbox.iter().any(|i| i.state == OutboxState::Undoable));
+            || self.state.as_ref().is_some_and(|s| {
+                s.outbox
+                    .iter()
+                    .any(|i| i.state == OutboxState::Undoable || i.next_try_ms.is_some_and(|at| at <= self.now))
+            });
         counting.then_some(Msg::Tick)
     }
 
