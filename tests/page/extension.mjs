@@ -66,8 +66,8 @@ chrome.runtime.onMessage.addListener((m, sender, reply) => {
 });
 `.replace(/^ {2}if \(m\.eval\).*\n/m, '');
 
-/** Starts a browser with that extension. */
-export async function startWithExtension(which) {
+/** Starts a browser with that extension; `pace`: its content script waits that much shorter. */
+export async function startWithExtension(which, { pace = 1 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-page-ext-'));
   fs.writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({
     manifest_version: 3, name: 'page test', version: '1', default_locale: 'en', permissions: ['scripting', 'tabs'],
@@ -77,7 +77,7 @@ export async function startWithExtension(which) {
     browser_specific_settings: { gecko: { id: GECKO_ID } },
   }));
   fs.writeFileSync(path.join(folder, 'bg.js'), BACKGROUND);
-  fs.writeFileSync(path.join(folder, 'content.js'), await bundle('main.ts'));
+  fs.writeFileSync(path.join(folder, 'content.js'), await bundle('main.ts', { pace }));
   fs.writeFileSync(path.join(folder, 'control.html'), '<!doctype html><meta charset="utf-8"><title>control</title>');
   fs.cpSync(path.join(ROOT, 'extension/_locales/en'), path.join(folder, '_locales/en'), { recursive: true });
   const { browser, stop } = await start(which);
@@ -102,6 +102,12 @@ export async function startWithExtension(which) {
       if (!tab) throw new Error(`no tab at ${u}, but ${tabs.map((t) => t.url)}`);
       return chrome.tabs.sendMessage(tab.id, m);
     }, url, message),
+    /** What the content script of the page at this address says of the time that it took. */
+    spent: (url) => control.evaluate(async (u) => {
+      const tab = (await chrome.tabs.query({})).find((t) => t.url === u);
+      const [{ result }] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => globalThis[Symbol.for('page-reader')].spent() });
+      return result;
+    }, url),
     /** Runs the shipped script once more in that page, as an on-demand injection does. */
     inject: (url) => control.evaluate(async (u) => {
       const tab = (await chrome.tabs.query({})).find((t) => t.url === u);

@@ -49,11 +49,14 @@ export function placeOf(href: string): string {
 /** Parameters in which a link that counts its clicks holds the address that it leads on to. */
 const LEADS_ON = /^(?:q|u|url|uddg|to|target|dest|destination|redirect|redirect_url|adurl|imgrefurl|link|l|goto)$/i;
 
+/** A whole address among the parameters. */
+const FORWARDS = /=https?(?::|%3a)/i;
+
 /** Where a link leads in the end, as far as it says: search engines and networks count clicks before they lead on. */
 export function target(href: string): string {
   const url = partsOf(href);
   if (url === null) return "";
-  if (url.search === "") return url.href;
+  if (!FORWARDS.test(url.search)) return url.href;
   for (const [name, value] of parametersOf(url)) {
     if (!LEADS_ON.test(name) || !/^https?:\/\//i.test(value)) continue;
     const inner = partsOf(value);
@@ -72,8 +75,25 @@ export function marketplace(href: string): string {
   return knownHost(url.hostname)?.host ?? url.host.toLowerCase().replace(/^www\./, "");
 }
 
+const sites = new Map<string, string>();
+
 /** The site of an address: its registrable name, as near as can be told without a list of all suffixes. */
 export function siteOf(href: string): string {
+  // The host says it all, and a page's links lead to few.
+  const end = href.indexOf("/", "https://".length);
+  const host = end === -1 || href.length > URL_BYTES ? href : href.slice(0, end);
+  let site = sites.get(host);
+  if (site === undefined) {
+    if (sites.size > 500) sites.clear();
+    sites.set(host, (site = siteIn(href)));
+  }
+  return site;
+}
+
+/** The site that a link leads to in the end. */
+export const siteAtEnd = (href: string): string => siteOf(href.includes("?") ? target(href) : href);
+
+function siteIn(href: string): string {
   const url = partsOf(href);
   if (url === null) return "";
   const host = url.hostname.toLowerCase();

@@ -8,10 +8,12 @@
 import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { attribute, below, labelOf, parentOf } from "./dom";
+import { attribute, below, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
-import { forgetLooks } from "./leaves";
+import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
+import { outlineOfMarkup } from "./markup";
+import { attributeOf, labelOf, type Outline, OUTLINE_TEXT, type Part, textOf } from "./outline";
 import { addressIn, lookAtBase, withoutFragment } from "./parts";
 import { hintsAtPrice, isBareNumber, isInPlaceOfPrice } from "./price";
 import { classWords, PARTIAL, PRICE, STRUCK } from "./words";
@@ -26,6 +28,8 @@ interface Branch {
   value: number;
   cards: Branch[];
   profile: Profile | null;
+  /** Holds more text than a card may. */
+  tooLong: boolean;
 }
 
 interface Profile {
@@ -38,7 +42,7 @@ interface Profile {
   length: number;
   href: string;
   quality: number;
-  /** Its texts, one a line. */
+  /** Its texts, one a line, with what its first picture says and its first link is called. */
   text: string;
 }
 
@@ -55,21 +59,19 @@ interface Page {
   /** Address of the page, to tell filters and sorting from listings. */
   readonly path: string;
   readonly sites: ReadonlySet<string>;
-  /** The page's heading, where there is one and no more: no card holds it. */
-  readonly heading: Element | null;
+  /** What holds the page's one heading, where there is one and no more: that is no card. */
+  readonly headed: ReadonlySet<Element>;
 }
 
 /** Most links that one card may hold. */
 const CARD_LINKS = 40;
-const CARD_TEXT = 4_000;
-/** What one text node counts for; a title of a hundred thousand letters is still a card's title. */
-const NODE_TEXT = 1_000;
+/** Letters of an alternative text that count. */
+const ALT = 2_000;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
-const HEADINGS = "h1,h2,h3,h4,h5,h6,[role=heading]";
 
 /** Open shadow roots below `root`, found by their hosts. */
 export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
@@ -97,7 +99,8 @@ export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
 function pageOf(doc: Document, address: string): Page {
   const said = attribute(doc.querySelector('link[rel~="canonical" i][href]') ?? doc.documentElement, "href");
   const sites = new Set([siteOf(address), siteOf(doc.URL), siteOf(said)]);
-  return { path: pathOf(address), sites, heading: onlyHeading(doc) };
+  const heading = onlyHeading(doc);
+  return { path: pathOf(address), sites, headed: around(heading === null ? [] : [heading]) };
 }
 
 /** Origin and path. */
@@ -117,7 +120,8 @@ export function* findCards(
   ours: (el: Element) => boolean,
   address: string,
 ): Generator<void, Found> {
-  hosts = roots.map((root) => root.host);
+  hosting = around(roots.map((root) => root.host));
+  outlines = new WeakMap();
   forgetLooks();
   const doc = scope instanceof Document ? scope : scope.ownerDocument;
   lookAtBase(doc);
@@ -154,7 +158,7 @@ export function* findCards(
   }
   yield;
   const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
-  const common = yield* commonTexts(chosen.map(({ el, profile }) => [profile?.text ?? "", attribute(el.querySelector("img[alt]") ?? el, "alt"), labelOf(el.querySelector("a[aria-label],a[title]") ?? el)].join("\n")));
+  const common = yield* commonTexts(chosen.map((b) => b.profile?.text ?? ""));
   const priced = chosen.filter((b) => (b.profile?.price ?? 0) > 0).length;
   return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common };
 }
@@ -207,16 +211,18 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
   let known: Branch | undefined;
   let depth = 0;
   for (let el: Element | null = a; el !== null && el !== stop; el = parentOf(el)) {
-    if (++depth > DEPTH || NEVER_CARDS.has(el.localName) && el.localName !== "header" || /^(?:navigation|log)$/.test(el.getAttribute("role") ?? "") || ours(el)) return;
     known = branches.get(el);
     if (known !== undefined) break;
+    const name = el.localName;
+    const role = el.getAttribute("role");
+    if (++depth > DEPTH || NEVER_CARDS.has(name) && name !== "header" || role === "navigation" || role === "log" || ours(el)) return;
     path.push(el);
   }
   let parent: Branch | null = known ?? null;
   for (let i = path.length - 1; i >= 0; i--) {
     const el = path[i];
     if (el === undefined) break;
-    const branch: Branch = { el, parent, kids: [], links: 0, first: "", value: 0, cards: [], profile: null };
+    const branch: Branch = { el, parent, kids: [], links: 0, first: "", value: 0, cards: [], profile: null, tooLong: false };
     branches.set(el, branch);
     if (parent === null) tops.push(branch);
     else parent.kids.push(branch);
@@ -323,78 +329,86 @@ function profileOf(b: Branch, page: Page): Profile | null {
   if (b.profile !== null) return b.profile;
   const el = b.el;
   const href = b.first;
-  const text = composedText(el);
-  if (text.length > CARD_TEXT || href === "") return null;
-  if (page.heading !== null && el.contains(page.heading)) return null;
-  const price = priceIn(el, text) || Math.max(0, ...below(el).map((row) => priceIn(row, composedText(row))));
-  const image = el.querySelector("img,picture,[role=img],video,canvas") !== null || (el.shadowRoot?.querySelector("img,picture,[role=img]") ?? null) !== null;
-  const declared = /(?:Product|Offer)$/.test(attribute(el, "itemtype")) || el.getAttribute("role") === "article";
+  // What holds more than a card may does so with everything around it.
+  if (href === "" || b.kids.some((kid) => kid.tooLong) || page.headed.has(el)) {
+    b.tooLong = b.kids.some((kid) => kid.tooLong);
+    return null;
+  }
+  const outline = outlineOf(el);
+  const { text, image } = outline;
+  b.tooLong = text.length > OUTLINE_TEXT;
+  if (b.tooLong) return null;
+  const price = priceIn(outline) || Math.max(0, ...below(el).map((row) => priceIn(outlineOf(row))));
+  const declared = /(?:Product|Offer)$/.test(textOf(outline.root, "itemtype")) || attributeOf(outline.root, "role") === "article";
   if (price === 0 && !image && !declared) return null;
   const words = price === 1 ? text.split("\n").filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
   const letters = lettersAbout(words);
-  const alt = letters >= CARD_LETTERS + 4 ? "" : attribute(el.querySelector("img[alt]") ?? el, "alt");
-  if (letters + alt.length < CARD_LETTERS) return null;
-  const heading = el.matches(HEADINGS) ? false : el.querySelector(HEADINGS) !== null;
+  const alt = (outline.alt ?? textOf(outline.root, "alt")).slice(0, ALT);
+  if (letters + (letters >= CARD_LETTERS + 4 ? 0 : alt.length) < CARD_LETTERS) return null;
+  const heading = outline.heading && !isHeading(outline.root);
+  outlines.set(el, outline);
   b.profile = {
-    price, image, heading, declared, letters, length: text.length, href, text,
+    price, image, heading, declared, letters, length: text.length, href, text: [text, alt, outline.label ?? labelOf(outline.root)].join("\n"),
     quality: price + (image ? 1 : 0) + (heading ? 0.5 : 0) + (declared ? 0.5 : 0),
   };
   return b.profile;
 }
 
-/** Text with open shadow roots, without scripts and styles; bounded a little above what a card may hold. */
-export function composedText(el: Element): string {
-  let text = "";
-  let seen = 0;
-  const take = (data: string): void => {
-    if (/\S/.test(data)) text += `${data.slice(0, NODE_TEXT).trim()}\n`;
-  };
-  // Scripts and styles in a card are rare; where there are none, the browser's own walker does.
-  if (el.shadowRoot === null && el.querySelector("script,style,noscript,template") === null && !hasHosts(el)) {
-    const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null && text.length <= CARD_TEXT && ++seen <= 3_000; node = walker.nextNode()) take((node as Text).data);
-    return text;
-  }
-  const visit = (node: Node, depth: number): void => {
-    if (text.length > CARD_TEXT || depth > DEPTH || ++seen > 3_000) return;
-    if (node.nodeType === Node.TEXT_NODE) return take((node as Text).data);
-    if (node.nodeType !== Node.ELEMENT_NODE) return;
-    const name = (node as Element).localName;
-    if (name === "script" || name === "style" || name === "noscript" || name === "template" || name === "svg") return;
-    for (let child = ((node as Element).shadowRoot ?? node).firstChild; child !== null; child = child.nextSibling) visit(child, depth + 1);
-  };
-  visit(el, 0);
-  return text;
+const isHeading = (root: Part): boolean => /^h[1-6]$/.test(root.name) || attributeOf(root, "role") === "heading";
+
+/** What was taken down of cards, until they are read; no longer than one pass. */
+let outlines = new WeakMap<Element, Outline>();
+/** Elements with an open shadow root somewhere below; set for each pass, as looking is dear. */
+let hosting: ReadonlySet<Element> = new Set();
+
+function outlineOf(el: Element): Outline {
+  return (hosting.has(el) ? null : outlineOfMarkup(el)) ?? outlineOfTree(el);
 }
 
-/** Open shadow roots below an element; set for each pass, as looking is dear. */
-let hosts: readonly Element[] = [];
-const hasHosts = (el: Element): boolean => hosts.some((host) => el.contains(host));
+/** A pass is over: what was taken down and not read is of no more use. */
+export function forgetOutlines(): void {
+  outlines = new WeakMap();
+}
+
+/** What was taken down of a card in this pass, once; else how it stands now. */
+export function takeOutline(el: Element): Outline {
+  const known = outlines.get(el);
+  outlines.delete(el);
+  return known ?? outlineNow(el);
+}
+
+/** A card as it stands now. Elements of the page's own making may have got a shadow root since roots were looked for. */
+export function outlineNow(el: Element): Outline {
+  return (hosting.has(el) ? null : outlineOfMarkup(el, (name) => name.includes("-"))) ?? outlineOfTree(el);
+}
+
+/** Elements and everything around each. */
+function around(inner: readonly Element[]): Set<Element> {
+  const all = new Set<Element>();
+  for (const el of inner) for (let at: Element | null = el; at !== null && !all.has(at); at = parentOf(at)) all.add(at);
+  return all;
+}
 
 /** A price somewhere: in one line, or with its sign and its digits in neighbouring elements. */
-function priceIn(el: Element, text: string): number {
+function priceIn({ root, text, leaves, priced }: Outline): number {
   let joined = "";
   let word = 0;
-  for (const line of text.slice(0, CARD_TEXT).split("\n")) {
+  for (const line of text.split("\n")) {
     if (line.length <= 160 && hintsAtPrice(line)) return 2;
     if (word === 0 && isInPlaceOfPrice(line)) word = 1;
     // Only what could be a part of a price is worth joining.
     joined += PIECE.test(line) ? line : "\n";
   }
   if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
-  if (el.querySelector("[itemprop=price]") !== null || hasNamedNumber(el, text)) return 2;
-  return word;
+  return priced || hasNamedNumber(root, leaves) ? 2 : word;
 }
 
 /** A number without currency, in an element that calls itself a price: its sign is drawn, or goes without saying. */
-function hasNamedNumber(el: Element, text: string): boolean {
-  if (!text.split("\n").some(isBareNumber)) return false;
-  const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
-  let seen = 0;
-  for (let node = walker.nextNode(); node !== null && ++seen <= 400; node = walker.nextNode()) {
-    if (!isBareNumber((node as Text).data.trim())) continue;
+function hasNamedNumber(root: Part, leaves: readonly Leaf[]): boolean {
+  for (const leaf of leaves) {
+    if (!isBareNumber(leaf.raw.trim())) continue;
     let words = 0;
-    for (let at = node.parentElement, levels = 0; at !== null && at !== el && levels < 3; at = at.parentElement, levels++) words |= classWords(at.getAttribute("class"));
+    for (let at: Part | null = leaf.el, levels = 0; at !== null && at !== root && levels < 3; at = at.parent, levels++) words |= classWords(attributeOf(at, "class"));
     if ((words & PRICE) !== 0 && (words & (PARTIAL | STRUCK)) === 0) return true;
   }
   return false;

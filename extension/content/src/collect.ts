@@ -5,9 +5,10 @@ import type { Collected } from "./generated/Collected";
 import type { CollectedListing } from "./generated/CollectedListing";
 import { canonical, listingId, marketplace, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attribute, parentOf } from "./dom";
+import { parentOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
+import { textOf } from "./outline";
 import { type Entry, listingOf, sameListing, type Session } from "./session";
 
 /** Everything for a report of this key. */
@@ -86,14 +87,14 @@ function wholePage(): Fields | null {
     /^(?:nav|header|footer|aside|dialog)$/.test(el.localName) || /^(?:navigation|banner|contentinfo|search|dialog)$/.test(el.getAttribute("role") ?? "");
   const main = document.querySelector("main,[role=main]") ?? document.body;
   if (main === null) return null;
-  const { leaves, images } = readLeaves(main, aside, 2_000, 60_000);
+  const { root, leaves, images } = readLeaves(main, aside, 2_000, 60_000);
   const first = [...document.querySelectorAll("h1")].find((h) => /\S/.test(h.textContent ?? ""));
   const heading = first === undefined ? [] : readLeaves(first).leaves.filter(shown);
   const title = heading.some((l) => l.raw !== " ") ? flow(heading) : { text: document.title.replace(/\s+/g, " ").trim(), pieces: [] };
   if (title.text === "") return null;
-  const price = findPrice(main, leaves);
-  const rest = leaves.filter((l) => shown(l) && !l.button && l.heading?.localName !== "h1");
-  const alts = images.slice(0, 12).map((i) => attribute(i, "alt").trim()).filter((a) => a.length > 2);
+  const price = findPrice(root, leaves);
+  const rest = leaves.filter((l) => shown(l) && !l.button && l.heading?.name !== "h1");
+  const alts = images.slice(0, 12).map((i) => textOf(i, "alt").trim()).filter((a) => a.length > 2);
   const description = trimmed(flow(rest, "\n"), DESCRIPTION_BYTES);
   return {
     kind: kindBy(price.flow.text, description.text),
@@ -102,8 +103,8 @@ function wholePage(): Fields | null {
     description,
     location: "", seller: "", category: "",
     images: cut([...new Set(alts)].join("\n"), SHORT_BYTES),
-    link: null,
-    picture: images[0] ?? null,
+    href: "",
+    picture: images[0]?.dom ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import { type Flow, flow, isClippedAway, readLeaves, shown } from "./leaves";
 import { type Fields, findPrice, trimmed } from "./fields";
 import { type Known, knownHost, type Selectors } from "./marketplaces";
 import { parentOf } from "./dom";
+import { hrefOf } from "./parts";
 
 /** The description of an address, where there is one. */
 export function describedAt(address: string): Known | null {
@@ -67,7 +68,7 @@ function wholeOf(el: Element, found: readonly Element[], general: readonly Eleme
 function textAt(within: ParentNode, selector: string | undefined, bytes: number, between = " "): Flow | null {
   const el = selector === undefined ? null : within.querySelector(selector);
   if (el === null) return null;
-  const text = flow(readLeaves(el).leaves.filter((l) => shown(l) && (l.el === el || !isClippedAway(l.el))), between);
+  const text = flow(readLeaves(el).leaves.filter((l) => shown(l) && (l.el.dom === el || !isClippedAway(l.el))), between);
   return text.text === "" ? null : trimmed(text, bytes);
 }
 
@@ -76,7 +77,8 @@ export function describe(within: ParentNode, selectors: Selectors, general: Fiel
   const fields = { ...general };
   const priced = selectors.price === undefined ? null : within.querySelector(selectors.price);
   if (priced !== null) {
-    const price = findPrice(priced, readLeaves(priced).leaves).flow;
+    const { root, leaves } = readLeaves(priced);
+    const price = findPrice(root, leaves).flow;
     if (price.text !== "") fields.price = trimmed(price, SHORT_BYTES);
   }
   fields.title = textAt(within, selectors.title, TITLE_BYTES) ?? fields.title;
@@ -84,7 +86,8 @@ export function describe(within: ParentNode, selectors: Selectors, general: Fiel
   fields.seller = cut(textAt(within, selectors.seller, SHORT_BYTES)?.text ?? fields.seller, SHORT_BYTES);
   fields.location = cut(textAt(within, selectors.location, SHORT_BYTES)?.text ?? fields.location, SHORT_BYTES);
   const link = selectors.link === undefined ? null : within.querySelector(selectors.link);
-  if (link instanceof HTMLAnchorElement && /^https?:$/.test(link.protocol)) fields.link = link;
+  const href = link instanceof HTMLAnchorElement ? hrefOf(link) : "";
+  if (/^https?:/.test(href)) fields.href = href;
   fields.picture = (selectors.picture === undefined ? null : within.querySelector(selectors.picture)) ?? fields.picture;
   return fields;
 }

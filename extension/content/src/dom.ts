@@ -12,22 +12,27 @@ const INLINE = new Set([
   "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 ]);
 
-export const isInline = (el: Element): boolean => INLINE.has(el.localName);
+/** Whether an element of this name stands inside a line. */
+export const isInline = (name: string): boolean => INLINE.has(name);
+
+/** Whether nothing below an element of this name, with these attributes, is ever read. */
+export const isOutside = (name: string, hidden: string | null, editable: string | null): boolean =>
+  NOT_TEXT.has(name) || hidden !== null || (editable !== null && editable !== "false");
 
 /** Whether nothing below `el` is ever read. */
-export function isOutOfBounds(el: Element): boolean {
-  if (NOT_TEXT.has(el.localName)) return true;
-  if (el.hasAttribute("hidden")) return true;
-  const editable = el.getAttribute("contenteditable");
-  return editable !== null && editable !== "false";
-}
+export const isOutOfBounds = (el: Element): boolean => isOutside(el.localName, el.getAttribute("hidden"), el.getAttribute("contenteditable"));
+
+/** Kinds of nodes: asking `Node` for them is as dear in Firefox as asking the page. */
+export const ELEMENT = 1;
+export const TEXT = 3;
+const FRAGMENT = 11;
 
 /** The parent across the edge of an open shadow root. */
 export function parentOf(node: Node): Element | null {
+  const near = node.parentElement;
+  if (near !== null) return near;
   const parent = node.parentNode;
-  if (parent === null) return null;
-  if (parent.nodeType === Node.ELEMENT_NODE) return parent as Element;
-  return parent.nodeType === Node.DOCUMENT_FRAGMENT_NODE && "host" in parent ? (parent as ShadowRoot).host : null;
+  return parent?.nodeType === FRAGMENT && "host" in parent ? (parent as ShadowRoot).host : null;
 }
 
 /** Whether `outer` is `inner` or above it, across open shadow roots. */
@@ -44,8 +49,8 @@ export function firstChildOf(el: Element): Node | null {
   return (el.shadowRoot ?? el).firstChild;
 }
 
-export const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
-export const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
+export const isElement = (node: Node): node is Element => node.nodeType === ELEMENT;
+export const isText = (node: Node): node is Text => node.nodeType === TEXT;
 
 /** Whether an element holds more than so many characters of text; looks no further than that. */
 export function isLonger(el: Element, chars: number): boolean {
@@ -58,9 +63,6 @@ export function isLonger(el: Element, chars: number): boolean {
 
 /** An attribute, bounded. */
 export const attribute = (el: Element, name: string): string => (el.getAttribute(name) ?? "").slice(0, 2_000);
-
-/** What a link without words is called: its name for screen readers, or what shows when a pointer rests on it. */
-export const labelOf = (a: Element): string => (attribute(a, "aria-label") || attribute(a, "title")).replace(/\s+/g, " ").trim();
 
 /** What stands below a row or a term and belongs to it: the next ones, as far as nothing there leads anywhere. */
 export function below(el: Element): Element[] {

@@ -5,9 +5,10 @@ import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
-import { attribute, below, isInline, labelOf } from "./dom";
-import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, readLeaves, shorten, shown, shownInPrice } from "./leaves";
-import { hrefOf, withoutFragment } from "./parts";
+import { isInline } from "./dom";
+import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
+import { attributeOf, elementOf, isIn, labelOf, type Outline, type Part, textOf } from "./outline";
+import { addressIn, withoutFragment } from "./parts";
 import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
 import { leadsToSeller, looksLikeListing, placeOf } from "./address";
@@ -22,26 +23,33 @@ export interface Fields {
   seller: string;
   category: string;
   images: string;
-  /** The link to the listing's own page. */
-  link: HTMLAnchorElement | null;
+  /** The address of the listing's own page, without fragment, or "". */
+  href: string;
   /** The picture, where a badge may sit. */
   picture: Element | null;
+  /** Read without nodes: there is nothing yet that could be marked. */
+  quick?: boolean;
 }
 
 const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
 
-/** Reads a card; `common` is what it shares with the others of its page. */
-export function readFields(card: Element, skip?: (el: Element) => boolean, common: Common = NONE): Fields {
-  const { leaves, images, links } = readLeaves(card, skip);
-  const price = priceOf(card, leaves, skip);
+/**
+ * Reads a card's outline; `common` is what it shares with the others of its page, `below` what stands below it and
+ * belongs to it.
+ */
+export function readFields({ root, leaves, images, links }: Outline, common: Common = NONE, below: () => readonly Outline[] = () => []): Fields {
+  const price = priceOf(root, leaves, below);
   const alts = imageTexts(images);
-  const main = mainLink(leaves, links, images, price.el, common);
-  const title = findTitle(card, leaves, main, alts, price, common);
-  const own = title.node === null ? null : linkOf(title.node, leaves);
-  const link = own !== null && main !== null && placeOf(hrefOf(own)) !== placeOf(hrefOf(main)) && main.textContent?.includes(title.flow.text) !== true
-    ? usable(own) ? own : main
-    : main;
-  const taken = new Set<Text>([...title.flow.pieces, ...price.flow.pieces].map((p) => p.node));
+  const addresses = new Map<Part, string>();
+  for (const a of links) addresses.set(a, addressOfPart(a));
+  const main = mainLink(leaves, links, addresses, images, price.el, common);
+  const title = findTitle(root, leaves, main, addresses, alts, price, common);
+  const mainHref = main === null ? "" : addresses.get(main) ?? "";
+  const own = title.leaf?.link ?? null;
+  const ownHref = own === null ? "" : addresses.get(own) ?? "";
+  // A title that is another link's: that is the one, unless the first has its words too.
+  const href = main !== null && isWeb(ownHref) && placeOf(ownHref) !== placeOf(mainHref) && !wordsIn(main, leaves).includes(title.flow.text) ? ownHref : mainHref;
+  const taken = new Set<Leaf>([...title.leaves, ...price.leaves].filter((l) => l.raw !== " "));
   const description = trimmed(findDescription(leaves, taken), DESCRIPTION_BYTES);
   return {
     kind: kindBy(price.flow.text, description.text),
@@ -52,10 +60,21 @@ export function readFields(card: Element, skip?: (el: Element) => boolean, commo
     seller: short(leaves, SELLER, taken),
     category: "",
     images: cut(alts.filter((alt) => folded(alt) !== folded(title.flow.text)).join("\n"), SHORT_BYTES),
-    link,
-    picture: pictureOf(images),
+    href,
+    picture: root.tag === null ? pictureOf(images) : null,
+    quick: root.tag !== null,
   };
 }
+
+const addressOfPart = (a: Part): string => addressIn(attributeOf(a, "href") ?? "", () => {
+  const el = elementOf(a);
+  return el instanceof HTMLAnchorElement ? el.href : "";
+});
+
+const isWeb = (href: string): boolean => /^https?:/.test(href);
+
+/** All words of a link. */
+const wordsIn = (a: Part, leaves: readonly Leaf[]): string => leaves.filter((l) => isIn(a, l.el)).map((l) => l.raw).join("");
 
 /** A long text without a price is rather somebody's words than an offer. */
 export const kindBy = (price: string, description: string): ListingKind => (price === "" && description.length >= 80 ? "post" : "listing");
@@ -66,53 +85,47 @@ export function trimmed(of: Flow, bytes: number): Flow {
   return text === of.text ? of : { ...shorten(of, text.length), text };
 }
 
-const usable = (a: HTMLAnchorElement): boolean => /^https?:/.test(hrefOf(a));
+const pictureOf = (images: readonly Part[]): Element | null => (images.find((i) => i.name === "img") ?? images[0])?.dom ?? null;
 
-function pictureOf(images: readonly Element[]): Element | null {
-  return images.find((i) => i.localName === "img") ?? images[0] ?? null;
-}
-
-function imageTexts(images: readonly Element[]): string[] {
+function imageTexts(images: readonly Part[]): string[] {
   const texts: string[] = [];
   for (const image of images.slice(0, 40)) {
-    const text = (attribute(image, "alt") || attribute(image, "aria-label")).replace(/\s+/g, " ").trim();
+    const text = (textOf(image, "alt") || textOf(image, "aria-label")).replace(/\s+/g, " ").trim();
     if (lettersIn(text) >= 2 && !texts.includes(text)) texts.push(text);
   }
   return texts;
 }
 
-const linkOf = (node: Text, leaves: readonly Leaf[]): HTMLAnchorElement | null => leaves.find((l) => l.node === node)?.link ?? null;
-
 /** The link that leads to the listing: the one with the heading, the picture, the price and the most words of its own. */
 function mainLink(
   leaves: readonly Leaf[],
-  links: readonly HTMLAnchorElement[],
-  images: readonly Element[],
-  price: Element | null,
+  links: readonly Part[],
+  addresses: ReadonlyMap<Part, string>,
+  images: readonly Part[],
+  price: Part | null,
   common: Common,
-): HTMLAnchorElement | null {
-  let best: HTMLAnchorElement | null = null;
+): Part | null {
+  let best: Part | null = null;
   let bestScore = -1;
   const seen = new Map<string, number>();
-  // Every look at an address makes the browser write it out.
-  const hrefs = links.map(hrefOf);
-  const choice = hrefs.some((href) => href !== hrefs[0]);
-  for (const [n, a] of links.entries()) {
-    const href = hrefs[n] ?? "";
-    if (!/^https?:/.test(href)) continue;
-    if ((a.getAttribute("href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
+  const first = links[0] === undefined ? "" : addresses.get(links[0]);
+  const choice = links.some((a) => addresses.get(a) !== first);
+  for (const a of links) {
+    const href = addresses.get(a) ?? "";
+    if (!isWeb(href)) continue;
+    if ((attributeOf(a, "href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
     const own = leaves.filter((l) => l.link === a && shown(l));
     const text = own.filter((l) => common.get(keyOf(l.raw)) !== 2).map((l) => l.raw).join("").trim();
-    const picture = images.find((i) => a.contains(i));
+    const picture = images.find((i) => isIn(a, i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
-    const said = text || attribute(a, "aria-label") || attribute(a, "title") || (picture === undefined ? "" : attribute(picture, "alt"));
+    const said = text || textOf(a, "aria-label") || textOf(a, "title") || (picture === undefined ? "" : textOf(picture, "alt"));
     const place = choice ? placeOf(href) : href;
     let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(place) ?? 0);
-    if (price !== null && a.contains(price)) score += 1;
+    if (price !== null && isIn(a, price)) score += 1;
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
     if (choice && leadsToSeller(href)) score -= 2;
-    if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null) score += 5;
+    if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || leaves.some((l) => l.heading !== null && l.heading !== a && isIn(a, l.heading))) score += 5;
     if (picture !== undefined) score += 2;
     if (own.some((l) => l.button)) score -= 3;
     if (own.length > 0 && own.every((l) => (l.words & (SELLER | BADGE | HIDDEN)) !== 0)) score -= 4;
@@ -128,27 +141,28 @@ function mainLink(
 /** A price, and what holds it; `guess` where it is only what somebody expects. */
 export interface Priced {
   flow: Flow;
-  el: Element | null;
+  el: Part | null;
+  leaves: readonly Leaf[];
   guess?: boolean;
 }
 
 /** A card's price; for the row of a table that has none, that in the rows below. */
-function priceOf(card: Element, leaves: readonly Leaf[], skip?: (el: Element) => boolean): Priced {
+function priceOf(card: Part, leaves: readonly Leaf[], below: () => readonly Outline[]): Priced {
   const own = findPrice(card, leaves);
   if (own.flow.text !== "") return own;
-  for (const row of below(card)) {
-    const price = findPrice(row, readLeaves(row, skip).leaves);
+  for (const row of below()) {
+    const price = findPrice(row.root, row.leaves);
     if (price.flow.text !== "") return price;
   }
   return own;
 }
 
 /** The current price: the first one that is neither struck out, nor a part payment, nor a fee; an estimate where there is no other. */
-export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
+export function findPrice(card: Part, leaves: readonly Leaf[]): Priced {
   let estimate: Priced | null = null;
-  let fallback: { flow: Flow; el: Element } | null = null;
-  let within: { flow: Flow; el: Element } | null = null;
-  let former: { flow: Flow; el: Element } | null = null;
+  let fallback: Priced | null = null;
+  let within: Priced | null = null;
+  let former: Priced | null = null;
   for (let i = 0; i < leaves.length; i++) {
     const leaf = leaves[i];
     if (leaf === undefined || leaf.raw === " " || leaf.button) continue;
@@ -161,7 +175,7 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
     const marked = (leaf.words & PRICE) !== 0;
     if (!mayBePrice(text)) {
       if ((fallback === null || (marked && (leaf.words & TITLE) === 0)) && leaf.heading === null && isInPlaceOfPrice(text)) {
-        fallback ??= { flow: flow([leaf]), el: leaf.el };
+        fallback ??= { flow: flow([leaf]), el: leaf.el, leaves: [leaf] };
       }
       continue;
     }
@@ -170,13 +184,13 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
       // A price that a few words surround; no text node is that price alone, so none is marked for it.
       const said: ReturnType<typeof priceWithin> = within === null && leaf.heading === null && (leaf.words & (TITLE | PARTIAL)) === 0 ? priceWithin(text) : null;
       if (said !== null && !isPartOrFee(said.before, said.after) && !isStruckOut(leaf.el) && !isClippedAway(leaf.el)) {
-        const amount: { flow: Flow; el: Element } = { flow: { text: said.price, pieces: [] }, el: leaf.el };
+        const amount: Priced = { flow: { text: said.price, pieces: [] }, el: leaf.el, leaves: [] };
         if (isEstimate(said.before)) estimate ??= { ...amount, guess: true };
         else within = amount;
       }
       // A number alone, where the page calls it a price: only where nothing better comes.
       if (marked && (leaf.words & (TITLE | PARTIAL)) === 0 && fallback === null && isBareNumber(text) && !isPartOrFee(lineBefore(leaves, i), lineAfter(leaves, i))) {
-        fallback = { flow: flow([leaf]), el: leaf.el };
+        fallback = { flow: flow([leaf]), el: leaf.el, leaves: [leaf] };
       }
       continue;
     }
@@ -185,29 +199,32 @@ export function findPrice(card: Element, leaves: readonly Leaf[]): Priced {
     const after = lineAfter(leaves, found.to);
     if (isPartOrFee(before, after)) continue;
     if (isEstimate(before)) {
-      estimate ??= { flow: found.flow, el: found.el, guess: true };
+      estimate ??= { flow: found.flow, el: found.el, leaves: found.leaves, guess: true };
       continue;
     }
     if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
-    return { flow: found.flow, el: found.el };
+    return { flow: found.flow, el: found.el, leaves: found.leaves };
   }
-  return within ?? fallback ?? estimate ?? former ?? { flow: EMPTY, el: null };
+  return within ?? fallback ?? estimate ?? former ?? { flow: EMPTY, el: null, leaves: [] };
 }
 
 /** A price that only a name calls a former one ("regular price"): where it is the only one, it is asked. */
-function calledFormer(leaf: Leaf): { flow: Flow; el: Element } | null {
+function calledFormer(leaf: Leaf): Priced | null {
   if ((leaf.words & (STRUCK | HIDDEN)) !== STRUCK || !isPrice(leaf.raw.trim())) return null;
-  if (leaf.el.closest("s,del,strike") !== null || isStruckOut(leaf.el) || isClippedAway(leaf.el)) return null;
-  return { flow: flow([leaf]), el: leaf.el };
+  for (let at: Part | null = leaf.el; at !== null; at = at.parent) {
+    if (at.name === "s" || at.name === "del" || at.name === "strike") return null;
+    if (at.parent === null && at.dom?.closest("s,del,strike") != null) return null;
+  }
+  return isStruckOut(leaf.el) || isClippedAway(leaf.el) ? null : { flow: flow([leaf]), el: leaf.el, leaves: [leaf] };
 }
 
 /** The largest run of leaves around leaf `i` that is a price as a whole. */
-function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow; el: Element; from: number; to: number; leaves: Leaf[] } | null {
+function widest(card: Part, leaves: readonly Leaf[], i: number): { flow: Flow; el: Part; from: number; to: number; leaves: Leaf[] } | null {
   const leaf = leaves[i];
   if (leaf === undefined) return null;
   let best: ReturnType<typeof widest> = null;
   const own = flow([leaf]);
-  if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && leaf.el.getAttribute("itemprop") === "price" && isBareNumber(own.text))) {
+  if (isPrice(own.text) || ((leaf.words & PRICE) !== 0 && attributeOf(leaf.el, "itemprop") === "price" && isBareNumber(own.text))) {
     // "Price: $5" in one text: what follows the label.
     const price = isLabelled(own.text) ? priceWithin(own.text)?.price : undefined;
     best = { flow: price === undefined ? own : { text: price, pieces: [] }, el: leaf.el, from: i, to: i, leaves: [leaf] };
@@ -217,13 +234,13 @@ function widest(card: Element, leaves: readonly Leaf[], i: number): { flow: Flow
     if (start !== "") best = { flow: shorten(own, start.length), el: leaf.el, from: i, to: i, leaves: [leaf] };
   }
   best ??= pieces(leaves, i);
-  for (let el: Element | null = leaf.el; el !== null && el !== card; el = el.parentElement) {
-    let from = i;
-    let to = i;
-    while (from > 0 && el.contains(leaves[from - 1]?.node ?? null)) from--;
-    while (to + 1 < leaves.length && el.contains(leaves[to + 1]?.node ?? null)) to++;
+  let from = i;
+  let to = i;
+  for (let el: Part | null = leaf.el; el !== null && el !== card; el = el.parent) {
+    while (from > 0 && isIn(el, leaves[from - 1]?.el ?? null)) from--;
+    while (to + 1 < leaves.length && isIn(el, leaves[to + 1]?.el ?? null)) to++;
     const inside = leaves.slice(from, to + 1).filter(shownInPrice);
-    const whole = withCents(flow(inside), inside);
+    const whole = withCents(flow(inside, " ", PRICE_CHARS), inside);
     if (whole.text.length > PRICE_CHARS) break;
     // "Price:" before it is no part of it, nor is a word on the next line.
     const more = best !== null && (isLabelled(whole.text) || (whole.text.startsWith(best.flow.text) && !/\p{Nd}/u.test(whole.text.slice(best.flow.text.length)) && isBroken(inside)));
@@ -261,7 +278,7 @@ function pieces(leaves: readonly Leaf[], i: number): ReturnType<typeof widest> {
 /** "$12" with raised "99" is twelve and a bit, not twelve hundred. */
 function withCents(of: Flow, leaves: readonly Leaf[]): Flow {
   const last = leaves.findLast((l) => l.raw !== " ");
-  if (last?.el.localName !== "sup" || !/^\s*\d\d\s*$/.test(last.raw)) return of;
+  if (last?.el.name !== "sup" || !/^\s*\d\d\s*$/.test(last.raw)) return of;
   const at = of.text.length - 2;
   if (!/\d$/.test(of.text.slice(0, at))) return of;
   const text = `${of.text.slice(0, at)}.${of.text.slice(at)}`;
@@ -296,28 +313,29 @@ interface Candidate {
 
 /** The title: a heading, the words of the main link, or what the page calls a title. */
 function findTitle(
-  card: Element,
+  card: Part,
   leaves: readonly Leaf[],
-  main: HTMLAnchorElement | null,
+  main: Part | null,
+  addresses: ReadonlyMap<Part, string>,
   alts: readonly string[],
-  price: { flow: Flow; el: Element | null },
+  price: Priced,
   common: Common,
-): { flow: Flow; node: Text | null } {
+): { flow: Flow; leaf: Leaf | null; leaves: readonly Leaf[] } {
   const candidates: Candidate[] = [];
   let first = true;
-  const priced = new Set(price.flow.pieces.map((p) => p.node));
+  const priced = new Set(price.leaves.filter((l) => l.raw !== " "));
   const foldedAlts = alts.map(folded);
-  const mainPlace = main === null ? "" : placeOf(hrefOf(main));
-  const toMain = new Map<HTMLAnchorElement, boolean>();
-  const leadsThere = (a: HTMLAnchorElement): boolean => {
-    let same = toMain.get(a);
-    if (same === undefined) toMain.set(a, (same = a === main || placeOf(hrefOf(a)) === mainPlace));
-    return same;
+  const mainHref = main === null ? "" : addresses.get(main) ?? "";
+  const mainPlace = placeOf(mainHref);
+  const leadsThere = (a: Part): boolean => {
+    const href = addresses.get(a) ?? "";
+    return a === main || href === mainHref || placeOf(href) === mainPlace;
   };
-  const label = main === null ? "" : folded(labelOf(main));
+  const called = main === null ? "" : labelOf(main);
+  const label = folded(called);
   for (const group of lines(leaves)) {
-    const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l.node));
-    const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.localName !== "span" && l.el.localName !== "i"));
+    const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l));
+    const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.name !== "span" && l.el.name !== "i"));
     const used = plain.some((l) => l.raw !== " ") ? plain : inside;
     const text = flow(used);
     const count = lettersIn(text.text);
@@ -329,7 +347,7 @@ function findTitle(
     for (const l of used) if (l.raw !== " ") shared = Math.min(shared, common.get(keyOf(l.raw)) ?? 0);
     if (used.some((l) => l.heading !== null)) score += 6;
     if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
-    if (begin.link !== null && mainPlace !== "" && leadsThere(begin.link)) score += 3;
+    if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
     const f = folded(text.text);
     if (foldedAlts.includes(f)) score += 4;
     else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;
@@ -340,8 +358,8 @@ function findTitle(
     if (used.every((l) => (l.words & (SELLER | LOCATION | DESCRIPTION | BADGE)) !== 0 && (l.words & TITLE) === 0)) score -= 3;
     if (used.every(isBadge) && used.every((l) => l.heading === null)) score -= 3;
     if (used.some((l) => (l.words & PARTIAL) !== 0)) score -= 2;
-    if (priced.size > 0 && group.some((l) => priced.has(l.node))) score -= 2;
-    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(hrefOf(begin.link))) score -= 2;
+    if (priced.size > 0 && group.some((l) => priced.has(l))) score -= 2;
+    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(addresses.get(begin.link) ?? "")) score -= 2;
     // What many cards say tells none apart; of the rest, the first is the likeliest.
     score -= shared === 2 ? 2.5 : shared;
     if (first && shared < 2 && !used.every(isBadge) && (begin.link === null || leadsThere(begin.link))) {
@@ -353,22 +371,22 @@ function findTitle(
   let best: Candidate | undefined;
   for (const c of candidates) if (best === undefined || c.score > best.score) best = c;
   // A link without words is called something that no line of the card says: the title, where no heading is.
-  if (main !== null && label.length > 8 && common.get(keyOf(labelOf(main))) === undefined && !leaves.some((l) => l.link === main && shown(l) && lettersIn(l.raw) > 1)) {
+  if (main !== null && label.length > 8 && common.get(keyOf(called)) === undefined && !leaves.some((l) => l.link === main && shown(l) && lettersIn(l.raw) > 1)) {
     const agrees = candidates.some((c) => c.leaves.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || label.includes(folded(c.flow.text)) && common.get(keyOf(c.flow.text)) === undefined);
-    if (!agrees) return { flow: { text: labelOf(main), pieces: [] }, node: null };
+    if (!agrees) return { flow: { text: called, pieces: [] }, leaf: null, leaves: [] };
   }
   // Where all the words are what other cards say too, the picture's text says more.
   const telling = alts.find((alt) => common.get(keyOf(alt)) === undefined);
   if (best !== undefined && telling !== undefined && best.leaves.every((l) => l.raw === " " || (l.heading === null && common.get(keyOf(l.raw)) === 2))) {
-    return { flow: { text: telling, pieces: [] }, node: null };
+    return { flow: { text: telling, pieces: [] }, leaf: null, leaves: [] };
   }
   const visible = best?.leaves.filter((l) => l.el === card || !isClippedAway(l.el)) ?? [];
   if (best !== undefined && visible.some((l) => l.raw !== " ")) {
-    return { flow: flow(visible), node: visible.find((l) => l.raw !== " ")?.node ?? null };
+    return { flow: flow(visible), leaf: visible.find((l) => l.raw !== " ") ?? null, leaves: visible };
   }
   // A card whose only words are its picture's: the alternative text, which no text node can show.
-  const spoken = alts[0] ?? (main === null ? "" : labelOf(main));
-  return { flow: { text: spoken.replace(/\s+/g, " ").trim(), pieces: [] }, node: null };
+  const spoken = alts[0] ?? called;
+  return { flow: { text: spoken.replace(/\s+/g, " ").trim(), pieces: [] }, leaf: null, leaves: [] };
 }
 
 /** Leaves by heading, else by line. */
@@ -392,15 +410,15 @@ export function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
 function sameRun(a: Leaf, b: Leaf): boolean {
   if (a.link !== b.link) return false;
   // Words that would run into each other stand apart: the page's stylesheet puts them so.
-  if (a.el !== b.el && a.el.localName === "span" && b.el.localName === "span" && a.el.parentElement === b.el.parentElement && /\p{L}$/u.test(a.raw) && /^\p{L}/u.test(b.raw)) return false;
+  if (a.el !== b.el && a.el.name === "span" && b.el.name === "span" && a.el.parent === b.el.parent && /\p{L}$/u.test(a.raw) && /^\p{L}/u.test(b.raw)) return false;
   const roles = TITLE | PRICE | SELLER | LOCATION;
   if ((a.words & roles) !== (b.words & roles)) return false;
   // Two elements side by side without a common inline parent inside the line are separate words only when one is a block.
-  return a.el === b.el || isInline(a.el) || isInline(b.el);
+  return a.el === b.el || isInline(a.el.name) || isInline(b.el.name);
 }
 
-function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Text>): Flow {
-  const rest = leaves.filter((l) => shown(l) && !l.button && !taken.has(l.node));
+function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Leaf>): Flow {
+  const rest = leaves.filter((l) => shown(l) && !l.button && !taken.has(l));
   const named = rest.filter((l) => (l.words & DESCRIPTION) !== 0 && (l.words & (LOCATION | SELLER)) === 0);
   if (named.some((l) => l.raw !== " ")) return flow(named);
   // Running text of a card or post: lines with many words.
@@ -409,10 +427,10 @@ function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Text>): Flo
   return flow(long);
 }
 
-function short(leaves: readonly Leaf[], word: number, taken: ReadonlySet<Text>): string {
+function short(leaves: readonly Leaf[], word: number, taken: ReadonlySet<Leaf>): string {
   const found: Leaf[] = [];
   for (const leaf of leaves) {
-    if ((leaf.words & word) === 0 || !shown(leaf) || leaf.button || taken.has(leaf.node)) continue;
+    if ((leaf.words & word) === 0 || !shown(leaf) || leaf.button || taken.has(leaf)) continue;
     found.push(leaf);
     if (found.length > 12) break;
   }

@@ -2,14 +2,16 @@
 // finder; posts and results of search engines beside both. Says of every card how it is to be read.
 
 import type { ListingKind } from "./generated/ListingKind";
-import { siteOf, target } from "./address";
-import { composedText, findCards, inOrder } from "./cards";
+import { siteAtEnd, siteOf } from "./address";
+import { findCards, inOrder, outlineNow } from "./cards";
 import { type Common, commonTexts, NONE } from "./common";
 import { describe, describedAt, describedCards } from "./described";
+import { below } from "./dom";
 import { type Fields, readFields } from "./fields";
 import { findItemSteps, type Item } from "./item";
+import { readLeaves } from "./leaves";
 import type { Selectors } from "./marketplaces";
-import { hrefOf } from "./parts";
+import type { Outline } from "./outline";
 import { readPost } from "./postfields";
 import { findPosts } from "./posts";
 import { findResults } from "./results";
@@ -82,7 +84,7 @@ function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, Ho
   if (found.length === 0) return;
   const inside = [...how.keys()].filter((card) => found.some((el) => el.contains(card) || card.contains(el)));
   if (how.size - inside.length >= LIST && found.length < how.size - inside.length) return;
-  const common = yield* commonTexts(found.map(composedText));
+  const common = yield* commonTexts(found.map((el) => outlineNow(el).text));
   for (const card of inside) how.delete(card);
   for (const el of found) how.set(el, { kind, common, selectors: null });
 }
@@ -90,10 +92,20 @@ function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, Ho
 /** Reads one card. */
 export function readCard(el: Element, how: How, ours?: (el: Element) => boolean): Fields {
   if (how.kind === "post") return readPost(el, commentsOf(el), how.common, ours);
-  const read = readFields(el, ours, how.common);
-  const fields = how.selectors === null ? read : describe(el, how.selectors, read);
-  // What leads to another site belongs to that site: a tile of a search engine, an advertisement.
-  const away = fields.link !== null && siteOf(target(hrefOf(fields.link))) !== siteOf(el.ownerDocument.URL);
+  const read = readFields(readLeaves(el, ours), how.common, () => below(el).map((row) => readLeaves(row, ours)));
+  return settled(el, how.selectors === null ? read : describe(el, how.selectors, read));
+}
+
+/** Reads one card from its outline, mostly without its nodes: the same words, but nothing to mark them by. */
+export function readQuickly(el: Element, how: How, outline: Outline): Fields {
+  if (how.kind === "post") return readCard(el, how);
+  const read = readFields(outline, how.common, () => below(el).map(outlineNow));
+  return settled(el, how.selectors === null ? read : describe(el, how.selectors, read));
+}
+
+/** What leads to another site belongs to that site: a tile of a search engine, an advertisement. */
+function settled(el: Element, fields: Fields): Fields {
+  const away = fields.href !== "" && siteAtEnd(fields.href) !== siteOf(el.ownerDocument.URL);
   return away ? { ...fields, kind: "result" } : fields;
 }
 

@@ -6,7 +6,8 @@ import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute, holds, isOutOfBounds, parentOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { isName, isTitled, leadsHome, share, words } from "./headings";
-import { EMPTY, type Flow, flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
+import { EMPTY, type Flow, flow, isClippedAway, isClippedAwayIn, type Leaf, readLeaves, shown } from "./leaves";
+import { textOf } from "./outline";
 import { type Declared, readStructured, type Structured } from "./structured";
 import { CATEGORY, classWords, DESCRIPTION, HIDDEN, LOCATION, propertyWords, SELLER } from "./words";
 
@@ -24,7 +25,7 @@ export function* findItemSteps(doc: Document, roots: readonly ShadowRoot[], card
   const heading = mainHeading([doc, ...roots], cards);
   if (heading === null) return null;
   const declared: Structured = yield* readStructured(doc);
-  const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el === heading || !isClippedAway(l.el))));
+  const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el.dom === heading || !isClippedAway(l.el))));
   if (words(title.text).length === 0) return null;
   yield;
   const inCard = (el: Element): boolean => cardSet.has(el) || isAside(el);
@@ -67,7 +68,7 @@ function mainHeading(places: readonly [Document, ...ShadowRoot[]], cards: readon
     const text = (h.textContent ?? "").trim();
     if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) return false;
     if (cards.some((c) => holds(c, h)) || h.hasAttribute("hidden")) return false;
-    return (classWords(h.getAttribute("class")) & HIDDEN) === 0 && !isClippedAway(h);
+    return (classWords(h.getAttribute("class")) & HIDDEN) === 0 && !isClippedAwayIn(h);
   };
   const all = (selector: string, most: number): Element[] => {
     const found: Element[] = [];
@@ -128,11 +129,11 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: 
   for (let el = parentOf(heading); el !== null && el.localName !== "html" && levels < 12; el = parentOf(el)) {
     levels++;
     yield;
-    const { leaves } = readLeaves(el, skip, 1_500, 60_000);
-    const after = leaves.filter((l) => !heading.contains(l.node));
-    const price = findPrice(el, after);
+    const { root, leaves } = readLeaves(el, skip, 1_500, 60_000);
+    const after = leaves.filter((l) => !heading.contains(l.nodes[0] ?? null));
+    const price = findPrice(root, after);
     if (price.flow.text !== "" && (words || /\p{Nd}/u.test(price.flow.text))) {
-      const near = { flow: price.flow, within: el, price: price.el, levels };
+      const near = { flow: price.flow, within: el, price: price.el?.dom ?? null, levels };
       if (price.guess !== true) return near;
       guess ??= near;
     }
@@ -156,7 +157,7 @@ function* describe(
   const description = named.text.length >= Math.min(40, product?.description.length ?? 0) && named.text !== "" ? named : { text: product?.description || cut(declared.ogDescription, DESCRIPTION_BYTES), pieces: [] };
   const alts: string[] = [];
   for (const image of images.slice(0, 60)) {
-    const alt = attribute(image, "alt").replace(/\s+/g, " ").trim();
+    const alt = textOf(image, "alt").replace(/\s+/g, " ").trim();
     if (alt.length > 2 && !alts.includes(alt) && alts.length < 12) alts.push(alt);
   }
   const around = heading.closest("main,[role=main],article") ?? doc.body;
@@ -169,7 +170,7 @@ function* describe(
     seller: product?.seller || first(leaves, SELLER),
     category: declared.breadcrumb || product?.category || crumbs(doc),
     images: cut([product?.images ?? "", ...alts].filter(Boolean).join("\n"), SHORT_BYTES),
-    link: null,
+    href: "",
     picture: around.querySelector("img"),
   };
 }

@@ -1,114 +1,64 @@
-// Owns reading the text of one element as a list of leaves: text nodes with what stands around them.
+// Owns reading the text of one element from the page's tree, what a flow of text is, and what the page's styles say of it.
 // Never reads what a person typed, hidden blocks, or more than the bounds allow. Changes nothing.
 
-import { CARD_CHARS, CARD_TEXT_NODES, DEPTH } from "./bounds";
+import { CARD_CHARS, CARD_TEXT_NODES } from "./bounds";
 import { isSpace } from "./characters";
-import { firstChildOf, isElement, isInline, isOutOfBounds, isText } from "./dom";
-import { BADGE, classWords, HIDDEN, PARTIAL, propertyWords, STRUCK } from "./words";
+import { firstChildOf, isElement, isText } from "./dom";
+import { attributeOf, elementOf, type Leaf, type Outline, Outliner, OUTLINE_TEXT, type Part } from "./outline";
+import { BADGE, HIDDEN, PARTIAL, STRUCK } from "./words";
 
-/** One text node. */
-export interface Leaf {
-  readonly node: Text;
-  /** The element around it. */
-  readonly el: Element;
-  /** The node's text, as it was read. */
-  readonly raw: string;
-  /** Bits of `words` from the elements around it, inside the card. */
-  readonly words: number;
-  /** Changes where a line ends: blocks and `br`. */
-  readonly block: number;
-  readonly link: HTMLAnchorElement | null;
-  readonly heading: Element | null;
-  readonly button: boolean;
+export type { Leaf } from "./outline";
+
+/** Reads the leaves below `card`, skipping whatever `skip` says, with their nodes. */
+export function readLeaves(card: Element, skip?: (el: Element) => boolean, maxNodes = CARD_TEXT_NODES, maxChars = CARD_CHARS): Outline {
+  const outliner = new Outliner({ name: card.localName, dom: card, tag: null }, maxNodes, maxChars);
+  walk(outliner, card, null, skip, () => outliner.full, false);
+  return outliner.outline;
 }
 
-interface Around {
-  el: Element;
-  words: number;
-  link: HTMLAnchorElement | null;
-  heading: Element | null;
-  button: boolean;
+/** Everything that is asked of a card, from the tree: where its markup does not say it all. */
+export function outlineOfTree(card: Element): Outline {
+  const outliner = new Outliner({ name: card.localName, dom: card, tag: null });
+  walk(outliner, card, null, undefined, () => outliner.full && outliner.outline.text.length > OUTLINE_TEXT, true);
+  return outliner.outline;
 }
 
-/** Roles of elements and their microdata that pass on to the text below. */
-const HEADING = /^h[1-6]$/;
-
-/** Reads the leaves below `card`, skipping whatever `skip` says. */
-export function readLeaves(
-  card: Element,
-  skip?: (el: Element) => boolean,
-  maxNodes = CARD_TEXT_NODES,
-  maxChars = CARD_CHARS,
-): { leaves: Leaf[]; images: Element[]; links: HTMLAnchorElement[] } {
-  const leaves: Leaf[] = [];
-  const images: Element[] = [];
-  const links: HTMLAnchorElement[] = [];
-  let block = 0;
-  let chars = 0;
-  let elements = 0;
-
-  const leaf = (node: Text, raw: string, around: Around): Leaf => ({
-    node, el: around.el, raw, block, words: around.words, link: around.link, heading: around.heading, button: around.button,
-  });
-
-  const visit = (node: Node, around: Around, depth: number): void => {
-    if (leaves.length >= maxNodes || chars >= maxChars || depth > DEPTH) return;
-    if (isText(node)) {
-      const raw = node.data;
-      if (!/\S/.test(raw)) {
-        // White space between inline elements keeps words apart.
-        if (raw !== "" && leaves.length > 0) leaves.push(leaf(node, " ", around));
-        return;
+/** `whole`: what is out of bounds is walked too, as its words count for how much there is. */
+function walk(outliner: Outliner, el: Element, around: Part | null, skip: ((el: Element) => boolean) | undefined, ended: () => boolean, whole: boolean): void {
+  const part = outliner.open(el.localName, around, el, null, 0);
+  if (part === null) return;
+  if (whole || !outliner.outside) {
+    for (let child = firstChildOf(el); child !== null && !ended();) {
+      if (isText(child)) {
+        // What scripts put beside each other reads as one.
+        const nodes = [child];
+        let raw = child.data;
+        let next = child.nextSibling;
+        for (; next !== null && isText(next); next = next.nextSibling) {
+          nodes.push(next);
+          raw += next.data;
+        }
+        outliner.text(raw, nodes, part);
+        child = next;
+        continue;
       }
-      chars += raw.length;
-      leaves.push(leaf(node, raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw, around));
-      return;
+      if (isElement(child) && skip?.(child) !== true) walk(outliner, child, part, skip, ended, whole);
+      child = child.nextSibling;
     }
-    if (!isElement(node)) return;
-    if (++elements > 4_000) return;
-    const name = node.localName;
-    if (name === "br") {
-      block++;
-      return;
-    }
-    const role = node.getAttribute("role");
-    if (name === "img" || name === "picture" || role === "img") images.push(node);
-    if (name === "img" || isOutOfBounds(node)) return;
-    if (depth > 0 && skip?.(node) === true) return;
-    const inner: Around = {
-      el: node,
-      words:
-        around.words |
-        (depth === 0 ? 0 : classWords(node.getAttribute("class"))) |
-        propertyWords(node.getAttribute("itemprop")) |
-        (name === "s" || name === "del" || name === "strike" ? STRUCK : 0),
-      link: around.link,
-      heading: HEADING.test(name) || role === "heading" ? node : around.heading,
-      button: around.button || name === "button" || role === "button",
-    };
-    if (name === "a" && node instanceof HTMLAnchorElement && node.hasAttribute("href")) {
-      inner.link = node;
-      links.push(node);
-    }
-    const breaks = !isInline(node);
-    if (breaks) block++;
-    for (let child = firstChildOf(node); child !== null; child = child.nextSibling) visit(child, inner, depth + 1);
-    if (breaks) block++;
-  };
-  visit(card, { el: card, words: 0, link: null, heading: null, button: false }, 0);
-  return { leaves, images, links };
+  }
+  outliner.close(part);
 }
 
-/** A piece of a flow that stands for (part of) one text node. */
+/** A piece of a flow that stands for (part of) one text. */
 export interface Piece {
-  readonly node: Text;
+  readonly nodes: readonly Text[];
   /** Where in the flow's text it starts. */
   readonly at: number;
-  /** The node's text when it was read. */
+  /** The text as it was read. */
   readonly raw: string;
 }
 
-/** Text as it is sent, with the nodes it came from. */
+/** Text as it is sent, with the nodes it came from, where they are at hand. */
 export interface Flow {
   readonly text: string;
   readonly pieces: readonly Piece[];
@@ -116,13 +66,14 @@ export interface Flow {
 
 export const EMPTY: Flow = { text: "", pieces: [] };
 
-/** Joins leaves into text with collapsed white space; blocks are joined by `between`. */
-export function flow(leaves: readonly Leaf[], between = " "): Flow {
+/** Joins leaves into text with collapsed white space; blocks are joined by `between`. Reads no further than a little past `enough`. */
+export function flow(leaves: readonly Leaf[], between = " ", enough = Infinity): Flow {
   let text = "";
   let pending = "";
   let block = -1;
   const pieces: Piece[] = [];
   for (const leaf of leaves) {
+    if (text.length > enough) break;
     if (block !== -1 && leaf.block !== block) pending = between;
     block = leaf.block;
     let started = false;
@@ -135,7 +86,7 @@ export function flow(leaves: readonly Leaf[], between = " "): Flow {
         if (pending !== "" && text !== "") text += pending;
         pending = "";
         if (!started) {
-          pieces.push({ node: leaf.node, at: text.length, raw });
+          if (leaf.nodes.length > 0) pieces.push({ nodes: leaf.nodes, at: text.length, raw });
           started = true;
         }
         text += raw.slice(from, to);
@@ -169,10 +120,18 @@ export function locate(of: Flow, at: number): { node: Text; offset: number } | n
       space = false;
     }
     begun = true;
-    if (out >= at) return { node: piece.node, offset: i };
+    if (out >= at) return nodeAt(piece, i);
     out++;
   }
-  return { node: piece.node, offset: piece.raw.trimEnd().length };
+  return nodeAt(piece, piece.raw.trimEnd().length);
+}
+
+function nodeAt({ nodes }: Piece, offset: number): { node: Text; offset: number } | null {
+  for (const node of nodes) {
+    if (offset < node.data.length || node === nodes.at(-1)) return { node, offset };
+    offset -= node.data.length;
+  }
+  return null;
 }
 
 /** A flow cut to its first `length` code units. */
@@ -203,22 +162,29 @@ const looks = new Map<string, Look>();
 /** Forgets what was known of styles; called when a new pass begins. */
 export const forgetLooks = (): void => looks.clear();
 
-function lookOf(el: Element): Look {
-  const parent = el.parentElement;
-  const key = `${el.localName}|${el.getAttribute("class") ?? ""}|${el.getAttribute("style") ?? ""}|${parent?.localName ?? ""}|${parent?.getAttribute("class") ?? ""}`;
+const NOTHING: Look = { clipped: false, struck: false };
+
+function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
+  // What stands around an outline is asked of the page.
+  const parent = part.parent ?? part.dom?.parentElement ?? null;
+  const around = parent === null ? "" : "localName" in parent ? `${parent.localName}|${parent.getAttribute("class") ?? ""}` : `${parent.name}|${attributeOf(parent, "class") ?? ""}`;
+  const key = `${part.name}|${attributeOf(part, "class") ?? ""}|${attributeOf(part, "style") ?? ""}|${around}`;
   let look = looks.get(key);
-  if (look === undefined) {
-    const style = getComputedStyle(el);
-    look = { clipped: isClipped(style), struck: style.textDecorationLine.includes("line-through") };
-    if (looks.size > 2_000) looks.clear();
-    looks.set(key, look);
-  }
+  if (look !== undefined) return look;
+  const el = part.dom ?? elementOf(part as Part);
+  if (el === null) return NOTHING;
+  const style = getComputedStyle(el);
+  look = { clipped: isClipped(style), struck: style.textDecorationLine.includes("line-through") };
+  if (looks.size > 2_000) looks.clear();
+  looks.set(key, look);
   return look;
 }
 
 /** Whether an element is not shown, or only as the usual one-pixel box for screen readers. */
-export const isClippedAway = (el: Element): boolean => lookOf(el).clipped;
-export const isStruckOut = (el: Element): boolean => lookOf(el).struck;
+export const isClippedAway = (part: Part): boolean => lookOf(part).clipped;
+/** The same of an element of the page. */
+export const isClippedAwayIn = (el: Element): boolean => lookOf({ name: el.localName, parent: null, dom: el, tag: null }).clipped;
+export const isStruckOut = (part: Part): boolean => lookOf(part).struck;
 
 function isClipped(style: CSSStyleDeclaration): boolean {
   if (style.display === "none" || style.visibility === "hidden") return true;

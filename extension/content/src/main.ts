@@ -74,7 +74,7 @@ function begin(): Instance {
   function changed(): void {
     if (!isAlive()) return stop();
     known();
-    if (!marks.quiet) marks.show(session.flagged());
+    mark();
     // Whoever listens asks for details; often is no use to anybody.
     telling ??= clock.after(200, () => {
       telling = null;
@@ -88,6 +88,12 @@ function begin(): Instance {
     });
   }
 
+  function mark(): void {
+    if (marks.quiet) return;
+    marks.show(session.flagged().filter((e) => e.fields.quick !== true));
+    session.findNodes();
+  }
+
   function findings(): Findings {
     return { ...session.findings(), marks_gave_up: marks.gaveUp };
   }
@@ -99,6 +105,10 @@ function begin(): Instance {
   function show(entry: Entry): void {
     current = entry.key;
     entry.el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    if (!marks.quiet) {
+      session.findNodesOf(entry);
+      mark();
+    }
     marks.focus(entry.key);
   }
 
@@ -134,7 +144,7 @@ function begin(): Instance {
         return null;
       case "set_quiet":
         marks.setQuiet(message.quiet);
-        marks.show(session.flagged());
+        mark();
         outlive();
         return null;
       case "set_mask":

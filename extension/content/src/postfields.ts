@@ -8,6 +8,8 @@ import { type Common, keyOf } from "./common";
 import { attribute, holds } from "./dom";
 import { type Fields, findPrice, lines, trimmed } from "./fields";
 import { flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
+import { textOf } from "./outline";
+import { hrefOf } from "./parts";
 import { type Own, ownOf } from "./posts";
 import { isWhen } from "./when";
 
@@ -22,17 +24,17 @@ const NAME_LETTERS = 4;
 /** Reads a post; `inner` are its comments, `common` what it shares with the other posts of its page. */
 export function readPost(el: Element, inner: readonly Element[], common: Common, skip?: (el: Element) => boolean): Fields {
   const own = ownOf(el, inner);
-  const { leaves, images } = readLeaves(el, skip, NODES, CHARS);
-  const isInner = (l: Leaf): boolean => inner.some((comment) => holds(comment, l.node));
+  const { root, leaves, images } = readLeaves(el, skip, NODES, CHARS);
+  const isInner = (l: Leaf): boolean => inner.some((comment) => l.nodes[0] !== undefined && holds(comment, l.nodes[0]));
   const mine = leaves.filter((l) => !isInner(l));
   const said = [...wordsOf(mine, own, common)];
-  const price = findPrice(el, mine).flow;
+  const price = findPrice(root, mine).flow;
   const first = said.find((line) => line.some((l) => l.heading !== null) && lettersIn(flow(line).text) >= 4 && own.title !== null)
     ?? said.find((line) => lettersIn(flow(line).text) >= (price.text === "" ? FIRST_LETTERS : NAME_LETTERS) && !flow(line).text.startsWith(price.text || "\n"))
     ?? said.find((line) => lettersIn(flow(line).text) >= 2 && flow(line).text !== price.text);
   const comments = [...lines(leaves.filter((l) => isInner(l) && shown(l) && !l.button))].filter((line) => !isIdle(flow(line).text, common));
   const rest = [...said.filter((line) => line !== first), ...comments].flat();
-  const alts = [...new Set(images.map((i) => attribute(i, "alt").replace(/\s+/g, " ").trim()).filter((alt) => lettersIn(alt) >= 3))].slice(0, 12);
+  const alts = [...new Set(images.map((i) => textOf(i, "alt").replace(/\s+/g, " ").trim()).filter((alt) => lettersIn(alt) >= 3))].slice(0, 12);
   const title = first === undefined ? { text: alts[0] ?? "", pieces: [] } : flow(first);
   return {
     kind: "post",
@@ -43,10 +45,12 @@ export function readPost(el: Element, inner: readonly Element[], common: Common,
     seller: cut(nameOf(own), SHORT_BYTES),
     category: "",
     images: cut(alts.filter((alt) => alt !== title.text).join("\n"), SHORT_BYTES),
-    link: ownLink(el, own, mine),
-    picture: images.find((i) => i.localName === "img" && own.author?.contains(i) !== true) ?? null,
+    href: hrefAt(ownLink(el, own, mine)),
+    picture: images.find((i) => i.name === "img" && own.author?.contains(i.dom) !== true)?.dom ?? null,
   };
 }
+
+const hrefAt = (el: Element | null): string => (el instanceof HTMLAnchorElement ? hrefOf(el) : "");
 
 const nameOf = ({ author }: Own): string => (author === null ? "" : ((author.textContent ?? "").trim() || attribute(author, "aria-label")).replace(/\s+/g, " "));
 
@@ -58,8 +62,8 @@ function isIdle(text: string, common: Common): boolean {
 /** The lines of a post's own words: without its author, its time, buttons, and what every post says. */
 function* wordsOf(leaves: readonly Leaf[], own: Own, common: Common): Generator<Leaf[]> {
   const name = nameOf(own);
-  const theirs = own.author?.href;
-  const head = (l: Leaf): boolean => (l.link !== null && l.link.href === theirs) || own.when?.contains(l.node) === true;
+  const theirs = hrefAt(own.author);
+  const head = (l: Leaf): boolean => (theirs !== "" && hrefAt(l.link?.dom ?? null) === theirs) || own.when?.contains(l.nodes[0] ?? null) === true;
   const visible = leaves.filter((l) => shown(l) && !l.button && !isClippedAway(l.el));
   for (const line of joined(visible)) {
     // A caption begins with its author's name.
@@ -90,6 +94,6 @@ function ownLink(el: Element, own: Own, leaves: readonly Leaf[]): HTMLAnchorElem
   if (when instanceof HTMLAnchorElement && el.contains(when) && when !== own.author) return when;
   if (own.title !== null) return own.title;
   const site = siteOf(el.ownerDocument.URL);
-  const links = [...new Set([...leaves.map((l) => l.link), ...el.querySelectorAll("a[href]")])].filter((a) => a instanceof HTMLAnchorElement);
-  return links.find((a) => a !== own.author && siteOf(a.href) === site && looksLikeListing(a.href)) ?? null;
+  const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...el.querySelectorAll("a[href]")])].filter((a) => a instanceof HTMLAnchorElement);
+  return links.find((a) => a !== own.author && siteOf(hrefOf(a)) === site && looksLikeListing(hrefOf(a))) ?? null;
 }

@@ -53,8 +53,18 @@ const IN_PLACE = new Set(
 /** Longest text that can be a price. */
 export const PRICE_CHARS = 64;
 
-/** Whether the whole text is a price. */
-export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && ANY_DIGIT.test(text) && WHOLE.test(text);
+const prices = new Map<string, boolean>();
+
+/** Whether the whole text is a price. Asked of the same text at every level around it. */
+export function isPrice(text: string): boolean {
+  if (text.length > PRICE_CHARS || !ANY_DIGIT.test(text)) return false;
+  let is = prices.get(text);
+  if (is === undefined) {
+    if (prices.size > 500) prices.clear();
+    prices.set(text, (is = WHOLE.test(text)));
+  }
+  return is;
+}
 /** Whether a text may be part of a price: it holds a digit or a currency's sign. */
 export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */

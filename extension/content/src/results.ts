@@ -1,7 +1,7 @@
 // Owns finding the results of a search engine: headings that lead to other sites, each with a few words, as long as most
 // of the page's headings do. Knows no engine. Tiles with pictures and prices are cards like any others.
 
-import { siteOf, target } from "./address";
+import { siteAtEnd, siteOf } from "./address";
 import { LISTINGS } from "./bounds";
 import { hrefOf } from "./parts";
 import { isLonger, isOutOfBounds, parentOf } from "./dom";
@@ -18,19 +18,28 @@ const NEVER = "nav,footer,header,[role=navigation],[role=contentinfo],[role=bann
 
 /** The results of a page, in steps, in its order. */
 export function* findResults(scope: Element | Document, address: string, ours: (el: Element) => boolean): Generator<void, Element[]> {
-  const own = new Set([siteOf(address), siteOf((scope instanceof Document ? scope : scope.ownerDocument).URL)]);
   const leading = new Map<Element, HTMLAnchorElement>();
   let headings = 0;
   let n = 0;
   const sites = new Set<string>();
+  const own = new Set([siteOf(address), siteOf((scope instanceof Document ? scope : scope.ownerDocument).URL)]);
+  const all: Array<[Element, HTMLAnchorElement, string]> = [];
+  let away = 0;
   for (const heading of scope.querySelectorAll(HEADINGS)) {
     if (++n > LOOKED_AT) break;
-    if (n % 32 === 0) yield;
+    if (n % 16 === 0) yield;
     const link = heading.closest("a[href]") ?? heading.querySelector("a[href]");
-    if (!(link instanceof HTMLAnchorElement) || ours(link) || !/\S/.test(heading.textContent ?? "")) continue;
-    if (link.closest(NEVER) !== null) continue;
+    if (!(link instanceof HTMLAnchorElement) || ours(link)) continue;
+    const site = siteAtEnd(hrefOf(link));
+    all.push([heading, link, site]);
+    if (site !== "" && !own.has(site)) away++;
+  }
+  // Most pages end here: their headings lead to themselves.
+  if (away < FEWEST) return [];
+  for (const [i, [heading, link, site]] of all.entries()) {
+    if (i % 16 === 0) yield;
+    if (!/\S/.test(heading.textContent ?? "") || link.closest(NEVER) !== null) continue;
     headings++;
-    const site = siteOf(target(hrefOf(link)));
     if (site === "" || own.has(site)) continue;
     sites.add(site);
     leading.set(heading, link);

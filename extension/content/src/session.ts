@@ -10,11 +10,11 @@ import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, siteOf, target } from "./address";
 import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
-import { inOrder, openRoots } from "./cards";
+import { forgetOutlines, inOrder, openRoots, outlineNow, takeOutline } from "./cards";
 import { parentOf } from "./dom";
 import { isClosed } from "./marketplaces";
 import type { Fields } from "./fields";
-import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard } from "./find";
+import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard, readQuickly } from "./find";
 import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
@@ -96,9 +96,13 @@ export class Session {
   #started = false;
   #stopped = false;
   #counts = "";
-  /** When the pass that reads now began. */
+  /** When the pass that reads now began, at which address, on a page in which language. */
   #now = "";
+  #at = "";
+  #language = "";
   #cancel: (() => void) | null = null;
+  /** Nodes of flagged listings are being looked for. */
+  #finding = false;
 
   constructor(
     readonly clock: Clock,
@@ -206,6 +210,45 @@ export class Session {
     return [...this.entries.values()].filter((e) => e.mark !== null && e.el.isConnected).sort((a, b) => (a.el === b.el ? 0 : a.item ? -1 : b.item ? 1 : inOrder(a.el, b.el)));
   }
 
+  /** Those that could be marked, but were read without their nodes: these are looked for now, in slices. */
+  findNodes(): void {
+    const without = this.flagged().filter((e) => e.fields.quick === true && e.mark?.reportable !== "no");
+    if (without.length === 0 || this.#finding) return;
+    this.#finding = true;
+    void this.#again(without);
+  }
+
+  /** Looks for one listing's nodes at once, as a person asked for it. */
+  findNodesOf(entry: Entry): void {
+    if (entry.fields.quick !== true) return;
+    const fresh: Entry[] = [];
+    this.#look();
+    this.#readAgain(entry, fresh, true);
+    this.#send(fresh);
+  }
+
+  async #again(entries: readonly Entry[]): Promise<void> {
+    const { signal } = this.#page;
+    const fresh: Entry[] = [];
+    const readAgain = this.#readAgain.bind(this);
+    try {
+      this.#look();
+      await this.slicer.run(function* () {
+        for (const e of entries) {
+          readAgain(e, fresh, true);
+          yield;
+        }
+      }, signal);
+    } catch (error) {
+      if (!(error instanceof CalledOff)) throw error;
+      return;
+    } finally {
+      this.#finding = false;
+    }
+    this.#send(fresh);
+    this.events.changed();
+  }
+
   findings(): Omit<Findings, "marks_gave_up"> {
     return {
       url: cut(this.url, URL_BYTES),
@@ -218,7 +261,7 @@ export class Session {
 
   /** Reads one element as a listing, without asking the background: for reports of what was not flagged. */
   readNow(el: Element, item: boolean, fields: Fields, url: string): Entry {
-    this.#now = this.clock.stamp();
+    this.#look();
     return this.#make(el, item, fields, url, this.#key());
   }
 
@@ -331,7 +374,7 @@ export class Session {
 
   *#read(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry>, more: Listings["how"]): Generator<void, Entry[]> {
     const fresh: Entry[] = [];
-    this.#now = this.clock.stamp();
+    this.#look();
     const address = location.href;
     if (isClosed(document, address)) return fresh;
     if (scopes === null) {
@@ -355,6 +398,7 @@ export class Session {
       yield;
       this.#readAgain(entry, fresh);
     }
+    forgetOutlines();
     this.#sweep();
     return fresh;
   }
@@ -365,25 +409,25 @@ export class Session {
       if (this.entries.size >= LISTINGS) return;
       yield;
       if (!el.isConnected || !el.checkVisibility() || this.#holdsKnown(el)) continue;
-      const fields = readCard(el, how, this.ours);
+      const fields = readQuickly(el, how, takeOutline(el));
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
       const parent = parentOf(el);
-      const listing = listingOf("", fields, url);
+      const listing = listingOf("", fields, url, this.#language);
       const print = printOf(listing);
       const back = this.#lost.get(print);
       if (back !== undefined) {
         // The page drew the same listing anew.
         this.#lost.delete(print);
         back.el = el;
-        back.fields = fields;
+        back.fields = back.fields.quick === true ? fields : readCard(el, how, this.ours);
         back.how = how;
         this.entries.set(back.key, back);
         this.#byElement.set(el, back);
         if (parent !== null) this.#lists.set(parent, back);
         continue;
       }
-      const entry = this.#make(el, false, fields, url, this.#key(), how);
+      const entry = this.#made(el, false, fields, { ...listing, id: this.#key() }, print, how);
       if (parent !== null) this.#lists.set(parent, entry);
       this.#keep(entry, fresh);
     }
@@ -411,9 +455,10 @@ export class Session {
     this.#keep(entry, fresh);
   }
 
-  #readAgain(entry: Entry, fresh: Entry[]): void {
+  /** With its nodes where it is marked, or will be. */
+  #readAgain(entry: Entry, fresh: Entry[], nodes = entry.fields.quick !== true): void {
     if (!this.entries.has(entry.key) || !entry.el.isConnected) return;
-    const fields = readCard(entry.el, entry.how, this.ours);
+    const fields = nodes ? readCard(entry.el, entry.how, this.ours) : readQuickly(entry.el, entry.how, outlineNow(entry.el));
     const url = addressOf(fields);
     const listing = listingOf(entry.key, fields, url);
     const print = printOf(listing);
@@ -441,14 +486,25 @@ export class Session {
     this.events.changed();
   }
 
+  /** What is the same for everything that is read now. */
+  #look(): void {
+    this.#now = this.clock.stamp();
+    this.#at = this.url;
+    this.#language = languageOf(document);
+  }
+
   #key(): string {
     return `k${(++this.#counter).toString(36)}`;
   }
 
   #make(el: Element, item: boolean, fields: Fields, url: string, key: string, how: How = PLAIN): Entry {
-    const listing = listingOf(key, fields, url);
+    const listing = listingOf(key, fields, url, this.#language);
+    return this.#made(el, item, fields, listing, printOf(listing), how);
+  }
+
+  #made(el: Element, item: boolean, fields: Fields, listing: Listing, print: string, how: How): Entry {
     return {
-      key, el, item, fields, how, listing, print: printOf(listing), mark: null, urlAtMatch: this.url,
+      key: listing.id, el, item, fields, how, listing, print, mark: null, urlAtMatch: this.#at,
       matchedAt: this.#now, reported: false, waiting: false, changes: 0,
     };
   }
@@ -512,14 +568,19 @@ export class Session {
 }
 
 /** The address that a card leads to; a post without one of its own has the page's. */
-export function addressOf({ kind, link }: Fields): string {
-  if (link === null) return kind === "post" ? canonical(location.href) : "";
-  return canonical(kind === "result" ? target(hrefOf(link)) : hrefOf(link));
+export function addressOf({ kind, href }: Fields): string {
+  if (href === "") return kind === "post" ? canonical(location.href) : "";
+  return canonical(kind === "result" ? target(href) : href);
+}
+
+/** The language that a page says it is in, or "". */
+function languageOf(doc: Document): string {
+  const lang = (doc.documentElement.lang || "").slice(0, 35);
+  return /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/.test(lang) ? lang.replace(/_/g, "-") : "";
 }
 
 /** The message about one listing. */
-export function listingOf(id: string, fields: Fields, url: string): Listing {
-  const lang = (document.documentElement.lang || "").slice(0, 35);
+export function listingOf(id: string, fields: Fields, url: string, language = languageOf(document)): Listing {
   return {
     id,
     kind: fields.kind,
@@ -530,7 +591,7 @@ export function listingOf(id: string, fields: Fields, url: string): Listing {
     seller: fields.seller,
     location: fields.location,
     url,
-    lang: /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/.test(lang) ? lang.replace(/_/g, "-") : "",
+    lang: language,
     images: cut(fields.images, SHORT_BYTES),
   };
 }

@@ -104,4 +104,54 @@ export async function toFirstMark(subject, url) {
   }
 }
 
+const TRIPS = 10;
+const SERIES = 6;
+
+/**
+ * Milliseconds from a batch of sixty listings to its answer, as the content script of a page sees it: over a port of
+ * its own, one batch at a time. Means of ten, as Firefox tells whole milliseconds alone; the first ten only warm up.
+ */
+export async function roundTrips(subject, url) {
+  const page = await subject.browser.browser.newPage();
+  try {
+    await page.goto(url, { waitUntil: 'load' });
+    await ownWord(subject, url, 60);
+    const tab = await subject.browser.tabOf(subject.options, url);
+    const means = await subject.options.evaluate(async (tabId, trips, series) => {
+      const [{ result }] = await globalThis.chrome.scripting.executeScript({
+        target: { tabId }, args: [trips, series],
+        func: async (each, times) => {
+          const found = globalThis[Symbol.for('page-reader')].found().slice(0, 60);
+          const port = globalThis.chrome.runtime.connect({ name: 'content' });
+          let batch = 0;
+          const trip = () => new Promise((done) => {
+            const number = ++batch;
+            const heard = (message) => {
+              if (message.type !== 'assessed' || message.batch !== number) return;
+              port.onMessage.removeListener(heard);
+              done();
+            };
+            port.onMessage.addListener(heard);
+            // No text is the same twice: an answer that was kept would be no answer.
+            port.postMessage({ type: 'assess', batch: number, listings: found.map(({ kind, title, price, url: at }, n) => ({
+              id: `t${n}`, kind, title: `${title} (${number})`, price, url: at, description: '', category: '', seller: '', location: '', lang: 'en', images: '' })) });
+          });
+          const measured = [];
+          for (let n = 0; n < times; n++) {
+            const start = performance.now();
+            for (let i = 0; i < each; i++) await trip();
+            measured.push((performance.now() - start) / each);
+          }
+          port.disconnect();
+          return measured.slice(1);
+        },
+      });
+      return result;
+    }, tab, TRIPS, SERIES);
+    return means;
+  } finally {
+    await page.close();
+  }
+}
+
 export const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });

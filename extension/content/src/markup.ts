@@ -1,0 +1,104 @@
+// Owns taking an outline down from an element's own markup: one question to the page for all of it. In Firefox every
+// look at a node costs about as much as reading a line here. Says nothing where markup does not tell all: then the tree
+// is walked. What the browser writes is regular: names in small letters, values in double quotation marks.
+
+import { type Outline, OUTLINE_TEXT, Outliner, type Part, decoded } from "./outline";
+
+/** Longest markup that is taken apart, as one step. */
+const MARKUP = 100_000;
+/** An element's beginning, just as browsers write it. */
+const BEGINS = /<([a-z][^\s"'<>/=]*)((?: [^\s"'<>/=]+="[^"]*")*)>/y;
+const EMPTY = new Set(["area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"]);
+/** Elements whose content is written as it is, whatever it looks like. */
+const RAW = new Set(["script", "style", "noscript"]);
+/** The same, and too rare to be worth a thought. */
+const ODD = new Set(["iframe", "noembed", "noframes", "xmp", "plaintext", "math"]);
+const NO_NODES: readonly Text[] = [];
+
+/** The outline of an element, or null where its markup does not tell, or holds what is `doubtful`; `el` has no shadow roots. */
+export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean = () => false): Outline | null {
+  if (!isHtml(el.ownerDocument)) return null;
+  // eslint-disable-next-line no-restricted-properties -- read, never written
+  const html = el.outerHTML;
+  if (html.length > MARKUP) return null;
+  const open: Part[] = [];
+  let outliner: Outliner | null = null;
+  let around: Part | null = null;
+  let at = -1;
+  for (let pos = 0; pos < html.length;) {
+    if (html.charCodeAt(pos) !== 0x3c) {
+      const next = html.indexOf("<", pos);
+      const end = next === -1 ? html.length : next;
+      if (outliner === null || around === null) return null;
+      outliner.text(decoded(html.slice(pos, end)), NO_NODES, around);
+      pos = end;
+      continue;
+    }
+    const sign = html.charCodeAt(pos + 1);
+    if (sign === 0x2f) {
+      const part = open.pop();
+      const end = html.indexOf(">", pos);
+      if (part === undefined || outliner === null || end !== pos + 2 + part.name.length || !html.startsWith(part.name, pos + 2)) return null;
+      outliner.close(part);
+      if (outliner.full && outliner.outline.text.length > OUTLINE_TEXT) return outliner.outline;
+      around = part.parent;
+      pos = end + 1;
+      continue;
+    }
+    if (sign === 0x21) {
+      const end = html.indexOf("-->", pos + 4);
+      if (!html.startsWith("<!--", pos) || end === -1) return null;
+      pos = end + 3;
+      continue;
+    }
+    BEGINS.lastIndex = pos;
+    const begins = BEGINS.exec(html);
+    if (begins === null) return null;
+    const name = begins[1] ?? "";
+    const tag = begins[2] ?? "";
+    pos = BEGINS.lastIndex;
+    if (ODD.has(name) || doubtful(name)) return null;
+    outliner ??= new Outliner({ name, dom: el, tag });
+    const part = outliner.open(name, around, null, tag, ++at);
+    if (EMPTY.has(name)) {
+      if (part !== null) outliner.close(part);
+      continue;
+    }
+    if (part !== null) {
+      open.push(part);
+      around = part;
+      continue;
+    }
+    const end = endOf(html, name, pos);
+    if (end === -1) return null;
+    // A page without scripts has elements there.
+    if (name === "noscript" && html.slice(pos, end).includes("<") && el.querySelector("noscript *") !== null) return null;
+    if (!RAW.has(name) && name !== "template") at += html.slice(pos, end).match(/<[a-zA-Z]/g)?.length ?? 0;
+    pos = end + name.length + 3;
+  }
+  return outliner === null || open.length > 0 ? null : outliner.outline;
+}
+
+const kinds = new WeakMap<Document, boolean>();
+
+/** Whether a document's markup is written as HTML. */
+function isHtml(doc: Document): boolean {
+  let is = kinds.get(doc);
+  if (is === undefined) kinds.set(doc, (is = doc.contentType === "text/html"));
+  return is;
+}
+
+/** Where the end tag of an element stands whose content begins at `from`, or -1. */
+function endOf(html: string, name: string, from: number): number {
+  const ends = `</${name}>`;
+  let end = html.indexOf(ends, from);
+  if (RAW.has(name)) return end;
+  // The same inside of it ends first.
+  const begins = `<${name}`;
+  for (let inner = html.indexOf(begins, from), n = 0; inner !== -1 && inner < end; inner = html.indexOf(begins, inner + 1)) {
+    if (++n > 200) return -1;
+    if (/[\s>]/.test(html.charAt(inner + begins.length))) end = html.indexOf(ends, end + 1);
+    if (end === -1) return -1;
+  }
+  return end;
+}
