@@ -13,7 +13,7 @@
 //! Within a block arcs lead forward, to other blocks only backward: no walk can run in circles.
 
 use super::bytes::Reader;
-use super::marks::{Bits, Numbered, Pages};
+use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
 pub use build::build;
@@ -22,7 +22,7 @@ pub use build::build;
 mod build;
 
 /// Jumps below this name a block; others count the arcs that lie between.
-const BLOCKS: usize = 0xc000;
+const BLOCKS: usize = 0xf000;
 /// Most arcs of one state: as many as there are labels.
 const MAX_STATE: usize = 256;
 /// Bytes behind the last label, so that eight can always be read at once.
@@ -60,7 +60,7 @@ impl Column {
 pub struct Graph {
     labels: Vec<u8>,
     /// Which arcs end states, jump and settle numbers.
-    pages: Pages,
+    marks: Marks,
     /// Where arcs lead to that do not lead to what stands right behind their state.
     jumps: Column,
     /// The numbers that are settled.
@@ -87,12 +87,12 @@ impl Graph {
         let mut settled = NOWHERE;
         loop {
             if self.labels[state] == 0 && at > start && text.is_char_boundary(at) {
-                found(self.sense(if self.pages.settles(state) { state } else { settled }), at);
+                found(self.sense(if self.marks.settles(state) { state } else { settled }), at);
             }
             let Some(&byte) = bytes.get(at) else { return };
-            let last = self.pages.last(state);
+            let last = self.marks.last(state);
             let Some(arc) = self.arc(state, last, byte) else { return };
-            if self.pages.settles(arc) {
+            if self.marks.settles(arc) {
                 settled = arc;
             }
             state = self.target(arc, last);
@@ -103,13 +103,13 @@ impl Graph {
     /// The number that an arc settles.
     #[inline]
     fn sense(&self, arc: usize) -> u32 {
-        if arc == NOWHERE { u32::MAX } else { self.senses.get(self.pages.settled(arc)) as u32 }
+        if arc == NOWHERE { u32::MAX } else { self.senses.get(self.marks.settled(arc)) as u32 }
     }
 
     /// The state that an arc leads to; its own state ends with `last`.
     #[inline]
     fn target(&self, arc: usize, last: usize) -> usize {
-        let Some(jump) = self.pages.jump(arc) else { return last + 1 };
+        let Some(jump) = self.marks.jump(arc) else { return last + 1 };
         let jump = self.jumps.get(jump);
         if jump < BLOCKS { self.blocks.place(jump) } else { last + 1 + jump - BLOCKS }
     }
@@ -153,7 +153,7 @@ impl Graph {
     pub fn patterns(&self, most: usize) -> Option<Vec<(Vec<u8>, u32)>> {
         let mut all = vec![];
         // The next arc of each state on the path, its last, and what was settled on the way to it.
-        let mut path = vec![(self.root, self.pages.last(self.root), NOWHERE)];
+        let mut path = vec![(self.root, self.marks.last(self.root), NOWHERE)];
         let mut text = vec![];
         while let Some((next, last, settled)) = path.last_mut() {
             if next > last {
@@ -163,7 +163,7 @@ impl Graph {
             }
             let arc = *next;
             *next += 1;
-            let settled = if self.pages.settles(arc) { arc } else { *settled };
+            let settled = if self.marks.settles(arc) { arc } else { *settled };
             if self.labels[arc] == 0 {
                 if all.len() == most {
                     return None;
@@ -171,7 +171,7 @@ impl Graph {
                 all.push((text.clone(), self.sense(settled)));
             } else {
                 let target = self.target(arc, *last);
-                path.push((target, self.pages.last(target), settled));
+                path.push((target, self.marks.last(target), settled));
                 text.push(self.labels[arc]);
             }
         }
@@ -186,13 +186,10 @@ impl Graph {
             write(&mut out);
             out
         };
-        let [last, jumping, settling] = self.pages.columns();
         vec![
             ("labels", self.labels[..self.arcs()].to_vec()),
-            ("last arcs", column(&|out| last.write(out))),
-            ("jumping arcs", column(&|out| jumping.write(out))),
+            ("marks", column(&|out| self.marks.write(out))),
             ("jumps", column(&|out| self.jumps.write(out))),
-            ("settling arcs", column(&|out| settling.write(out))),
             ("senses", column(&|out| self.senses.write(out))),
             ("blocks", column(&|out| self.blocks.marks().write(out))),
         ]
@@ -216,23 +213,21 @@ impl Graph {
             return Err(PackError::Tables);
         }
         let labels = from.take(arcs)?.to_vec();
-        let last = Bits::read(from, arcs)?;
-        let jumping = Bits::read(from, arcs)?;
-        let jumps = Column::read(from, jumping.count())?;
-        let settling = Bits::read(from, arcs)?;
-        let senses = Column::read(from, settling.count())?;
+        let marks = Marks::read(from, arcs)?;
+        let jumps = Column::read(from, marks.count(JUMPS))?;
+        let senses = Column::read(from, marks.count(SETTLES))?;
         let blocks = Bits::read(from, arcs)?;
-        if !last.has(arcs - 1) || !blocks.has(0) {
-            return Err(PackError::Tables);
-        }
-        let mut from = 0;
-        for end in last.places() {
-            if end - from >= MAX_STATE {
+        let mut begin = 0;
+        for end in marks.ends() {
+            if end - begin >= MAX_STATE {
                 return Err(PackError::Tables);
             }
-            from = end + 1;
+            begin = end + 1;
         }
-        let graph = Self::with(Parts { labels, last, jumping, jumps, settling, senses, blocks });
+        if begin != arcs || !blocks.has(0) {
+            return Err(PackError::Tables);
+        }
+        let graph = Self::with(Parts { labels, marks, jumps, senses, blocks });
         if graph.is_sound() { Ok(graph.ready()) } else { Err(PackError::Tables) }
     }
 
@@ -244,13 +239,13 @@ impl Graph {
         let mut last = 0;
         for arc in 0..arcs {
             if arc > last || arc == 0 {
-                last = self.pages.last(arc);
+                last = self.marks.last(arc);
                 while arc >= end {
                     block += 1;
                     end = begins.next().unwrap_or(arcs);
                 }
             }
-            let forward = match self.pages.jump(arc).map(|at| self.jumps.get(at)) {
+            let forward = match self.marks.jump(arc).map(|at| self.jumps.get(at)) {
                 Some(jump) if jump < block => continue,
                 Some(jump) if jump < BLOCKS => return false,
                 Some(jump) => jump - BLOCKS,
@@ -266,12 +261,11 @@ impl Graph {
 
     /// Without the states after first characters: these are found by walking, for which all must be sound.
     fn with(parts: Parts) -> Self {
-        let Parts { mut labels, last, jumping, jumps, settling, senses, blocks } = parts;
+        let Parts { mut labels, marks, jumps, senses, blocks } = parts;
         labels.resize(labels.len() + PADDING, 0);
         let root = blocks.places().last().unwrap_or(0);
         let blocks = Numbered::new(blocks);
-        let pages = Pages::new(&last, &jumping, &settling);
-        Self { labels, pages, jumps, senses, blocks, root, first: vec![] }
+        Self { labels, marks, jumps, senses, blocks, root, first: vec![] }
     }
 
     fn ready(mut self) -> Self {
@@ -285,7 +279,7 @@ impl Graph {
         let mut first = vec![];
         let mut open = vec![(self.root, [0u8; 3], 0usize)];
         while let Some((state, mut bytes, length)) = open.pop() {
-            let last = self.pages.last(state);
+            let last = self.marks.last(state);
             for arc in state..=last {
                 let label = self.labels[arc];
                 let expected = match bytes[0] {
@@ -315,10 +309,8 @@ impl Graph {
 /// The columns of a graph.
 struct Parts {
     labels: Vec<u8>,
-    last: Bits,
-    jumping: Bits,
+    marks: Marks,
     jumps: Column,
-    settling: Bits,
     senses: Column,
     blocks: Bits,
 }

@@ -1,86 +1,143 @@
-//! What is said of each arc in a bit, and of few arcs in a number.
+//! What is said of each arc in a few bits, and of few arcs in a number.
 //!
-//! Owns: the bits, and the counts that make numbers quick to find. Never: knows what is marked. Numbers that most arcs
-//! lack are kept as marks and the numbers there are: small as it stands, not only when packed.
+//! Owns: the bits, and the counts that make numbers quick to find. Never: knows what a mark leads to. Numbers that
+//! most arcs lack are kept as marks and the numbers there are: small as it stands, not only when packed.
 
 use super::bytes::Reader;
 use crate::lexicon::PackError;
 
-/// Arcs of one page.
-const PAGE: usize = 64;
 /// Every so many-th mark is known by place.
 const SAMPLE: usize = 8;
 
-/// What is said of 64 neighbours, side by side: whoever asks one thing asks the others too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// The last arc of each state.
-    last: u64,
-    /// Arcs that lead elsewhere than to what stands right behind their state.
-    jumping: u64,
-    /// Arcs that settle the number.
-    settling: u64,
-    /// How many jump on the pages before.
-    jumps: u32,
-    /// How many settle on the pages before.
-    settled: u32,
+/// What is said of an arc, side by side: whoever asks one thing asks the others too, and together they pack better.
+pub const LAST: u8 = 1;
+/// It leads elsewhere than to what stands right behind its state.
+pub const JUMPS: u8 = 2;
+/// It settles the number.
+pub const SETTLES: u8 = 4;
+
+/// Bits of an arc.
+const WIDTH: usize = 4;
+/// Arcs of one word.
+const WORD: usize = u64::BITS as usize / WIDTH;
+/// Words between two places for which the marks before are counted. Counts pack badly: few are kept, and the rest is
+/// counted anew.
+const RUN: usize = 16;
+/// One mark for all arcs of a word.
+const EACH: u64 = 0x1111_1111_1111_1111;
+
+/// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    words: Vec<u64>,
+    /// How many jump before each run.
+    jumps: Vec<u32>,
+    /// How many settle before each run.
+    settled: Vec<u32>,
 }
 
-/// All pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pages(Vec<Page>);
+impl Marks {
+    /// The marks of arcs in order.
+    #[cfg(any(feature = "sources", test))]
+    pub fn of(arcs: &[u8]) -> Self {
+        let word = |arcs: &[u8]| arcs.iter().rev().fold(0, |word, &arc| word << WIDTH | u64::from(arc));
+        Self::counted(arcs.chunks(WORD).map(word).collect())
+    }
 
-impl Pages {
-    /// Pages of three columns of bits.
-    pub fn new(last: &Bits, jumping: &Bits, settling: &Bits) -> Self {
-        let (mut jumps, mut settled) = (0, 0);
-        let columns = last.0.iter().zip(&jumping.0).zip(&settling.0);
-        let pages = columns.map(|((&last, &jumping), &settling)| {
-            let page = Page { last, jumping, settling, jumps, settled };
-            jumps += jumping.count_ones();
-            settled += settling.count_ones();
-            page
-        });
-        Self(pages.collect())
+    fn counted(words: Vec<u64>) -> Self {
+        let before = |mark| {
+            let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| count(w, mark)).sum::<usize>());
+            runs.scan(0, |all, here| Some(std::mem::replace(all, *all + here) as u32)).collect()
+        };
+        Self { jumps: before(JUMPS), settled: before(SETTLES), words }
     }
 
     /// The last arc of the state that an arc belongs to; there must be one.
     #[inline]
     pub fn last(&self, arc: usize) -> usize {
-        let mut page = arc / PAGE;
-        let mut bits = self.0[page].last >> (arc % PAGE) << (arc % PAGE);
+        let (mut word, shift) = (arc / WORD, arc % WORD * WIDTH);
+        let mut bits = (self.words[word] & EACH) >> shift << shift;
         while bits == 0 {
-            page += 1;
-            bits = self.0[page].last;
+            word += 1;
+            bits = self.words[word] & EACH;
         }
-        page * PAGE + bits.trailing_zeros() as usize
+        word * WORD + bits.trailing_zeros() as usize / WIDTH
     }
 
     /// The place of an arc's jump among all jumps, if it has one.
     #[inline]
     pub fn jump(&self, arc: usize) -> Option<usize> {
-        let (page, bit) = (&self.0[arc / PAGE], 1u64 << (arc % PAGE));
-        (page.jumping & bit != 0).then(|| page.jumps as usize + (page.jumping & (bit - 1)).count_ones() as usize)
+        self.has(arc, JUMPS).then(|| self.rank(&self.jumps, arc, JUMPS))
     }
 
     /// Whether an arc settles the number.
     #[inline]
     pub fn settles(&self, arc: usize) -> bool {
-        self.0[arc / PAGE].settling >> (arc % PAGE) & 1 != 0
+        self.has(arc, SETTLES)
     }
 
     /// The place of an arc's number among all, for one that settles it.
     #[inline]
     pub fn settled(&self, arc: usize) -> usize {
-        let (page, bit) = (&self.0[arc / PAGE], 1u64 << (arc % PAGE));
-        page.settled as usize + (page.settling & (bit - 1)).count_ones() as usize
+        self.rank(&self.settled, arc, SETTLES)
     }
 
-    /// The three columns.
-    pub fn columns(&self) -> [Bits; 3] {
-        let of = |bits: fn(&Page) -> u64| Bits(self.0.iter().map(bits).collect());
-        [of(|p| p.last), of(|p| p.jumping), of(|p| p.settling)]
+    #[inline]
+    fn has(&self, arc: usize, mark: u8) -> bool {
+        self.words[arc / WORD] >> (arc % WORD * WIDTH) & u64::from(mark) != 0
     }
+
+    /// How many arcs before this one have the mark.
+    #[inline]
+    fn rank(&self, runs: &[u32], arc: usize, mark: u8) -> usize {
+        let (word, shift) = (arc / WORD, arc % WORD * WIDTH);
+        let run = word / RUN;
+        let whole: usize = self.words[run * RUN..word].iter().map(|&w| count(w, mark)).sum();
+        runs[run] as usize + whole + count(self.words[word] & ((1 << shift) - 1), mark)
+    }
+
+    /// How many arcs have a mark.
+    pub fn count(&self, mark: u8) -> usize {
+        self.words.iter().map(|&w| count(w, mark)).sum()
+    }
+
+    /// The last arcs of all states, in order.
+    pub fn ends(&self) -> impl Iterator<Item = usize> {
+        self.words.iter().enumerate().flat_map(|(at, word)| places(word & EACH).map(move |bit| at * WORD + bit / WIDTH))
+    }
+
+    /// Appends the marks, two arcs a byte.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.words.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
+    }
+
+    /// Reads the marks of `length` arcs.
+    ///
+    /// # Errors
+    /// When they end early, something unknown is said, or an arc behind the last is marked.
+    pub fn read(from: &mut Reader<'_>, length: usize) -> Result<Self, PackError> {
+        let words = words(from.take(length.div_ceil(WORD) * 8)?);
+        let beyond = words.last().is_some_and(|w| !length.is_multiple_of(WORD) && w >> (length % WORD * WIDTH) != 0);
+        let unknown = words.iter().any(|w| w & !(EACH * u64::from(LAST | JUMPS | SETTLES)) != 0);
+        if beyond || unknown { Err(PackError::Tables) } else { Ok(Self::counted(words)) }
+    }
+}
+
+/// How many arcs of a word have a mark.
+#[inline]
+fn count(word: u64, mark: u8) -> usize {
+    (word & (EACH * u64::from(mark))).count_ones() as usize
+}
+
+/// The bits of a word that are set, lowest first.
+fn places(word: u64) -> impl Iterator<Item = usize> {
+    std::iter::successors((word != 0).then_some(word), |w| Some(w & (w - 1)).filter(|w| *w != 0))
+        .map(|w| w.trailing_zeros() as usize)
+}
+
+/// Words as they are stored.
+fn words(bytes: &[u8]) -> Vec<u64> {
+    bytes.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w)).collect()
 }
 
 /// A bit for each place.
@@ -103,17 +160,9 @@ impl Bits {
         self.0[place / 64] >> (place % 64) & 1 != 0
     }
 
-    /// How many marks there are.
-    pub fn count(&self) -> usize {
-        self.0.iter().map(|w| w.count_ones() as usize).sum()
-    }
-
     /// The places of all marks, in order.
     pub fn places(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(at, &word)| {
-            std::iter::successors((word != 0).then_some(word), |w| Some(w & (w - 1)).filter(|w| *w != 0))
-                .map(move |w| at * 64 + w.trailing_zeros() as usize)
-        })
+        self.0.iter().enumerate().flat_map(|(at, &word)| places(word).map(move |bit| at * 64 + bit))
     }
 
     /// Appends the bits.
@@ -126,8 +175,7 @@ impl Bits {
     /// # Errors
     /// When they end early, or a place behind the last is marked.
     pub fn read(from: &mut Reader<'_>, length: usize) -> Result<Self, PackError> {
-        let bytes = from.take(length.div_ceil(64) * 8)?;
-        let words: Vec<u64> = bytes.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w)).collect();
+        let words = words(from.take(length.div_ceil(64) * 8)?);
         let beyond = words.last().is_some_and(|w| !length.is_multiple_of(64) && w >> (length % 64) != 0);
         if beyond { Err(PackError::Tables) } else { Ok(Self(words)) }
     }
@@ -186,21 +234,42 @@ mod tests {
             let mut bytes = vec![];
             bits.write(&mut bytes);
             prop_assert_eq!(&Bits::read(&mut Reader(&bytes), 3001).unwrap(), &bits);
-            prop_assert_eq!(bits.count(), places.len());
             prop_assert_eq!(&bits.places().collect::<Vec<_>>(), &places);
             let numbered = Numbered::new(bits.clone());
-            let pages = Pages::new(&bits, &bits, &bits);
-            prop_assert_eq!(pages.columns(), [bits.clone(), bits.clone(), bits]);
             for (n, &place) in places.iter().enumerate() {
                 prop_assert_eq!(numbered.place(n), place);
-                prop_assert!(pages.settles(place));
-                prop_assert_eq!((pages.jump(place), pages.settled(place)), (Some(n), n));
-                prop_assert_eq!(pages.last(if n == 0 { 0 } else { places[n - 1] + 1 }), place);
-            }
-            for place in (0..3001).filter(|p| !places.contains(p)) {
-                prop_assert!(!pages.settles(place) && pages.jump(place).is_none());
             }
         }
+
+        #[test]
+        fn arcs_are_found_as_they_were_marked(arcs in prop::collection::vec(0u8..8, 1..2000)) {
+            let marks = Marks::of(&arcs);
+            let mut bytes = vec![];
+            marks.write(&mut bytes);
+            prop_assert_eq!(&Marks::read(&mut Reader(&bytes), arcs.len()).unwrap(), &marks);
+            let with = |mark| arcs.iter().enumerate().filter(move |(_, a)| **a & mark != 0).map(|(at, _)| at);
+            prop_assert_eq!(marks.ends().collect::<Vec<_>>(), with(LAST).collect::<Vec<_>>());
+            prop_assert_eq!((marks.count(JUMPS), marks.count(SETTLES)), (with(JUMPS).count(), with(SETTLES).count()));
+            let (mut jumps, mut settled) = (0, 0);
+            for (at, arc) in arcs.iter().enumerate() {
+                if let Some(end) = with(LAST).find(|end| *end >= at) {
+                    prop_assert_eq!(marks.last(at), end);
+                }
+                prop_assert_eq!(marks.jump(at), (arc & JUMPS != 0).then_some(jumps));
+                prop_assert_eq!((marks.settles(at), marks.settled(at)), (arc & SETTLES != 0, settled));
+                jumps += usize::from(arc & JUMPS != 0);
+                settled += usize::from(arc & SETTLES != 0);
+            }
+        }
+    }
+
+    #[test]
+    fn marks_that_nothing_is_known_of_are_refused() {
+        let word = |arcs: u64| Marks::read(&mut Reader(&arcs.to_le_bytes()), 3);
+        assert!(word(0x123).is_ok());
+        assert!(word(0x1123).is_err(), "a fourth arc");
+        assert!(word(0x923).is_err(), "a fourth mark");
+        assert!(Marks::read(&mut Reader(&[1; 8]), 17).is_err(), "too few");
     }
 
     #[test]

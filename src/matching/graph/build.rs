@@ -3,7 +3,7 @@
 //! Owns: both. Never part of the extension.
 
 use super::{BLOCKS, Column, Graph, MAX_ARCS, Parts};
-use crate::matching::marks::Bits;
+use crate::matching::marks::{Bits, JUMPS, LAST, Marks, SETTLES};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -97,10 +97,6 @@ impl Layout {
         for (_, target, _) in states.iter().flatten().filter(|arc| arc.0 != 0) {
             led_to[*target as usize] += 1;
         }
-        let mut shared: Vec<u32> = (0..count as u32).filter(|&s| led_to[s as usize] > 1).collect();
-        shared.sort_by_key(|&s| (Reverse(led_to[s as usize]), s));
-        // Those that fewest arcs lead to are written more than once where there are too many.
-        shared.truncate(MOST_SHARED);
         let mut layout = Self {
             states,
             begins: vec![false; count],
@@ -108,8 +104,19 @@ impl Layout {
             blocks: vec![],
             sizes: vec![0; count],
         };
-        for state in shared {
-            layout.begins[state as usize] = true;
+        // What stands behind a state is measured before it, with blocks for all that is shared. Where these are too
+        // many, those stay that spare most arcs, and the others are written more than once.
+        let mut shared: Vec<(usize, u32)> = vec![];
+        for (state, led_to) in (0u32..).zip(&led_to).filter(|(_, led_to)| **led_to > 0) {
+            layout.measure(state as usize);
+            if *led_to > 1 {
+                layout.begins[state as usize] = true;
+                shared.push((layout.sizes[state as usize] * (*led_to as usize - 1), state));
+            }
+        }
+        shared.sort_by_key(|&(spared, state)| (Reverse(spared), state));
+        for (_, state) in shared.into_iter().skip(MOST_SHARED) {
+            layout.begins[state as usize] = false;
         }
         // A state that gets a block late shortens what it was measured in before.
         while (0..count).filter(|&state| layout.measure(state)).count() > 0 {}
@@ -196,7 +203,9 @@ impl Layout {
             };
             out.arc(label, jump.checked_sub(1), (number != OPEN).then_some(number as usize));
         }
-        out.last.push(out.labels.len() - 1);
+        if let Some(marks) = out.marks.last_mut() {
+            *marks |= LAST;
+        }
         for target in inline {
             self.write_state(target, out);
         }
@@ -207,34 +216,28 @@ impl Layout {
 #[derive(Default)]
 struct Writer {
     labels: Vec<u8>,
-    last: Vec<usize>,
-    jumping: Vec<usize>,
+    marks: Vec<u8>,
     jumps: Vec<usize>,
-    settling: Vec<usize>,
     senses: Vec<usize>,
     blocks: Vec<usize>,
 }
 
 impl Writer {
     fn arc(&mut self, label: u8, jump: Option<usize>, number: Option<usize>) {
-        if let Some(jump) = jump {
-            self.jumping.push(self.labels.len());
-            self.jumps.push(jump);
-        }
-        if let Some(number) = number {
-            self.settling.push(self.labels.len());
-            self.senses.push(number);
-        }
+        let marks = [(jump, JUMPS, &mut self.jumps), (number, SETTLES, &mut self.senses)];
+        let marks = marks.into_iter().filter_map(|(value, mark, column)| {
+            column.push(value?);
+            Some(mark)
+        });
+        self.marks.push(marks.sum());
         self.labels.push(label);
     }
 
     fn graph(self) -> Result<Graph, String> {
         let length = self.labels.len();
         Ok(Graph::with(Parts {
-            last: Bits::at(&self.last, length),
-            jumping: Bits::at(&self.jumping, length),
+            marks: Marks::of(&self.marks),
             jumps: column(&self.jumps)?,
-            settling: Bits::at(&self.settling, length),
             senses: column(&self.senses)?,
             blocks: Bits::at(&self.blocks, length),
             labels: self.labels,
