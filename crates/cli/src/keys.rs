@@ -10,7 +10,7 @@ use spotter_model::Date;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-const SECRET: &str = "wildlife-spotter pack secret key 1 ";
+pub const SECRET: &str = "wildlife-spotter pack secret key 1 ";
 const PUBLIC: &str = "wildlife-spotter pack public key 1 ";
 
 /// What to do with keys and packs.
@@ -59,7 +59,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Reads 32 bytes from a key file of one kind.
-fn key(path: &Path, kind: &str) -> Result<[u8; 32], Failure> {
+pub fn key(path: &Path, kind: &str) -> Result<[u8; 32], Failure> {
     let bytes = input::read_file(path, 1024)?;
     let text = std::str::from_utf8(&bytes).ok().and_then(|t| t.trim_end().strip_prefix(kind));
     let wrong = || Failure::new(format!("{}: this is no {}", path.display(), kind.trim_end()));
@@ -73,7 +73,7 @@ fn key(path: &Path, kind: &str) -> Result<[u8; 32], Failure> {
 }
 
 /// Writes a file that must be new.
-fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
+pub fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

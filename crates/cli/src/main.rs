@@ -16,10 +16,12 @@ mod lexicon;
 mod listings;
 mod metrics;
 mod policy;
+mod programme;
 mod register;
 mod scan;
 mod selftest;
 mod train;
+mod verify;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -91,6 +93,16 @@ enum Command {
         #[command(subcommand)]
         command: policy::Command,
     },
+    /// Check an exported report offline: signatures, hashes, receipt. Exit status 1 where something does not hold.
+    Verify {
+        #[command(flatten)]
+        options: verify::Options,
+    },
+    /// The programme of rounds: check and sign it.
+    Programme {
+        #[command(subcommand)]
+        command: programme::Command,
+    },
     /// Write synthetic listings, made of the lexicon's terms and of filler.
     #[command(hide = true)]
     Generate {
@@ -123,6 +135,9 @@ pub struct With {
     /// Use this compiled pack instead of the built-in one.
     #[arg(long, global = true, conflicts_with = "lexicon")]
     pack: Option<PathBuf>,
+    /// Lay this overlay over the pack, whoever signed it or nobody: for those who try one out.
+    #[arg(long, global = true)]
+    overlay: Option<PathBuf>,
     /// Compile and use the lexicon in this folder instead of the built-in pack.
     #[arg(long, global = true)]
     lexicon: Option<PathBuf>,
@@ -130,6 +145,15 @@ pub struct With {
 
 impl With {
     fn detector(&self) -> Result<Detector, Failure> {
+        let base = self.base()?;
+        let Some(path) = &self.overlay else { return Ok(base) };
+        let bytes = input::read_file(path, spotter_detector::lexicon::pack::MAX_BYTES as u64)?;
+        let opened = spotter_detector::lexicon::overlay::read_unsigned(&bytes)
+            .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+        base.with_overlay(opened).map_err(|e| Failure::new(e.1.to_string()))
+    }
+
+    fn base(&self) -> Result<Detector, Failure> {
         if let Some(folder) = &self.lexicon {
             return lexicon::compiled(folder).map(|(_, _, detector)| detector);
         }
@@ -198,6 +222,8 @@ fn main() -> ExitCode {
         Command::Explain { with, lang: _, samples: true } => explain::samples(&with),
         Command::Explain { with, lang, samples: false } => explain::run(&with, &lang),
         Command::Policy { command } => policy::run(command),
+        Command::Verify { options } => verify::run(&options),
+        Command::Programme { command } => programme::run(command),
         Command::Generate { with, text, lines, seed } => generate::run(&with, text, lines, seed),
         Command::OffsetsSelftest { with } => selftest::run(&with),
     };

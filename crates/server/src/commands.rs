@@ -3,6 +3,7 @@
 //! Owns: the checks before anything is stored, and one link in the audit chain for each change.
 
 use crate::config::{Origin, Publish};
+use crate::export::{self, Order};
 use crate::sign::{self, ServerKey, decode};
 use crate::store::devices::Invited;
 use crate::store::published::{self, What};
@@ -200,6 +201,34 @@ pub async fn publish(what: &Publish) -> Result<String, Failure> {
     tx.commit().await?;
     store.close().await;
     Ok(format!("published: {}", done.join(", ")))
+}
+
+/// Writes a report's package into a new file.
+///
+/// # Errors
+/// Where there is no such report, the file exists, or something fails.
+pub async fn export(data: &Path, report: &str, file: &Path, release: Option<&str>) -> Result<String, Failure> {
+    use std::io::Write as _;
+    if release.is_some_and(|reason| reason.trim().is_empty() || reason.len() > limits::SHORT_BYTES) {
+        return Err("a reason for releasing has 1 to 512 bytes".into());
+    }
+    let store = Store::open(data, true).await?;
+    let key = ServerKey::open(&data.join("secrets"))?;
+    let io = |e: std::io::Error| format!("{}: {e}", file.display());
+    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(io)?;
+    let now = clock::stamp(clock::system()());
+    let order = Order { report, actor: "command-line", release, now: &now };
+    let written = match export::export(&store, &key, &order).await {
+        Ok(archive) => out.write_all(&archive).and_then(|()| out.sync_all()).map_err(|e| io(e).into()),
+        Err(error) => Err(Failure::from(error)),
+    };
+    if let Err(error) = written {
+        std::fs::remove_file(file)?;
+        return Err(error);
+    }
+    store.close().await;
+    let said = if release.is_some() { "with what was sealed" } else { "the spotter's part is sealed" };
+    Ok(format!("{}: report {report}, {said}", file.display()))
 }
 
 /// Writes the accepted terms as the source of an overlay, and says how many there are.

@@ -51,6 +51,22 @@ pub enum Command {
     /// Put a signed programme, a signed pack or the public keys of their signer in place. The server hands them on
     /// as they are.
     Publish(Publish),
+    /// Write a report into a package that `spotter verify` checks. The spotter's signature, offset and skew stay sealed
+    /// unless they are released.
+    Export {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// The report's number or id.
+        #[arg(long)]
+        report: String,
+        /// The file to write; it must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Release what is sealed, for this reason. The reason goes into the audit: no names in it.
+        #[arg(long)]
+        release: Option<String>,
+    },
     /// Write the terms that reviewers accepted as the source of an overlay, for `spotter lexicon overlay`.
     Terms {
         /// The data folder of the server.

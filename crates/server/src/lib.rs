@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod export;
 pub mod intake;
 pub mod problem;
 pub mod random;

@@ -111,6 +111,70 @@ async fn a_report_is_stored_as_it_came() {
     assert_eq!(stored(&server).await, (1, 1, 0));
 }
 
+/// A client that lost its patience five hundred times over: one case, one receipt.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_hundred_re_sends_at_once_are_one_report() {
+    let server = std::sync::Arc::new(Running::start().await);
+    let device = std::sync::Arc::new(server.device().await);
+    let sent = report("7");
+    let (id, body) = (sent["report_id"].as_str().unwrap().to_owned(), serde_json::to_vec(&sent).unwrap());
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..500 {
+        let (server, device, id, body) = (server.clone(), device.clone(), id.clone(), body.clone());
+        tries.spawn(async move {
+            let answer = device.report(&server, &id, &body).await;
+            (answer.status().as_u16(), answer.json::<Value>().await.unwrap()["receipt"].to_string())
+        });
+    }
+    let answers = tries.join_all().await;
+    let new = answers.iter().filter(|(status, _)| *status == 201).count();
+    assert_eq!((new, answers.iter().filter(|(status, _)| *status == 200).count()), (1, 499));
+    assert!(answers.iter().all(|(_, receipt)| *receipt == answers[0].1));
+    assert_eq!(stored(&server).await, (1, 1, 0));
+    let reports: i64 =
+        sqlx::query_scalar("SELECT reports FROM cases").fetch_one(server.app.store.read()).await.unwrap();
+    assert_eq!(reports, 1);
+}
+
+/// Connections that close or are reset in the middle of head or body leave nothing; the whole report then arrives.
+#[tokio::test]
+async fn half_written_reports_leave_nothing_behind() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let sent = report("7");
+    let (id, body) = (sent["report_id"].as_str().unwrap().to_owned(), serde_json::to_vec(&sent).unwrap());
+    let address = server.origin.strip_prefix("http://").unwrap().to_owned();
+    let head = format!(
+        "PUT /v1/reports/{id} HTTP/1.1\r\nhost: {address}\r\ncontent-type: {REPORT_TYPE}\r\ncontent-length: {}\r\n{HEADER_KEY}: {}\r\n{HEADER_SIGNATURE}: {}\r\n\r\n",
+        body.len(),
+        device.key_id,
+        device.sign(REPORT_TYPE, &body)
+    );
+    let whole = [head.as_bytes(), &body].concat();
+    for cut in [1, head.len() / 2, head.len(), head.len() + 1, head.len() + body.len() / 2, whole.len() - 1] {
+        for reset in [false, true] {
+            let mut half = tokio::net::TcpStream::connect(&address).await.unwrap();
+            half.write_all(&whole[..cut]).await.unwrap();
+            if reset {
+                half.set_zero_linger().unwrap();
+                drop(half);
+            } else {
+                half.shutdown().await.unwrap();
+                // Whatever is answered, it is no acknowledgement.
+                let mut answer = vec![];
+                half.read_to_end(&mut answer).await.unwrap();
+                assert!(!answer.starts_with(b"HTTP/1.1 20"), "{}", String::from_utf8_lossy(&answer));
+            }
+        }
+    }
+    while server.app.in_flight.load(std::sync::atomic::Ordering::SeqCst) > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stored(&server).await, (0, 0, 0));
+    device.send(&server, &sent).await;
+    assert_eq!(stored(&server).await, (1, 1, 0));
+}
+
 #[tokio::test]
 async fn refused_reports_leave_nothing_behind() {
     let server = Running::start().await;

@@ -105,7 +105,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 (facts(&newest.report))
                 (description(&newest.report))
                 (earlier(&reports))
-                (evidence_section(&case, &reports, opened))
+                (evidence_section(reviewer, &case, &reports, opened))
             }
             aside.decision aria-label="Decision" {
                 div.why {
@@ -251,7 +251,7 @@ fn shown(reports: &[Read]) -> Vec<Shown<'_>> {
     all
 }
 
-fn evidence_section(case: &Case, reports: &[Read], opened: bool) -> Markup {
+fn evidence_section(reviewer: &Reviewer, case: &Case, reports: &[Read], opened: bool) -> Markup {
     let pictures = shown(reports);
     html! {
         section.evidence #evidence aria-label="Evidence" {
@@ -265,7 +265,7 @@ fn evidence_section(case: &Case, reports: &[Read], opened: bool) -> Markup {
                 @if !pictures.is_empty() {
                     div.pictures { @for (n, picture) in pictures.iter().enumerate() { (figure(n + 1, picture)) } }
                 }
-                ul.states-of-evidence { @for read in reports { li { (statement(read)) } } }
+                ul.states-of-evidence { @for read in reports { li { (statement(reviewer, read)) } } }
             }
         }
     }
@@ -295,12 +295,15 @@ fn figure(n: usize, picture: &Shown<'_>) -> Markup {
 }
 
 /// What one report says of itself: when, and what could not be had.
-fn statement(read: &Read) -> Markup {
+fn statement(reviewer: &Reviewer, read: &Read) -> Markup {
     let r = &read.report;
     html! {
         b { (read.row.number) } " seen " (words::time(&r.matched_at)) ", arrived " (words::time(&read.row.received_at)) ". "
         @if r.source == Source::Pasted { "Pasted by the spotter, not read from the page. " }
         @if !r.no_contact_made { "The spotter does not state that no contact was made. " } @else { "No contact was made. " }
+        form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
+            (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
+        }
         @for (kind, state, n) in missing(&read.evidence) {
             (kind_name(kind)) @if n > 1 { " (" (n) ")" } ": " (why_missing(state)) ". "
         }

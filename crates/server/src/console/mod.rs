@@ -7,6 +7,7 @@ pub mod case;
 pub mod decide;
 pub mod highlight;
 pub mod layout;
+pub mod package;
 pub mod pictures;
 pub mod queue;
 pub mod session;
@@ -43,6 +44,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}", get(case::page))
         .route("/console/cases/{id}/evidence", get(case::evidence))
         .route("/console/cases/{id}/decide", post(decide::post))
+        .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
         .route("/console/terms/{seq}/decide", post(terms::decide))
         .route("/console/pictures/{sha256}", get(pictures::picture))

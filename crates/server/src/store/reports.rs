@@ -176,3 +176,47 @@ pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<W
     decided.sort_by_key(|d| d.status);
     Ok(Week { from: from.to_owned(), reports, decided })
 }
+
+/// A report as it is exported.
+pub struct Exported {
+    /// The exact bytes.
+    pub body: Vec<u8>,
+    /// The device's signature.
+    pub signature: Vec<u8>,
+    /// The receipt's envelope, as JSON.
+    pub receipt: String,
+    /// The device.
+    pub key_id: String,
+    /// Its raw public key.
+    pub public_key: Vec<u8>,
+    /// Which spotter of the case it was, by their first reports: 1, 2 and so on.
+    pub place_in_case: i64,
+}
+
+/// A report by its number or id.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn exported(pool: &SqlitePool, report: &str) -> sqlx::Result<Option<Exported>> {
+    let row = sqlx::query(
+        "SELECT r.body, r.signature, r.receipt, r.key_id, d.public_key, \
+         (SELECT count(DISTINCT e.spotter) FROM reports o JOIN devices e ON e.key_id = o.key_id WHERE o.case_id = r.case_id \
+         AND o.seq <= (SELECT min(f.seq) FROM reports f JOIN devices g ON g.key_id = f.key_id \
+         WHERE f.case_id = r.case_id AND g.spotter = d.spotter)) \
+         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE r.number = ?1 OR r.report_id = ?1",
+    )
+    .bind(report)
+    .fetch_optional(pool)
+    .await?;
+    row.map(|r| {
+        Ok(Exported {
+            body: r.try_get(0)?,
+            signature: r.try_get(1)?,
+            receipt: r.try_get(2)?,
+            key_id: r.try_get(3)?,
+            public_key: r.try_get(4)?,
+            place_in_case: r.try_get(5)?,
+        })
+    })
+    .transpose()
+}
