@@ -76,6 +76,8 @@ function watching(browser, options) {
   };
   return {
     browser, ask, tell, findings,
+    /** The browser's id of the tab that shows an address. */
+    tab: (url) => browser.tabOf(options, url),
     get options() { return options; },
     /** The extension is updated while everything stays open. */
     async update() {
