@@ -108,9 +108,9 @@ function mainLink(
   let best: Part | null = null;
   let bestScore = -1;
   const seen = new Map<string, number>();
-  const first = links[0] === undefined ? "" : addresses.get(links[0]);
-  const choice = links.some((a) => addresses.get(a) !== first);
-  for (const a of links) {
+  const places = links.map((a) => placeOf(addresses.get(a) ?? ""));
+  const choice = places.some((place) => place !== places[0]);
+  for (const [n, a] of links.entries()) {
     const href = addresses.get(a) ?? "";
     if (!isWeb(href)) continue;
     if ((attributeOf(a, "href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
@@ -119,7 +119,7 @@ function mainLink(
     const picture = images.find((i) => isIn(a, i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
     const said = text || textOf(a, "aria-label") || textOf(a, "title") || (picture === undefined ? "" : textOf(picture, "alt"));
-    const place = choice ? placeOf(href) : href;
+    const place = places[n] ?? "";
     let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(place) ?? 0);
     if (price !== null && isIn(a, price)) score += 1;
     // Addresses are looked at only where there is a choice.

@@ -32,9 +32,27 @@ const isPlainRest = (rest: string): boolean => REST.test(rest) && !DOTS.test(res
 /** The page's own origin, which its browser wrote. */
 const here = typeof location === "object" && /^https?:/.test(location.origin) ? location.origin : "";
 
+const hereName = here === "" ? "" : location.hostname;
+
+/** Whether an address is of the page's own origin, as far as its text says. */
+export const isHere = (href: string): boolean => here !== "" && href.startsWith(here) && href.charCodeAt(here.length) === 0x2f;
+
+/** The last ones: the same address is asked about several times while its card is read. */
+const known = new Map<string, Parts | null>();
+
 /** An address taken apart, or null where it is none of the web's. */
 export function partsOf(href: string, base?: string): Parts | null {
   if (href.length > URL_BYTES * 4) return null;
+  if (base !== undefined) return takenApart(href, base);
+  let parts = known.get(href);
+  if (parts === undefined) {
+    if (known.size >= 256) known.clear();
+    known.set(href, (parts = takenApart(href)));
+  }
+  return parts;
+}
+
+function takenApart(href: string, base?: string): Parts | null {
   const whole = withoutFragment(href);
   const end = authority(whole, here);
   const rest = whole.slice(end);
@@ -44,7 +62,7 @@ export function partsOf(href: string, base?: string): Parts | null {
   const query = rest.indexOf("?");
   return {
     href: whole, origin, host,
-    hostname: origin === here ? location.hostname : host,
+    hostname: origin === here ? hereName : host,
     pathname: query === -1 ? rest : rest.slice(0, query),
     search: query === -1 || query === rest.length - 1 ? "" : rest.slice(query),
   };

@@ -53,18 +53,27 @@ const IN_PLACE = new Set(
 /** Longest text that can be a price. */
 export const PRICE_CHARS = 64;
 
-const prices = new Map<string, boolean>();
-
-/** Whether the whole text is a price. Asked of the same text at every level around it. */
-export function isPrice(text: string): boolean {
-  if (text.length > PRICE_CHARS || !ANY_DIGIT.test(text)) return false;
-  let is = prices.get(text);
-  if (is === undefined) {
-    if (prices.size > 500) prices.clear();
-    prices.set(text, (is = WHOLE.test(text)));
-  }
-  return is;
+/** What is known of a text by its form: no expression here tells one digit from another, and prices of a page look alike. */
+interface Form {
+  hint?: boolean;
+  whole?: boolean;
+  leading?: number;
+  within?: readonly [at: number, length: number] | null;
 }
+const forms = new Map<string, Form>();
+
+function formOf(text: string): Form {
+  const key = text.replace(/[1-9]/g, "0");
+  let form = forms.get(key);
+  if (form === undefined) {
+    if (forms.size > 1_000) forms.clear();
+    forms.set(key, (form = {}));
+  }
+  return form;
+}
+
+/** Whether the whole text is a price. */
+export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && ANY_DIGIT.test(text) && (formOf(text).whole ??= WHOLE.test(text));
 /** Whether a text may be part of a price: it holds a digit or a currency's sign. */
 export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */
@@ -73,9 +82,13 @@ export const isBareNumber = (text: string): boolean => text.length <= 24 && BARE
 export const isInPlaceOfPrice = (text: string): boolean =>
   text.length <= 32 && IN_PLACE.has(text.toLowerCase().replace(/[.!:]+$/, ""));
 /** Whether there is a price somewhere; a cheap look before real reading. */
-export const hintsAtPrice = (text: string): boolean => ANY_DIGIT.test(text) && HINT.test(text);
+export const hintsAtPrice = (text: string): boolean =>
+  ANY_DIGIT.test(text) && (text.length > PRICE_CHARS ? HINT.test(text) : (formOf(text).hint ??= HINT.test(text)));
 /** The price that a text begins with, else "". */
-export const leadingPrice = (text: string): string => LEADING.exec(text.slice(0, PRICE_CHARS))?.[0] ?? "";
+export function leadingPrice(text: string): string {
+  const start = text.slice(0, PRICE_CHARS);
+  return start.slice(0, formOf(start).leading ??= LEADING.exec(start)?.[0].length ?? 0);
+}
 
 const TIMES_BEFORE = /(?:^|\s)\p{Nd}{1,2}\s*(?:x|×|mal|cuotas?|parcelas?|rate)\s*(?:de|di|à|von|of|por|da)?\s*$/iu;
 const MONTH_AFTER =
@@ -85,7 +98,7 @@ const FEE_AROUND =
 
 const ESTIMATE = /estimat|geschätzt|schätz(?:wert|preis)|taxe\b|tasación|valor estimado|stima\b|taxatie|szacun|wycen|эстимейт|оценка|预估|預估|見積|予想/iu;
 /** Whether the words before an amount say that it is what somebody expects, not what is asked. */
-export const isEstimate = (before: string): boolean => ESTIMATE.test(before.slice(-24));
+export const isEstimate = (before: string): boolean => before !== "" && ESTIMATE.test(before.slice(-24));
 
 /** Most letters that may stand around a price in one text. */
 const AROUND = 24;
@@ -93,15 +106,31 @@ const AROUND = 24;
 /** The price in a short text that says little else ("Current bid: $5"), with what stands before and after it; else null. */
 export function priceWithin(text: string): { before: string; price: string; after: string } | null {
   if (text.length > PRICE_CHARS || !ANY_DIGIT.test(text)) return null;
-  const found = WITHIN.exec(text);
-  if (found === null || text.length - found[0].length > AROUND) return null;
-  return { before: text.slice(0, found.index), price: found[0], after: text.slice(found.index + found[0].length) };
+  const form = formOf(text);
+  if (form.within === undefined) {
+    const found = WITHIN.exec(text);
+    form.within = found === null ? null : [found.index, found[0].length];
+  }
+  if (form.within === null || text.length - form.within[1] > AROUND) return null;
+  const [at, length] = form.within;
+  return { before: text.slice(0, at), price: text.slice(at, at + length), after: text.slice(at + length) };
 }
 
 const LABEL = /^(?:price|preis|prix|precio|preço|prezzo|prijs|cena|цена|ціна|fiyat|harga|giá|価格|价格|價格|現在|即決|现价|現價|now|current (?:price|bid))\s*[:：]?\s*/iu;
+/** Most prices: no word stands before them. */
+const BEGINS_AS_PRICE = new RegExp(`^(?:${PART.source})`);
 /** Whether a text begins with a word that only says that a price follows. */
-export const isLabelled = (text: string): boolean => LABEL.test(text);
+export const isLabelled = (text: string): boolean => !BEGINS_AS_PRICE.test(text) && LABEL.test(text);
 
 /** Whether the words around a price say that it is a part payment or a fee. */
 export const isPartOrFee = (before: string, after: string): boolean =>
-  TIMES_BEFORE.test(before) || MONTH_AFTER.test(after) || FEE_AROUND.test(before.slice(-24)) || FEE_AROUND.test(after.slice(0, 24));
+  (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)))) ||
+  (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24))));
+
+/** Makes the expressions ready, one a step: browsers do that when one is first used, and some take a millisecond or two. */
+export function* prepare(): Generator<void, void> {
+  for (const pattern of [HINT, WHOLE, LEADING, WITHIN]) {
+    pattern.test("1 x");
+    yield;
+  }
+}

@@ -19,7 +19,8 @@ export interface Clock {
 /** The browser's clock. Slices start when the page is idle, at the latest after a tenth of a second. */
 export function browserClock(): Clock {
   return {
-    now: () => performance.now(),
+    // Asked at every step: bound, as looking it up is as dear as asking.
+    now: performance.now.bind(performance),
     stamp: () => new Date().toISOString(),
     turn: () =>
       new Promise((done) => {

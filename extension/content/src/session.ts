@@ -9,7 +9,7 @@ import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, siteOf, target } from "./address";
-import { cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
+import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { forgetOutlines, inOrder, openRoots, outlineNow, takeOutline } from "./cards";
 import { parentOf } from "./dom";
 import { isClosed } from "./marketplaces";
@@ -19,6 +19,7 @@ import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
 import { hrefOf, withoutFragment } from "./parts";
+import { prepare } from "./price";
 import { CalledOff, type Clock, Slicer } from "./schedule";
 import { outermost, Watch } from "./watch";
 
@@ -103,6 +104,7 @@ export class Session {
   #cancel: (() => void) | null = null;
   /** Nodes of flagged listings are being looked for. */
   #finding = false;
+  #prepared = false;
 
   constructor(
     readonly clock: Clock,
@@ -356,8 +358,13 @@ export class Session {
     try {
       const fresh = await this.slicer.run(() => this.#read(scopes, dirty, more), signal);
       const ordered = await visibleFirst(fresh, this.clock);
+      // A message is written out as it is sent: one a turn.
+      for (let at = 0; at < ordered.length; at += BATCH) {
+        if (at > 0) await this.clock.turn();
+        if (signal.aborted) return;
+        this.#send(ordered.slice(at, at + BATCH));
+      }
       if (signal.aborted) return;
-      this.#send(ordered);
     } catch (error) {
       if (!(error instanceof CalledOff)) throw error;
       return;
@@ -377,6 +384,8 @@ export class Session {
     this.#look();
     const address = location.href;
     if (isClosed(document, address)) return fresh;
+    if (!this.#prepared) yield* prepare();
+    this.#prepared = true;
     if (scopes === null) {
       const roots = yield* openRoots(document);
       this.#roots = roots;
