@@ -31,7 +31,7 @@ export interface Fields {
   quick?: boolean;
 }
 
-const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
+const folded = (text: string): string => text === "" ? "" : text.toLowerCase().replace(/[^\p{L}\p{Nd}]+/gu, " ").trim();
 
 /**
  * Reads a card's outline; `common` is what it shares with the others of its page, `below` what stands below it and
@@ -59,7 +59,7 @@ export function readFields({ root, leaves, images, links }: Outline, common: Com
     location: short(leaves, LOCATION, taken),
     seller: short(leaves, SELLER, taken),
     category: "",
-    images: cut(alts.filter((alt) => folded(alt) !== folded(title.flow.text)).join("\n"), SHORT_BYTES),
+    images: alts.length === 0 ? "" : cut(alts.filter((alt) => folded(alt) !== folded(title.flow.text)).join("\n"), SHORT_BYTES),
     href,
     picture: root.tag === null ? pictureOf(images) : null,
     quick: root.tag !== null,
@@ -348,7 +348,8 @@ function findTitle(
     if (used.some((l) => l.heading !== null)) score += 6;
     if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
     if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
-    const f = folded(text.text);
+    // Folding is dear: only where there is something to compare with.
+    const f = foldedAlts.length > 0 || label !== "" ? folded(text.text) : "";
     if (foldedAlts.includes(f)) score += 4;
     else if (f.length > 8 && foldedAlts.some((alt) => alt.includes(f) || (alt.length > 8 && f.includes(alt)))) score += 3;
     if (label !== "" && (label === f || (f.length > 8 && label.includes(f)))) score += 2;

@@ -189,8 +189,9 @@ export class Outliner {
   /** A text. */
   text(raw: string, nodes: readonly Text[], around: Part): void {
     const { outline } = this;
-    const blank = !/\S/.test(raw);
-    if (!blank && outline.text.length <= OUTLINE_TEXT && ++this.#texts <= TEXTS) outline.text += `${raw.slice(0, NODE_TEXT).trim()}\n`;
+    const text = raw.slice(0, NODE_TEXT).trim();
+    const blank = text === "" && (raw.length <= NODE_TEXT || !/\S/.test(raw));
+    if (!blank && outline.text.length <= OUTLINE_TEXT && ++this.#texts <= TEXTS) outline.text += `${text}\n`;
     if (this.#outside > 0 || this.full) return;
     if (blank) {
       // White space between inline elements keeps words apart.

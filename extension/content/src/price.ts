@@ -29,13 +29,22 @@ const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|か�
 const AFTER =
   `(?:\\*|\\+|~|〜|から|起|[(（](?:税込|税抜|税別)[)）]|incl\\.?|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
 
-const WHOLE = new RegExp(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`);
+// Browsers take ten milliseconds and more to make the large expressions ready. One is enough for most texts; the others
+// wait until a text comes that needs them: what stands around its first amount tells.
 const HINT = new RegExp(ONE);
+const lazily = (source: string): (() => RegExp) => {
+  let made: RegExp | null = null;
+  return () => (made ??= new RegExp(source));
+};
+const whole = lazily(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`);
+const within = lazily(`(?<![${DIGITS}.,])${ONE}${RANGE}(?![${DIGITS}])`);
+const leading = lazily(`^${ONE}${RANGE}`);
+const ONLY_FROM = new RegExp(`^${FROM}${GAP}*$`);
+const ONLY_AFTER = new RegExp(`^${GAP}*${AFTER}$`);
+const IN_NUMBER = new RegExp(`[${DIGITS}.,]$`);
 const ANY_DIGIT = new RegExp(DIGIT);
 const PART = new RegExp(`${DIGIT}|${SIGN}`);
 const BARE = new RegExp(`^${NUMBER}$`);
-const WITHIN = new RegExp(`(?<![${DIGITS}.,])${ONE}${RANGE}(?![${DIGITS}])`);
-const LEADING = new RegExp(`^${ONE}${RANGE}`);
 
 /** Words that stand in a price's place, the whole text. */
 const IN_PLACE = new Set(
@@ -55,25 +64,41 @@ export const PRICE_CHARS = 64;
 
 /** What is known of a text by its form: no expression here tells one digit from another, and prices of a page look alike. */
 interface Form {
-  hint?: boolean;
+  /** Its first amount. */
+  readonly one: Place | null;
   whole?: boolean;
   leading?: number;
-  within?: readonly [at: number, length: number] | null;
+  within?: Place | null;
 }
+type Place = readonly [at: number, length: number];
 const forms = new Map<string, Form>();
 
+const placeOf = (found: RegExpExecArray | null): Place | null => (found === null ? null : [found.index, found[0].length]);
+
+/** The form of a text no longer than a price. */
 function formOf(text: string): Form {
   const key = text.replace(/[1-9]/g, "0");
   let form = forms.get(key);
   if (form === undefined) {
     if (forms.size > 1_000) forms.clear();
-    forms.set(key, (form = {}));
+    forms.set(key, (form = { one: ANY_DIGIT.test(text) ? placeOf(HINT.exec(text)) : null }));
   }
   return form;
 }
 
 /** Whether the whole text is a price. */
-export const isPrice = (text: string): boolean => text.length <= PRICE_CHARS && ANY_DIGIT.test(text) && (formOf(text).whole ??= WHOLE.test(text));
+export function isPrice(text: string): boolean {
+  if (text.length > PRICE_CHARS) return false;
+  const form = formOf(text);
+  return (form.whole ??= form.one !== null && isWhole(text, form.one));
+}
+
+function isWhole(text: string, [at, length]: Place): boolean {
+  if (at > 0 && !ONLY_FROM.test(text.slice(0, at))) return false;
+  const tail = text.slice(at + length);
+  return tail === "" || (!ANY_DIGIT.test(tail) && ONLY_AFTER.test(tail)) || whole().test(text);
+}
+
 /** Whether a text may be part of a price: it holds a digit or a currency's sign. */
 export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */
@@ -83,11 +108,16 @@ export const isInPlaceOfPrice = (text: string): boolean =>
   text.length <= 32 && IN_PLACE.has(text.toLowerCase().replace(/[.!:]+$/, ""));
 /** Whether there is a price somewhere; a cheap look before real reading. */
 export const hintsAtPrice = (text: string): boolean =>
-  ANY_DIGIT.test(text) && (text.length > PRICE_CHARS ? HINT.test(text) : (formOf(text).hint ??= HINT.test(text)));
+  text.length > PRICE_CHARS ? ANY_DIGIT.test(text) && HINT.test(text) : formOf(text).one !== null;
 /** The price that a text begins with, else "". */
 export function leadingPrice(text: string): string {
   const start = text.slice(0, PRICE_CHARS);
-  return start.slice(0, formOf(start).leading ??= LEADING.exec(start)?.[0].length ?? 0);
+  const form = formOf(start);
+  const { one } = form;
+  // Without a digit behind it there is no range.
+  if (one === null || one[0] > 0) return "";
+  form.leading ??= ANY_DIGIT.test(start.slice(one[1])) ? leading().exec(start)?.[0].length ?? 0 : one[1];
+  return start.slice(0, form.leading);
 }
 
 const TIMES_BEFORE = /(?:^|\s)\p{Nd}{1,2}\s*(?:x|×|mal|cuotas?|parcelas?|rate)\s*(?:de|di|à|von|of|por|da)?\s*$/iu;
@@ -105,11 +135,13 @@ const AROUND = 24;
 
 /** The price in a short text that says little else ("Current bid: $5"), with what stands before and after it; else null. */
 export function priceWithin(text: string): { before: string; price: string; after: string } | null {
-  if (text.length > PRICE_CHARS || !ANY_DIGIT.test(text)) return null;
+  if (text.length > PRICE_CHARS) return null;
   const form = formOf(text);
+  const { one } = form;
+  if (one === null) return null;
   if (form.within === undefined) {
-    const found = WITHIN.exec(text);
-    form.within = found === null ? null : [found.index, found[0].length];
+    const plain = !IN_NUMBER.test(text.slice(0, one[0])) && !ANY_DIGIT.test(text.slice(one[0] + one[1]));
+    form.within = plain ? one : placeOf(within().exec(text));
   }
   if (form.within === null || text.length - form.within[1] > AROUND) return null;
   const [at, length] = form.within;
@@ -127,10 +159,10 @@ export const isPartOrFee = (before: string, after: string): boolean =>
   (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)))) ||
   (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24))));
 
-/** Makes the expressions ready, one a step: browsers do that when one is first used, and some take a millisecond or two. */
+/** Makes the one large expression ready, before it is asked: browsers do that when it is first used, and once more soon after. */
 export function* prepare(): Generator<void, void> {
-  for (const pattern of [HINT, WHOLE, LEADING, WITHIN]) {
-    pattern.test("1 x");
+  for (const text of ["1 x", "2 x"]) {
+    HINT.test(text);
     yield;
   }
 }

@@ -417,7 +417,8 @@ export class Session {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
       yield;
-      if (!el.isConnected || !el.checkVisibility() || this.#holdsKnown(el)) continue;
+      // What has left the page is not visible either.
+      if (!el.checkVisibility() || this.#holdsKnown(el)) continue;
       const fields = readQuickly(el, how, takeOutline(el));
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
