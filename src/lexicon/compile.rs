@@ -251,7 +251,8 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
     Ok((lexicon, words))
 }
 
-/// Gives every pattern its sense. Those that most patterns have come first: small numbers pack well.
+/// Gives every pattern its sense. Numbers pack well where neighbours have near ones: what begins alike is mostly of one
+/// language, so a language's senses stand together, those of one pattern apart from those of many.
 fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result<Words, String> {
     // How many patterns have it, and where it came first.
     let mut known: HashMap<&[Use], (usize, usize)> = HashMap::new();
@@ -262,7 +263,10 @@ fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result
         known.entry(uses).or_insert((0, at)).0 += 1;
     }
     let mut order: Vec<(&[Use], (usize, usize))> = known.into_iter().collect();
-    order.sort_unstable_by_key(|&(_, (count, first))| (Reverse(count), first));
+    order.sort_unstable_by_key(|&(uses, (count, first))| {
+        let language = uses.first().map(|used| (used.languages, used.strength, used.concept));
+        (uses.len(), count == 1, language, Reverse(count), first)
+    });
     let mut number: HashMap<&[Use], u32> = HashMap::new();
     for (uses, _) in &order {
         number.insert(uses, number.len() as u32);
