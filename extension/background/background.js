@@ -55,7 +55,8 @@ api.commands.onCommand.addListener((command, tab) => {
 
 (api.menus ?? api.contextMenus).onClicked.addListener((info, tab) => {
   const opened = openPanel(tab);
-  ready.then(() => rust.report_at_pointer(tab, opened));
+  if (info.menuItemId === 'suggest') ready.then(() => rust.suggest(tab, info.selectionText, info.pageUrl, opened));
+  else ready.then(() => rust.report_at_pointer(tab, opened));
 });
 
 api.alarms.onAlarm.addListener(when((alarm) => rust.alarm(alarm.name)));

@@ -250,6 +250,9 @@ for (const which of BROWSERS) {
       assert.equal((await ext.send(url, { type: 'collect_current' })).key, f.findings.at(-1).key);
       await ext.send(url, { type: 'show', key: f.findings[3].key });
       assert.equal((await ext.send(url, { type: 'collect_current' })).key, f.findings[3].key);
+      await page.focus('.card:nth-child(2) a');
+      const focused = await ext.send(url, { type: 'collect_current' });
+      assert.deepEqual([focused.listing.title, focused.flagged], [title(1), false], 'the listing in focus, although nothing marks it');
       await ext.send(url, { type: 'reported', key: f.findings[3].key, reported: true });
       assert.equal((await findings(url)).findings[3].reported, true);
       await ext.send(url, { type: 'reported', key: f.findings[3].key, reported: false });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, findings, hostile, outbox, picture, scene } from './scenes.mjs';
+import { draft, findings, hostile, illustrated, outbox, picture, scene } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   for (const dark of [false, true]) {
@@ -126,7 +126,10 @@ for (const which of BROWSERS) {
           await page.waitForSelector('#undo');
           assert.equal(await focused(page), 'undo');
           const [ask] = await asked(page, 'queue');
-          assert.deepEqual(ask, { type: 'queue', report_id: draft.report.report_id, note: 'Two more behind it.', with_screenshot: true, with_description: true, with_seller: false });
+          assert.deepEqual(ask, {
+            type: 'queue', report_id: draft.report.report_id, covered: [],
+            choices: { note: 'Two more behind it.', with_screenshot: true, with_description: true, with_seller: false, without_pictures: [], taxa: [], not_sure: false, marks: [], methods: [] },
+          });
         });
         await look('sent', scene({ draft: quick }), async (page) => {
           await page.waitForSelector('#report-a1');
@@ -139,6 +142,40 @@ for (const which of BROWSERS) {
           await page.click('#done');
           await says(page, 'Likely protected wildlife');
           assert.equal(await focused(page), 'report-a1');
+        });
+      });
+
+      test('the sheet: parts of the screenshot are covered by brush and by keyboard; every picture has a box', async () => {
+        await look('sheet-pictures', scene({ draft: { ...illustrated, undo_ms: 1500 } }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await says(page, '1,600 × 1,200 pixels');
+          await says(page, '2 pictures are missing');
+          await page.click('#picture-1');
+          assert.equal(await page.$('.brush'), null, 'nobody paints over what cannot be seen');
+          await (await page.$('#unblur')).evaluate((b) => b.scrollIntoView({ block: 'center' }));
+          await page.click('#unblur');
+          const canvas = await page.waitForSelector('.canvas.brush');
+          await canvas.evaluate((c) => c.scrollIntoView({ block: 'center' }));
+          const box = await canvas.boundingBox();
+          await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.8);
+          await page.mouse.down();
+          await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.8, { steps: 5 });
+          await page.mouse.up();
+          await page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.2, { steps: 3 });
+          await page.focus('.shot-tools summary');
+          await page.keyboard.press('Enter');
+          await page.focus('#cover-block');
+          await page.keyboard.press('Enter');
+          await shot(session, page, 'sheet-covered');
+          await page.click('#send');
+          await says(page, 'WS-2026-0099');
+          const [ask] = await asked(page, 'queue');
+          assert.deepEqual(ask.choices.without_pictures, ['b'.repeat(64)]);
+          const over = (x, y) => ask.covered.some((c) => x >= c.x && x < c.x + c.width && y >= c.y && y < c.y + c.height);
+          assert.ok(over(200, 800) && over(300, 800) && over(400, 800), `the brush: ${JSON.stringify(ask.covered)}`);
+          assert.ok(over(0, 0) && over(999, 149), 'the block');
+          assert.ok(!over(900, 250) && !over(600, 800), 'and nothing else');
         });
       });
 
@@ -162,7 +199,7 @@ for (const which of BROWSERS) {
           await page.type('#note', 'x');
           await page.click('#send');
           await page.waitForSelector('#undo');
-          assert.equal((await asked(page, 'queue'))[1].note, 'x');
+          assert.equal((await asked(page, 'queue'))[1].choices.note, 'x');
         });
       });
 

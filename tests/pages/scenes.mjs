@@ -121,3 +121,19 @@ export function scene(more = {}) {
   const base = { state, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
   return structuredClone({ ...base, ...more, state: { ...base.state, ...more.state } });
 }
+
+/** A draft with a screenshot, two pictures, two that were not permitted and one that is too large. */
+export const illustrated = {
+  ...draft, screenshot: picture,
+  // Browsers tell a picture's kind by its bytes.
+  thumbnails: ['a', 'b'].map((digit, i) => ({ sha256: digit.repeat(64), data: i === 0 ? picture.replace('image/png', 'image/jpeg') : '', size: [1600, 1200] })),
+  picture_origins: ['https://*.img.example/*'],
+  report: {
+    ...draft.report,
+    evidence: [
+      { kind: 'listing_text', state: 'included', bytes: 0 },
+      ...['a', 'b'].map((digit) => ({ kind: 'picture', state: 'included', sha256: digit.repeat(64), media_type: 'image/jpeg', bytes: 90_000 })),
+      ...['not_granted', 'not_granted', 'too_large'].map((state) => ({ kind: 'picture', state, bytes: 0 })),
+    ],
+  },
+};

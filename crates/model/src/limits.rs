@@ -25,6 +25,8 @@ pub const MARKS: usize = 24;
 pub const METHODS: usize = 16;
 /// Most taxa that a spotter chooses in one report.
 pub const CHOSEN_TAXA: usize = 5;
+/// Most parts of a screenshot that are painted over.
+pub const COVERS: usize = 600;
 /// Largest report body.
 pub const REPORT_BYTES: usize = 64 * 1024;
 /// Largest blob (picture or screenshot).

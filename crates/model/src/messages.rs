@@ -12,7 +12,8 @@
 
 use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
-use crate::{CueKind, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
+use crate::status::{Accuracy, Week};
+use crate::{CueKind, FalseAlarm, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 use serde::{Deserialize, Serialize};
 
 /// Name of the port that a content script opens.
@@ -158,7 +159,8 @@ pub enum ToContent {
         /// Forwards in page order.
         forward: bool,
     },
-    /// Everything for a report of the finding that `Step` or `Show` last went to, else of the first. Answered by [`Collected`].
+    /// Everything for a report of the listing in focus, flagged or not; else of the finding that `Step` or `Show` last
+    /// went to, else of the first; else of what the page is about. Answered by [`Collected`].
     CollectCurrent,
     /// Marks on the page on or off. Answered by nothing.
     SetQuiet {
@@ -259,10 +261,62 @@ pub struct CollectedListing {
     pub card_only: bool,
     /// The detector had flagged it.
     pub flagged: bool,
+    /// Its pictures, at most [`crate::limits::PICTURES`], in page order.
+    #[serde(default)]
+    pub pictures: Vec<PictureSource>,
     /// The listing's box in CSS pixels of the viewport, `[x, y, width, height]`, where it is on screen.
     pub viewport_box: Option<[f64; 4]>,
     /// Device pixels for each CSS pixel.
     pub pixel_ratio: f64,
+}
+
+/// A picture of a listing: addresses under which it stands, largest first. Nobody fetched it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PictureSource {
+    /// At most three; the next is tried where one is too large or gone.
+    pub urls: Vec<String>,
+}
+
+/// What the spotter chose on the sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The spotter's note.
+    pub note: String,
+    /// Send the screenshot, where there is one.
+    pub with_screenshot: bool,
+    /// Send the description.
+    pub with_description: bool,
+    /// Send the seller's handle.
+    pub with_seller: bool,
+    /// Hashes of pictures that are not to be sent.
+    #[serde(default)]
+    pub without_pictures: Vec<String>,
+    /// Ids of taxa that were chosen among those of the assessment.
+    #[serde(default)]
+    pub taxa: Vec<String>,
+    /// "Not sure" was chosen.
+    #[serde(default)]
+    pub not_sure: bool,
+    /// Ids of the identification marks that were ticked.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Concept ids of the sellers' methods that were ticked.
+    #[serde(default)]
+    pub methods: Vec<String>,
+}
+
+/// A part of the screenshot that is painted over, in thousandths of its width and height from its top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cover {
+    /// From the left.
+    pub x: u16,
+    /// From the top.
+    pub y: u16,
+    /// Its width.
+    pub width: u16,
+    /// Its height.
+    pub height: u16,
 }
 
 /// From the panel or the options page to the background.
@@ -286,23 +340,36 @@ pub enum Ask {
         key: String,
     },
     /// The draft that a command, the context menu or a badge made for this tab, if any; it is handed out
-    /// once. Answered by `Draft` or `State`.
+    /// once. Answered by `Draft`, `Suggestion` or `State`.
     TakeDraft {
         /// The tab.
         tab_id: i32,
+    },
+    /// Make a draft of what was seen elsewhere: a link, and what was typed about it. Answered by `Draft` or `Refused`.
+    PreparePasted {
+        /// The link as pasted.
+        link: String,
+        /// The listing's title.
+        title: String,
+        /// What it says.
+        text: String,
+    },
+    /// One more picture for such a draft, as a data URL. Answered by `Draft` or `Refused`.
+    AddPicture {
+        /// The draft's report id.
+        report_id: String,
+        /// `data:TYPE;base64,` and the picture, at most [`crate::limits::BLOB_BYTES`] of it.
+        data: String,
     },
     /// Put a draft into the outbox; the undo starts. Answered by `Queued` or `Refused`.
     Queue {
         /// The draft's report id.
         report_id: String,
-        /// The spotter's note.
-        note: String,
-        /// Send the screenshot, where there is one.
-        with_screenshot: bool,
-        /// Send the description.
-        with_description: bool,
-        /// Send the seller's handle.
-        with_seller: bool,
+        /// What the spotter chose.
+        choices: Choices,
+        /// Parts of the screenshot that are painted over before it is hashed; at most [`crate::limits::COVERS`].
+        #[serde(default)]
+        covered: Vec<Cover>,
     },
     /// Take a report back while its undo runs, or a draft away. Answered by `State` or `Refused`.
     Undo {
@@ -318,6 +385,30 @@ pub enum Ask {
     Delete {
         /// The report.
         report_id: String,
+    },
+    /// The spotter takes a finding for a false alarm: counted here, and sent only where `share_alarms` is on. Answered
+    /// by `State` or `Refused`.
+    FalseAlarm {
+        /// Why.
+        reason: FalseAlarm,
+        /// What the detector had said.
+        level: Level,
+        /// Concept ids of the cues behind it.
+        concepts: Vec<String>,
+    },
+    /// False alarms are sent, or not. Answered by `State`.
+    ShareAlarms {
+        /// They are.
+        share: bool,
+    },
+    /// Suggest a word that the lexicon lacks. Answered by `State` or `Refused`.
+    Suggest {
+        /// The word or phrase.
+        text: String,
+        /// What it means.
+        meaning: String,
+        /// Address of the page where it was seen.
+        seen_at: String,
     },
     /// Ask the endpoint what became of the reports. Answered by `State`.
     RefreshStatus,
@@ -343,6 +434,13 @@ pub enum Answer {
     State(Box<State>),
     /// A draft to look at.
     Draft(Box<Draft>),
+    /// Words that were selected to be suggested.
+    Suggestion {
+        /// The words.
+        text: String,
+        /// The page's address.
+        seen_at: String,
+    },
     /// In the outbox.
     Queued {
         /// The report.
@@ -374,6 +472,21 @@ pub struct State {
     pub outbox: Vec<OutboxItem>,
     /// Version of the lexicon pack in use.
     pub pack: String,
+    /// False alarms are sent to the endpoint.
+    #[serde(default)]
+    pub share_alarms: bool,
+    /// The spotter's week and accuracy, as the endpoint last said.
+    #[serde(default)]
+    pub standing: Option<Standing>,
+}
+
+/// What the endpoint says of the spotter's work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The week.
+    pub week: Week,
+    /// How often experts agreed.
+    pub accuracy: Accuracy,
 }
 
 /// Who the spotter reports to.
@@ -406,10 +519,27 @@ pub struct Draft {
     pub reasons: Vec<Reason>,
     /// `data:image/png;base64,` of the screenshot's crop, where a gesture allowed one.
     pub screenshot: Option<String>,
+    /// The pictures that would go, small.
+    #[serde(default)]
+    pub thumbnails: Vec<Thumbnail>,
+    /// Match patterns to ask for, so that the pictures that were not permitted can be had.
+    #[serde(default)]
+    pub picture_origins: Vec<String>,
     /// Whether the policy asks for a confirming click; otherwise the undo starts at once.
     pub confirm: bool,
     /// Milliseconds of undo.
     pub undo_ms: u32,
+}
+
+/// A picture that would go with a report, small enough to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thumbnail {
+    /// Hash of the picture itself, as in the report's evidence.
+    pub sha256: String,
+    /// `data:image/jpeg;base64,`, or nothing where the browser could not show it.
+    pub data: String,
+    /// Width and height of the picture itself in pixels; zero where the browser could not tell.
+    pub size: (u32, u32),
 }
 
 /// Where a report is on its way.
@@ -451,6 +581,9 @@ pub struct OutboxItem {
     pub status: Option<PublicStatus>,
     /// The reviewer's public reason.
     pub reason: String,
+    /// The listing had been reported before: the report joined its case.
+    #[serde(default)]
+    pub joined: bool,
     /// What went with it.
     pub evidence: Vec<Evidence>,
 }

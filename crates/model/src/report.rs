@@ -246,6 +246,12 @@ impl Report {
         Ok(())
     }
 
+    /// Hash of the screenshot, where there is one.
+    #[must_use]
+    pub fn screenshot(&self) -> Option<&str> {
+        self.evidence.iter().find(|e| e.kind == EvidenceKind::Screenshot)?.sha256.as_deref()
+    }
+
     /// Hashes of the blobs that belong to this report.
     pub fn blobs(&self) -> impl Iterator<Item = &str> {
         self.evidence.iter().filter_map(|e| e.sha256.as_deref())

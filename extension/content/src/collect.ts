@@ -7,6 +7,7 @@ import { canonical, listingId, marketplace, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { parentOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
+import { picturesOfCard, picturesOfPage } from "./pictures";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
 import { textOf } from "./outline";
 import { type Entry, listingOf, sameListing, type Session } from "./session";
@@ -65,6 +66,7 @@ function handOver(session: Session, entry: Entry, fields: Fields): Collected {
     matched_at: entry.matchedAt,
     card_only: !entry.item,
     flagged: entry.mark !== null,
+    pictures: entry.item ? picturesOfPage(document, fields.title.text, session.cards()) : picturesOfCard(entry.el),
     viewport_box: boxOf(entry),
     pixel_ratio: devicePixelRatio,
   };

@@ -1,6 +1,7 @@
 // The content script: wires session, marks and messages together, once per page.
 // In quiet mode, the default, the page is only read: nothing is added to it that it could notice.
 
+import type { Collected } from "./generated/Collected";
 import type { Event as Told } from "./generated/Event";
 import type { Findings } from "./generated/Findings";
 import type { ToContent } from "./generated/ToContent";
@@ -34,6 +35,8 @@ function begin(): Instance {
   const extras = new Map<string, Entry>();
   let pointed: WeakRef<Element> | null = null;
   let current: string | null = null;
+  /** Where the focus was when `current` was last gone to: what moved it since is the person. */
+  let focusThen: Element | null = null;
   let told = "";
   let telling: (() => void) | null = null;
   let looking: (() => void) | null = null;
@@ -104,6 +107,7 @@ function begin(): Instance {
 
   function show(entry: Entry): void {
     current = entry.key;
+    focusThen = focused();
     entry.el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
     if (!marks.quiet) {
       session.findNodesOf(entry);
@@ -119,6 +123,23 @@ function begin(): Instance {
     if (next !== undefined) show(next);
   }
 
+  /** The listing that the person is at: where the focus went since the last step, else where that step led, else the first finding, else what the page is about. */
+  function collectCurrent(): Collected {
+    const at = focused();
+    const near = at === null || (current !== null && focusThen === at) ? null : session.around(at);
+    const list = session.flagged();
+    const entry = near ?? list.find((e) => e.key === current) ?? list[0];
+    if (entry !== undefined) return collect(session, entry.key, extras);
+    return session.isList() ? { type: "nothing" } : collectAt(session, document.body, extras);
+  }
+
+  /** The element of the page that has the focus, through open shadow roots. */
+  function focused(): Element | null {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement != null) at = at.shadowRoot.activeElement;
+    return at === null || at === document.body || marks.isOurs(at) ? null : at;
+  }
+
   function answer(message: ToContent): unknown {
     session.checkAddress();
     switch (message.type) {
@@ -129,11 +150,8 @@ function begin(): Instance {
         return collect(session, message.key, extras);
       case "collect_at_pointer":
         return collectAt(session, pointed?.deref() ?? null, extras);
-      case "collect_current": {
-        const list = session.flagged();
-        const entry = list.find((e) => e.key === current) ?? list[0];
-        return entry === undefined ? { type: "nothing" } : collect(session, entry.key, extras);
-      }
+      case "collect_current":
+        return collectCurrent();
       case "show": {
         const entry = entryOf(message.key);
         if (entry?.el.isConnected === true) show(entry);

@@ -281,6 +281,17 @@ export class Session {
     return { fields, listing: listingOf("", fields, addressOf(fields)) };
   }
 
+  /** Whether the page is a list of listings and not about one of them. */
+  isList(): boolean {
+    const all = [...this.entries.values()];
+    return all.length > 0 && !all.some((e) => e.item && e.el.isConnected);
+  }
+
+  /** Elements of the listings that are cards. */
+  cards(): Set<Element> {
+    return new Set(this.#cardElements());
+  }
+
   #cardElements(): Element[] {
     return [...this.entries.values()].filter((e) => !e.item && e.el.isConnected).map((e) => e.el);
   }

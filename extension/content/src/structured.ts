@@ -4,6 +4,12 @@
 import { cut, DESCRIPTION_BYTES, JSON_CHARS, JSON_DEPTH, JSON_SCRIPTS, JSON_VALUES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attribute } from "./dom";
 
+/** A picture that the page declares; its width where it says so. */
+export interface DeclaredPicture {
+  url: string;
+  width: number | null;
+}
+
 /** One product or offer as the page declares it. */
 export interface Declared {
   name: string;
@@ -13,6 +19,7 @@ export interface Declared {
   location: string;
   category: string;
   images: string;
+  pictures: DeclaredPicture[];
   url: string;
   /** Many offers under one name: a category that calls itself a product. */
   many: boolean;
@@ -31,6 +38,7 @@ export interface Structured {
   ogTitle: string;
   ogType: string;
   ogDescription: string;
+  ogPicture: string;
 }
 
 /** Parses JSON within bounds: length and nesting are measured before the parser sees it. */
@@ -57,7 +65,7 @@ export function parseBounded(text: string): Json | undefined {
 
 /** What the page declares, in steps. */
 export function* readStructured(doc: Document): Generator<void, Structured> {
-  const found: Structured = { items: [], breadcrumb: "", ogTitle: "", ogType: "", ogDescription: "" };
+  const found: Structured = { items: [], breadcrumb: "", ogTitle: "", ogType: "", ogDescription: "", ogPicture: "" };
   let scripts = 0;
   for (const script of doc.querySelectorAll('script[type="application/ld+json" i]')) {
     if (++scripts > JSON_SCRIPTS) break;
@@ -74,6 +82,7 @@ export function* readStructured(doc: Document): Generator<void, Structured> {
       case "og:title": found.ogTitle ||= content; break;
       case "og:type": found.ogType ||= content; break;
       case "og:description": found.ogDescription ||= content; break;
+      case "og:image": found.ogPicture ||= content; break;
     }
   }
   return found;
@@ -142,9 +151,17 @@ function product(v: JsonObject): Declared {
     location: isObject(address) ? text(address["addressLocality"] ?? address["name"], SHORT_BYTES) : text(address, SHORT_BYTES),
     category: text(v["category"], SHORT_BYTES),
     images: cut(list(v["image"]).map((i) => (isObject(i) ? text(i["caption"] ?? i["name"], 200) : "")).filter(Boolean).join("\n"), SHORT_BYTES),
+    pictures: list(v["image"] ?? inner["image"]).slice(0, 24).flatMap(picture),
     url: text(v["url"] ?? offer?.["url"], 2_048),
     many: offers.length > 1 || (isObject(offer) && (/AggregateOffer$/.test(text(offer["@type"], 64)) && Number(offer["offerCount"] ?? 0) !== 1)),
   };
+}
+
+/** An `ImageObject`, or an address alone. */
+function picture(v: Json): DeclaredPicture[] {
+  const url = isObject(v) ? text(v["contentUrl"] ?? v["url"], 2_048) : text(v, 2_048);
+  const width = isObject(v) ? Number.parseInt(text(v["width"], 16), 10) : Number.NaN;
+  return url === "" ? [] : [{ url, width: Number.isFinite(width) ? width : null }];
 }
 
 /** Microdata: top-level products. Values come from attributes and text, as the standard says. */
@@ -172,6 +189,7 @@ function microdata(doc: Document, found: Structured): void {
       location: get("addressLocality,locality", SHORT_BYTES),
       category: get("category", SHORT_BYTES),
       images: "",
+      pictures: [],
       url: get("url", 2_048),
       many:
         scope.querySelectorAll('[itemprop~="price"]').length > 1 ||

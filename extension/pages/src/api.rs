@@ -7,6 +7,7 @@ use crate::words::{FIRST_HOLE, HOLES, Source};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use spotter_model::limits;
 use spotter_model::messages::{Answer, Ask, Event, Findings, ToContent};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -111,29 +112,78 @@ pub async fn reload(id: i32) {
     let _ = wait(call("tabs", "reload", &[JsValue::from(id)])).await;
 }
 
-fn origins(pattern: &str) -> JsValue {
-    options(&[("origins", Array::of1(&JsValue::from_str(pattern)).into())])
+fn origins(patterns: &[String]) -> JsValue {
+    options(&[("origins", patterns.iter().map(|p| JsValue::from_str(p)).collect::<Array>().into())])
 }
 
 /// Whether a site is granted.
-pub async fn contains(pattern: &str) -> bool {
-    wait(call("permissions", "contains", &[origins(pattern)])).await.is_ok_and(|v| v.is_truthy())
+pub async fn contains(pattern: String) -> bool {
+    wait(call("permissions", "contains", &[origins(&[pattern])])).await.is_ok_and(|v| v.is_truthy())
 }
 
-/// Asks the person for a site. The call is made at once, inside their gesture; the future is its answer.
-pub fn request(pattern: &str) -> impl Future<Output = bool> + 'static {
-    let called = call("permissions", "request", &[origins(pattern)]);
+/// Asks the person for sites, all in one question. The call is made at once, inside their gesture; the future is its answer.
+pub fn request(patterns: &[String]) -> impl Future<Output = bool> + 'static {
+    let called = call("permissions", "request", &[origins(patterns)]);
     async move { wait(called).await.is_ok_and(|v| v.is_truthy()) }
 }
 
-/// Gives a site back.
-pub async fn remove(pattern: &str) -> bool {
-    wait(call("permissions", "remove", &[origins(pattern)])).await.is_ok_and(|v| v.is_truthy())
+/// Gives sites back.
+pub async fn remove(patterns: &[String]) -> bool {
+    wait(call("permissions", "remove", &[origins(patterns)])).await.is_ok_and(|v| v.is_truthy())
 }
 
 /// Opens the options page.
 pub async fn open_options() {
     let _ = wait(call("runtime", "openOptionsPage", &[])).await;
+}
+
+/// Reads the pictures that were chosen in a file field, one by one, and empties it. What is too large to be sent is not
+/// read.
+pub fn read_chosen(id: &str, hear: impl Fn(Option<String>) + Clone + 'static) {
+    let field = crate::dom::document().get_element_by_id(id);
+    let Some(field) = field.and_then(|e| e.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+    if let Some(files) = field.files() {
+        read_files(&files, &hear);
+    }
+    field.set_value("");
+}
+
+/// Hears of pictures that are pasted into the page.
+pub fn on_pasted_pictures(hear: impl Fn(Option<String>) + Clone + 'static) {
+    let listener = Closure::<dyn Fn(web_sys::ClipboardEvent)>::new(move |event: web_sys::ClipboardEvent| {
+        if let Some(files) = event.clipboard_data().and_then(|data| data.files()) {
+            read_files(&files, &hear);
+        }
+    });
+    let added = crate::dom::document().add_event_listener_with_callback("paste", listener.as_ref().unchecked_ref());
+    if added.is_ok() {
+        listener.forget();
+    }
+}
+
+/// Files as data URLs; nothing for one that is too large.
+fn read_files(files: &web_sys::FileList, hear: &(impl Fn(Option<String>) + Clone + 'static)) {
+    for file in (0..files.length().min(limits::PICTURES as u32)).filter_map(|i| files.get(i)) {
+        let hear = hear.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            if file.size() > limits::BLOB_BYTES as f64 {
+                hear(None);
+            } else if let Ok(data) = data_url(&file).await {
+                hear(Some(data));
+            }
+        });
+    }
+}
+
+async fn data_url(file: &web_sys::File) -> Result<String, JsValue> {
+    let reader = web_sys::FileReader::new()?;
+    let done = Promise::new(&mut |resolve, _| {
+        // Whether it could be read or not, what came of it is looked at.
+        reader.set_onloadend(Some(&resolve));
+    });
+    reader.read_as_data_url(file)?;
+    JsFuture::from(done).await?;
+    reader.result()?.as_string().ok_or(JsValue::UNDEFINED)
 }
 
 /// A keyboard command and its key.

@@ -20,6 +20,8 @@ pub struct Fired {
     pub value: String,
     /// State of a box.
     pub checked: bool,
+    /// Where a pointer was, in parts of the element's width and height.
+    pub at: (f64, f64),
 }
 
 /// A page: its state, how that looks, and what happens next.
@@ -69,7 +71,14 @@ impl<A: App> Page<A> {
     /// Shows `app` in the element `root` and listens there.
     pub fn start(app: A, root: web_sys::Element) -> Self {
         let page = Self(Rc::new(RefCell::new(Inner { app, root: root.clone(), tree: Vec::new(), ticking: None })));
-        for (name, on) in [("click", On::Click), ("input", On::Input), ("change", On::Change), ("submit", On::Submit)] {
+        for (name, on) in [
+            ("click", On::Click),
+            ("input", On::Input),
+            ("change", On::Change),
+            ("submit", On::Submit),
+            ("pointerdown", On::Brush),
+            ("pointermove", On::Brush),
+        ] {
             let to = page.clone();
             let listener = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| to.hear(on, &event));
             // The page lives as long as its document: nothing is ever unregistered.
@@ -101,6 +110,10 @@ impl<A: App> Page<A> {
 
     fn hear(&self, on: On, event: &web_sys::Event) {
         let Some(target) = event.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok()) else { return };
+        let pointer = event.dyn_ref::<web_sys::MouseEvent>().filter(|_| on == On::Brush);
+        if pointer.is_some_and(|p| p.buttons() & 1 == 0) {
+            return;
+        }
         // Removing a focused field while rendering may fire its change event: that is not the person's doing.
         let found = match self.0.try_borrow() {
             Ok(inner) => find(&inner.tree, &inner.root, &target, on),
@@ -111,6 +124,16 @@ impl<A: App> Page<A> {
             event.prevent_default();
         }
         let mut fired = Fired { now: crate::api::now(), ..Fired::default() };
+        if let (Some(pointer), Some(element)) = (pointer, target.dyn_ref::<web_sys::Element>()) {
+            let area = element.get_bounding_client_rect();
+            let part = |at: i32, from: f64, size: f64| (f64::from(at) - from) / size.max(1.0);
+            fired.at = (
+                part(pointer.client_x(), area.left(), area.width()),
+                part(pointer.client_y(), area.top(), area.height()),
+            );
+            // Neither a selection nor a picture that is dragged along.
+            event.prevent_default();
+        }
         if let Some(input) = target.dyn_ref::<web_sys::HtmlInputElement>() {
             fired.value = input.value();
             fired.checked = input.checked();

@@ -14,6 +14,8 @@ pub enum On {
     Change,
     /// A form sent.
     Submit,
+    /// Gone over with a pointer that is pressed.
+    Brush,
 }
 
 /// A node of a view; `A` is what the page understands as an action.

@@ -1,6 +1,7 @@
 //! Addresses of tabs, as far as the pages need them: whose site is this, and what may be asked for?
 //!
-//! Owns the split of an address into scheme and host and the match pattern to ask for. It never guesses.
+//! Owns the split of an address into scheme and host and the match patterns to ask for: of the site, and of the hosts
+//! where its marketplace keeps pictures, as the marketplace's description says. It never guesses.
 
 /// Where a tab is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +19,32 @@ pub enum Place {
 pub struct Site {
     /// Host, with the port where one is written, as people read it.
     pub name: String,
-    /// What to ask the browser for. Without a port: Firefox allows none in a pattern.
+    /// What to ask the browser for to read it. Without a port: Firefox allows none in a pattern.
     pub pattern: String,
+}
+
+/// Hosts of a marketplace, ` | `, hosts of its pictures; one marketplace a line. Written by the build.
+const PICTURE_HOSTS: &str = include_str!("picture-hosts.txt");
+
+/// Match patterns of where the marketplace of a site pattern keeps its pictures.
+pub fn pictures_of(pattern: &str) -> Vec<String> {
+    let name = name_of(pattern);
+    let below = |host: &str| name == host || name.strip_suffix(host).is_some_and(|rest| rest.ends_with('.'));
+    let line = PICTURE_HOSTS.lines().filter_map(|l| l.split_once(" | ")).find(|(hosts, _)| hosts.split(' ').any(below));
+    line.map_or_else(Vec::new, |(_, hosts)| hosts.split(' ').map(|h| format!("https://*.{h}/*")).collect())
+}
+
+impl Site {
+    /// What to ask for in one question: the site, and where its pictures stand.
+    pub fn with_pictures(&self) -> Vec<String> {
+        std::iter::once(self.pattern.clone()).chain(pictures_of(&self.pattern)).collect()
+    }
+}
+
+/// What is no longer needed when a site is given back: where its pictures stand, unless a site that stays needs it.
+pub fn given_back(pattern: &str, sites: &[String]) -> Vec<String> {
+    let needed: Vec<String> = sites.iter().filter(|s| *s != pattern).flat_map(|s| pictures_of(s)).collect();
+    pictures_of(pattern).into_iter().filter(|p| !needed.contains(p)).collect()
 }
 
 /// What a person may type as a site's address is not one.
@@ -79,7 +104,7 @@ pub fn typed(text: &str) -> Result<Site, BadSite> {
 
 /// The part of a match pattern that people read.
 pub fn name_of(pattern: &str) -> &str {
-    pattern.split_once("://").map_or(pattern, |(_, rest)| rest).trim_end_matches("/*")
+    pattern.split_once("://").map_or(pattern, |(_, rest)| rest.trim_start_matches("*.")).trim_end_matches("/*")
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
@@ -131,6 +156,17 @@ mod tests {
         ] {
             assert_eq!(place(url), want, "{url}");
         }
+    }
+
+    #[test]
+    fn pictures_are_asked_for_with_their_marketplace() {
+        let Ok(site) = typed("https://www.ebay.de/itm/1") else { panic!("a site") };
+        assert_eq!(site.with_pictures(), ["https://www.ebay.de/*", "https://*.ebayimg.com/*"]);
+        assert_eq!(pictures_of("https://notebay.de/*"), [""; 0]);
+        let both = ["https://www.ebay.de/*".to_owned(), "https://www.ebay.com/*".to_owned()];
+        assert_eq!(given_back(&both[0], &both), [""; 0]);
+        assert_eq!(given_back(&both[0], &both[..1]), ["https://*.ebayimg.com/*"]);
+        assert_eq!(name_of("https://*.ebayimg.com/*"), "ebayimg.com");
     }
 
     #[test]

@@ -26,7 +26,7 @@ export const textOf = (page, selector) => page.evaluate((s) => (document.querySe
 export const untilText = (page, selector, part, ms) => until(`${selector} says "${part}"`, async () => (await textOf(page, selector)).includes(part), ms);
 
 /** Types into a field what a person would paste. */
-async function fill(page, selector, text) {
+export async function fill(page, selector, text) {
   const field = await page.waitForSelector(selector);
   await field.click();
   await page.keyboard.type(text);

@@ -119,7 +119,7 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
       const draft = await ask(options, { type: 'prepare', tab_id: tab, key });
       if (draft.type !== 'draft') return { id: null, queued: draft };
       const id = draft.report.report_id;
-      const queued = await ask(options, { type: 'queue', report_id: id, note: '', with_screenshot: true, with_description: true, with_seller: true });
+      const queued = await ask(options, { type: 'queue', report_id: id, choices: { note: '', with_screenshot: true, with_description: true, with_seller: true } });
       if (queued.type === 'queued') made.push(id);
       return { id, queued };
     },

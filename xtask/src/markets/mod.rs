@@ -1,8 +1,8 @@
-//! Marketplace descriptions: what must be true of `lexicon/marketplaces/*.toml`, and the list that the content script
-//! carries (`extension/content/src/marketplaces.json`).
+//! Marketplace descriptions: what must be true of `lexicon/marketplaces/*.toml`, the list that the content script
+//! carries (`extension/content/src/marketplaces.json`), and the hosts of pictures that the pages ask for.
 //!
 //! Owns: completeness, bounds, the list's form. Never: asks a marketplace, never says what stands on a page (that is
-//! tried in the browsers). The list is committed, so that the content script can be bundled without Rust; every build
+//! tried in the browsers). Both lists are committed, so that the content script can be bundled without Rust; every build
 //! writes it anew, and a test says when that was forgotten.
 
 mod file;
@@ -18,6 +18,8 @@ use std::path::Path;
 
 const FOLDER: &str = "lexicon/marketplaces";
 const LIST: &str = "extension/content/src/marketplaces.json";
+/// Where marketplaces keep their pictures, for the pages that ask for both.
+const PICTURES: &str = "extension/pages/src/picture-hosts.txt";
 /// Largest description.
 const FILE_BYTES: usize = 16 * 1024;
 /// Largest list: it is in every page that is read.
@@ -51,11 +53,24 @@ struct Market<'a> {
 /// # Errors
 /// A description is wrong, or the list is too large.
 pub fn write() -> Result<()> {
-    let (path, text) = (root().join(LIST), list(&root().join(FOLDER))?);
-    if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
-        fs::write(path, text)?;
+    let folder = root().join(FOLDER);
+    for (path, text) in [(LIST, list(&folder)?), (PICTURES, picture_hosts(&read(&folder)?))] {
+        let path = root().join(path);
+        if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+            fs::write(path, text)?;
+        }
     }
     Ok(())
+}
+
+/// One line for each marketplace that keeps its pictures on hosts of their own.
+fn picture_hosts(files: &[(String, File)]) -> String {
+    let with = files.iter().map(|(_, file)| file).filter(|file| file.enabled && !file.images.is_empty());
+    with.map(|file| {
+        let hosts: Vec<&str> = file.hosts.keys().map(String::as_str).collect();
+        format!("{} | {}\n", hosts.join(" "), file.images.join(" "))
+    })
+    .collect()
 }
 
 /// The list of all descriptions in a folder.
@@ -268,7 +283,7 @@ fn verified(selectors: Option<&Selectors>) -> Option<BTreeMap<&'static str, &str
 
 #[cfg(test)]
 mod tests {
-    use super::{FOLDER, LIST, compile, list, problems};
+    use super::{FOLDER, LIST, PICTURES, compile, list, picture_hosts, problems, read};
     use crate::run::root;
 
     const GOOD: &str = r#"
@@ -300,7 +315,10 @@ id = "12345"
     #[test]
     fn the_committed_list_is_that_of_the_descriptions() {
         let committed = std::fs::read_to_string(root().join(LIST)).unwrap();
-        assert!(committed == list(&root().join(FOLDER)).unwrap(), "{LIST} is old: any build writes it anew");
+        let folder = root().join(FOLDER);
+        assert!(committed == list(&folder).unwrap(), "{LIST} is old: any build writes it anew");
+        let committed = std::fs::read_to_string(root().join(PICTURES)).unwrap();
+        assert!(committed == picture_hosts(&read(&folder).unwrap()), "{PICTURES} is old: any build writes it anew");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What lives as long as one background does, and may die with it: the detector, what is being sent, timers.
 
 use super::store::{self, StoreFailed};
-use super::{now, webext};
+use super::{now, tell, webext};
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
 use crate::logic::{backoff, sites, time};
@@ -17,6 +17,8 @@ use wasm_bindgen::JsValue;
 
 /// Most messages that are looked at, in UTF-16 units of their JSON.
 const MESSAGE_UNITS: u32 = 1024 * 1024;
+/// The same for our own pages, which may hand over a picture: 2 MiB as base64, and room for the rest.
+const PAGE_UNITS: u32 = 3 * 1024 * 1024;
 
 /// One background.
 pub struct App {
@@ -32,6 +34,8 @@ pub struct App {
     pub more: Cell<bool>,
     /// Joining is under way.
     pub joining: Cell<bool>,
+    /// Words that were selected to be suggested, and where, by tab, until the panel asks.
+    pub suggestions: RefCell<HashMap<i32, (String, String)>>,
     /// Why a gesture gave no draft, by tab, until the panel asks.
     pub refusals: RefCell<HashMap<i32, Sentence>>,
     /// Wakes the outbox while this background lives; an alarm does so after its death.
@@ -47,6 +51,7 @@ impl App {
             sending: Cell::new(false),
             more: Cell::new(false),
             joining: Cell::new(false),
+            suggestions: RefCell::default(),
             refusals: RefCell::default(),
             timer: RefCell::default(),
         }
@@ -85,6 +90,8 @@ impl App {
             sites: sites::readable(&webext::granted().await),
             outbox: entries.iter().map(|e| e.item(self.paused_until())).collect(),
             pack: self.pack(),
+            share_alarms: tell::shares().await,
+            standing: store::standing().await?,
         })
     }
 
@@ -124,10 +131,19 @@ pub fn to_js(value: &impl Serialize) -> JsValue {
     serde_json::to_string(value).ok().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::NULL)
 }
 
-/// A message from one of ours, within bounds.
+/// A message from a content script, within bounds.
 pub fn from_js<T: DeserializeOwned>(message: &JsValue) -> Option<T> {
+    parsed(message, MESSAGE_UNITS)
+}
+
+/// A message from one of our own pages, within bounds.
+pub fn from_page<T: DeserializeOwned>(message: &JsValue) -> Option<T> {
+    parsed(message, PAGE_UNITS)
+}
+
+fn parsed<T: DeserializeOwned>(message: &JsValue, units: u32) -> Option<T> {
     let text = JSON::stringify(message).ok()?;
-    if text.length() > MESSAGE_UNITS {
+    if text.length() > units {
         return None;
     }
     serde_json::from_str(&String::from(text)).ok()

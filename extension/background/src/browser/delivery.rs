@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{http, keys, now, webext};
+use super::{http, keys, now, tell, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -13,7 +13,7 @@ use gloo_timers::callback::Timeout;
 use spotter_model::dsse::{
     BLOB_TYPE, Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, RECEIPT_TYPE, REPORT_TYPE, REQUEST_TYPE,
 };
-use spotter_model::messages::Event;
+use spotter_model::messages::{Event, Standing};
 use spotter_model::report::EvidenceKind;
 use spotter_model::{Receipt, ReportAccepted, SpotterPolicy, StatusResponse, limits};
 use std::rc::Rc;
@@ -166,7 +166,7 @@ async fn attempt(entry: &Entry) -> Result<Outcome, StoreFailed> {
                 trouble = Some(Sentence::with("bg_sent_no_picture", &[""]));
                 continue;
             };
-            match client.put_blob(sha256, &bytes).await {
+            match client.put_blob(sha256, media_type(entry, sha256), &bytes).await {
                 Verdict::Taken => {}
                 Verdict::Again(why, asked_ms) => return Ok(Outcome::Again { why, asked_ms }),
                 // The report counts for more than its picture: it goes without.
@@ -206,6 +206,11 @@ fn hashes(entry: &Entry) -> Vec<String> {
     blobs.filter_map(|e| e.sha256.clone()).take(limits::EVIDENCE_ITEMS).collect()
 }
 
+fn media_type<'a>(entry: &'a Entry, sha256: &str) -> &'a str {
+    let blob = entry.evidence.iter().find(|e| e.sha256.as_deref() == Some(sha256));
+    blob.and_then(|e| e.media_type.as_deref()).unwrap_or("image/png")
+}
+
 struct Client<'a> {
     identity: &'a Identity,
     key: &'a CryptoKey,
@@ -223,12 +228,12 @@ impl Client<'_> {
         Some(answered.reply)
     }
 
-    async fn put_blob(&self, sha256: &str, bytes: &[u8]) -> Verdict {
+    async fn put_blob(&self, sha256: &str, media_type: &str, bytes: &[u8]) -> Verdict {
         let Ok(signature) = keys::sign(self.key, BLOB_TYPE, sha256.as_bytes()).await else {
             return Verdict::Again(Sentence::new("bg_internal"), None);
         };
         let url = format!("{}/v1/blobs/{sha256}", self.identity.enrolled.origin);
-        match self.put(&url, "image/png", &base64(&signature), bytes).await {
+        match self.put(&url, media_type, &base64(&signature), bytes).await {
             Some(reply) => answers::verdict(&reply),
             None => answers::silence(&self.identity.enrolled.origin),
         }
@@ -270,16 +275,23 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
     for item in status.items.iter().take(limits::OUTBOX_REPORTS) {
         changed |= store::change(&item.report_id, |e| {
             let reason = limits::cut(&item.reason, limits::TITLE_BYTES);
-            let new = e.status != Some(item.status) || e.reason != reason;
+            let new = e.status != Some(item.status) || e.reason != reason || e.joined != item.joined;
             if new {
                 e.status = Some(item.status);
                 e.reason = reason.to_owned();
+                e.joined = item.joined;
             }
             (if new { After::Keep } else { After::Untouched }, new)
         })
         .await?
         .unwrap_or(false);
     }
+    let standing = Standing { week: status.week, accuracy: status.accuracy };
+    if store::standing().await?.as_ref() != Some(&standing) {
+        store::set_standing(&standing).await?;
+        changed = true;
+    }
+    tell::send_all(&identity, &key).await?;
     if let Some(answered) = http::send("GET", &format!("{origin}/v1/policy"), &[], None).await
         && answered.reply.status == 200
         && let Some(policy) = answered.reply.json::<SpotterPolicy>()

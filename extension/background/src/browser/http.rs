@@ -1,19 +1,23 @@
 //! One request to the endpoint: no cookies, no referrer, no redirects, no cache, within a time.
-//! What an answer means is decided in `logic::answers`.
+//! What an answer means is decided in `logic::answers`. And one picture of a granted host, in the same way.
 
 use super::now;
-use super::webext::Answer;
+use super::webext::{Answer, get};
 use crate::logic::answers::{ANSWER_BYTES, Reply};
 use js_sys::{Promise, Uint8Array};
+use spotter_model::report::EvidenceState;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortSignal, Headers, ReferrerPolicy, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
-    Response,
+    AbortSignal, Headers, ReadableStreamDefaultReader, ReferrerPolicy, Request, RequestCache, RequestCredentials,
+    RequestInit, RequestRedirect, Response,
 };
 
 /// Shorter than the time after which browsers end an idle background.
 const TIMEOUT_MS: u32 = 25_000;
+
+/// A picture that takes longer is not waited for: a person is.
+const PICTURE_MS: u32 = 8_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -66,4 +70,42 @@ async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
     let reply = Reply { status: response.status(), body, retry_after_ms };
     // The header has whole seconds: half a second more is nearer on average.
     Ok(Answered { reply, skew_ms: server_ms.map(|ms| ms + 500.0 - now()) })
+}
+
+/// A picture's bytes as they come, or why there are none. Read only up to the limit.
+pub async fn picture(url: &str, limit: usize) -> Result<Vec<u8>, EvidenceState> {
+    read_picture(url, limit).await.unwrap_or(Err(EvidenceState::Failed))
+}
+
+async fn read_picture(url: &str, limit: usize) -> Answer<Result<Vec<u8>, EvidenceState>> {
+    let init = RequestInit::new();
+    init.set_method("GET");
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_redirect(RequestRedirect::Error);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PICTURE_MS)));
+    let fields = Headers::new()?;
+    // What the endpoint keeps; servers that send what the browser likes best would send others.
+    fields.set("Accept", "image/jpeg,image/png,image/webp;q=0.9")?;
+    init.set_headers_headers(&fields);
+    let response: Response = JsFuture::from(fetch(&Request::new_with_str_and_init(url, &init)?)).await?.dyn_into()?;
+    if matches!(response.status(), 404 | 410) {
+        return Ok(Err(EvidenceState::Gone));
+    }
+    let Some(body) = response.body().filter(|_| response.ok()) else { return Ok(Err(EvidenceState::Failed)) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if get(&chunk, "done").is_truthy() {
+            return Ok(Ok(bytes));
+        }
+        let part: Uint8Array = get(&chunk, "value").dyn_into()?;
+        if bytes.len() + part.length() as usize > limit {
+            // Whether the server hears that no more is wanted changes nothing here.
+            let _ = JsFuture::from(reader.cancel()).await;
+            return Ok(Err(EvidenceState::TooLarge));
+        }
+        bytes.extend_from_slice(&part.to_vec());
+    }
 }

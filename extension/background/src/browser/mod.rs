@@ -6,18 +6,21 @@ mod delivery;
 mod enrolment;
 mod http;
 mod keys;
+mod pasted;
+mod pictures;
 mod reading;
 mod reports;
 mod screenshot;
 mod store;
+mod tell;
 mod webext;
 
 use crate::logic::assessor::Assessor;
-use crate::logic::packaging::Choices;
 use crate::logic::sentence::Sentence;
 use crate::logic::sites;
-use app::{App, from_js, tell_pages, tell_tab, to_js};
+use app::{App, tell_pages, tell_tab, to_js};
 use js_sys::Promise;
+use spotter_model::limits;
 use spotter_model::messages::{Answer, Ask, Event, ToContent};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -149,6 +152,22 @@ pub fn report_at_pointer(tab: &JsValue, opened: Option<Promise>) {
     });
 }
 
+/// "Suggest these words" in the context menu: the panel asks what they mean.
+#[wasm_bindgen]
+pub fn suggest(tab: &JsValue, words: Option<String>, page: Option<String>, opened: Option<Promise>) {
+    let Some((tab, _)) = place(tab) else { return };
+    spawn_local(async move {
+        let opened = panel(opened).await.unwrap_or(false);
+        let words = words.unwrap_or_default();
+        let words = limits::cut(words.trim(), limits::TERM_BYTES).to_owned();
+        app().suggestions.borrow_mut().insert(tab, (words, page.unwrap_or_default()));
+        tell_pages(&Event::DraftReady { tab_id: tab }).await;
+        if !opened {
+            webext::panel_window(tab).await;
+        }
+    });
+}
+
 /// An alarm rang.
 #[wasm_bindgen]
 pub fn alarm(name: &str) {
@@ -208,7 +227,7 @@ async fn set_mask(masked: bool) -> Result<(), Sentence> {
 /// Answers one of our own pages.
 #[wasm_bindgen]
 pub async fn ask(message: JsValue) -> JsValue {
-    let answer = match from_js::<Ask>(&message) {
+    let answer = match app::from_page::<Ask>(&message) {
         Some(ask) => answer(app(), ask).await.unwrap_or_else(Answer::from),
         None => Sentence::new("bg_internal").into(),
     };
@@ -231,17 +250,30 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             return Ok(Answer::Draft(Box::new(draft)));
         }
         Ask::TakeDraft { tab_id } => {
-            if let Some(draft) = reports::take_draft(&app, tab_id).await? {
-                return Ok(Answer::Draft(Box::new(draft)));
+            if let Some(answer) = reports::take_draft(&app, tab_id).await? {
+                return Ok(answer);
             }
         }
-        Ask::Queue { report_id, note, with_screenshot, with_description, with_seller } => {
-            let choices = Choices { note, with_screenshot, with_description, with_seller };
-            return reports::queue(&app, &report_id, &choices).await;
+        Ask::PreparePasted { link, title, text } => {
+            let draft = pasted::prepare(&app, &link, &title, &text).await?;
+            return Ok(Answer::Draft(Box::new(draft)));
+        }
+        Ask::AddPicture { report_id, data } => {
+            let draft = pasted::add_picture(&report_id, &data).await?;
+            return Ok(Answer::Draft(Box::new(draft)));
+        }
+        Ask::Queue { report_id, choices, covered } => {
+            return reports::queue(&app, &report_id, &choices, &covered).await;
         }
         Ask::Undo { report_id } => reports::undo(&app, &report_id).await?,
         Ask::Retry { report_id } => reports::retry(&app, &report_id).await?,
         Ask::Delete { report_id } => reports::delete(&app, &report_id).await?,
+        Ask::FalseAlarm { reason, level, concepts } => tell::false_alarm(&app, reason, level, concepts).await?,
+        Ask::ShareAlarms { share } => {
+            webext::set_setting(tell::SHARE, &share.into()).await.map_err(|_| Sentence::new("bg_storage"))?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::Suggest { text, meaning, seen_at } => tell::suggest(&text, &meaning, &seen_at).await?,
         Ask::RefreshStatus => delivery::refresh_status(&app).await?,
         Ask::SetQuiet { quiet } => {
             webext::set_setting("quiet", &quiet.into()).await.map_err(|_| Sentence::new("bg_storage"))?;

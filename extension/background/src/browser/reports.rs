@@ -1,25 +1,30 @@
 //! From a gesture to the outbox: collect, crop, show, keep; and what the person may do afterwards.
 
 use super::app::{App, from_js, tell_pages, tell_tab, to_js};
+use super::pictures::{self, Picture};
 use super::screenshot::{self, NotTaken};
 use super::store::{self, After, KeptDraft};
 use super::{delivery, keys, now, webext};
+use crate::logic::images::{self, Header};
 use crate::logic::outbox::Entry;
-use crate::logic::packaging::{self, Choices, Circumstances};
+use crate::logic::packaging::{self, Circumstances};
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::{base64, sha256_hex};
 use crate::logic::time;
 use gloo_timers::future::TimeoutFuture;
 use spotter_model::dsse::REPORT_TYPE;
 use spotter_model::limits;
-use spotter_model::messages::{Answer, Collected, CollectedListing, Draft, Event, OutboxState, ToContent};
-use spotter_model::report::{Client, Evidence, EvidenceKind, EvidenceState};
+use spotter_model::messages::{
+    Answer, Choices, Collected, CollectedListing, Cover, Draft, Event, OutboxState, Thumbnail, ToContent,
+};
+use spotter_model::report::{Client, Evidence, EvidenceKind, EvidenceState, Source};
 use std::rc::Rc;
 
 /// Chromium takes at most two captures a second.
 const CAPTURE_PAUSE_MS: u32 = 600;
 
-type Said<T> = Result<T, Sentence>;
+/// What was asked for, or why not.
+pub type Said<T> = Result<T, Sentence>;
 
 /// A gesture outside the panel: make the draft, then make sure that a panel shows it.
 pub async fn from_gesture(app: Rc<App>, tab: i32, window: i32, what: &ToContent, opened: bool) {
@@ -37,22 +42,57 @@ pub async fn from_gesture(app: Rc<App>, tab: i32, window: i32, what: &ToContent,
     }
 }
 
-/// Collects the listing, takes what screenshot the browser allows, keeps the draft, and gives it.
+/// Everything that a draft is made of.
+pub struct Gathered {
+    /// The listing.
+    pub collected: CollectedListing,
+    /// Its screenshot, or why there is none.
+    pub screenshot: Evidence,
+    /// Its pictures, or why there are none.
+    pub pictures: Vec<Evidence>,
+    /// The bytes of both, by hash.
+    pub blobs: Blobs,
+    /// The pictures, small.
+    pub thumbnails: Vec<Thumbnail>,
+    /// What to ask for so that the missing ones can be had.
+    pub origins: Vec<String>,
+    /// How the spotter came by it.
+    pub source: Source,
+}
+
+/// Collects the listing, takes what screenshot and pictures the browser allows, keeps the draft, and gives it.
 pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent, taken: bool) -> Said<Draft> {
-    let Some((identity, _)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
+    // Before the page is asked for anything.
+    if store::identity().await?.is_none() {
+        return Err(Sentence::new("bg_not_enrolled"));
+    }
     let window = match window {
         Some(window) => Some(window),
         None => webext::window_if_active(tab).await,
     };
     let (collected, shot) = look(tab, window, what).await?;
-    let (evidence, bytes) = match shot {
+    let (screenshot, shown) = match shot {
         Ok(png) => {
-            let bytes = u32::try_from(png.len()).unwrap_or(u32::MAX);
-            let evidence = Evidence::blob(EvidenceKind::Screenshot, sha256_hex(&png), "image/png", bytes);
+            let size = u32::try_from(png.len()).unwrap_or(u32::MAX);
+            let pixels = images::header(&png).and_then(Header::size);
+            let evidence =
+                Evidence { pixels, ..Evidence::blob(EvidenceKind::Screenshot, sha256_hex(&png), "image/png", size) };
             (evidence, Some(png))
         }
         Err(state) => (packaging::no_screenshot(state), None),
     };
+    let origins = pictures::to_ask_for(&collected.pictures).await;
+    let (pictures, mut blobs, thumbnails) = apart(pictures::take(&collected.pictures).await);
+    blobs.extend(screenshot.sha256.clone().zip(shown.clone()));
+    let source = Source::Page;
+    let gathered = Gathered { collected, screenshot, pictures, blobs, thumbnails, origins, source };
+    Ok(with_screenshot(keep(app, tab, gathered, taken, false).await?, shown))
+}
+
+/// Makes the draft and keeps it. `confirm`: a confirming click is asked for, whatever the policy says.
+pub async fn keep(app: &App, tab: i32, gathered: Gathered, taken: bool, confirm: bool) -> Said<Draft> {
+    let Some((identity, _)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
+    let Gathered { collected, screenshot, pictures, blobs, thumbnails, origins, source } = gathered;
     let made_ms = now();
     let around = Circumstances {
         report_id: keys::uuid(),
@@ -65,7 +105,9 @@ pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent,
             pack: app.pack(),
             locale: limits::cut(&webext::locale(), 64).to_owned(),
         },
-        screenshot: evidence,
+        screenshot,
+        pictures,
+        source,
     };
     let report = packaging::draft(&collected, around, |l| app.assess(l))?;
     let (what, reasons) = app.assessor.as_ref().map(|a| a.explain(&report.assessment)).unwrap_or_default();
@@ -77,12 +119,27 @@ pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent,
         what,
         reasons,
         screenshot: None,
-        confirm: store::reports_made().await? < policy.confirm_first,
+        thumbnails,
+        picture_origins: origins,
+        confirm: confirm || store::reports_made().await? < policy.confirm_first,
         undo_ms: policy.undo_ms.min(limits::UNDO_MS_MAX),
     };
     let kept = KeptDraft { draft, made_ms, taken };
-    store::keep_draft(&kept, bytes.as_deref()).await?;
-    Ok(with_screenshot(kept.draft, bytes))
+    store::keep_draft(&kept, &blobs).await?;
+    Ok(kept.draft)
+}
+
+type Blobs = Vec<(String, Vec<u8>)>;
+
+/// Pictures as evidence, as bytes by hash, and as the sheet shows them.
+fn apart(pictures: Vec<Picture>) -> (Vec<Evidence>, Blobs, Vec<Thumbnail>) {
+    let (mut evidence, mut blobs, mut thumbnails) = (vec![], vec![], vec![]);
+    for picture in pictures {
+        blobs.extend(picture.evidence.sha256.clone().zip(picture.bytes));
+        thumbnails.extend(picture.thumbnail);
+        evidence.push(picture.evidence);
+    }
+    (evidence, blobs, thumbnails)
 }
 
 fn with_screenshot(mut draft: Draft, bytes: Option<Vec<u8>>) -> Draft {
@@ -137,10 +194,13 @@ async fn collect(tab: i32, what: &ToContent) -> Said<CollectedListing> {
     }
 }
 
-/// The draft that a gesture made for this tab, or why there is none.
-pub async fn take_draft(app: &App, tab: i32) -> Said<Option<Draft>> {
+/// What a gesture made for this tab: a draft, words to suggest, or why there is none.
+pub async fn take_draft(app: &App, tab: i32) -> Said<Option<Answer>> {
+    if let Some((text, seen_at)) = app.suggestions.borrow_mut().remove(&tab) {
+        return Ok(Some(Answer::Suggestion { text, seen_at }));
+    }
     if let Some((kept, bytes)) = store::take_draft(tab).await? {
-        return Ok(Some(with_screenshot(kept.draft, bytes)));
+        return Ok(Some(Answer::Draft(Box::new(with_screenshot(kept.draft, bytes)))));
     }
     match app.refusals.borrow_mut().remove(&tab) {
         Some(why) => Err(why),
@@ -149,17 +209,20 @@ pub async fn take_draft(app: &App, tab: i32) -> Said<Option<Draft>> {
 }
 
 /// Into the outbox, all at once; from then on the report is safe. Asking twice queues once.
-pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices) -> Said<Answer> {
+pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices, covered: &[Cover]) -> Said<Answer> {
     if let Some(entry) = store::entry(report_id).await? {
         return Ok(queued(report_id, entry.due_ms - now()));
     }
     let Some((identity, key)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
-    let Some((kept, screenshot)) = store::draft(report_id).await? else { return Err(Sentence::new("bg_draft_gone")) };
+    let Some(kept) = store::draft(report_id).await? else { return Err(Sentence::new("bg_draft_gone")) };
     let waiting = store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count();
     if waiting >= limits::OUTBOX_REPORTS {
         return Err(Sentence::with("bg_outbox_full", &[&waiting.to_string()]));
     }
-    let KeptDraft { draft, .. } = kept;
+    let KeptDraft { mut draft, .. } = kept;
+    if choices.with_screenshot && !covered.is_empty() {
+        cover(&mut draft, covered).await?;
+    }
     let (report, body) = packaging::finish(draft.report, choices, |l| app.assess(l))?;
     let signature = keys::sign(&key, REPORT_TYPE, &body).await.map_err(|_| Sentence::new("bg_internal"))?;
     let entry = Entry {
@@ -183,14 +246,33 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices) -> Said<An
         receipt: None,
         status: None,
         reason: String::new(),
+        joined: false,
     };
-    let blob = report.blobs().next().zip(screenshot.as_deref());
     delivery::insure(entry.due_ms);
-    store::enqueue(&entry, &body, blob).await?;
+    store::enqueue(&entry, &body, report.blobs()).await?;
     delivery::wake(app.clone());
     tell_tab(entry.tab_id, &ToContent::Reported { key: entry.finding.clone(), reported: true }).await;
     tell_pages(&Event::StateChanged).await;
     Ok(queued(report_id, f64::from(draft.undo_ms)))
+}
+
+/// Paints over parts of a draft's screenshot; from then on the painted one is its evidence. A screenshot that can't be
+/// painted over never goes.
+async fn cover(draft: &mut Draft, covered: &[Cover]) -> Said<()> {
+    let report_id = draft.report.report_id.clone();
+    let Some(item) = draft.report.evidence.iter_mut().find(|e| e.kind == EvidenceKind::Screenshot) else {
+        return Ok(());
+    };
+    let Some(was) = &item.sha256 else { return Ok(()) };
+    let failed = || Sentence::new("bg_internal");
+    let png = store::draft_blob(&report_id, was).await?.ok_or_else(failed)?;
+    let painted = screenshot::cover(&png, covered).await.map_err(|_| failed())?;
+    let sha256 = sha256_hex(&painted);
+    store::keep_draft_blob(&report_id, &sha256, &painted).await?;
+    item.bytes = u32::try_from(painted.len()).unwrap_or(u32::MAX);
+    item.sha256 = Some(sha256);
+    item.redacted = true;
+    Ok(())
 }
 
 fn queued(report_id: &str, left_ms: f64) -> Answer {

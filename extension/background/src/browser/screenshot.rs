@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use js_sys::{Array, Promise, Uint8Array};
 use spotter_model::limits;
+use spotter_model::messages::Cover;
 use spotter_model::report::EvidenceState;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -53,10 +54,51 @@ pub async fn take(window: i32) -> Result<Shot, NotTaken> {
 
 async fn decode(url: &str) -> Answer<ImageBitmap> {
     let data = url.strip_prefix("data:image/png;base64,").filter(|_| url.len() <= DATA_URL);
-    let bytes = data.and_then(|d| STANDARD.decode(d).ok()).ok_or(JsValue::UNDEFINED)?;
+    bitmap(&data.and_then(|d| STANDARD.decode(d).ok()).ok_or(JsValue::UNDEFINED)?).await
+}
+
+/// A PNG of ours with parts of it painted over in black: what lay there is nowhere in the bytes.
+pub async fn cover(png: &[u8], covered: &[Cover]) -> Answer<Vec<u8>> {
+    let shot = Shot(bitmap(png).await?);
+    let (width, height) = (f64::from(shot.0.width()), f64::from(shot.0.height()));
+    let (canvas, context) = canvas(width, height)?;
+    context.draw_image_with_image_bitmap(&shot.0, 0.0, 0.0)?;
+    context.set_fill_style_str("#000000");
+    for part in covered.iter().take(limits::COVERS) {
+        let edge = |from: u16, size: u16, whole: f64| {
+            let (from, to) = (f64::from(from), f64::from(from) + f64::from(size));
+            ((from * whole / 1000.0).floor(), (to * whole / 1000.0).ceil())
+        };
+        let ((left, right), (top, bottom)) = (edge(part.x, part.width, width), edge(part.y, part.height, height));
+        context.fill_rect(left, top, right - left, bottom - top);
+    }
+    let painted = as_png(&canvas).await?;
+    if painted.len() > limits::BLOB_BYTES {
+        return Err(JsValue::UNDEFINED);
+    }
+    Ok(painted)
+}
+
+fn canvas(width: f64, height: f64) -> Answer<(OffscreenCanvas, OffscreenCanvasRenderingContext2d)> {
+    let canvas = OffscreenCanvas::new(width as u32, height as u32)?;
+    let context = canvas
+        .get_context_with_context_options("2d", &object(&[("alpha", false.into())]))?
+        .ok_or(JsValue::UNDEFINED)?
+        .dyn_into()?;
+    Ok((canvas, context))
+}
+
+async fn as_png(canvas: &OffscreenCanvas) -> Answer<Vec<u8>> {
+    let options = ImageEncodeOptions::new();
+    options.set_type("image/png");
+    let blob: Blob = JsFuture::from(canvas.convert_to_blob_with_options(&options)?).await?.dyn_into()?;
+    Ok(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await?).to_vec())
+}
+
+async fn bitmap(png: &[u8]) -> Answer<ImageBitmap> {
     let kind = BlobPropertyBag::new();
     kind.set_type("image/png");
-    let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+    let parts = Array::of1(&Uint8Array::from(png));
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)?;
     JsFuture::from(create_image_bitmap(&blob)).await?.dyn_into()
 }
@@ -85,18 +127,11 @@ impl Shot {
 
     async fn draw(&self, [x, y, w, h]: [f64; 4], scale: f64) -> Answer<Vec<u8>> {
         let (out_w, out_h) = ((w * scale).round().max(1.0), (h * scale).round().max(1.0));
-        let canvas = OffscreenCanvas::new(out_w as u32, out_h as u32)?;
-        let context: OffscreenCanvasRenderingContext2d = canvas
-            .get_context_with_context_options("2d", &object(&[("alpha", false.into())]))?
-            .ok_or(JsValue::UNDEFINED)?
-            .dyn_into()?;
+        let (canvas, context) = canvas(out_w, out_h)?;
         context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
             &self.0, x, y, w, h, 0.0, 0.0, out_w, out_h,
         )?;
-        let options = ImageEncodeOptions::new();
-        options.set_type("image/png");
-        let blob: Blob = JsFuture::from(canvas.convert_to_blob_with_options(&options)?).await?.dyn_into()?;
-        Ok(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await?).to_vec())
+        as_png(&canvas).await
     }
 }
 

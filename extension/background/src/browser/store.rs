@@ -8,8 +8,10 @@ use idb::{DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Query, Trans
 use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use spotter_model::messages::{Draft, Enrolled};
+use spotter_model::FalseAlarm;
+use spotter_model::messages::{Draft, Enrolled, Standing};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::CryptoKey;
 
@@ -17,7 +19,7 @@ const NAME: &str = "spotter";
 const VERSION: u32 = 1;
 /// Reports by id, as JSON.
 const OUTBOX: &str = "outbox";
-/// Bytes: bodies under the report's id, blobs under `ID/HASH`, a draft's screenshot under `draft/ID`.
+/// Bytes: bodies under the report's id, blobs under `ID/HASH`, those of a draft under `draft/ID/HASH`.
 const PAYLOADS: &str = "payloads";
 /// Drafts by report id, as JSON.
 const DRAFTS: &str = "drafts";
@@ -68,7 +70,7 @@ pub struct Identity {
 /// A draft with what only the background needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct KeptDraft {
-    /// The draft; its screenshot lies beside it.
+    /// The draft; its blobs lie beside it.
     pub draft: Draft,
     /// When it was made.
     pub made_ms: f64,
@@ -208,9 +210,9 @@ pub async fn blob(report_id: &str, sha256: &str) -> Kept<Option<Vec<u8>>> {
     bytes_at(&begin(&[PAYLOADS], false).await?, &format!("{report_id}/{sha256}")).await
 }
 
-/// From draft to outbox in one transaction: entry, body, screenshot, the count, and the draft gone. A report
-/// that is there already (the button was pressed twice) stays as it is.
-pub async fn enqueue(entry: &Entry, body: &[u8], screenshot: Option<(&str, &[u8])>) -> Kept<()> {
+/// From draft to outbox in one transaction: entry, body, blobs out of the draft, the count, and the draft gone. A
+/// report that is there already (the button was pressed twice) stays as it is.
+pub async fn enqueue<'a>(entry: &Entry, body: &[u8], blobs: impl Iterator<Item = &'a str>) -> Kept<()> {
     let id = &entry.report_id;
     let tx = begin(&ALL, true).await?;
     if tx.object_store(OUTBOX)?.get_key(key(id))?.await?.is_some() {
@@ -220,11 +222,11 @@ pub async fn enqueue(entry: &Entry, body: &[u8], screenshot: Option<(&str, &[u8]
     tx.object_store(META)?.put(&(made + 1.0).into(), Some(&key("reports_made")))?;
     put(&tx, OUTBOX, id, entry)?;
     put_bytes(&tx, id, body)?;
-    if let Some((sha256, bytes)) = screenshot {
-        put_bytes(&tx, &format!("{id}/{sha256}"), bytes)?;
+    for sha256 in blobs {
+        let kept = tx.object_store(PAYLOADS)?.get(key(&format!("draft/{id}/{sha256}")))?.await?;
+        tx.object_store(PAYLOADS)?.put(&kept.ok_or(StoreFailed)?, Some(&key(&format!("{id}/{sha256}"))))?;
     }
-    tx.object_store(DRAFTS)?.delete(key(id))?;
-    tx.object_store(PAYLOADS)?.delete(key(&format!("draft/{id}")))?;
+    remove_draft(&tx, id)?;
     commit(tx).await
 }
 
@@ -251,7 +253,7 @@ pub async fn set_skew_ms(skew: f64) -> Kept<()> {
 }
 
 /// Keeps a draft, and lets go of old ones.
-pub async fn keep_draft(kept: &KeptDraft, screenshot: Option<&[u8]>) -> Kept<()> {
+pub async fn keep_draft(kept: &KeptDraft, blobs: &[(String, Vec<u8>)]) -> Kept<()> {
     let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
     let all = tx.object_store(DRAFTS)?.get_all(None, None)?.await?;
     let mut old: Vec<KeptDraft> = all.into_iter().filter_map(|v| parse(Some(v))).collect();
@@ -263,24 +265,45 @@ pub async fn keep_draft(kept: &KeptDraft, screenshot: Option<&[u8]>) -> Kept<()>
     }
     let id = &kept.draft.report.report_id;
     put(&tx, DRAFTS, id, kept)?;
-    if let Some(bytes) = screenshot {
-        put_bytes(&tx, &format!("draft/{id}"), bytes)?;
+    for (sha256, bytes) in blobs {
+        put_bytes(&tx, &format!("draft/{id}/{sha256}"), bytes)?;
     }
     commit(tx).await
 }
 
 fn remove_draft(tx: &Transaction, id: &str) -> Kept<()> {
     tx.object_store(DRAFTS)?.delete(key(id))?;
-    tx.object_store(PAYLOADS)?.delete(key(&format!("draft/{id}")))?;
+    tx.object_store(PAYLOADS)?.delete(payloads_of(&format!("draft/{id}"))?)?;
     Ok(())
 }
 
-/// A draft with its screenshot.
-pub async fn draft(report_id: &str) -> Kept<Option<(KeptDraft, Option<Vec<u8>>)>> {
-    let tx = begin(&[DRAFTS, PAYLOADS], false).await?;
-    let Some(kept) = parse::<KeptDraft>(tx.object_store(DRAFTS)?.get(key(report_id))?.await?) else { return Ok(None) };
-    let shot = bytes_at(&tx, &format!("draft/{report_id}")).await?;
-    Ok(Some((kept, shot)))
+/// A draft.
+pub async fn draft(report_id: &str) -> Kept<Option<KeptDraft>> {
+    let tx = begin(&[DRAFTS], false).await?;
+    Ok(parse(tx.object_store(DRAFTS)?.get(key(report_id))?.await?))
+}
+
+/// A draft that changed, with one more blob. It must be there still.
+pub async fn update_draft(kept: &KeptDraft, sha256: &str, bytes: &[u8]) -> Kept<()> {
+    let id = &kept.draft.report.report_id;
+    let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
+    tx.object_store(DRAFTS)?.get_key(key(id))?.await?.ok_or(StoreFailed)?;
+    put(&tx, DRAFTS, id, kept)?;
+    put_bytes(&tx, &format!("draft/{id}/{sha256}"), bytes)?;
+    commit(tx).await
+}
+
+/// A blob of a draft.
+pub async fn draft_blob(report_id: &str, sha256: &str) -> Kept<Option<Vec<u8>>> {
+    bytes_at(&begin(&[PAYLOADS], false).await?, &format!("draft/{report_id}/{sha256}")).await
+}
+
+/// One more blob for a draft that is there.
+pub async fn keep_draft_blob(report_id: &str, sha256: &str, bytes: &[u8]) -> Kept<()> {
+    let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
+    tx.object_store(DRAFTS)?.get_key(key(report_id))?.await?.ok_or(StoreFailed)?;
+    put_bytes(&tx, &format!("draft/{report_id}/{sha256}"), bytes)?;
+    commit(tx).await
 }
 
 /// The newest draft of a tab that nobody took yet; from now on it is taken.
@@ -294,7 +317,10 @@ pub async fn take_draft(tab: i32) -> Kept<Option<(KeptDraft, Option<Vec<u8>>)>> 
         .max_by(|a, b| a.made_ms.total_cmp(&b.made_ms));
     let Some(mut kept) = newest else { return Ok(None) };
     let id = kept.draft.report.report_id.clone();
-    let shot = bytes_at(&tx, &format!("draft/{id}")).await?;
+    let shot = match kept.draft.report.screenshot() {
+        Some(sha256) => bytes_at(&tx, &format!("draft/{id}/{sha256}")).await?,
+        None => None,
+    };
     kept.taken = true;
     put(&tx, DRAFTS, &id, &kept)?;
     commit(tx).await?;
@@ -305,6 +331,73 @@ pub async fn take_draft(tab: i32) -> Kept<Option<(KeptDraft, Option<Vec<u8>>)>> 
 pub async fn drop_draft(report_id: &str) -> Kept<()> {
     let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
     remove_draft(&tx, report_id)?;
+    commit(tx).await
+}
+
+/// Something that a spotter told the lexicon and that was not sent yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Saying {
+    /// Its UUID.
+    pub id: String,
+    /// Where it goes below `/v1/`.
+    pub room: String,
+    /// Payload type of its body.
+    pub kind: String,
+    /// The exact body.
+    pub body: String,
+}
+
+fn sayings_range() -> Kept<Query> {
+    Ok(KeyRange::bound(&key("said/"), &key("said/\u{ffff}"), None, None)?.into())
+}
+
+/// What waits to be told.
+pub async fn sayings() -> Kept<Vec<Saying>> {
+    let tx = begin(&[META], false).await?;
+    let all = tx.object_store(META)?.get_all(Some(sayings_range()?), None)?.await?;
+    Ok(all.into_iter().filter_map(|v| parse(Some(v))).collect())
+}
+
+/// One more.
+pub async fn keep_saying(saying: &Saying) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    put(&tx, META, &format!("said/{}", saying.id), saying)?;
+    commit(tx).await
+}
+
+/// It was told, or never will be.
+pub async fn drop_saying(id: &str) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    tx.object_store(META)?.delete(key(&format!("said/{id}")))?;
+    commit(tx).await
+}
+
+/// Counts a false alarm for each cue behind it.
+pub async fn count_false_alarm(reason: FalseAlarm, concepts: &[String]) -> Kept<()> {
+    const CONCEPTS: usize = 5_000;
+    let tx = begin(&[META], true).await?;
+    let kept = tx.object_store(META)?.get(key("false_alarms"))?.await?;
+    let mut counts: BTreeMap<String, BTreeMap<String, u32>> = parse(kept).unwrap_or_default();
+    let reason = serde_json::to_value(reason)?.as_str().unwrap_or_default().to_owned();
+    for concept in concepts {
+        if counts.len() < CONCEPTS || counts.contains_key(concept) {
+            *counts.entry(concept.clone()).or_default().entry(reason.clone()).or_default() += 1;
+        }
+    }
+    put(&tx, META, "false_alarms", &counts)?;
+    commit(tx).await
+}
+
+/// The spotter's week and accuracy, as last said.
+pub async fn standing() -> Kept<Option<Standing>> {
+    let tx = begin(&[META], false).await?;
+    Ok(parse(tx.object_store(META)?.get(key("standing"))?.await?))
+}
+
+/// Remembers them.
+pub async fn set_standing(standing: &Standing) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    put(&tx, META, "standing", standing)?;
     commit(tx).await
 }
 

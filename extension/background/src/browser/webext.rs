@@ -250,17 +250,20 @@ pub async fn panel_window(tab: i32) {
     let _ = settle(windows_create(&details)).await;
 }
 
-/// The one entry of the context menu.
+/// The entries of the context menu.
 pub async fn menu() {
     let chrome = get(&js_sys::global(), "chrome");
     let menus = [get(&chrome, "menus"), get(&chrome, "contextMenus")].into_iter().find(|m| m.is_object());
     let Some(menus) = menus.map(JsCast::unchecked_into::<Menus>) else { return };
     let _ = settle(menus.remove_all()).await;
     let everywhere = ["page", "link", "image", "selection"].iter().map(|c| JsValue::from_str(c)).collect::<Array>();
-    let _ = menus.create(&object(&[
-        ("id", "report".into()),
-        ("title", i18n_message("menu_report").unwrap_or_default().into()),
-        ("contexts", everywhere.into()),
-        ("documentUrlPatterns", Array::of2(&"https://*/*".into(), &"http://*/*".into()).into()),
-    ]));
+    let selection = Array::of1(&JsValue::from_str("selection"));
+    for (id, title, contexts) in [("report", "menu_report", everywhere), ("suggest", "menu_suggest", selection)] {
+        let _ = menus.create(&object(&[
+            ("id", id.into()),
+            ("title", i18n_message(title).unwrap_or_default().into()),
+            ("contexts", contexts.into()),
+            ("documentUrlPatterns", Array::of2(&"https://*/*".into(), &"http://*/*".into()).into()),
+        ]));
+    }
 }

@@ -3,8 +3,10 @@
 pub mod answers;
 pub mod assessor;
 pub mod backoff;
+pub mod images;
 pub mod outbox;
 pub mod packaging;
+pub mod pasted;
 pub mod sentence;
 pub mod signed;
 pub mod sites;

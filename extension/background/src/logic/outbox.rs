@@ -61,6 +61,9 @@ pub struct Entry {
     /// The reviewer's public reason.
     #[serde(default)]
     pub reason: String,
+    /// The listing had been reported before.
+    #[serde(default)]
+    pub joined: bool,
 }
 
 /// How a try ended.
@@ -189,6 +192,7 @@ impl Entry {
             number: self.number.clone(),
             status: self.status,
             reason: self.reason.clone(),
+            joined: self.joined,
             evidence: self.evidence.clone(),
         }
     }

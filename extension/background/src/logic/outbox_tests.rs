@@ -26,6 +26,7 @@ fn entry(id: &str, due_ms: f64) -> Entry {
         receipt: None,
         status: None,
         reason: String::new(),
+        joined: false,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::sentence::Sentence;
 use super::urls;
-use spotter_model::messages::CollectedListing;
-use spotter_model::report::{Choice, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source};
+use spotter_model::messages::{Choices, CollectedListing};
+use spotter_model::report::{
+    Choice, ChosenTaxon, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source,
+};
 use spotter_model::{Assessment, Field, Listing, limits};
 
 /// What surrounds a report.
@@ -21,25 +23,22 @@ pub struct Circumstances {
     pub client: Client,
     /// Whether there is a screenshot.
     pub screenshot: Evidence,
-}
-
-/// What the spotter chose on the sheet.
-#[derive(Clone, Debug)]
-pub struct Choices {
-    /// The spotter's note.
-    pub note: String,
-    /// Send the screenshot, where there is one.
-    pub with_screenshot: bool,
-    /// Send the description.
-    pub with_description: bool,
-    /// Send the seller's handle.
-    pub with_seller: bool,
+    /// The listing's pictures.
+    pub pictures: Vec<Evidence>,
+    /// How the spotter came by it.
+    pub source: Source,
 }
 
 /// A screenshot that is not there, and why.
 #[must_use]
 pub fn no_screenshot(state: EvidenceState) -> Evidence {
     Evidence::without(EvidenceKind::Screenshot, state)
+}
+
+/// A picture that is not there, and why.
+#[must_use]
+pub fn picture(state: EvidenceState) -> Evidence {
+    Evidence { kind: EvidenceKind::Picture, ..no_screenshot(state) }
 }
 
 /// Control characters become spaces, one UTF-16 unit each, so that offsets stay and JSON does not swell.
@@ -101,7 +100,7 @@ pub fn draft(
         clock_skew_ms: around.clock_skew_ms,
         client: around.client,
         place,
-        source: Source::Page,
+        source: around.source,
         listing,
         card_only: collected.card_only,
         missed_by_detector: !collected.flagged,
@@ -111,7 +110,10 @@ pub fn draft(
         methods_ticked: vec![],
         note: String::new(),
         no_contact_made: true,
-        evidence: vec![Evidence::text(), around.screenshot],
+        evidence: [Evidence::text(), around.screenshot]
+            .into_iter()
+            .chain(around.pictures.into_iter().take(limits::PICTURES))
+            .collect(),
     };
     report.check().map_err(|e| bad(e.pointer))?;
     Ok(report)
@@ -132,6 +134,10 @@ pub fn finish(
         return Err(Sentence::with("bg_note_long", &[&limits::NOTE_CHARS.to_string()]));
     }
     report.note = note.to_owned();
+    // Chosen on the sheet, where everything that was read spoke for it.
+    report.chosen = chosen(&report.assessment, choices);
+    report.marks = choices.marks.clone();
+    report.methods_ticked = choices.methods.clone();
     if !choices.with_description {
         report.listing.description.clear();
     }
@@ -141,11 +147,14 @@ pub fn finish(
     if !choices.with_description || !choices.with_seller {
         report.assessment = assess(&report.listing);
     }
-    if !choices.with_screenshot {
-        for item in &mut report.evidence {
-            if item.kind == EvidenceKind::Screenshot && item.state == EvidenceState::Included {
-                *item = no_screenshot(EvidenceState::LeftOut);
-            }
+    for item in &mut report.evidence {
+        let out = match item.kind {
+            EvidenceKind::ListingText => false,
+            EvidenceKind::Screenshot => !choices.with_screenshot,
+            EvidenceKind::Picture => item.sha256.as_ref().is_some_and(|h| choices.without_pictures.contains(h)),
+        };
+        if out && item.state == EvidenceState::Included {
+            *item = Evidence { kind: item.kind, ..no_screenshot(EvidenceState::LeftOut) };
         }
     }
     let unfit = |pointer: &str| Sentence::with("bg_page_bad", &[pointer]);
@@ -166,9 +175,29 @@ pub fn finish(
             a.cues.truncate(keep);
         } else if a.taxa.len() > 1 {
             a.taxa.truncate(a.taxa.len() / 2);
+        } else if let Some(item) = report.evidence.iter_mut().find(|e| e.from.is_some()) {
+            // Then where pictures came from; the pictures stay.
+            item.from = None;
         } else {
             return Err(unfit("/"));
         }
+    }
+}
+
+/// What the spotter takes it for: of the assessment's taxa only.
+fn chosen(assessment: &Assessment, choices: &Choices) -> Choice {
+    let find = |id: &String| assessment.taxa.iter().find(|t| t.id == *id);
+    let taxa: Vec<ChosenTaxon> = choices
+        .taxa
+        .iter()
+        .filter_map(find)
+        .take(limits::CHOSEN_TAXA)
+        .map(|t| ChosenTaxon { id: t.id.clone(), scientific_name: t.scientific_name.clone() })
+        .collect();
+    match (choices.not_sure, taxa.is_empty()) {
+        (true, _) => Choice::NotSure,
+        (false, true) => Choice::NotAsked,
+        (false, false) => Choice::Taxa { taxa },
     }
 }
 

@@ -24,6 +24,7 @@ fn collected() -> CollectedListing {
         matched_at: "2026-11-23T22:13:54Z".into(),
         card_only: true,
         flagged: false,
+        pictures: vec![],
         viewport_box: None,
         pixel_ratio: 1.0,
     }
@@ -37,7 +38,13 @@ fn around() -> Circumstances {
         clock_skew_ms: Some(-3),
         client: Client { extension: "0.1.0".into(), browser: "firefox".into(), pack: "1".into(), locale: "en".into() },
         screenshot: Evidence::blob(EvidenceKind::Screenshot, "a".repeat(64), "image/png", 10),
+        pictures: ["b", "c"].map(included).into_iter().chain([picture(EvidenceState::NotGranted)]).collect(),
+        source: Source::Page,
     }
+}
+
+fn included(digit: &str) -> Evidence {
+    Evidence::blob(EvidenceKind::Picture, digit.repeat(64), "image/jpeg", 10)
 }
 
 /// Stands for the detector: says which fields it was given.
@@ -47,7 +54,13 @@ fn fields(listing: &Listing) -> Assessment {
 }
 
 fn all() -> Choices {
-    Choices { note: " n ".into(), with_screenshot: true, with_description: true, with_seller: true }
+    Choices {
+        note: " n ".into(),
+        with_screenshot: true,
+        with_description: true,
+        with_seller: true,
+        ..Choices::default()
+    }
 }
 
 #[test]
@@ -74,15 +87,48 @@ fn what_is_left_out_is_gone_everywhere() {
     let (report, bytes) = finish(base.clone(), &all(), fields).unwrap();
     assert_eq!(report.note, "n");
     assert_eq!(serde_json::from_slice::<Report>(&bytes).unwrap(), report);
-    let less = Choices { with_description: false, with_seller: false, with_screenshot: false, ..all() };
+    assert_eq!(report.blobs().count(), 3);
+    let less = Choices {
+        with_description: false,
+        with_seller: false,
+        with_screenshot: false,
+        without_pictures: vec!["c".repeat(64)],
+        ..all()
+    };
     let (report, bytes) = finish(base.clone(), &less, fields).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("Synthetic description") && !text.contains("synthetic-seller"));
     assert_eq!(report.assessment.claims, ["Title"]);
     assert_eq!(report.evidence[1], no_screenshot(EvidenceState::LeftOut));
-    assert_eq!(report.blobs().count(), 0);
+    assert_eq!(
+        report.evidence[2..],
+        [included("b"), picture(EvidenceState::LeftOut), picture(EvidenceState::NotGranted)]
+    );
+    assert_eq!(report.blobs().count(), 1);
     let long = Choices { note: "é".repeat(1001), ..all() };
     assert_eq!(finish(base, &long, fields).unwrap_err().0, "bg_note_long");
+}
+
+#[test]
+fn what_was_ticked_goes_and_taxa_are_the_assessments_own() {
+    let mut base = draft(&collected(), around(), fields).unwrap();
+    let taxon = |id: &str| TaxonMatch { id: id.into(), scientific_name: format!("Synthetica {id}"), listings: vec![] };
+    base.assessment.taxa = vec![taxon("one"), taxon("two")];
+    let of = |choices: Choices| finish(base.clone(), &choices, fields).map(|(report, _)| report);
+    let strings = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+    let ticked = Choices {
+        taxa: strings(&["two", "of-no-assessment"]),
+        marks: strings(&["ivory.grain"]),
+        methods: strings(&["method.chat"]),
+        ..all()
+    };
+    let report = of(ticked).unwrap();
+    let two = ChosenTaxon { id: "two".into(), scientific_name: "Synthetica two".into() };
+    assert_eq!(report.chosen, Choice::Taxa { taxa: vec![two] });
+    assert_eq!((report.marks, report.methods_ticked), (strings(&["ivory.grain"]), strings(&["method.chat"])));
+    assert_eq!(of(Choices { not_sure: true, taxa: strings(&["two"]), ..all() }).unwrap().chosen, Choice::NotSure);
+    assert_eq!(of(all()).unwrap().chosen, Choice::NotAsked);
+    assert_eq!(of(Choices { marks: strings(&["no id"]), ..all() }).unwrap_err().1, ["/marks"]);
 }
 
 #[test]

@@ -32,12 +32,16 @@ pub fn run(effect: Effect, page: &Page<Options>) {
     match effect {
         Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
         Effect::Commands => page.spawn(async move { to.send(Msg::Commands(api::commands().await)) }),
-        Effect::Request(pattern, name) => {
-            let asked = api::request(&pattern);
+        Effect::Request(patterns, name) => {
+            let asked = api::request(&patterns);
             page.spawn(async move { to.send(Msg::SiteAnswered(name, asked.await)) });
         }
-        Effect::Remove(pattern) => page.spawn(async move {
-            let gone = api::remove(&pattern).await;
+        Effect::Remove(pattern, pictures) => page.spawn(async move {
+            let gone = api::remove(std::slice::from_ref(&pattern)).await;
+            if gone && !pictures.is_empty() {
+                // Some may never have been granted; the browser's own page lists what is left.
+                let _ = api::remove(&pictures).await;
+            }
             to.send(Msg::SiteRemoved(pattern, gone));
         }),
     }

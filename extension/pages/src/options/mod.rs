@@ -60,6 +60,8 @@ pub enum Msg {
     Quiet(bool),
     /// The demo mask's switch.
     Mask,
+    /// The switch for sending false alarms.
+    Share,
 }
 
 /// What the page asks of the browser.
@@ -69,10 +71,10 @@ pub enum Effect {
     Ask(Tag, Ask),
     /// The keyboard commands.
     Commands,
-    /// Ask the person for a site: pattern and name.
-    Request(String, String),
-    /// Give a site back: pattern.
-    Remove(String),
+    /// Ask the person for a site: its patterns and its name.
+    Request(Vec<String>, String),
+    /// Give a site back: its pattern, and where its pictures stand.
+    Remove(String, Vec<String>),
 }
 
 /// The page's state.
@@ -193,7 +195,7 @@ impl App for Options {
             Msg::SiteSubmit => {
                 self.notice = None;
                 match site::typed(&self.site) {
-                    Ok(site) => return vec![Effect::Request(site.pattern, site.name)],
+                    Ok(site) => return vec![Effect::Request(site.with_pictures(), site.name)],
                     Err(bad) => {
                         self.site_error = Some(sentence(match bad {
                             BadSite::Shape => "options_site_bad",
@@ -210,7 +212,11 @@ impl App for Options {
                 return vec![Effect::Ask(Tag::State, Ask::SyncSites)];
             }
             Msg::SiteAnswered(_, false) => self.site_error = Some(sentence("grant_refused")),
-            Msg::SiteRemove(pattern) => return vec![Effect::Remove(pattern)],
+            Msg::SiteRemove(pattern) => {
+                let sites = self.state.as_ref().map_or(&[][..], |s| &s.sites);
+                let pictures = site::given_back(&pattern, sites);
+                return vec![Effect::Remove(pattern, pictures)];
+            }
             Msg::SiteRemoved(pattern, gone) => {
                 if gone {
                     self.notice = Some(sentence_of("options_site_removed", &[site::name_of(&pattern)]));
@@ -219,6 +225,9 @@ impl App for Options {
                 return vec![Effect::Ask(Tag::State, Ask::SyncSites)];
             }
             Msg::Quiet(quiet) => return vec![Effect::Ask(Tag::Switch, Ask::SetQuiet { quiet })],
+            Msg::Share => {
+                return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: fired.checked })];
+            }
             Msg::Mask => return vec![Effect::Ask(Tag::Switch, Ask::SetMask { masked: fired.checked })],
         }
         Vec::new()

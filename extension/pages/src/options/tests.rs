@@ -26,7 +26,7 @@ fn a_site_is_asked_for_by_its_pattern_and_wrong_ones_never() {
     typed(&mut page, Msg::SiteTyped, "https://www.market.example/search?q=1");
     assert_eq!(
         send(&mut page, Msg::SiteSubmit),
-        [Effect::Request("https://www.market.example/*".into(), "www.market.example".into())]
+        [Effect::Request(vec!["https://www.market.example/*".into()], "www.market.example".into())]
     );
     assert_eq!(
         send(&mut page, Msg::SiteAnswered("www.market.example".into(), true)),

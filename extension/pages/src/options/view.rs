@@ -147,6 +147,18 @@ fn marks(w: &Words, state: &State) -> Vec<El<Msg>> {
             "options_mask_text",
             "mask-text",
         ),
+        choice(
+            w,
+            el("input")
+                .id("share-alarms")
+                .attr("type", "checkbox")
+                .attr("role", "switch")
+                .checked(state.share_alarms)
+                .on(On::Change, Msg::Share),
+            "options_share_alarms",
+            "options_share_alarms_text",
+            "share-alarms-text",
+        ),
         el("p").class("hint").text(w.t("options_private_text")),
     ]
 }

@@ -26,6 +26,8 @@ pub fn start() -> Result<(), JsValue> {
             Event::DraftReady { tab_id } => Msg::DraftReady(tab_id),
         });
     });
+    let takes = page.clone();
+    api::on_pasted_pictures(move |data| takes.send(Msg::PictureRead(data)));
     let follows = page.clone();
     api::on_tabs(move || follows.send(Msg::Refresh));
     page.send(Msg::Refresh);
@@ -52,12 +54,17 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
             to.send(Msg::FoundTab(found));
         }),
         Effect::Contains(pattern) => page.spawn(async move {
-            let granted = api::contains(&pattern).await;
+            let granted = api::contains(pattern.clone()).await;
             to.send(Msg::Granted(pattern, granted));
         }),
-        Effect::Request(pattern) => {
-            let asked = api::request(&pattern);
+        Effect::Request(patterns) => {
+            let asked = api::request(&patterns);
             page.spawn(async move { to.send(Msg::GrantAnswered(asked.await)) });
+        }
+        Effect::ReadPictures => api::read_chosen("add-pictures", move |data| to.send(Msg::PictureRead(data))),
+        Effect::RequestPictures(patterns) => {
+            let asked = api::request(&patterns);
+            page.spawn(async move { to.send(Msg::PicturesAnswered(asked.await)) });
         }
         Effect::AskFindings(tab) => page.spawn(async move {
             let findings = api::findings(tab).await;

@@ -4,9 +4,14 @@
 //! It never talks to the browser itself (see `effects`) and holds nothing that the background or the content
 //! script could not tell again.
 
+pub mod alarm;
+pub mod choices;
+pub mod cover;
 pub mod effects;
 pub mod outbox;
+pub mod paste;
 pub mod sheet;
+pub mod suggest;
 pub mod view;
 
 use crate::api::Tab;
@@ -16,6 +21,7 @@ use crate::node::Node;
 use crate::site::{self, Place};
 use crate::words::{Sentence, Words, sentence, sentence_of};
 use sheet::{Form, Sheet};
+use spotter_model::FalseAlarm;
 use spotter_model::messages::{Answer, Ask, Draft, Findings, OutboxState, State, ToContent};
 
 /// What a question to the background was for.
@@ -27,8 +33,14 @@ pub enum Tag {
     Join,
     /// A draft for this finding.
     Prepare(String),
+    /// A draft of what was pasted.
+    Paste,
+    /// One more picture for it.
+    AddPicture,
+    /// A word is suggested.
+    Suggest,
     /// The same draft anew after it was taken back, with what was typed.
-    PrepareAgain(Form),
+    PrepareAgain(Box<Form>),
     /// A draft that waits for the tab.
     TakeDraft,
     /// Granted sites changed.
@@ -90,6 +102,40 @@ pub enum Msg {
     NoteTyped,
     /// A box of the sheet.
     Toggle(sheet::Part),
+    /// The box of a picture, by its hash.
+    TogglePicture(String),
+    /// A box of one of the sheet's lists.
+    Choose(choices::List, String),
+    /// The box "not sure".
+    NotSure,
+    /// A finding is a false alarm.
+    FalseAlarm(String, FalseAlarm),
+    /// Typed into the form of a suggestion: into the meaning (true) or the word.
+    SuggestTyped(bool),
+    /// Sent that form.
+    SuggestSubmit,
+    /// Report what was seen elsewhere.
+    Paste,
+    /// Typed into its form.
+    PasteTyped(paste::Field),
+    /// Sent its form.
+    PasteSubmit,
+    /// Chose pictures for it.
+    PicturesChosen,
+    /// A picture that was chosen or pasted, as a data URL; nothing where it is too large to be read.
+    PictureRead(Option<String>),
+    /// The brush went over the screenshot.
+    Brush,
+    /// Typed into a field of the block that is covered by keyboard.
+    CoverTyped(cover::Side),
+    /// Cover that block.
+    CoverBlock,
+    /// Cover nothing.
+    Uncover,
+    /// Ask for the hosts of the pictures that were not permitted.
+    AllowPictures,
+    /// The person's answer about them.
+    PicturesAnswered(bool),
     /// Take the screenshot's blur away or put it back.
     Unblur,
     /// Send now.
@@ -127,8 +173,12 @@ pub enum Effect {
     FindTab(Option<i32>),
     /// Is this pattern granted?
     Contains(String),
-    /// Ask the person for it.
-    Request(String),
+    /// Ask the person for a site and where its pictures stand.
+    Request(Vec<String>),
+    /// Read the pictures that were chosen.
+    ReadPictures,
+    /// Ask the person for where a listing's pictures stand.
+    RequestPictures(Vec<String>),
     /// What does this tab's content script have?
     AskFindings(i32),
     /// Go to a finding.
@@ -183,6 +233,8 @@ pub struct Panel {
     pub join: Join,
     /// The report sheet.
     pub sheet: Sheet,
+    /// Findings that were called false alarms.
+    pub alarms: alarm::Alarms,
     /// The report that a delete was asked for.
     pub deleting: Option<String>,
     /// A sentence that is shown and read out.
@@ -214,6 +266,7 @@ impl Panel {
             silent: false,
             join: Join::default(),
             sheet: Sheet::Closed,
+            alarms: alarm::Alarms::default(),
             deleting: None,
             notice: None,
             said: (0, String::new()),
@@ -350,9 +403,46 @@ impl Panel {
                     }
                 }
             }
-            (Tag::Prepare(_) | Tag::TakeDraft, Some(Answer::Draft(draft))) => effects.extend(self.open_draft(draft)),
+            (Tag::Prepare(_) | Tag::TakeDraft | Tag::Paste, Some(Answer::Draft(draft))) => {
+                effects.extend(self.open_draft(draft));
+            }
+            (Tag::TakeDraft, Some(Answer::Suggestion { text, seen_at })) => {
+                if self.not_joined() {
+                    self.sheet = Sheet::JoinFirst { key: None };
+                    self.focus("sheet-title");
+                } else {
+                    self.sheet = Sheet::Suggesting(suggest::Suggest { text, seen_at, ..suggest::Suggest::default() });
+                    self.focus("suggest-meaning");
+                }
+            }
+            (Tag::Suggest, Some(Answer::State(_))) => {
+                self.notice = Some(sentence("report_suggest_done"));
+                effects.extend(self.close_sheet());
+            }
+            (Tag::Suggest, _) => {
+                if let Sheet::Suggesting(suggest) = &mut self.sheet {
+                    suggest.working = false;
+                    suggest.error = refused;
+                    self.focus("suggest-text");
+                }
+            }
+            (Tag::Paste, _) => {
+                if let Sheet::Pasting(paste) = &mut self.sheet {
+                    paste.working = false;
+                    paste.error = refused;
+                    self.focus("paste-link");
+                }
+            }
+            (Tag::AddPicture, answer) => {
+                if let Sheet::Editing { draft, trouble, .. } = &mut self.sheet {
+                    match answer {
+                        Some(Answer::Draft(more)) if more.report.report_id == draft.report.report_id => *draft = more,
+                        _ => *trouble = refused,
+                    }
+                }
+            }
             (Tag::PrepareAgain(form), Some(Answer::Draft(draft))) => {
-                self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: None };
+                self.sheet = Sheet::Editing { draft, form: *form, blurred: true, trouble: None };
                 self.focus("sheet-title");
             }
             (Tag::Prepare(key), _) => {
@@ -402,7 +492,7 @@ impl Panel {
                     let (tab_id, key) = (draft.tab_id, draft.key);
                     self.sheet = Sheet::Preparing { key: key.clone() };
                     self.focus("sheet-title");
-                    effects.push(Effect::Ask(Tag::PrepareAgain(form), Ask::Prepare { tab_id, key }));
+                    effects.push(Effect::Ask(Tag::PrepareAgain(Box::new(form)), Ask::Prepare { tab_id, key }));
                 }
             }
             (Tag::Sync, _) => effects.push(Effect::FindTab(self.fixed)),
@@ -473,8 +563,9 @@ impl Panel {
         self.asking_findings = false;
         let before = self.shown.place();
         self.shown.asked = true;
-        if findings.is_some() {
+        if let Some(f) = &findings {
             self.shown.just_granted = false;
+            self.alarms.turn_to(&f.url);
         }
         self.shown.findings = findings;
         let mut effects = Vec::new();
@@ -556,7 +647,7 @@ impl App for Panel {
             Msg::DraftReady(_) => Vec::new(),
             Msg::Answered(tag, answer) => self.answered(tag, answer),
             Msg::Grant => match self.shown.place() {
-                Some(Place::Site(site)) => vec![Effect::Request(site.pattern)],
+                Some(Place::Site(site)) => vec![Effect::Request(site.with_pictures())],
                 _ => Vec::new(),
             },
             Msg::GrantAnswered(true) => {
@@ -609,6 +700,118 @@ impl App for Panel {
             Msg::Toggle(part) => {
                 if let Sheet::Editing { form, .. } = &mut self.sheet {
                     form.set(part, fired.checked);
+                }
+                Vec::new()
+            }
+            Msg::TogglePicture(sha256) => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    form.keep_picture(sha256, fired.checked);
+                }
+                Vec::new()
+            }
+            Msg::FalseAlarm(key, reason) => {
+                let findings = self.shown.findings.as_ref();
+                let finding = findings.and_then(|f| f.findings.iter().find(|f| f.key == key));
+                let Some(ask) = finding.and_then(|f| self.alarms.say(f, reason)) else { return Vec::new() };
+                self.focus("findings");
+                self.say(self.words.t("card_alarm_thanks"));
+                vec![Effect::Ask(Tag::Small, ask)]
+            }
+            Msg::SuggestTyped(meaning) => {
+                if let Sheet::Suggesting(suggest) = &mut self.sheet {
+                    suggest.typed(meaning, &fired.value);
+                }
+                Vec::new()
+            }
+            Msg::SuggestSubmit => {
+                let Sheet::Suggesting(suggest) = &mut self.sheet else { return Vec::new() };
+                match suggest.submit() {
+                    Some(ask) => vec![Effect::Ask(Tag::Suggest, ask)],
+                    None => {
+                        self.focus("suggest-text");
+                        Vec::new()
+                    }
+                }
+            }
+            Msg::Paste => {
+                if self.not_joined() {
+                    self.sheet = Sheet::JoinFirst { key: None };
+                    self.focus("sheet-title");
+                } else {
+                    self.sheet = Sheet::Pasting(paste::Paste::default());
+                    self.focus("paste-link");
+                }
+                Vec::new()
+            }
+            Msg::PasteTyped(field) => {
+                if let Sheet::Pasting(paste) = &mut self.sheet {
+                    paste.typed(field, &fired.value);
+                }
+                Vec::new()
+            }
+            Msg::PasteSubmit => {
+                let Sheet::Pasting(paste) = &mut self.sheet else { return Vec::new() };
+                match paste.submit() {
+                    Some(ask) => vec![Effect::Ask(Tag::Paste, ask)],
+                    None => {
+                        self.focus("paste-link");
+                        Vec::new()
+                    }
+                }
+            }
+            Msg::PicturesChosen => vec![Effect::ReadPictures],
+            Msg::PictureRead(data) => {
+                let Sheet::Editing { draft, trouble, .. } = &mut self.sheet else { return Vec::new() };
+                if draft.key != paste::KEY {
+                    return Vec::new();
+                }
+                *trouble = data.is_none().then(|| sentence("bg_picture_large"));
+                let report_id = draft.report.report_id.clone();
+                data.map(|data| Effect::Ask(Tag::AddPicture, Ask::AddPicture { report_id, data })).into_iter().collect()
+            }
+            Msg::Brush | Msg::CoverTyped(_) | Msg::CoverBlock | Msg::Uncover => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    match msg {
+                        Msg::Brush => form.covered.brush(fired.at),
+                        Msg::CoverTyped(side) => form.covered.set(side, &fired.value),
+                        Msg::CoverBlock => form.covered.cover_block(),
+                        _ => form.covered.clear(),
+                    }
+                }
+                Vec::new()
+            }
+            Msg::AllowPictures => match &self.sheet {
+                Sheet::Editing { draft, .. } => vec![Effect::RequestPictures(draft.picture_origins.clone())],
+                _ => Vec::new(),
+            },
+            Msg::PicturesAnswered(false) => {
+                self.notice = Some(sentence("grant_refused"));
+                Vec::new()
+            }
+            Msg::PicturesAnswered(true) => match std::mem::replace(&mut self.sheet, Sheet::Closed) {
+                // The listing is read once more, now with its pictures; what was typed is kept.
+                Sheet::Editing { draft, form, .. } => {
+                    let (tab_id, key, report_id) = (draft.tab_id, draft.key, draft.report.report_id);
+                    self.sheet = Sheet::Preparing { key: key.clone() };
+                    vec![
+                        Effect::Ask(Tag::Quietly, Ask::Undo { report_id }),
+                        Effect::Ask(Tag::PrepareAgain(Box::new(form)), Ask::Prepare { tab_id, key }),
+                    ]
+                }
+                other => {
+                    self.sheet = other;
+                    Vec::new()
+                }
+            },
+            Msg::Choose(list, id) => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    form.ticked.tick(list, &id, fired.checked);
+                }
+                Vec::new()
+            }
+            Msg::NotSure => {
+                if let Sheet::Editing { form, .. } = &mut self.sheet {
+                    form.ticked.set_not_sure(fired.checked);
                 }
                 Vec::new()
             }

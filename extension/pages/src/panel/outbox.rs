@@ -4,7 +4,7 @@ use super::{Msg, Panel, sheet::button};
 use crate::node::{El, Node, el};
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::PublicStatus;
-use spotter_model::messages::{OutboxItem, OutboxState};
+use spotter_model::messages::{OutboxItem, OutboxState, Standing};
 
 /// Key of a status's words.
 pub fn status_key(status: PublicStatus) -> &'static str {
@@ -80,10 +80,36 @@ pub fn view(panel: &Panel) -> El<Msg> {
             .kid(
                 el("div")
                     .class("outbox-list")
+                    .kids(state.standing.as_ref().map(|s| standing_of(w, s)).unwrap_or_default())
                     .maybe(any_sent.then(|| button("quiet", w.t("outbox_refresh"), Msg::RefreshStatus).id("refresh")))
                     .kid(el("ul").kids(state.outbox.iter().map(|i| item(panel, i)))),
             ),
     )
+}
+
+/// The spotter's week and how often experts agreed, where there is something to say.
+fn standing_of(w: &Words, standing: &Standing) -> Vec<El<Msg>> {
+    let mut out = Vec::new();
+    if standing.week.reports > 0 {
+        out.push(el("p").class("small").text(w.count("outbox_week", standing.week.reports)));
+    }
+    let decided: Vec<Node<Msg>> = standing
+        .week
+        .decided
+        .iter()
+        .filter(|c| c.reports > 0)
+        .map(|c| el("span").text(format!("{} {}", w.number(c.reports), w.t(status_key(c.status)))).into())
+        .collect();
+    if !decided.is_empty() {
+        out.push(
+            el("p").class("small").kids(w.rich("outbox_week_decided", &[el("span").kids(w.list(decided)).into()])),
+        );
+    }
+    if standing.accuracy.decided > 0 {
+        let (agreed, of) = (w.number(standing.accuracy.confirmed), w.number(standing.accuracy.decided));
+        out.push(el("p").class("small muted").text(w.say("outbox_accuracy", &[&agreed, &of])));
+    }
+    out
 }
 
 fn item(panel: &Panel, item: &OutboxItem) -> El<Msg> {
@@ -141,6 +167,7 @@ fn item(panel: &Panel, item: &OutboxItem) -> El<Msg> {
         .maybe(line)
         .maybe(trouble(item).map(|t| el("p").class("trouble").text(w.sentence(&t))))
         .maybe(reason)
+        .maybe(item.joined.then(|| el("p").class("muted").text(w.t("outbox_joined"))))
         .kid(el("p").class("muted").text(w.say("outbox_made", &[&w.moment(&item.created_at)])))
         .maybe(sure)
         .kid(el("div").class("buttons").kids(buttons))

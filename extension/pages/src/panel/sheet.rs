@@ -3,12 +3,18 @@
 //! Owns the sheet's states and how they look. It never sends: the background's outbox does, so closing the
 //! panel changes nothing.
 
-use super::{Msg, Panel};
+use super::{
+    Msg, Panel,
+    choices::{self, Ticked},
+    cover::Covered,
+    paste, suggest,
+};
 use crate::node::{El, Node, On, el, text};
 use crate::parts;
+use crate::site;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::limits::NOTE_CHARS;
-use spotter_model::messages::{Ask, Draft, OutboxState, Reason};
+use spotter_model::messages::{Ask, Choices, Draft, OutboxState, Reason};
 use spotter_model::report::{EvidenceKind, EvidenceState};
 
 /// A part of the report that may be left out.
@@ -33,11 +39,25 @@ pub struct Form {
     pub description: bool,
     /// Send the seller's name.
     pub seller: bool,
+    /// Hashes of pictures that stay here.
+    pub without_pictures: Vec<String>,
+    /// Parts of the screenshot that are painted over.
+    pub covered: Covered,
+    /// What it is taken for, what is seen on it, how it is sold.
+    pub ticked: Ticked,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { note: String::new(), screenshot: true, description: true, seller: true }
+        Self {
+            note: String::new(),
+            screenshot: true,
+            description: true,
+            seller: true,
+            without_pictures: Vec::new(),
+            covered: Covered::none(),
+            ticked: Ticked::default(),
+        }
     }
 }
 
@@ -61,6 +81,14 @@ impl Form {
         }
     }
 
+    /// Takes a picture in or out.
+    pub fn keep_picture(&mut self, sha256: String, on: bool) {
+        self.without_pictures.retain(|h| *h != sha256);
+        if !on {
+            self.without_pictures.push(sha256);
+        }
+    }
+
     /// Whether a part goes.
     pub fn has(&self, part: Part) -> bool {
         match part {
@@ -74,10 +102,18 @@ impl Form {
     pub fn queue(&self, report_id: &str) -> Ask {
         Ask::Queue {
             report_id: report_id.to_owned(),
-            note: self.note.clone(),
-            with_screenshot: self.screenshot,
-            with_description: self.description,
-            with_seller: self.seller,
+            choices: Choices {
+                note: self.note.clone(),
+                with_screenshot: self.screenshot,
+                with_description: self.description,
+                with_seller: self.seller,
+                without_pictures: self.without_pictures.clone(),
+                taxa: self.ticked.taxa.clone(),
+                not_sure: self.ticked.not_sure,
+                marks: self.ticked.marks.clone(),
+                methods: self.ticked.methods.clone(),
+            },
+            covered: self.covered.boxes(),
         }
     }
 }
@@ -92,6 +128,10 @@ pub enum Sheet {
         /// The finding; unknown when a gesture on the page came first.
         key: Option<String>,
     },
+    /// What was seen elsewhere is typed in.
+    Pasting(paste::Paste),
+    /// A word is suggested.
+    Suggesting(suggest::Suggest),
     /// The page is being read again.
     Preparing {
         /// The finding.
@@ -146,7 +186,7 @@ impl Sheet {
     /// The finding that it is about.
     pub fn key(&self) -> Option<&str> {
         match self {
-            Sheet::Closed => None,
+            Sheet::Closed | Sheet::Pasting(_) | Sheet::Suggesting(_) => None,
             Sheet::JoinFirst { key } | Sheet::Failed { key, .. } => key.as_deref(),
             Sheet::Preparing { key } | Sheet::After { key, .. } => Some(key),
             Sheet::Editing { draft, .. } | Sheet::Queueing { draft, .. } | Sheet::Running { draft, .. } => {
@@ -157,7 +197,7 @@ impl Sheet {
 
     /// Whether another draft would take something from the person.
     pub fn in_use(&self) -> bool {
-        matches!(self, Sheet::Editing { .. } | Sheet::Queueing { .. } | Sheet::Running { .. } | Sheet::Preparing { .. })
+        !matches!(self, Sheet::Closed | Sheet::JoinFirst { .. } | Sheet::Failed { .. } | Sheet::After { .. })
     }
 }
 
@@ -172,6 +212,8 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
             .kid(title(w.t("join_title")))
             .kid(el("p").text(w.t("join_first")))
             .kid(panel.join.view(w, Msg::JoinTyped, Msg::JoinSubmit)),
+        Sheet::Pasting(paste) => sheet.kid(back(w)).kid(title(w.t("report_paste"))).kid(paste.view(w)),
+        Sheet::Suggesting(suggest) => sheet.kid(back(w)).kid(title(w.t("report_suggest"))).kid(suggest.view(w)),
         Sheet::Preparing { .. } => {
             sheet.kid(title(w.t("report_title"))).kid(el("p").class("muted").text(w.t("report_preparing")))
         }
@@ -236,10 +278,13 @@ fn editing(
         .kid(listing_head(w, draft))
         .maybe(draft.report.card_only.then(|| el("p").class("hint").text(w.t("report_card_only"))))
         .maybe(draft.report.missed_by_detector.then(|| el("p").class("hint").text(w.t("report_missed"))))
+        .maybe(choices::taxa(w, draft, &form.ticked))
+        .kids(choices::boxes(w, draft, &form.ticked))
         .kid(el("h3").text(w.t("report_what")))
         .kid(el("p").class("muted").text(w.t("report_what_hint")))
         .kid(el("p").class("muted").text(w.t("report_optional")))
         .kid(goes(panel, draft, form, Some(blurred)))
+        .maybe((draft.key == paste::KEY).then(|| paste::add_pictures(w)))
         .kid(
             el("div")
                 .class("note")
@@ -337,17 +382,16 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
     match &draft.screenshot {
         Some(data) if data.starts_with("data:image/png;base64,") => {
             let blurred = editing.unwrap_or(true);
-            let picture = el("div")
-                .class("shot")
-                .kid(el("img").attr("src", data.clone()).attr("alt", w.t("report_screenshot_alt")).class(if blurred {
-                    "blurred"
-                } else {
-                    ""
-                }))
-                .maybe(editing.map(|blurred| {
-                    let key = if blurred { "report_screenshot_show" } else { "report_screenshot_hide" };
-                    button("quiet", w.t(key), Msg::Unblur)
-                }));
+            let seen = if blurred { "report_screenshot_alt" } else { "report_screenshot_alt_clear" };
+            let image = el("img").attr("src", data.clone()).attr("alt", w.t(seen)).attr("draggable", "false");
+            let canvas = el("div")
+                .class(if blurred { "canvas" } else { "canvas brush" })
+                .kid(image.class(if blurred { "blurred" } else { "" }))
+                .kid(form.covered.over());
+            // Nobody paints over what cannot be seen.
+            let canvas = if blurred { canvas } else { canvas.on(On::Brush, Msg::Brush) };
+            let picture =
+                el("div").class("shot").kid(canvas).maybe(editing.map(|blurred| shot_tools(w, form, blurred)));
             list = list.maybe(optional(
                 w,
                 Part::Screenshot,
@@ -357,6 +401,8 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
                 editing.is_some(),
             ));
         }
+        // Of what was seen elsewhere there is none to be had.
+        _ if draft.key == paste::KEY => {}
         _ => {
             let refused = report
                 .evidence
@@ -370,6 +416,12 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
             list = plain(list, "report_item_screenshot", el("span").class("muted").text(why).into());
         }
     }
+    list = list.maybe(pictures(w, draft, form, editing));
+    if editing.is_none() {
+        for (key, value) in choices::summary(w, draft, &form.ticked) {
+            list = plain(list, key, text(value));
+        }
+    }
     if editing.is_none() && !form.note.is_empty() {
         list = plain(list, "report_item_note", text(form.note.clone()));
     }
@@ -377,6 +429,83 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
     let device: Vec<Node<Msg>> =
         [&client.extension, &client.browser, &client.pack, &client.locale].map(|t| text(t.clone())).into();
     plain(list, "report_item_device", el("span").kids(w.list(device)).into())
+}
+
+/// What can be done with the screenshot.
+fn shot_tools(w: &Words, form: &Form, blurred: bool) -> El<Msg> {
+    let key = if blurred { "report_screenshot_show" } else { "report_screenshot_hide" };
+    let tools = el("div").class("shot-tools").kid(button("quiet", w.t(key), Msg::Unblur).id("unblur"));
+    if blurred {
+        return tools;
+    }
+    tools
+        .kid(el("p").class("muted small").text(w.t("report_cover_hint")))
+        .kid(form.covered.fields(w))
+        .maybe((!form.covered.is_empty()).then(|| button("", w.t("report_uncover"), Msg::Uncover).id("uncover")))
+}
+
+/// The pictures, each with a box while editing, and why those that are missing are.
+fn pictures(w: &Words, draft: &Draft, form: &Form, editing: Option<bool>) -> Option<El<Msg>> {
+    let states: Vec<EvidenceState> =
+        draft.report.evidence.iter().filter(|e| e.kind == EvidenceKind::Picture).map(|e| e.state).collect();
+    if states.is_empty() {
+        return None;
+    }
+    let blurred = editing.unwrap_or(true);
+    let shown = draft.thumbnails.iter().enumerate().filter_map(|(i, t)| {
+        let on = !form.without_pictures.contains(&t.sha256);
+        if editing.is_none() && !on {
+            return None;
+        }
+        let name = w.say("report_picture_name", &[&w.number(i as u32 + 1)]);
+        let picture = if t.data.starts_with("data:image/jpeg;base64,") {
+            el("img").attr("src", t.data.clone()).attr("alt", "").class(if blurred { "blurred" } else { "" })
+        } else {
+            el("span").class("no-picture").text(w.t("report_picture_unseen"))
+        };
+        let tick = editing.map(|_| {
+            el("input")
+                .id(format!("picture-{i}"))
+                .attr("type", "checkbox")
+                .checked(on)
+                .on(On::Change, Msg::TogglePicture(t.sha256.clone()))
+        });
+        let caption = el("span").class("picture-name").maybe(tick).text(name);
+        let size = (t.size.0 > 0).then(|| {
+            el("span")
+                .class("muted small")
+                .text(w.say("report_picture_size", &[&w.number(t.size.0), &w.number(t.size.1)]))
+        });
+        let item = el(if editing.is_some() { "label" } else { "div" }).kid(picture).kid(caption).maybe(size);
+        Some(el("li").key(t.sha256.clone()).class(if on { "" } else { "out" }).kid(item))
+    });
+    let mut inside = el("div").class("pictures-had");
+    let shown: Vec<El<Msg>> = shown.collect();
+    if !shown.is_empty() {
+        inside = inside.kid(el("ul").class("pictures").kids(shown)).maybe(editing.map(|blurred| {
+            let key = if blurred { "report_screenshot_show" } else { "report_screenshot_hide" };
+            button("quiet", w.t(key), Msg::Unblur)
+        }));
+    }
+    for (reasons, key) in [
+        (&[EvidenceState::NotGranted][..], "report_pictures_not_permitted"),
+        (&[EvidenceState::TooLarge], "report_pictures_too_large"),
+        (&[EvidenceState::Gone], "report_pictures_gone"),
+        (&[EvidenceState::Failed, EvidenceState::NotAPicture], "report_pictures_failed"),
+    ] {
+        let n = states.iter().filter(|s| reasons.contains(s)).count();
+        if n > 0 {
+            inside = inside.kid(el("p").class("muted").text(w.count(key, u32::try_from(n).unwrap_or(u32::MAX))));
+        }
+    }
+    let ask = editing.is_some() && !draft.picture_origins.is_empty();
+    inside = inside.maybe(ask.then(|| {
+        let hosts: Vec<Node<Msg>> = draft.picture_origins.iter().map(|o| foreign(site::name_of(o)).into()).collect();
+        el("div")
+            .kid(el("p").class("small").kids(w.rich("report_pictures_where", &[el("span").kids(w.list(hosts)).into()])))
+            .kid(button("", w.t("report_pictures_allow"), Msg::AllowPictures).id("allow-pictures"))
+    }));
+    Some(el("div").kid(el("dt").text(w.t("report_item_pictures"))).kid(el("dd").kid(inside)))
 }
 
 /// The words of the reasons in their order, each once: several reasons may rest on the same words.
@@ -432,7 +561,10 @@ fn running(panel: &Panel, sheet: El<Msg>, draft: &Draft, form: &Form, until: f64
                 .kid(
                     el("div")
                         .class("buttons")
-                        .kid(button("", w.t("report_change"), Msg::Change).id("change"))
+                        .maybe(
+                            (draft.key != paste::KEY)
+                                .then(|| button("", w.t("report_change"), Msg::Change).id("change")),
+                        )
                         .kid(button("", w.t("report_back"), Msg::CloseSheet)),
                 )
                 .kid(el("p").class("muted").text(w.t("report_running_hint"))),

@@ -6,10 +6,11 @@ use crate::dom::{App, Fired};
 use crate::node::testing::{by_id, text_of};
 use crate::words::testing::{LANGUAGES, words};
 use spotter_model::messages::{
-    Answer, Ask, Draft, Enrolled, Finding, Findings, OutboxItem, OutboxState, Reason, State, ToContent, What,
+    Answer, Ask, Choices, Draft, Enrolled, Finding, Findings, OutboxItem, OutboxState, Reason, State, Thumbnail,
+    ToContent, What,
 };
 use spotter_model::phrase::{Arg, Phrase, Role};
-use spotter_model::report::{Choice, Client, Place, Report, SCHEMA, Source};
+use spotter_model::report::{Choice, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source};
 use spotter_model::{Appendix, Assessment, CueKind, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 
 const ID: &str = "0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a59";
@@ -28,6 +29,8 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         sites: vec![],
         outbox,
         pack: "1".into(),
+        share_alarms: false,
+        standing: None,
     }
 }
 
@@ -44,6 +47,7 @@ fn item(state: OutboxState) -> OutboxItem {
         number: Some("WS-1".into()),
         status: Some(PublicStatus::Confirmed),
         reason: "Clear.".into(),
+        joined: false,
         evidence: vec![],
     }
 }
@@ -157,6 +161,8 @@ fn draft(confirm: bool) -> Box<Draft> {
         what: What::default(),
         reasons: finding("a", Level::Likely, Reportable::Check).reasons,
         screenshot: None,
+        thumbnails: vec![],
+        picture_origins: vec![],
         confirm,
         undo_ms: 10_000,
     })
@@ -284,7 +290,10 @@ fn report_without_confirming_queues_at_once_and_undo_takes_it_back() {
         [Effect::Ask(Tag::Prepare("a".into()), Ask::Prepare { tab_id: 7, key: "a".into() })]
     );
     let queued = answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(false)));
-    assert!(matches!(&queued[..], [Effect::Ask(Tag::Queue, Ask::Queue { with_screenshot: true, .. })]));
+    assert!(matches!(
+        &queued[..],
+        [Effect::Ask(Tag::Queue, Ask::Queue { choices: Choices { with_screenshot: true, .. }, .. })]
+    ));
     answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 10_000 });
     assert_eq!(p.take_focus().as_deref(), Some("undo"));
     assert!(shown(&p).contains("Goes out in 10 seconds"));
@@ -306,7 +315,7 @@ fn change_makes_the_draft_anew_and_keeps_what_was_typed() {
     p.update(Msg::NoteTyped, Fired { value: "n".repeat(2_000), ..Fired::default() });
     assert!(shown(&p).contains("0 characters left"), "a note is cut at its limit");
     assert!(
-        matches!(&send(&mut p, Msg::Send)[..], [Effect::Ask(Tag::Queue, Ask::Queue { note, .. })] if note.len() == 1_000)
+        matches!(&send(&mut p, Msg::Send)[..], [Effect::Ask(Tag::Queue, Ask::Queue { choices, .. })] if choices.note.len() == 1_000)
     );
     answered(&mut p, Tag::Queue, Answer::Queued { report_id: ID.into(), undo_ms: 10_000 });
     send(&mut p, Msg::Change);
@@ -425,7 +434,7 @@ fn questions_are_not_piled_up() {
 #[test]
 fn the_permission_is_asked_for_this_site_alone() {
     let mut p = panel("en", true);
-    assert_eq!(send(&mut p, Msg::Grant), [Effect::Request("https://market.example/*".into())]);
+    assert_eq!(send(&mut p, Msg::Grant), [Effect::Request(vec!["https://market.example/*".into()])]);
     assert_eq!(send(&mut p, Msg::GrantAnswered(true)), [Effect::Ask(Tag::Sync, Ask::SyncSites)]);
     send(&mut p, Msg::GrantAnswered(false));
     assert!(shown(&p).contains("Nothing was changed"));
@@ -481,4 +490,55 @@ fn words_that_two_reasons_rest_on_are_said_once() {
     let quotes = super::sheet::each_once(&reasons);
     assert_eq!(quotes.iter().filter(|q| **q == "ivory").count(), 1);
     assert_eq!(quotes.len(), reasons.len() - 2);
+}
+
+fn with_pictures() -> Box<Draft> {
+    let missing = |state| Evidence::without(EvidenceKind::Picture, state);
+    let mut d = draft(true);
+    d.report.evidence = vec![
+        Evidence::blob(EvidenceKind::Picture, "aa".into(), "image/jpeg", 9),
+        missing(EvidenceState::NotGranted),
+        missing(EvidenceState::NotGranted),
+        missing(EvidenceState::TooLarge),
+    ];
+    d.thumbnails =
+        vec![Thumbnail { sha256: "aa".into(), data: "data:image/jpeg;base64,AA==".into(), size: (1600, 1200) }];
+    d.picture_origins = vec!["https://*.img.example/*".into()];
+    d
+}
+
+#[test]
+fn every_picture_has_a_box_and_what_is_missing_says_why() {
+    let mut p = panel("en", true);
+    send(&mut p, Msg::Report("a".into()));
+    send(&mut p, Msg::Answered(Tag::Prepare("a".into()), Some(Answer::Draft(with_pictures()))));
+    let text = shown(&p);
+    for part in
+        ["Picture 1", "1600 × 1200 pixels", "2 pictures are missing", "1 picture is larger than 2 MB", "img.example"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    p.update(Msg::TogglePicture("aa".into()), Fired { checked: false, ..Fired::default() });
+    let asked = send(&mut p, Msg::Send);
+    let [Effect::Ask(Tag::Queue, Ask::Queue { choices, .. })] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(choices.without_pictures, ["aa"]);
+}
+
+#[test]
+fn allowing_pictures_reads_the_listing_again_and_keeps_what_was_typed() {
+    let mut p = panel("en", true);
+    send(&mut p, Msg::Report("a".into()));
+    send(&mut p, Msg::Answered(Tag::Prepare("a".into()), Some(Answer::Draft(with_pictures()))));
+    p.update(Msg::NoteTyped, Fired { value: "a note".into(), ..Fired::default() });
+    assert_eq!(send(&mut p, Msg::AllowPictures), [Effect::RequestPictures(vec!["https://*.img.example/*".into()])]);
+    send(&mut p, Msg::PicturesAnswered(false));
+    assert!(shown(&p).contains("Nothing was changed"));
+    let asked = send(&mut p, Msg::PicturesAnswered(true));
+    let [Effect::Ask(Tag::Quietly, Ask::Undo { .. }), Effect::Ask(again @ Tag::PrepareAgain(_), Ask::Prepare { .. })] =
+        &asked[..]
+    else {
+        panic!("{asked:?}")
+    };
+    send(&mut p, Msg::Answered(again.clone(), Some(Answer::Draft(with_pictures()))));
+    assert!(matches!(&p.sheet, Sheet::Editing { form, .. } if form.note == "a note"));
 }

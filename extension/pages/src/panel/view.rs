@@ -1,6 +1,6 @@
 //! How the panel looks: the site on top, findings grouped by level, what an empty page teaches.
 
-use super::{Msg, Panel, outbox, sheet, sheet::button};
+use super::{Msg, Panel, alarm, outbox, paste, sheet, sheet::button};
 use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
@@ -19,7 +19,12 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
     let silent = panel.silent.then(|| el("p").class("trouble").text(w.t("error_no_answer")));
     let main = el("main").kid(notice).maybe(silent);
     let open = !matches!(panel.sheet, sheet::Sheet::Closed);
-    let main = if open { main.kids(sheet::view(panel)) } else { main.kids(list(panel)) };
+    let main = if open {
+        main.kids(sheet::view(panel))
+    } else {
+        main.kids(list(panel))
+            .maybe(panel.settled().then(|| el("p").key("paste").class("paste-row").kid(paste::begin(w))))
+    };
     let mut out: Vec<Node<Msg>> = vec![top(panel).into(), main.into()];
     // The sheet needs the bottom for its own buttons.
     if !open {
@@ -157,7 +162,7 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
                     .key(key)
                     .attr("aria-labelledby", id)
                     .kid(el("h2").id(id).class("group").text(w.say(key, &[&number(w, these.len())])))
-                    .kid(cards(w, &these))
+                    .kid(cards(panel, &these))
                     .into(),
             );
         }
@@ -173,7 +178,7 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
                         .kid(el("h2").class("group").text(w.say("panel_heading_listed", &[&number(w, listed.len())]))),
                 )
                 .kid(el("p").class("muted").text(w.t("panel_listed_hint")))
-                .kid(cards(w, &listed))
+                .kid(cards(panel, &listed))
                 .into(),
         );
     }
@@ -184,11 +189,13 @@ fn number(w: &Words, n: usize) -> String {
     w.number(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-fn cards(w: &Words, findings: &[&Finding]) -> El<Msg> {
-    el("ul").class("cards").kids(findings.iter().map(|f| card(w, f)))
+fn cards(panel: &Panel, findings: &[&Finding]) -> El<Msg> {
+    el("ul").class("cards").kids(findings.iter().map(|f| card(panel, f)))
 }
 
-fn card(w: &Words, f: &Finding) -> El<Msg> {
+fn card(panel: &Panel, f: &Finding) -> El<Msg> {
+    let w = &panel.words;
+    let said = panel.alarms.of(&f.key);
     let title = if f.title.is_empty() { w.t("card_untitled") } else { f.title.clone() };
     let labelled = |el: El<Msg>, key: &str| el.attr("aria-label", w.say(key, &[&title]));
     let head =
@@ -210,14 +217,19 @@ fn card(w: &Words, f: &Finding) -> El<Msg> {
     let show = labelled(button("", w.t("card_show"), Msg::Show(f.key.clone())), "card_show_label");
     el("li")
         .key(f.key.clone())
-        .class("card")
+        .class(if said.is_some() { "card dismissed" } else { "card" })
         .kid(head)
         .kid(el("h3").attr("dir", "auto").text(title.clone()))
         .kid(parts::what_line(w, &f.what))
         .maybe(parts::names(w, &f.what))
         .kids(parts::why(w, &f.reasons, 3))
         .kid(el("div").class("buttons").maybe(report).kid(show))
-        .kid(learn(w, f, &title))
+        .kid(
+            el("div")
+                .class("folds")
+                .kid(learn(w, f, &title))
+                .maybe((!f.reported).then(|| alarm::view(w, f, said, &title))),
+        )
 }
 
 fn learn(w: &Words, f: &Finding, title: &str) -> El<Msg> {

@@ -1,0 +1,99 @@
+//! What spotters tell the lexicon: words that it lacks, and alarms that were false. False alarms are counted here, by
+//! cue; they are sent only where the spotter agreed. What could not be sent is kept, at most [`KEPT`] of it, and tried
+//! again whenever the status is asked for.
+
+use super::app::App;
+use super::reports::Said;
+use super::store::{self, Identity, Saying, StoreFailed};
+use super::{http, keys, now, webext};
+use crate::logic::sentence::Sentence;
+use crate::logic::signed::base64;
+use crate::logic::{time, urls};
+use serde::Serialize;
+use spotter_model::dsse::{FEEDBACK_TYPE, HEADER_KEY, HEADER_SIGNATURE, SUGGESTION_TYPE};
+use spotter_model::suggestion::{FEEDBACK_SCHEMA, SUGGESTION_SCHEMA};
+use spotter_model::{FalseAlarm, Feedback, Level, Suggestion, SuggestionKind, limits};
+use web_sys::CryptoKey;
+
+/// Most of it that waits.
+const KEPT: usize = 200;
+/// The setting: false alarms are sent.
+pub const SHARE: &str = "share_alarms";
+
+/// Whether false alarms are sent. Not by default.
+pub async fn shares() -> bool {
+    webext::setting(SHARE).await.as_bool().unwrap_or(false)
+}
+
+/// A new word. It is kept before anything is sent.
+pub async fn suggest(text: &str, meaning: &str, seen_at: &str) -> Said<()> {
+    let (identity, key) = store::identity().await?.ok_or_else(|| Sentence::new("bg_not_enrolled"))?;
+    let suggestion = Suggestion {
+        schema: SUGGESTION_SCHEMA.into(),
+        id: keys::uuid(),
+        kind: SuggestionKind::Term,
+        text: text.split_whitespace().collect::<Vec<_>>().join(" "),
+        lang: String::new(),
+        meaning: meaning.trim().chars().take(limits::MEANING_CHARS).collect(),
+        group: None,
+        seen_at: urls::strip(seen_at).filter(|u| u.len() <= limits::URL_BYTES).unwrap_or_default(),
+        created_at: time::rfc3339(now()),
+    };
+    suggestion.check().map_err(|_| Sentence::new("bg_suggestion_text"))?;
+    keep(&suggestion.id, "suggestions", SUGGESTION_TYPE, &suggestion).await?;
+    send_all(&identity, &key).await?;
+    Ok(())
+}
+
+/// An alarm that was false: counted, and sent where the spotter agreed.
+pub async fn false_alarm(app: &App, reason: FalseAlarm, level: Level, concepts: Vec<String>) -> Said<()> {
+    let feedback = Feedback {
+        schema: FEEDBACK_SCHEMA.into(),
+        id: keys::uuid(),
+        reason,
+        level,
+        concepts,
+        lang: String::new(),
+        pack: app.pack(),
+    };
+    feedback.check().map_err(|_| Sentence::new("bg_internal"))?;
+    store::count_false_alarm(reason, &feedback.concepts).await?;
+    if !shares().await {
+        return Ok(());
+    }
+    if let Some((identity, key)) = store::identity().await? {
+        keep(&feedback.id, "feedback", FEEDBACK_TYPE, &feedback).await?;
+        send_all(&identity, &key).await?;
+    }
+    Ok(())
+}
+
+async fn keep(id: &str, room: &str, kind: &str, body: &impl Serialize) -> Said<()> {
+    if store::sayings().await?.len() >= KEPT {
+        return Err(Sentence::new("bg_storage"));
+    }
+    let body = serde_json::to_string(body).map_err(|_| Sentence::new("bg_internal"))?;
+    Ok(store::keep_saying(&Saying { id: id.into(), room: room.into(), kind: kind.into(), body }).await?)
+}
+
+/// Sends what waits. What the endpoint refuses for good is let go: it would refuse it again.
+pub async fn send_all(identity: &Identity, key: &CryptoKey) -> Result<(), StoreFailed> {
+    for saying in store::sayings().await? {
+        let Ok(signature) = keys::sign(key, &saying.kind, saying.body.as_bytes()).await else { return Ok(()) };
+        let url = format!("{}/v1/{}/{}", identity.enrolled.origin, saying.room, saying.id);
+        let signature = base64(&signature);
+        let headers = [
+            ("Content-Type", saying.kind.as_str()),
+            (HEADER_KEY, identity.key_id.as_str()),
+            (HEADER_SIGNATURE, signature.as_str()),
+        ];
+        let Some(answered) = http::send("PUT", &url, &headers, Some(saying.body.as_bytes())).await else {
+            return Ok(());
+        };
+        match answered.reply.status {
+            200 | 201 | 400 | 409 | 413 | 415 | 422 => store::drop_saying(&saying.id).await?,
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
+}
