@@ -64,7 +64,7 @@ for (const name of BROWSERS) {
       if (report === null) {
         const draft = await s.ask({ type: 'prepare', tab_id: await s.tab(at), key: found.findings[0].key });
         report = draft.report.report_id;
-        await s.ask({ type: 'queue', report_id: report, note: '', with_screenshot: true, with_description: true, with_seller: true });
+        await s.ask({ type: 'queue', report_id: report, choices: { note: '', with_screenshot: true, with_description: true, with_seller: true } });
       }
       const item = `${MARKET}/item/${700000 + (rounds * 4) % 24}`;
       await go(() => web.goto(item), item);
