@@ -8,7 +8,7 @@
 import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { attribute, below, parentOf } from "./dom";
+import { attribute, below, FRAGMENT, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
@@ -84,7 +84,8 @@ export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
     const walker = document.createTreeWalker(within, NodeFilter.SHOW_ELEMENT);
     for (let el = walker.nextNode(); el !== null && n < NODES; el = walker.nextNode()) {
       const inner = (el as Element).shadowRoot;
-      if (inner !== null && found.length < ROOTS) {
+      // A form may have a field of that name.
+      if (inner?.nodeType === FRAGMENT && found.length < ROOTS) {
         found.push(inner);
         queue.push(inner);
       }

@@ -25,12 +25,13 @@ export const isOutOfBounds = (el: Element): boolean => isOutside(el.localName, e
 /** Kinds of nodes: asking `Node` for them is as dear in Firefox as asking the page. */
 export const ELEMENT = 1;
 export const TEXT = 3;
-const FRAGMENT = 11;
+export const FRAGMENT = 11;
 
 /** The parent across the edge of an open shadow root. */
 export function parentOf(node: Node): Element | null {
   const near = node.parentElement;
-  if (near !== null) return near;
+  // A form whose fields are named like methods is nobody's parent: Chromium would take the fields for the methods.
+  if (near?.nodeType === ELEMENT) return near;
   const parent = node.parentNode;
   return parent?.nodeType === FRAGMENT && "host" in parent ? (parent as ShadowRoot).host : null;
 }

@@ -3,7 +3,7 @@
 
 import { CARD_CHARS, CARD_TEXT_NODES } from "./bounds";
 import { isSpace } from "./characters";
-import { firstChildOf, isElement, isText } from "./dom";
+import { firstChildOf, isElement, isText, parentOf } from "./dom";
 import { attributeOf, elementOf, type Leaf, type Outline, Outliner, OUTLINE_TEXT, type Part } from "./outline";
 import { BADGE, HIDDEN, PARTIAL, STRUCK } from "./words";
 
@@ -166,7 +166,7 @@ const NOTHING: Look = { clipped: false, struck: false };
 
 function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
   // What stands around an outline is asked of the page.
-  const parent = part.parent ?? part.dom?.parentElement ?? null;
+  const parent = part.parent ?? (part.dom === null ? null : parentOf(part.dom));
   const around = parent === null ? "" : "localName" in parent ? `${parent.localName}|${parent.getAttribute("class") ?? ""}` : `${parent.name}|${attributeOf(parent, "class") ?? ""}`;
   const key = `${part.name}|${attributeOf(part, "class") ?? ""}|${attributeOf(part, "style") ?? ""}|${around}`;
   let look = looks.get(key);
