@@ -146,13 +146,35 @@ for (const name of BROWSERS) {
   });
 }
 
-test('chromium: what a screen reader is told, and forced colours', PATIENCE, async (t) => {
+/** Firefox's switch for colours that the person has chosen for all pages. */
+const FORCED = { 'browser.display.document_color_use': 2 };
+const force = (name) => async (at) => {
+  if (name !== 'chromium') return;
+  const session = await at.createCDPSession();
+  await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
+};
+
+for (const name of BROWSERS) {
+  test(`${name}: forced colours keep sign, word and edge`, PATIENCE, async (t) => {
+    const site = await serve(t, pages);
+    const s = await spotter(t, name, site, { dir: opened(t, name), prefs: FORCED });
+    const web = await marked(s, `${site.origin}/list`, force(name));
+    assert.ok(await web.evaluate(() => matchMedia('(forced-colors: active)').matches));
+    for (const { what, ratio } of await contrasts(web)) assert.ok(ratio >= 4.5, `contrast of ${what}: ${ratio.toFixed(2)}`);
+    const badges = await web.evaluate(() => [...document.querySelector('html > div').shadowRoot.querySelectorAll('.badge')].map((el) => {
+      const [own, sign] = [getComputedStyle(el), el.querySelector('svg').getBoundingClientRect()];
+      return { edge: own.borderTopStyle === 'solid' && own.borderTopColor !== own.backgroundColor, sign: sign.width >= 10, word: el.querySelector('.word').textContent };
+    }));
+    assert.equal(badges.length, 6);
+    for (const badge of badges) assert.ok(badge.edge && badge.sign && badge.word !== '', JSON.stringify(badge));
+    await shot(s.browser, web, 'access-forced-colours');
+  });
+}
+
+test('chromium: what a screen reader is told', PATIENCE, async (t) => {
   const site = await serve(t, pages);
   const s = await spotter(t, 'chromium', site);
-  const web = await marked(s, `${site.origin}/list`, async (at) => {
-    const session = await at.createCDPSession();
-    await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
-  });
+  const web = await marked(s, `${site.origin}/list`);
   const tree = await web.accessibility.snapshot({ interestingOnly: false });
   const flat = [];
   const walk = (node) => { flat.push(node); for (const kid of node.children ?? []) walk(kid); };
@@ -161,5 +183,4 @@ test('chromium: what a screen reader is told, and forced colours', PATIENCE, asy
   assert.equal(badges.length, 6, 'each finding has a button that says what it is and which listing');
   assert.equal(badges.filter((n) => n.expanded === true).length, 1);
   assert.ok(flat.some((n) => n.role === 'group' && n.name === words('page_reasons')), 'the reasons have a name');
-  await shot(s.browser, web, 'access-forced-colours');
 });

@@ -138,8 +138,15 @@ for (const name of ['chromium', 'firefox']) {
   });
 
   test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
-    for (const page of await measure([...PRINCIPLES, ...SHAPES, ...WORLDS], name)) {
+    const found = new Map();
+    const pages = [...PRINCIPLES, ...SHAPES, ...WORLDS];
+    for (const page of await measure(pages, name, { each: (p, read) => found.set(p.name, read) })) {
       await t.test(page.name, () => {
+        // The page's own listing comes with what is said of it, and by whom, and with nobody's review.
+        const { says = '', seller = '', truth } = pages.find((p) => p.name === page.name);
+        const own = found.get(page.name).find((f) => says !== '' && f.title === truth.listings[0].title);
+        if (says !== '') assert.ok(own.description.includes(says) && !own.description.includes('Arrived quickly'), `description: ${own.description}`);
+        if (seller !== '') assert.equal(own.seller, seller);
         assert.deepEqual({ missed: page.missed, wrong: page.wrong, differing: page.differing }, { missed: [], wrong: [], differing: [] });
       });
     }

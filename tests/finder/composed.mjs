@@ -99,12 +99,13 @@ export function results(name, seed, { goods, card, open = '<div>', close = '</di
   };
 }
 
-/** A page of one listing; `body(context)` gives its html, `others` what is offered beside it. */
-export function single(name, seed, { body, of, price, path = `/item/${name}-88001${seed}`, title = `${of} | Synthetic market`, h1 = '', others = [], around, head = '', dir, ...more }) {
+/** A page of one listing; `body(context)` gives its html, `others` what is offered beside it, `says` and `seller` what else must be read. */
+export function single(name, seed, { body, of, price, path = `/item/${name}-88001${seed}`, title = `${of} | Synthetic market`, h1 = '', others = [], around, head = '', dir, says = '', seller = '', ...more }) {
   const its = context(seed, more);
   const { others: also, ...parts } = surround(around ?? its.names, its);
   return {
     name, url: HOST + path, html: frame({ body: body(its), lang: its.lang, title, h1, dir, c: its.c, head: `<link rel="canonical" href="${HOST}${path}">${head}`, ...parts }),
+    says, seller,
     truth: { kind: 'item', listings: [{ title: of, price, href: HOST + path, in_main_list: true }, ...[...others, ...also].map((o) => ({ ...o, in_main_list: false }))] },
   };
 }

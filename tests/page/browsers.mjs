@@ -37,11 +37,11 @@ export async function start(which) {
   };
 }
 
-/** Serves `answer(path)`, which gives `{ body, type?, headers? }` or nothing for 404. */
+/** Serves `answer(path, url, request)`, which gives `{ body, type?, headers? }` or nothing for 404. */
 export async function serve(answer) {
   const server = http.createServer((request, response) => {
     const url = new URL(request.url, 'http://127.0.0.1');
-    const found = answer(decodeURIComponent(url.pathname), url);
+    const found = answer(decodeURIComponent(url.pathname), url, request);
     if (!found) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': found.type ?? 'text/html; charset=utf-8', 'cache-control': 'no-store', ...found.headers });
     response.end(found.body);

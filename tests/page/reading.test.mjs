@@ -20,6 +20,9 @@ const PAGES = {
   '/strict': () => ({ body: results(12, { styled: false }), headers: STRICT }),
   '/item/123456789': () => ({ body: item() }),
   '/hostile': () => ({ body: results(0, { cards: hostile.map(([, text], n) => card(n, text)).join('') + card(7) + card(9) }) }),
+  '/ahead': () => ({ body: results(3, { extra: '<script type="speculationrules">{ "prerender": [{ "source": "list", "urls": ["/next"], "eagerness": "immediate" }] }</script>' }) }),
+  // It tells when it is shown, if it was loaded ahead.
+  '/next': () => ({ body: results(9, { extra: '<script>document.addEventListener("prerenderingchange", () => fetch("/shown"))</script>' }) }),
   '/account/settings': () => ({ body: results(24) }),
   '/shadow': () => ({ body: results(0, { cards: '', extra: `<div id="host"></div><script>
     const root = document.getElementById('host').attachShadow({ mode: 'open' });
@@ -44,7 +47,13 @@ const PAGES = {
 
 for (const which of BROWSERS) {
   test(`reading: ${which}`, { timeout: 240_000 }, async (t) => {
-    const server = await serve((at) => PAGES[at]?.());
+    let aheadOf = () => {};
+    let shownAfter = () => {};
+    const server = await serve((at, url, request) => {
+      if (at === '/next') aheadOf(request.headers['sec-purpose']);
+      if (at === '/shown') shownAfter();
+      return PAGES[at]?.();
+    });
     const ext = await startWithExtension(which);
     t.after(async () => { await ext.stop(); await server.stop(); });
     const page = await ext.browser.newPage();
@@ -272,6 +281,25 @@ for (const which of BROWSERS) {
       const c = await ext.send(url, { type: 'collect', key: f.findings[0].key });
       assert.equal(c.type, 'listing', JSON.stringify(c));
       assert.ok((await ext.log()).batches.flat().length <= 3 * 21, 'each is sent a bounded number of times');
+    });
+
+    // Firefox loads no page ahead: there is nothing to be read too early.
+    if (which === 'chromium') await t.test('a page that is loaded ahead is read when it is shown', async () => {
+      const asked = new Promise((done) => { aheadOf = done; });
+      const shown = new Promise((done) => { shownAfter = done; });
+      await ext.clear();
+      // In a tab of its own: the driver loses sight of one whose page was loaded ahead.
+      const tab = await ext.browser.newPage();
+      await tab.goto(`${server.origin}/ahead`, { waitUntil: 'load' });
+      await settled(`${server.origin}/ahead`, 3);
+      assert.match(await asked, /prerender/u, 'the browser loads the next page ahead');
+      await tab.evaluate(() => new Promise((done) => { setTimeout(done, 1_500); }));
+      assert.equal((await ext.log()).batches.flat().length, 3, 'nothing of it is read');
+      await tab.evaluate(() => { const a = document.body.appendChild(document.createElement('a')); a.href = '/next'; a.click(); });
+      await shown;
+      await settled(`${server.origin}/next`, 9);
+      assert.equal((await ext.log()).batches.flat().length, 3 + 9);
+      await page.bringToFront();
     });
 
     await t.test('running twice in one page doubles nothing', async () => {

@@ -4,12 +4,15 @@
 
 import type { Entry } from "./session";
 import type { Phrase } from "./generated/Phrase";
+import { boxOf, isGone, isHere } from "./places";
 import { SHEET } from "./sheet";
 import { citesIn, phraseInto, quoted, say, whatIn } from "./sentences";
 
 /** Most badges at once; the panel lists the rest. */
 const BADGES = 300;
 const REASONS = 5;
+/** A badge's height. */
+const HEIGHT = 24;
 /** How long a pointer may be off badge and reasons before they close. */
 const LEAVE_MS = 180;
 
@@ -45,6 +48,7 @@ export class Badges {
   readonly #resized: ResizeObserver;
   readonly #seen: IntersectionObserver;
   readonly #guard: MutationObserver;
+  readonly #followed = new WeakSet<Document>();
   #frame = 0;
   #open: Badge | null = null;
   #leaving: ReturnType<typeof setTimeout> | undefined;
@@ -125,18 +129,19 @@ export class Badges {
     for (const [key, badge] of this.#badges) {
       if (wanted.has(key)) continue;
       if (this.#open === badge) this.#close();
-      this.#seen.unobserve(badge.entry.el);
+      this.#unobserve(badge.entry.el);
       badge.spot.remove();
       this.#badges.delete(key);
     }
     let before: Element | null = null;
     for (const entry of wanted.values()) {
+      this.#follow(entry.el.ownerDocument);
       let badge = this.#badges.get(entry.key);
       if (badge === undefined) {
         badge = this.#make(entry);
         this.#badges.set(entry.key, badge);
       } else if (badge.entry.el !== entry.el) {
-        this.#seen.unobserve(badge.entry.el);
+        this.#unobserve(badge.entry.el);
         this.#seen.observe(entry.el);
       }
       badge.entry = entry;
@@ -151,6 +156,20 @@ export class Badges {
       before = badge.spot;
     }
     this.#place();
+  }
+
+  #unobserve(el: Element): void {
+    if (!isGone(el)) this.#seen.unobserve(el);
+  }
+
+  /** A frame that scrolls, or whose content grows, moves its cards. */
+  #follow(doc: Document): void {
+    if (doc === document || this.#followed.has(doc)) return;
+    this.#followed.add(doc);
+    const options = { capture: true, passive: true, signal: this.#off.signal };
+    const place = (): void => this.#place();
+    for (const type of ["scroll", "load", "transitionend"]) doc.addEventListener(type, place, options);
+    this.#resized.observe(doc.documentElement);
   }
 
   focus(key: string): void {
@@ -295,18 +314,24 @@ export class Badges {
 
 /** Where a badge belongs, in the viewport: the picture's leading corner, else on the card's trailing upper edge. */
 function spotFor(entry: Entry, width: number, rtl: boolean): { x: number; y: number } | null {
-  const card = entry.el.getBoundingClientRect();
-  if (!entry.el.isConnected || card.width < 8 || card.height < 8 || !entry.el.checkVisibility()) return null;
+  if (!isHere(entry.el)) return null;
+  const { box: card, pane } = boxOf(entry.el);
+  if (card.width < 8 || card.height < 8 || !entry.el.checkVisibility()) return null;
+  // As far as a frame lets it be seen.
+  const seen = (x: number, y: number, bottom: number): { x: number; y: number } | null => {
+    const top = Math.max(y, pane.top + 2);
+    return x >= pane.left && x < pane.right && top + HEIGHT <= Math.min(bottom, pane.bottom) ? { x, y: top } : null;
+  };
   const picture = entry.fields.picture;
-  if (picture?.isConnected === true) {
-    const r = picture.getBoundingClientRect();
+  if (picture !== null && isHere(picture)) {
+    const r = boxOf(picture).box;
     // Pictures that have not loaded are lines; pictures outside the card belong to something else.
     if (r.width >= 40 && r.height >= 40 && (entry.item || (r.top >= card.top - 8 && r.bottom <= card.bottom + 8))) {
-      return { x: rtl ? r.right - 4 - width : r.left + 4, y: r.top + 4 };
+      return seen(rtl ? r.right - 4 - width : r.left + 4, r.top + 4, r.bottom);
     }
   }
   const x = rtl ? card.left + 4 : card.right - width - 4;
-  return { x: Math.max(4, x), y: Math.max(card.top - 12, -scrollY) };
+  return seen(Math.max(4, x, pane.left), Math.max(card.top - 12, -scrollY), Math.max(card.bottom, card.top - 12 + HEIGHT));
 }
 
 /** The strongest first, as they came; what speaks against and what the rules say stay in sight. */

@@ -19,8 +19,13 @@ export const BATCH = 60;
 /** Text nodes and characters that are read inside one card. */
 export const CARD_TEXT_NODES = 400;
 export const CARD_CHARS = 20_000;
-/** Open shadow roots that are read and watched. */
-export const ROOTS = 500;
+/** Open shadow roots and frames that are read and watched. */
+export const ROOTS = 2_000;
+/** Same-origin frames that are read, and how deep they may stand in each other. */
+export const FRAMES = 20;
+export const FRAME_DEPTH = 3;
+/** Empty elements of the page's own making that may become hosts later. */
+export const LATE_HOSTS = 2_000;
 /** Structured data: characters of one script, scripts, depth and values visited. */
 export const JSON_CHARS = 400_000;
 export const JSON_SCRIPTS = 40;

@@ -5,16 +5,17 @@
 // How: every link's ancestors form a small tree. From its leaves upwards each element asks which is worth
 // more, its children as cards or what was found inside them; the better answer moves up.
 
-import { DEPTH, LINKS, LISTINGS, NODES, ROOTS } from "./bounds";
+import { DEPTH, LINKS, LISTINGS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { attribute, below, FRAGMENT, parentOf } from "./dom";
+import { attribute, below, isLink, parentOf } from "./dom";
 import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
 import { outlineOfMarkup } from "./markup";
 import { attributeOf, labelOf, type Outline, OUTLINE_TEXT, type Part, textOf } from "./outline";
 import { addressIn, lookAtBase, withoutFragment } from "./parts";
+import { inOrder, isDocument, type Place } from "./places";
 import { hintsAtPrice, isBareNumber, isInPlaceOfPrice } from "./price";
 import { classWords, PARTIAL, PRICE, STRUCK } from "./words";
 
@@ -73,29 +74,6 @@ const CARD_LETTERS = 4;
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 
-/** Open shadow roots below `root`, found by their hosts. */
-export function* openRoots(root: Node): Generator<void, ShadowRoot[]> {
-  const found: ShadowRoot[] = [];
-  const queue: Node[] = [root];
-  let n = 0;
-  for (let i = 0; i < queue.length && found.length < ROOTS; i++) {
-    const within = queue[i];
-    if (within === undefined) break;
-    const walker = document.createTreeWalker(within, NodeFilter.SHOW_ELEMENT);
-    for (let el = walker.nextNode(); el !== null && n < NODES; el = walker.nextNode()) {
-      const inner = (el as Element).shadowRoot;
-      // A form may have a field of that name.
-      if (inner?.nodeType === FRAGMENT && found.length < ROOTS) {
-        found.push(inner);
-        queue.push(inner);
-      }
-      if (++n % 128 === 0) yield;
-    }
-    yield;
-  }
-  return found;
-}
-
 /** What is known of a page before its cards are looked for. */
 function pageOf(doc: Document, address: string): Page {
   const said = attribute(doc.querySelector('link[rel~="canonical" i][href]') ?? doc.documentElement, "href");
@@ -112,31 +90,33 @@ function pathOf(href: string): string {
 }
 
 /**
- * Finds the cards below `scope`; `roots` are open shadow roots to read as well. `ours` is never entered.
+ * Finds the cards below `scope`; `roots` are open shadow roots and frames to read as well. `ours` is never entered.
  * `address` is the page's own.
  */
 export function* findCards(
   scope: Element | Document,
-  roots: readonly ShadowRoot[],
+  roots: readonly Place[],
   ours: (el: Element) => boolean,
   address: string,
 ): Generator<void, Found> {
-  hosting = around(roots.map((root) => root.host));
+  hosting = around(roots.flatMap((place) => (isDocument(place) ? [] : [place.host])));
   outlines = new WeakMap();
   forgetLooks();
-  const doc = scope instanceof Document ? scope : scope.ownerDocument;
+  const doc = isDocument(scope) ? scope : scope.ownerDocument;
   lookAtBase(doc);
   const page = pageOf(doc, address);
   const branches = new Map<Element, Branch>();
   const tops: Branch[] = [];
   const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);
   let count = 0;
-  const within = [scope as ParentNode, ...roots];
+  const within: ReadonlyArray<Element | Place> = [scope, ...roots];
   for (const place of within) {
+    // A frame has an address of its own, which its filters lead to.
+    const at = place !== scope && isDocument(place) ? { ...page, path: pathOf(place.URL) } : page;
     for (const a of place.querySelectorAll("a[href]")) {
       if (++count > LINKS) break;
       if (count % 32 === 0) yield;
-      const href = a instanceof HTMLAnchorElement ? leadsTo(a, page) : "";
+      const href = isLink(a) ? leadsTo(a, at) : "";
       if (href !== "") grow(a, href, branches, tops, stop, ours);
     }
   }
@@ -185,12 +165,6 @@ function weigh(cards: Branch[], page: Page): Branch[] {
 /** Whether a card without price stands in the same list as priced ones. */
 function near(b: Branch, priced: readonly Branch[]): boolean {
   return priced.some((p) => p.parent === b.parent);
-}
-
-/** Sorts by place in the document. */
-export function inOrder(a: Element, b: Element): number {
-  const bits = a.compareDocumentPosition(b);
-  return bits & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : bits & Node.DOCUMENT_POSITION_PRECEDING ? 1 : 0;
 }
 
 /** Where a link leads, or "" where that is nowhere else. */

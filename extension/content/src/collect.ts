@@ -10,6 +10,7 @@ import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { picturesOfCard, picturesOfPage } from "./pictures";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
 import { textOf } from "./outline";
+import { boxOf, isHere } from "./places";
 import { type Entry, listingOf, sameListing, type Session } from "./session";
 
 /** Everything for a report of this key. */
@@ -34,8 +35,8 @@ export function collect(session: Session, key: string, extras: ReadonlyMap<strin
 /** Everything for a report of whatever stands under `target`: the card around it, else the page's own listing, else the page. */
 export function collectAt(session: Session, target: Element | null, extras: Map<string, Entry>): Collected {
   session.checkAddress();
-  if (target === null || !target.isConnected) return { type: "nothing" };
-  const known = session.around(target) ?? [...session.entries.values()].find((e) => e.item && e.el.isConnected);
+  if (target === null || !isHere(target)) return { type: "nothing" };
+  const known = session.around(target) ?? [...session.entries.values()].find((e) => e.item && isHere(e.el));
   if (known !== undefined) return collect(session, known.key, extras);
   const fields = wholePage();
   if (fields === null) return { type: "nothing" };
@@ -67,19 +68,19 @@ function handOver(session: Session, entry: Entry, fields: Fields): Collected {
     card_only: !entry.item,
     flagged: entry.mark !== null,
     pictures: entry.item ? picturesOfPage(document, fields.title.text, session.cards()) : picturesOfCard(entry.el),
-    viewport_box: boxOf(entry),
+    viewport_box: seenOf(entry),
     pixel_ratio: devicePixelRatio,
   };
   return { type: "listing", ...listing };
 }
 
 /** The part of a listing's box that is on screen. */
-function boxOf(entry: Entry): [number, number, number, number] | null {
-  const r = entry.el.getBoundingClientRect();
-  const left = Math.max(0, r.left);
-  const top = Math.max(0, r.top);
-  const width = Math.min(innerWidth, r.right) - left;
-  const height = Math.min(innerHeight, r.bottom) - top;
+function seenOf(entry: Entry): [number, number, number, number] | null {
+  const { box, pane } = boxOf(entry.el);
+  const left = Math.max(0, box.left, pane.left);
+  const top = Math.max(0, box.top, pane.top);
+  const width = Math.min(innerWidth, box.right, pane.right) - left;
+  const height = Math.min(innerHeight, box.bottom, pane.bottom) - top;
   return width > 0 && height > 0 ? [left, top, width, height] : null;
 }
 
@@ -113,7 +114,9 @@ function wholePage(): Fields | null {
 /** The element that a pointer event meant, through open shadow roots. */
 export function targetOf(event: Event): Element | null {
   const first = event.composedPath()[0];
-  if (!(first instanceof Node)) return null;
-  return first.nodeType === Node.ELEMENT_NODE ? (first as Element) : parentOf(first);
+  // A window has no type of node.
+  if (first === undefined || !("nodeType" in first)) return null;
+  const node = first as Node;
+  return node.nodeType === Node.ELEMENT_NODE ? (node as Element) : parentOf(node);
 }
 

@@ -1,13 +1,13 @@
 // Owns reading by a marketplace's description: which elements are its cards, and where their parts stand. Descriptions
 // rot: whatever a selector does not find, the general finder's reading stands. Writes nothing, knows no marketplace.
 
-import { inOrder } from "./cards";
 import { cut, DESCRIPTION_BYTES, LISTINGS, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { type Flow, flow, isClippedAway, readLeaves, shown } from "./leaves";
 import { type Fields, findPrice, trimmed } from "./fields";
 import { type Known, knownHost, type Selectors } from "./marketplaces";
-import { parentOf } from "./dom";
+import { isLink, parentOf } from "./dom";
 import { hrefOf } from "./parts";
+import { inOrder, type Place } from "./places";
 
 /** The description of an address, where there is one. */
 export function describedAt(address: string): Known | null {
@@ -24,7 +24,7 @@ const SHARE = 0.8;
  */
 export function* describedCards(
   scope: Element | Document,
-  roots: readonly ShadowRoot[],
+  roots: readonly Place[],
   selectors: Selectors,
   general: readonly Element[],
 ): Generator<void, { cards: Element[]; described: ReadonlySet<Element> }> {
@@ -86,7 +86,7 @@ export function describe(within: ParentNode, selectors: Selectors, general: Fiel
   fields.seller = cut(textAt(within, selectors.seller, SHORT_BYTES)?.text ?? fields.seller, SHORT_BYTES);
   fields.location = cut(textAt(within, selectors.location, SHORT_BYTES)?.text ?? fields.location, SHORT_BYTES);
   const link = selectors.link === undefined ? null : within.querySelector(selectors.link);
-  const href = link instanceof HTMLAnchorElement ? hrefOf(link) : "";
+  const href = isLink(link) ? hrefOf(link) : "";
   if (/^https?:/.test(href)) fields.href = href;
   fields.picture = (selectors.picture === undefined ? null : within.querySelector(selectors.picture)) ?? fields.picture;
   return fields;

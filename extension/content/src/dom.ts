@@ -1,5 +1,6 @@
 // Owns walking the page's tree as a person sees it: light tree plus open shadow roots.
-// Never follows closed roots or other frames, never reads what a person typed.
+// Never follows closed roots, never reads what a person typed. Elements of frames have classes of their own: nothing is
+// told by `instanceof`.
 
 /** Elements whose content is no text of the page, or is the visitor's own. */
 const NOT_TEXT = new Set([
@@ -39,8 +40,8 @@ export function parentOf(node: Node): Element | null {
 /** Whether `outer` is `inner` or above it, across open shadow roots. */
 export function holds(outer: Element, inner: Node): boolean {
   if (outer.contains(inner)) return true;
-  for (let root = inner.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
-    if (outer.contains(root.host)) return true;
+  for (let root = inner.getRootNode(); "host" in root; root = (root as ShadowRoot).host.getRootNode()) {
+    if (outer.contains((root as ShadowRoot).host)) return true;
   }
   return false;
 }
@@ -49,6 +50,10 @@ export function holds(outer: Element, inner: Node): boolean {
 export function firstChildOf(el: Element): Node | null {
   return (el.shadowRoot ?? el).firstChild;
 }
+
+const XHTML = "http://www.w3.org/1999/xhtml";
+/** Whether an element is a link of HTML, in whichever frame. */
+export const isLink = (el: Element | null): el is HTMLAnchorElement => el !== null && el.localName === "a" && el.namespaceURI === XHTML;
 
 export const isElement = (node: Node): node is Element => node.nodeType === ELEMENT;
 export const isText = (node: Node): node is Text => node.nodeType === TEXT;

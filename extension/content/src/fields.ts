@@ -5,7 +5,7 @@ import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
-import { isInline } from "./dom";
+import { isInline, isLink } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
 import { attributeOf, elementOf, isIn, labelOf, type Outline, type Part, textOf } from "./outline";
 import { addressIn, withoutFragment } from "./parts";
@@ -68,7 +68,7 @@ export function readFields({ root, leaves, images, links }: Outline, common: Com
 
 const addressOfPart = (a: Part): string => addressIn(attributeOf(a, "href") ?? "", () => {
   const el = elementOf(a);
-  return el instanceof HTMLAnchorElement ? el.href : "";
+  return isLink(el) ? el.href : "";
 });
 
 const isWeb = (href: string): boolean => /^https?:/.test(href);

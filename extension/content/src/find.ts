@@ -3,7 +3,7 @@
 
 import type { ListingKind } from "./generated/ListingKind";
 import { siteAtEnd, siteOf } from "./address";
-import { findCards, inOrder, outlineNow } from "./cards";
+import { findCards, outlineNow } from "./cards";
 import { type Common, commonTexts, NONE } from "./common";
 import { describe, describedAt, describedCards } from "./described";
 import { below } from "./dom";
@@ -13,6 +13,7 @@ import { readLeaves } from "./leaves";
 import type { Selectors } from "./marketplaces";
 import type { Outline } from "./outline";
 import { isHere } from "./parts";
+import { inOrder, type Place } from "./places";
 import { readPost } from "./postfields";
 import { findPosts } from "./posts";
 import { findResults } from "./results";
@@ -38,7 +39,7 @@ export interface Listings {
 }
 
 /** Everything on the page, in steps; `ours` is never entered. */
-export function* findPage(doc: Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Listings> {
+export function* findPage(doc: Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string): Generator<void, Listings> {
   const found = yield* findOffers(doc, roots, ours, address);
   const item = yield* findItem(doc, roots, found.cards, address);
   // What stands below a listing of its own are its reviews.
@@ -46,7 +47,7 @@ export function* findPage(doc: Document, roots: readonly ShadowRoot[], ours: (el
 }
 
 /** Everything in a part of a page; `about` says whether the page is about one listing. */
-export function* findPart(scope: Element, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string, about: boolean): Generator<void, Listings> {
+export function* findPart(scope: Element, roots: readonly Place[], ours: (el: Element) => boolean, address: string, about: boolean): Generator<void, Listings> {
   const found = yield* findOffers(scope, roots, ours, address);
   return about ? { ...found, item: null } : yield* withWords(scope, roots, ours, address, found);
 }
@@ -57,7 +58,7 @@ interface Offers extends Omit<Listings, "item"> {
 }
 
 /** Cards: by the marketplace's description where there is one, and by the general finder. */
-function* findOffers(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string): Generator<void, Offers> {
+function* findOffers(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string): Generator<void, Offers> {
   const { cards: general, priced, common } = yield* findCards(scope, roots, ours, address);
   const selectors = describedAt(address)?.market.search;
   const { cards, described } = selectors === undefined ? { cards: general, described: NOTHING } : yield* describedCards(scope, roots, selectors, general);
@@ -72,7 +73,7 @@ const LIST = 4;
 const MADE_FOR_POSTS = "time,relative-time,abbr[data-utime],article,[role=article],[role=feed]";
 
 /** Cards with the posts and results beside them: a card that holds a post, or is part of one, is not a card. */
-function* withWords(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean, address: string, found: Offers): Generator<void, Listings> {
+function* withWords(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string, found: Offers): Generator<void, Listings> {
   const how = new Map(found.how);
   // A list of offers on a page that has nothing made for posts is not worth the look.
   if (found.priced < LIST || scope.querySelector(MADE_FOR_POSTS) !== null) yield* put(yield* findPosts(scope, roots, ours), "post", how);
@@ -111,7 +112,7 @@ function settled(el: Element, fields: Fields): Fields {
 }
 
 /** The page's one listing, in steps. */
-export function* findItem(doc: Document, roots: readonly ShadowRoot[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+export function* findItem(doc: Document, roots: readonly Place[], cards: readonly Element[], address: string): Generator<void, Item | null> {
   const item = yield* findItemSteps(doc, roots, cards, address);
   const selectors = describedAt(address)?.market.item;
   return item === null || selectors === undefined ? item : { ...item, fields: describe(doc, selectors, item.fields) };

@@ -1,6 +1,8 @@
 // Owns telling which heading says what a page is about: by the page's own title, and by what is none of it (the
 // site's name). Knows no cards and no prices.
 
+import { isLink } from "./dom";
+
 /** The words of a text. */
 export const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{Nd}]+/gu) ?? [];
 
@@ -14,7 +16,7 @@ export function share(a: string, b: string): number {
 /** Whether a heading is only a link to the site's first page. */
 export function leadsHome(h: Element): boolean {
   const a = h.closest("a[href]") ?? h.querySelector("a[href]");
-  return a instanceof HTMLAnchorElement && a.pathname.length <= 1;
+  return isLink(a) && a.pathname.length <= 1;
 }
 
 /** Whether the page's title begins with this text, or holds all of a longer one, and not by chance. */

@@ -41,6 +41,8 @@ export class Highlights {
     const wanted = new Set(entries.map((e) => e.key));
     for (const key of [...this.#ranges.keys()]) if (!wanted.has(key)) this.#drop(key);
     for (const e of entries) {
+      // A frame has a registry of its own; there the badge and its reasons must do (decision 0042).
+      if (e.el.ownerDocument !== document) continue;
       const old = this.#ranges.get(e.key);
       // Fields are read anew whenever the card changes: other fields may mean other text nodes.
       if (old !== undefined && old.of === e.mark && old.fields === e.fields) continue;

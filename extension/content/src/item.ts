@@ -1,13 +1,16 @@
 // Owns item pages: the one full listing that a page is about, from what the page declares about itself
 // and from what stands around its main heading. Says "no item" where it cannot tell.
 
-import { canonical, listingId, looksLikeListing, plain } from "./address";
+import { canonical, leadsToSeller, listingId, looksLikeListing, plain } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attribute, holds, isOutOfBounds, parentOf } from "./dom";
-import { type Fields, findPrice, kindBy, trimmed } from "./fields";
+import { attribute, holds, isLink, isOutOfBounds, parentOf } from "./dom";
+import { lettersIn } from "./characters";
+import { type Fields, findPrice, kindBy, lines, trimmed } from "./fields";
+import { hrefOf } from "./parts";
 import { isName, isTitled, leadsHome, share, words } from "./headings";
 import { EMPTY, type Flow, flow, isClippedAway, isClippedAwayIn, type Leaf, readLeaves, shown } from "./leaves";
-import { textOf } from "./outline";
+import { type Part, textOf } from "./outline";
+import { isDocument, type Place } from "./places";
 import { type Declared, readStructured, type Structured } from "./structured";
 import { CATEGORY, classWords, DESCRIPTION, HIDDEN, LOCATION, propertyWords, SELLER } from "./words";
 
@@ -21,8 +24,8 @@ export interface Item {
 }
 
 /** Finds the page's one listing, in steps. */
-export function* findItemSteps(doc: Document, roots: readonly ShadowRoot[], cards: readonly Element[], address: string): Generator<void, Item | null> {
-  const heading = mainHeading([doc, ...roots], cards);
+export function* findItemSteps(doc: Document, roots: readonly Place[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+  const heading = mainHeading([doc, ...roots.filter((place) => !isDocument(place))], cards);
   if (heading === null) return null;
   const declared: Structured = yield* readStructured(doc);
   const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el.dom === heading || !isClippedAway(l.el))));
@@ -62,7 +65,7 @@ function isAside(el: Element): boolean {
 }
 
 /** The heading of what the page is about: of those of the first level the likeliest, else what the page's title begins with. */
-function mainHeading(places: readonly [Document, ...ShadowRoot[]], cards: readonly Element[]): Element | null {
+function mainHeading(places: readonly [Document, ...Place[]], cards: readonly Element[]): Element | null {
   const [doc] = places;
   const fits = (h: Element): boolean => {
     const text = (h.textContent ?? "").trim();
@@ -154,7 +157,9 @@ function* describe(
   const { leaves, images } = readLeaves(doc.body, skip, 2_000, 100_000);
   yield;
   const named = longest(leaves, DESCRIPTION);
-  const description = named.text.length >= Math.min(40, product?.description.length ?? 0) && named.text !== "" ? named : { text: product?.description || cut(declared.ogDescription, DESCRIPTION_BYTES), pieces: [] };
+  const said = product?.description || cut(declared.ogDescription, DESCRIPTION_BYTES);
+  const running = named.text === "" && said.length < SHORT_WORDS ? runningText(leaves, heading) : EMPTY;
+  const description = named.text.length >= Math.min(SHORT_WORDS, product?.description.length ?? 0) && named.text !== "" ? named : running.text.length > said.length ? running : { text: said, pieces: [] };
   const alts: string[] = [];
   for (const image of images.slice(0, 60)) {
     const alt = textOf(image, "alt").replace(/\s+/g, " ").trim();
@@ -167,12 +172,74 @@ function* describe(
     price: price.text !== "" ? trimmed(price, SHORT_BYTES) : { text: product?.price ?? "", pieces: [] },
     description: trimmed(description, DESCRIPTION_BYTES),
     location: product?.location || first(leaves, LOCATION),
-    seller: product?.seller || first(leaves, SELLER),
+    seller: product?.seller || first(leaves, SELLER) || sellerLinked(leaves),
     category: declared.breadcrumb || product?.category || crumbs(doc),
     images: cut([product?.images ?? "", ...alts].filter(Boolean).join("\n"), SHORT_BYTES),
     href: "",
     picture: around.querySelector("img"),
   };
+}
+
+/** A description shorter than this says little. */
+const SHORT_WORDS = 40;
+/** A longer line heads nothing. */
+const LABEL = 40;
+/** Fewest letters of a line that is running text; scripts without spaces say as much with half of them. */
+const LINE_LETTERS = 40;
+const DENSE = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/;
+const SAYS_DESCRIPTION = /^(?:(?:product |item |full )?description|about this (?:item|product)|(?:artikel|produkt)?beschreibung|descripción|descrição|descrizione|description du produit|omschrijving|opis|popis|описание|опис|açıklama|(?:商品の?|作品)?説明|(?:商品|宝贝|產品)?描述|(?:상품 ?)?설명|상세 ?설명|mô tả|รายละเอียด|deskripsi|الوصف|وصف|توضیحات|विवरण)/iu;
+const SAYS_REVIEWS = /review|rating|bewertung|rezension|\bavis\b|comment|kommentar|opinion|reseñ|avalia|recension|отзыв|відгук|yorum|評価|レビュー|评价|評論|리뷰|후기|đánh giá|รีวิว|ulasan|تقييم|نظرات/iu;
+
+/**
+ * Running text after the page's heading, where nothing calls itself a description: what stands under a heading that
+ * says so, else all lines of many words up to the reviews.
+ */
+function runningText(leaves: readonly Leaf[], heading: Element): Flow {
+  const own: Leaf[] = [];
+  const headed: Leaf[] = [];
+  let under = false;
+  let past = false;
+  for (const line of lines(leaves)) {
+    const inside = line.filter((l) => shown(l) && !l.button);
+    const first = inside.find((l) => l.raw !== " ");
+    if (first === undefined) continue;
+    if (first.nodes.some((node) => heading.contains(node))) {
+      past = true;
+      continue;
+    }
+    if (!past) continue;
+    const text = flow(inside).text;
+    if (text.length <= LABEL) {
+      const label = SAYS_DESCRIPTION.exec(text)?.[0] ?? "";
+      if (label !== "") {
+        under = true;
+        // It may stand before the words themselves.
+        if (lettersIn(text) - lettersIn(label) > 12) headed.push(...inside);
+        continue;
+      }
+      if (first.heading !== null) {
+        if (SAYS_REVIEWS.test(text)) break;
+        if (headed.length > 0) under = false;
+      }
+    }
+    if (under) headed.push(...inside);
+    if (lettersIn(text) >= (DENSE.test(text) ? LINE_LETTERS / 2 : LINE_LETTERS) && first.link === null) own.push(...inside);
+  }
+  const below = flow(headed, "\n");
+  return lettersIn(below.text) > 12 ? below : flow(own, "\n");
+}
+
+/** The words of the first link that leads to a seller. */
+function sellerLinked(leaves: readonly Leaf[]): string {
+  const seen = new Set<Part>();
+  for (const leaf of leaves) {
+    if (leaf.link === null || seen.has(leaf.link) || !shown(leaf) || lettersIn(leaf.raw) < 2) continue;
+    seen.add(leaf.link);
+    if (seen.size > 60) break;
+    const text = isLink(leaf.link.dom) && leadsToSeller(hrefOf(leaf.link.dom)) ? flow(leaves.filter((l) => l.link === leaf.link && shown(l))).text : "";
+    if (text !== "" && text.length <= 80) return cut(text, SHORT_BYTES);
+  }
+  return "";
 }
 
 /** The longest run of text whose elements call themselves `word`. */

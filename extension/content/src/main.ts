@@ -4,12 +4,14 @@
 import type { Collected } from "./generated/Collected";
 import type { Event as Told } from "./generated/Event";
 import type { Findings } from "./generated/Findings";
+import type { Listing } from "./generated/Listing";
 import type { ToContent } from "./generated/ToContent";
 import { collect, collectAt, targetOf } from "./collect";
 import { sweepLeftovers } from "./leftovers";
 import { isAlive, type Port } from "./link";
 import { Mask } from "./mask";
 import { Marks } from "./marks";
+import { isHere } from "./places";
 import { withoutFragment } from "./parts";
 import { browserClock } from "./schedule";
 import { type Entry, Session } from "./session";
@@ -25,7 +27,7 @@ interface Instance {
   /** How much of the page's time was taken, for budgets. */
   spent(): { slices: number; total: number; longest: number };
   /** Everything that was read, for measuring the finder; null while reading goes on. */
-  found(): Array<{ kind: string; title: string; price: string; url: string }> | null;
+  found(): Array<Pick<Listing, "kind" | "title" | "price" | "url" | "description" | "seller">> | null;
   stop(): void;
 }
 
@@ -41,6 +43,7 @@ function begin(): Instance {
   let telling: (() => void) | null = null;
   let looking: (() => void) | null = null;
   let started = false;
+  const frames = new WeakSet<Document>();
 
   const marks = new Marks({
     report: (key) => session.link.tell({ type: "open_report", key }),
@@ -51,7 +54,7 @@ function begin(): Instance {
     clock,
     () => chrome.runtime.connect({ name: "content" }) as unknown as Port,
     (node) => marks.isOurs(node),
-    { changed, moved: () => marks.freshPage(), orphaned: stop },
+    { changed, moved: () => marks.freshPage(), orphaned: stop, entered },
   );
 
   let mask: Mask | null = null;
@@ -154,7 +157,7 @@ function begin(): Instance {
         return collectCurrent();
       case "show": {
         const entry = entryOf(message.key);
-        if (entry?.el.isConnected === true) show(entry);
+        if (entry !== undefined && isHere(entry.el)) show(entry);
         return null;
       }
       case "step":
@@ -187,6 +190,23 @@ function begin(): Instance {
     return false;
   };
 
+  function entered(doc: Document): void {
+    if (frames.has(doc)) return;
+    frames.add(doc);
+    listen(doc);
+  }
+
+  /** What a person does in the page or in a frame of it. */
+  function listen(doc: Document): void {
+    const options = { capture: true, passive: true, signal: off.signal };
+    const page = doc === document ? globalThis : doc;
+    page.addEventListener("contextmenu", (event) => {
+      const target = targetOf(event);
+      pointed = target === null || marks.isOurs(target) ? null : new WeakRef(target);
+    }, options);
+    page.addEventListener("click", () => session.again(), options);
+  }
+
   function stop(): void {
     off.abort();
     telling?.();
@@ -203,22 +223,18 @@ function begin(): Instance {
 
   function found(): ReturnType<Instance["found"]> {
     if (session.reading) return null;
-    return [...session.entries.values()].map(({ listing: { kind, title, price, url } }) => ({ kind, title, price, url }));
+    return [...session.entries.values()].map(({ listing: { kind, title, price, url, description, seller } }) => ({ kind, title, price, url, description, seller }));
   }
 
   chrome.runtime.onMessage.addListener(listener);
   const { signal } = off;
-  addEventListener("contextmenu", (event) => {
-    const target = targetOf(event);
-    pointed = target === null || marks.isOurs(target) ? null : new WeakRef(target);
-  }, { capture: true, passive: true, signal });
+  listen(document);
   // In-page navigation: by the event where there is one, else by what a change of address comes with.
   const look = (): void => session.checkAddress();
   const navigation = (globalThis as { navigation?: EventTarget }).navigation;
   navigation?.addEventListener("currententrychange", look, { signal });
   addEventListener("popstate", look, { signal });
   addEventListener("hashchange", look, { signal });
-  addEventListener("click", () => session.again(), { capture: true, passive: true, signal });
   addEventListener("pageshow", (event) => { if (event.persisted) session.returned(); }, { signal });
 
   // A page that the browser loads ahead, or behind another tab, is none that a person looks at.

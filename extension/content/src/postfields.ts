@@ -5,7 +5,7 @@ import { looksLikeListing, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf } from "./common";
-import { attribute, holds } from "./dom";
+import { attribute, holds, isLink } from "./dom";
 import { type Fields, findPrice, lines, trimmed } from "./fields";
 import { flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
 import { textOf } from "./outline";
@@ -50,7 +50,7 @@ export function readPost(el: Element, inner: readonly Element[], common: Common,
   };
 }
 
-const hrefAt = (el: Element | null): string => (el instanceof HTMLAnchorElement ? hrefOf(el) : "");
+const hrefAt = (el: Element | null): string => (isLink(el) ? hrefOf(el) : "");
 
 const nameOf = ({ author }: Own): string => (author === null ? "" : ((author.textContent ?? "").trim() || attribute(author, "aria-label")).replace(/\s+/g, " "));
 
@@ -90,10 +90,10 @@ function* joined(leaves: readonly Leaf[]): Generator<Leaf[]> {
 
 /** The link to the post itself: that of its time, its title, or the first that looks like one of a single thing. */
 function ownLink(el: Element, own: Own, leaves: readonly Leaf[]): HTMLAnchorElement | null {
-  const when = own.when === null ? null : own.when instanceof HTMLAnchorElement ? own.when : own.when.closest("a[href]");
-  if (when instanceof HTMLAnchorElement && el.contains(when) && when !== own.author) return when;
+  const when = own.when === null ? null : isLink(own.when) ? own.when : own.when.closest("a[href]");
+  if (isLink(when) && el.contains(when) && when !== own.author) return when;
   if (own.title !== null) return own.title;
   const site = siteOf(el.ownerDocument.URL);
-  const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...el.querySelectorAll("a[href]")])].filter((a) => a instanceof HTMLAnchorElement);
+  const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...el.querySelectorAll("a[href]")])].filter(isLink);
   return links.find((a) => a !== own.author && siteOf(hrefOf(a)) === site && looksLikeListing(hrefOf(a))) ?? null;
 }

@@ -9,6 +9,7 @@ import { leadsToSeller } from "./address";
 import { DEPTH, LISTINGS } from "./bounds";
 import { lettersIn } from "./characters";
 import { attribute, isLonger, isOutOfBounds, parentOf } from "./dom";
+import type { Place } from "./places";
 import { hintsAtPrice } from "./price";
 import { isWhen, saysWhen } from "./when";
 
@@ -36,7 +37,7 @@ const isDeclared = (el: Element): boolean => el.matches(DECLARED);
 const NEVER = "nav,footer,[role=navigation],[role=contentinfo],[role=log],[role=banner],[aria-modal=false],[contenteditable],form";
 
 /** The posts below `scope`, in steps, in no order. */
-export function* findPosts(scope: Element | Document, roots: readonly ShadowRoot[], ours: (el: Element) => boolean): Generator<void, Element[]> {
+export function* findPosts(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean): Generator<void, Element[]> {
   const nodes = new Map<Element, Branch>();
   const tops: Branch[] = [];
   const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);

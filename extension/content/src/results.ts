@@ -4,7 +4,8 @@
 import { siteAtEnd, siteOf } from "./address";
 import { LISTINGS } from "./bounds";
 import { hrefOf } from "./parts";
-import { isLonger, isOutOfBounds, parentOf } from "./dom";
+import { isLink, isLonger, isOutOfBounds, parentOf } from "./dom";
+import { isDocument } from "./places";
 
 const HEADINGS = "h2,h3,h4,[role=heading]";
 const LOOKED_AT = 1_000;
@@ -22,14 +23,14 @@ export function* findResults(scope: Element | Document, address: string, ours: (
   let headings = 0;
   let n = 0;
   const sites = new Set<string>();
-  const own = new Set([siteOf(address), siteOf((scope instanceof Document ? scope : scope.ownerDocument).URL)]);
+  const own = new Set([siteOf(address), siteOf((isDocument(scope) ? scope : scope.ownerDocument).URL)]);
   const all: Array<[Element, HTMLAnchorElement, string]> = [];
   let away = 0;
   for (const heading of scope.querySelectorAll(HEADINGS)) {
     if (++n > LOOKED_AT) break;
     if (n % 16 === 0) yield;
     const link = heading.closest("a[href]") ?? heading.querySelector("a[href]");
-    if (!(link instanceof HTMLAnchorElement) || ours(link)) continue;
+    if (!isLink(link) || ours(link)) continue;
     const site = siteAtEnd(hrefOf(link));
     all.push([heading, link, site]);
     if (site !== "" && !own.has(site)) away++;

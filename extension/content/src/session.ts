@@ -10,8 +10,9 @@ import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, siteOf, target } from "./address";
 import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
-import { forgetOutlines, inOrder, openRoots, outlineNow, takeOutline } from "./cards";
-import { parentOf } from "./dom";
+import { forgetOutlines, outlineNow, takeOutline } from "./cards";
+import { isLink, parentOf } from "./dom";
+import { inOrder, isDead, isDocument, isHere, mayHoldPlaces, openPlaces, type Place } from "./places";
 import { isClosed } from "./marketplaces";
 import type { Fields } from "./fields";
 import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard, readQuickly } from "./find";
@@ -52,6 +53,8 @@ export interface SessionEvents {
   /** The page went elsewhere without loading. */
   moved(): void;
   orphaned(): void;
+  /** A frame's document is read from now on. */
+  entered(doc: Document): void;
 }
 
 /** A page that changes its cards' text without end is read no further. */
@@ -83,8 +86,8 @@ export class Session {
   /** Keys of former pages. */
   #past = new Map<string, string>();
   #watch: Watch;
-  /** Open shadow roots of the last look at everything. */
-  #roots: readonly ShadowRoot[] = [];
+  /** Open shadow roots and frames of the last look at everything. */
+  #places: readonly Place[] = [];
   #url: string;
   #page = new AbortController();
   #counter = 0;
@@ -118,7 +121,7 @@ export class Session {
       orphaned: () => events.orphaned(),
     });
     this.#url = withoutFragment(location.href);
-    this.#watch = new Watch(ours, () => this.#wake());
+    this.#watch = new Watch(clock, ours, () => this.#wake());
   }
 
   /** Reads the page for the first time and starts watching it. */
@@ -209,7 +212,7 @@ export class Session {
 
   /** Listings at least possible, in page order. */
   flagged(): Entry[] {
-    return [...this.entries.values()].filter((e) => e.mark !== null && e.el.isConnected).sort((a, b) => (a.el === b.el ? 0 : a.item ? -1 : b.item ? 1 : inOrder(a.el, b.el)));
+    return [...this.entries.values()].filter((e) => e.mark !== null && isHere(e.el)).sort((a, b) => (a.el === b.el ? 0 : a.item ? -1 : b.item ? 1 : inOrder(a.el, b.el)));
   }
 
   /** Those that could be marked, but were read without their nodes: these are looked for now, in slices. */
@@ -242,7 +245,8 @@ export class Session {
         }
       }, signal);
     } catch (error) {
-      if (!(error instanceof CalledOff)) throw error;
+      if (isDead(error)) this.#watch.everything();
+      else if (!(error instanceof CalledOff)) throw error;
       return;
     } finally {
       this.#finding = false;
@@ -269,9 +273,9 @@ export class Session {
 
   /** Reads an entry's element again: its fields now, or null where they can't be read. */
   reread(entry: Entry): { fields: Fields; listing: Listing } | null {
-    if (!entry.el.isConnected) return null;
+    if (!isHere(entry.el)) return null;
     if (entry.item) {
-      const steps = findItem(document, this.#roots.filter((root) => root.host.isConnected), this.#cardElements(), location.href);
+      const steps = findItem(document, this.#places.filter((place) => isDocument(place) || isHere(place.host)), this.#cardElements(), location.href);
       let step = steps.next();
       while (step.done !== true) step = steps.next();
       if (step.value === null) return null;
@@ -293,7 +297,7 @@ export class Session {
   }
 
   #cardElements(): Element[] {
-    return [...this.entries.values()].filter((e) => !e.item && e.el.isConnected).map((e) => e.el);
+    return [...this.entries.values()].filter((e) => !e.item && isHere(e.el)).map((e) => e.el);
   }
 
   #wake(): void {
@@ -318,13 +322,14 @@ export class Session {
     const more = new Map<Element, How>();
     let everything = false;
     for (const el of changes.touched) {
+      if (!isHere(el)) continue;
       const entry = this.around(el);
       if (entry !== null) dirty.add(entry);
       else if (this.#itemIsNear(el)) everything = true;
     }
     for (const el of outermost(changes.added)) {
       if (this.around(el) !== null) continue;
-      if (!el.matches("a[href]") && el.querySelector("a[href]") === null && el.shadowRoot === null && el.closest("a[href]") === null) continue;
+      if (!el.matches("a[href]") && el.querySelector("a[href]") === null && el.closest("a[href]") === null && !mayHoldPlaces(el)) continue;
       const like = this.#oneMoreLike(el);
       const list = this.#listAround(el);
       if (like !== null) more.set(el, like.how);
@@ -357,9 +362,9 @@ export class Session {
   #oneMoreLike(el: Element): Entry | null {
     const parent = parentOf(el);
     const card = parent === null ? undefined : this.#lists.get(parent);
-    if (card?.el.isConnected !== true || el.localName !== card.el.localName || el.getAttribute("class") !== card.el.getAttribute("class")) return null;
+    if (card === undefined || !isHere(card.el) || el.localName !== card.el.localName || el.getAttribute("class") !== card.el.getAttribute("class")) return null;
     const link = el.matches("a[href]") ? el : el.querySelector("a[href]");
-    return link instanceof HTMLAnchorElement && siteOf(hrefOf(link)) === siteOf(card.listing.url) ? card : null;
+    return isLink(link) && siteOf(hrefOf(link)) === siteOf(card.listing.url) ? card : null;
   }
 
   async #pass(scopes: readonly Element[] | null, dirty: ReadonlySet<Entry> = new Set(), more: Listings["how"] = new Map()): Promise<void> {
@@ -377,7 +382,9 @@ export class Session {
       }
       if (signal.aborted) return;
     } catch (error) {
-      if (!(error instanceof CalledOff)) throw error;
+      // A frame went elsewhere while it was read: what is left is looked at anew.
+      if (isDead(error)) this.#watch.everything();
+      else if (!(error instanceof CalledOff)) throw error;
       return;
     } finally {
       this.#passes--;
@@ -398,19 +405,20 @@ export class Session {
     if (!this.#prepared) yield* prepare();
     this.#prepared = true;
     if (scopes === null) {
-      const roots = yield* openRoots(document);
-      this.#roots = roots;
-      for (const root of roots) this.#watch.add(root);
-      const found = yield* findPage(document, roots, this.ours, address);
+      const { places, late } = yield* openPlaces(document);
+      this.#places = places;
+      this.#watch.expect(late);
+      for (const place of places) this.#enter(place);
+      const found = yield* findPage(document, places, this.ours, address);
       yield* this.#readCards(found, fresh);
       if (found.item !== null) this.#readItem(found.item, fresh);
     } else {
       const about = [...this.entries.values()].some((e) => e.item);
       for (const scope of scopes) {
-        if (!scope.isConnected) continue;
-        const roots = scope.querySelector(":defined:not(:empty)") === null ? [] : yield* openRoots(scope);
-        for (const root of roots) this.#watch.add(root);
-        yield* this.#readCards(yield* findPart(scope, roots, this.ours, address, about), fresh);
+        if (!isHere(scope)) continue;
+        const { places } = yield* openPlaces(scope);
+        for (const place of places) this.#enter(place);
+        yield* this.#readCards(yield* findPart(scope, places, this.ours, address, about), fresh);
       }
       yield* this.#readCards({ how: more }, fresh);
     }
@@ -423,13 +431,16 @@ export class Session {
     return fresh;
   }
 
+  #enter(place: Place): void {
+    if (this.#watch.add(place) && isDocument(place)) this.events.entered(place);
+  }
+
   *#readCards({ how: all }: Pick<Listings, "how">, fresh: Entry[]): Generator<void, void> {
     for (const [el, how] of all) {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
       yield;
-      // What has left the page is not visible either.
-      if (!el.checkVisibility() || this.#holdsKnown(el)) continue;
+      if (!isHere(el) || !el.checkVisibility() || this.#holdsKnown(el)) continue;
       const fields = readQuickly(el, how, takeOutline(el));
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;
@@ -478,7 +489,7 @@ export class Session {
 
   /** With its nodes where it is marked, or will be. */
   #readAgain(entry: Entry, fresh: Entry[], nodes = entry.fields.quick !== true): void {
-    if (!this.entries.has(entry.key) || !entry.el.isConnected) return;
+    if (!this.entries.has(entry.key) || !isHere(entry.el)) return;
     const fields = nodes ? readCard(entry.el, entry.how, this.ours) : readQuickly(entry.el, entry.how, outlineNow(entry.el));
     const url = addressOf(fields);
     const listing = listingOf(entry.key, fields, url);
@@ -542,7 +553,7 @@ export class Session {
   /** Takes entries out whose element left the page; they come back when the page draws them anew. */
   #sweep(): void {
     for (const e of this.entries.values()) {
-      if (e.el.isConnected) continue;
+      if (isHere(e.el)) continue;
       this.entries.delete(e.key);
       this.#byElement.delete(e.el);
       this.#lost.set(e.print, e);
@@ -577,7 +588,7 @@ export class Session {
   #tellCounts(): void {
     const of = (level: Level): number => {
       let n = 0;
-      for (const e of this.entries.values()) if (e.mark?.level === level && e.mark.reportable !== "no" && e.el.isConnected) n++;
+      for (const e of this.entries.values()) if (e.mark?.level === level && e.mark.reportable !== "no" && isHere(e.el)) n++;
       return n;
     };
     const counts = { type: "counts", read: this.entries.size, likely: of("likely"), possible: of("possible") } as const;

@@ -1,11 +1,12 @@
 // Test only, never shipped: gives the finder to a page, without the extension around it.
 
-import { openRoots, takeOutline } from "./cards";
+import { takeOutline } from "./cards";
 import { findPage, readCard, readQuickly } from "./find";
 import { outlineOfTree } from "./leaves";
 import { isClosed, useList } from "./marketplaces";
 import { outlineOfMarkup } from "./markup";
 import { elementOf, type Outline, type Part } from "./outline";
+import { openPlaces } from "./places";
 
 interface Read {
   kind: string;
@@ -25,8 +26,8 @@ function finish<T>(steps: Generator<void, T>): T {
 
 /** Everything found on this page, as if its address were `address`; `quickly`: as a pass reads it, without nodes. */
 function read(address: string, quickly = false): Read[] {
-  const roots = finish(openRoots(document));
-  const { how, item } = finish(findPage(document, roots, () => false, address));
+  const { places } = finish(openPlaces(document));
+  const { how, item } = finish(findPage(document, places, () => false, address));
   const all: Read[] = item === null ? [] : [{ kind: item.fields.kind, title: item.fields.title.text, price: item.fields.price.text, href: item.url, main: true }];
   for (const [card, way] of how) {
     const f = quickly ? readQuickly(card, way, takeOutline(card)) : readCard(card, way);
