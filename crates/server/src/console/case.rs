@@ -301,11 +301,11 @@ fn statement(reviewer: &Reviewer, read: &Read) -> Markup {
         b { (read.row.number) } " seen " (words::time(&r.matched_at)) ", arrived " (words::time(&read.row.received_at)) ". "
         @if r.source == Source::Pasted { "Pasted by the spotter, not read from the page. " }
         @if !r.no_contact_made { "The spotter does not state that no contact was made. " } @else { "No contact was made. " }
-        form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
-            (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
-        }
         @for (kind, state, n) in missing(&read.evidence) {
             (kind_name(kind)) @if n > 1 { " (" (n) ")" } ": " (why_missing(state)) ". "
+        }
+        form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
+            (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
         }
     }
 }

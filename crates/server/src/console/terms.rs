@@ -48,6 +48,9 @@ pub async fn page(
             p.muted { "None waits. Spotters suggest words and ways of selling that the detector does not know; they appear here." }
         }
         ul.terms { @for item in &waiting { li { (suggested(&reviewer, item)) } } }
+        @if !waiting.is_empty() {
+            datalist #concepts { @for (id, label) in words::concepts() { option value=(id) { (label) } } }
+        }
         @if waiting.len() as i64 == suggestions::PAGE {
             @if let Some(last) = waiting.last() { p.pages { a href={ "/console/terms?after=" (last.seq) } rel="next" { "More" } } }
         }
@@ -84,7 +87,7 @@ fn suggested(reviewer: &Reviewer, item: &Waiting) -> Markup {
             div.fields {
                 label { span { "Word" } input name="word" value=(s.text.trim()) maxlength=(limits::TERM_BYTES) dir="auto"; }
                 label { span { "Language" } select name="lang" { @for code in LANGUAGES { option value=(code) selected[language(code)] { (code) } } } }
-                label { span { "Meaning (id in the lexicon)" } input name="concept" maxlength="64" placeholder="commodity.ivory-carving"; }
+                label { span { "Meaning (id in the lexicon)" } input name="concept" maxlength="64" list="concepts" autocomplete="off" placeholder="commodity.ivory-netsuke"; }
             }
             div.buttons {
                 button.primary name="accept" value="yes" { "Accept" }

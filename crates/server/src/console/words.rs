@@ -73,6 +73,11 @@ pub fn is_concept(id: &str) -> bool {
     CONCEPTS.binary_search_by(|(known, _)| (*known).cmp(id)).is_ok()
 }
 
+/// The meanings that this build knows: ids and labels.
+pub fn concepts() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    CONCEPTS.iter()
+}
+
 /// How a taxon is listed. Where populations differ, it says so instead of choosing.
 #[must_use]
 pub fn listings(taxon: &TaxonMatch) -> String {
