@@ -20,8 +20,8 @@ function opened(t, name) {
   fs.cpSync(dist(name), dir, { recursive: true });
   const file = path.join(dir, 'content.js');
   const text = fs.readFileSync(file, 'utf8');
-  assert.equal(text.split('mode: "closed"').length, 2);
-  fs.writeFileSync(file, text.replace('mode: "closed"', 'mode: "open"'));
+  assert.equal(text.split('mode:"closed"').length, 2);
+  fs.writeFileSync(file, text.replace('mode:"closed"', 'mode:"open"'));
   return dir;
 }
 
