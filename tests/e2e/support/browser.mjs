@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { dist } from './paths.mjs';
+import { dist, root } from './paths.mjs';
 
 export const BROWSERS = ['chromium', 'firefox'];
 export const GECKO_ID = 'spotter@wildlife-spotter.example';
@@ -14,6 +14,13 @@ const GECKO_UUID = '5d0c7a52-6a55-4c0b-9b0e-6f3b8f1c2d3e';
 
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
+
+/** Match patterns of where the marketplace of a host keeps its pictures: asked for together with the host. */
+function picturesOf(host) {
+  const lines = fs.readFileSync(path.join(root, 'extension/pages/src/picture-hosts.txt'), 'utf8').split('\n');
+  const [, pictures] = lines.map((line) => line.split(' | ')).find(([hosts]) => hosts.split(' ').some((of) => of !== '' && (host === of || host.endsWith(`.${of}`)))) ?? [];
+  return pictures?.split(' ').map((name) => `https://*.${name}/*`) ?? [];
+}
 
 /** What the driver switches off in Chromium although people have it: the back/forward cache. */
 const KEPT_ON = ['--disable-back-forward-cache'];
@@ -116,20 +123,24 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     }, url),
 
     /**
-     * Lets a later `permissions.request` for the origin succeed without a prompt that no test can press.
+     * Lets a later `permissions.request` for the origin, and where its marketplace keeps pictures, succeed without a
+     * prompt that no test can press.
      * Firefox under automation grants on a real click by itself.
      */
     async allowPrompt(origin) {
       if (!chromium) return;
       const page = await browser.newPage();
       await page.goto('chrome://extensions');
-      await page.evaluate((extension, host) => new Promise((resolve, reject) => {
-        globalThis.chrome.developerPrivate.addHostPermission(extension, host, () => {
-          const error = globalThis.chrome.runtime.lastError;
-          if (error) reject(new Error(error.message)); else resolve();
-        });
+      const { protocol, hostname } = new URL(origin);
       // A match pattern has no port.
-      }), id, `${new URL(origin).protocol}//${new URL(origin).hostname}/*`);
+      for (const pattern of [`${protocol}//${hostname}/*`, ...picturesOf(hostname)]) {
+        await page.evaluate((extension, host) => new Promise((resolve, reject) => {
+          globalThis.chrome.developerPrivate.addHostPermission(extension, host, () => {
+            const error = globalThis.chrome.runtime.lastError;
+            if (error) reject(new Error(error.message)); else resolve();
+          });
+        }), id, pattern);
+      }
       await page.close();
     },
 
