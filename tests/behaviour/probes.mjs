@@ -76,7 +76,8 @@ export function watchful() {
   for (const type of ['message', 'messageerror']) listen(window, type, 'messages');
   for (const type of ['error', 'unhandledrejection', 'rejectionhandled']) listen(window, type, 'errors');
   for (const type of ['securitypolicyviolation']) listen(document, type, 'reports');
-  const ORDINARY = new Set(['load', 'pageshow', 'readystatechange', 'message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled', 'securitypolicyviolation']);
+  // What every page hears once, sooner or later: `pagereveal` at its first frame, which a slow machine draws late.
+  const ORDINARY = new Set(['load', 'pageshow', 'pagereveal', 'readystatechange', 'message', 'messageerror', 'error', 'unhandledrejection', 'rejectionhandled', 'securitypolicyviolation']);
   const types = new Set();
   for (const owner of [window, Document.prototype, HTMLElement.prototype, Element.prototype, SVGElement.prototype, document]) {
     for (let at = owner; at !== null; at = Object.getPrototypeOf(at)) for (const key of ownKeys(at)) if (typeof key === 'string' && key.startsWith('on')) types.add(key.slice(2));
