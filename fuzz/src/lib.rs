@@ -80,3 +80,18 @@ pub fn planted(text: &str) {
 fn climbed(step: u8) -> u8 {
     std::hint::black_box(step)
 }
+
+/// What a target reads instead of `whole`: as the first byte's lowest bit says, that with bytes changed, three of
+/// `edits` for each (place, place, value), or the edits themselves.
+#[must_use]
+pub fn forged(whole: &[u8], mode: u8, edits: &[u8]) -> Vec<u8> {
+    if mode & 1 != 0 {
+        return edits.to_vec();
+    }
+    let mut forged = whole.to_vec();
+    for edit in edits.chunks_exact(3) {
+        let place = (usize::from(edit[0]) << 8 | usize::from(edit[1])) % forged.len();
+        forged[place] = edit[2];
+    }
+    forged
+}

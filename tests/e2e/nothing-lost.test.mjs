@@ -91,12 +91,14 @@ for (const name of BROWSERS) {
     await until('it waits', async () => (await w.entry(id)).tries > 0);
     w.line.fails(null);
     await w.browser.setClock(w.options, HOUR);
-    let asked;
+    let [asked, died] = [];
     const held = new Promise((done) => { asked = done; });
-    w.line.watch(async (step) => { if (step === 'asked') { asked(); await new Promise((done) => { setTimeout(done, 1_000); }); } });
+    const dead = new Promise((done) => { died = done; });
+    w.line.watch(async (step) => { if (step === 'asked') { asked(); await dead; } });
     await ring(w.options);
     await held;
     await w.browser.killBackground();
+    died();
     w.line.watch(null);
     w.line.cut();
     assert.ok(await alarm(w.options), 'nothing of ours runs, and nothing will wake it');

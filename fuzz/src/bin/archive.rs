@@ -12,13 +12,8 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some((&mode, edits)) = bytes.split_first() else { return };
-    let mut forged = if mode & 1 == 0 { WHOLE.clone() } else { edits.to_vec() };
+    let mut forged = spotter_fuzz::forged(&WHOLE, mode, edits);
     if mode & 1 == 0 {
-        // Three bytes an edit: place and value.
-        for edit in edits.chunks_exact(3) {
-            let place = (usize::from(edit[0]) << 8 | usize::from(edit[1])) % forged.len();
-            forged[place] = edit[2];
-        }
         forged.truncate(forged.len() - usize::from(mode >> 4).min(forged.len()));
     }
     let Ok(read) = archive::read(&forged) else { return };

@@ -14,16 +14,9 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(testing::pack);
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Some((&mode, edits)) = bytes.split_first() else { return };
-    let mut forged = if mode & 1 == 0 { WHOLE.clone() } else { edits.to_vec() };
-    if mode & 1 == 0 {
-        // Three bytes an edit: place and value.
-        for edit in edits.chunks_exact(3) {
-            let place = (usize::from(edit[0]) << 8 | usize::from(edit[1])) % forged.len();
-            forged[place] = edit[2];
-        }
-        if mode & 2 != 0 {
-            forged.truncate(forged.len() - usize::from(mode >> 3).min(forged.len()));
-        }
+    let mut forged = spotter_fuzz::forged(&WHOLE, mode, edits);
+    if mode & 1 == 0 && mode & 2 != 0 {
+        forged.truncate(forged.len() - usize::from(mode >> 3).min(forged.len()));
     }
     if mode & 4 == 0 && forged.len() >= pack::HEADER {
         let mut sum = Sha256::new();

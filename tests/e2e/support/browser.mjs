@@ -226,6 +226,8 @@ export async function launch(name, { dir = dist(name), headless = true, through,
       // The driver starts a browser as the leader of a group of its own.
       process.kill(-pid, 'SIGKILL');
       await gone;
+      // Firefox's driver then puts back the settings that it found in a kept profile, and says nothing when it has.
+      if (kept) await until('the settings are put back', () => !fs.readdirSync(kept).some((file) => file.endsWith('.js.puppeteer')));
     },
 
     async close() {

@@ -105,8 +105,6 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
     /** The browser dies and is started again with the same profile. */
     async restart() {
       await browser.die();
-      // The driver puts a profile's settings back once its process is gone, and says nothing when it has.
-      await new Promise((done) => setTimeout(done, 1000));
       browser = await start();
       options = null;
     },

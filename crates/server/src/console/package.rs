@@ -1,6 +1,6 @@
 //! A report's evidence package for a reviewer: sealed, made when asked for, remembered in the audit.
 
-use super::session::{Halt, Reviewer};
+use super::session::{Bare, Halt, Reviewer};
 use super::{error_page, layout};
 use crate::app::Shared;
 use crate::export::{self, NotExported, Order};
@@ -10,13 +10,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
-use serde::Deserialize;
-
-/// The form.
-#[derive(Deserialize)]
-pub struct Fields {
-    csrf: String,
-}
 
 /// `POST /console/reports/{number}/package`.
 ///
@@ -26,12 +19,12 @@ pub async fn post(
     State(app): State<Shared>,
     reviewer: Reviewer,
     number: Result<Path<String>, PathRejection>,
-    fields: Result<Form<Fields>, FormRejection>,
+    fields: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(number)), Ok(Form(fields))) = (number, fields) else {
+    let (Ok(Path(number)), Ok(Form(form))) = (number, fields) else {
         return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
     };
-    reviewer.check(&fields.csrf)?;
+    reviewer.check(&form.csrf)?;
     let (actor, now) = (format!("reviewer:{}", reviewer.session.reviewer_id), app.now());
     let order = Order { report: &number, actor: &actor, release: None, now: &now };
     let archive = match export::from(&app, &order).await {

@@ -305,7 +305,8 @@ pub async fn login(
 /// A form with nothing but its token.
 #[derive(Deserialize)]
 pub struct Bare {
-    csrf: String,
+    /// Whether it came from one of our own pages.
+    pub(super) csrf: String,
 }
 
 /// `POST /console/logout`.

@@ -35,8 +35,7 @@ pub async fn post(
         return Err(Refusal::media_type("Send application/json."));
     }
     let bytes = gather::body(&headers, body, MAX).await?;
-    let request: EnrolmentRequest =
-        serde_json::from_slice(&bytes).map_err(|e| Refusal::unprocessable(super::reports::said(&e)))?;
+    let request: EnrolmentRequest = gather::json(&bytes)?;
     if !(8..=64).contains(&request.code.len()) {
         return Err(Refusal::unprocessable("A code has 8 to 64 characters.").at("/code"));
     }

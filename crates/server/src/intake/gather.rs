@@ -6,9 +6,15 @@ use crate::problem::{Answer, Refusal};
 use crate::sign::{self, decode};
 use crate::store::devices::{self, Device};
 use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
 use spotter_model::dsse::{HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REQUEST_TYPE};
+use spotter_model::limits;
+use spotter_model::report::is_uuid;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long a body may take to arrive.
@@ -111,4 +117,64 @@ pub fn verify(app: &App, device: &Device, claim: &Claim, payload_type: &str, pay
         return Err(Refusal::unauthorised("The signature does not fit these bytes."));
     }
     app.limits.key(&device.key_id)
+}
+
+/// What a device put under an id of its own making: its signature fits these bytes, and no more is known of them.
+pub struct Put {
+    /// The id at the end of the address.
+    pub id: String,
+    /// The device.
+    pub device: Device,
+    /// Its signature.
+    pub signature: [u8; 64],
+    /// The exact bytes that are signed.
+    pub bytes: Bytes,
+}
+
+/// Gathers a signed body of at most `most` bytes and of the payload type `kind`.
+///
+/// # Errors
+/// 429, 400, 415, 401, 413, 408.
+pub async fn put(
+    app: &App,
+    ip: IpAddr,
+    id: Result<Path<String>, PathRejection>,
+    headers: &HeaderMap,
+    sent: Body,
+    kind: &str,
+    most: usize,
+) -> Answer<Put> {
+    app.limits.address(ip)?;
+    let id = id.ok().map(|Path(id)| id).filter(|id| is_uuid(id));
+    let id = id.ok_or_else(|| Refusal::bad_request("The address must end in a UUID in lower case."))?;
+    if !content_type_is(headers, &[kind, "application/json"]) {
+        return Err(Refusal::media_type(format!("Send {kind} or application/json.")));
+    }
+    let claim = claim(headers)?;
+    let bytes = body(headers, sent, most).await?;
+    let device = device(app, &claim).await?;
+    verify(app, &device, &claim, kind, &bytes)?;
+    Ok(Put { id, device, signature: claim.signature, bytes })
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// 422 with what serde says, bounded: it may quote the input.
+pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let words = error.to_string();
+        Refusal::unprocessable(format!("Not the JSON that is expected: {}", limits::cut(&words, 200)))
+    })
+}
+
+/// Whether a body names the id at the end of its address.
+///
+/// # Errors
+/// 422 where it does not.
+pub fn same_id(inside: &str, put: &Put, at: &'static str) -> Answer<()> {
+    if inside == put.id {
+        return Ok(());
+    }
+    Err(Refusal::unprocessable("Must be the id at the end of the address.").at(at))
 }

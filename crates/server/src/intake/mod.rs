@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use spotter_model::{Feedback, Suggestion};
 
 /// Every route of the intake, as in the OpenAPI document.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -47,8 +48,8 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/policy", get(policy::policy))
         .route("/v1/packs/current", get(policy::pack))
         .route("/v1/known", get(policy::known))
-        .route("/v1/suggestions/{uuid}", put(suggestions::suggest))
-        .route("/v1/feedback/{uuid}", put(suggestions::false_alarm))
+        .route("/v1/suggestions/{uuid}", put(suggestions::put::<Suggestion>))
+        .route("/v1/feedback/{uuid}", put(suggestions::put::<Feedback>))
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))

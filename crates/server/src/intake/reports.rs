@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use spotter_model::dsse::{Envelope, RECEIPT_TYPE, REPORT_TYPE};
 use spotter_model::limits::REPORT_BYTES;
-use spotter_model::report::{Report, is_uuid};
+use spotter_model::report::Report;
 use spotter_model::{Receipt, ReportAccepted};
 
 /// The handler.
@@ -30,22 +30,11 @@ pub async fn put(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    app.limits.address(ip)?;
-    let id = id.ok().map(|Path(id)| id).filter(|id| is_uuid(id));
-    let id = id.ok_or_else(|| Refusal::bad_request("The address must end in a UUID in lower case."))?;
-    if !gather::content_type_is(&headers, &[REPORT_TYPE, "application/json"]) {
-        return Err(Refusal::media_type(format!("Send {REPORT_TYPE} or application/json.")));
-    }
-    let claim = gather::claim(&headers)?;
-    let bytes = gather::body(&headers, body, REPORT_BYTES).await?;
-    let device = gather::device(&app, &claim).await?;
-    gather::verify(&app, &device, &claim, REPORT_TYPE, &bytes)?;
-
-    let report: Report = serde_json::from_slice(&bytes).map_err(|e| Refusal::unprocessable(said(&e)))?;
+    let put = gather::put(&app, ip, id, &headers, body, REPORT_TYPE, REPORT_BYTES).await?;
+    let report: Report = gather::json(&put.bytes)?;
     report.check().map_err(|bad| Refusal::unprocessable(bad.detail).at(bad.pointer))?;
-    if report.report_id != id {
-        return Err(Refusal::unprocessable("Must be the id at the end of the address.").at("/report_id"));
-    }
+    gather::same_id(&report.report_id, &put, "/report_id")?;
+    let gather::Put { id, device, signature, bytes } = put;
 
     let body_sha256 = sha256_hex(&bytes);
     let mut tx = app.store.begin().await?;
@@ -90,7 +79,7 @@ pub async fn put(
         case_id,
         body: &bytes,
         body_sha256: &body_sha256,
-        signature: &claim.signature,
+        signature: &signature,
         text_sha256: &text_sha256,
         salt: &salt,
         received_at: &now,
@@ -121,10 +110,4 @@ fn accepted(receipt: &str, missing_blobs: Vec<String>) -> Answer<ReportAccepted>
     let receipt: Envelope =
         serde_json::from_str(receipt).map_err(|_| Refusal::internal("The stored receipt cannot be read."))?;
     Ok(ReportAccepted { receipt, missing_blobs })
-}
-
-/// What serde says of bad JSON, bounded: it may quote the input.
-pub(super) fn said(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    format!("Not the JSON that is expected: {}", spotter_model::limits::cut(&words, 200))
 }
