@@ -3,6 +3,7 @@
 
 mod app;
 mod delivery;
+mod drawing;
 mod enrolment;
 mod http;
 mod keys;

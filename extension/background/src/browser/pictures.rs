@@ -1,13 +1,13 @@
 //! The listing's pictures: fetched where their host was granted, kept as the bytes that came, hashed, and shown
 //! small. Whatever can't be had says why. Hosts that nobody granted are never asked.
 
-use super::http;
 use super::webext::{self, Answer};
+use super::{drawing, http};
 use crate::logic::images::{self, Header};
 use crate::logic::packaging::picture;
 use crate::logic::signed::{base64, sha256_hex};
 use crate::logic::{sites, urls};
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, Promise};
 use spotter_model::limits;
 use spotter_model::messages::{PictureSource, Thumbnail};
 use spotter_model::report::{Evidence, EvidenceKind, EvidenceState};
@@ -15,21 +15,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{
-    Blob, BlobPropertyBag, ImageBitmap, ImageBitmapOptions, ImageEncodeOptions, OffscreenCanvas,
-    OffscreenCanvasRenderingContext2d, ResizeQuality,
-};
+use web_sys::{ImageBitmapOptions, ResizeQuality};
 
 /// Addresses that are tried for one picture.
 const ADDRESSES: usize = 3;
 /// Width of what the panel shows.
 const SHOWN: u32 = 240;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = createImageBitmap)]
-    fn create_image_bitmap(blob: &Blob, options: &ImageBitmapOptions) -> Result<Promise, JsValue>;
-}
 
 /// What became of one picture.
 pub struct Picture {
@@ -134,22 +125,13 @@ pub async fn included(bytes: Vec<u8>, header: Header) -> Picture {
 
 /// A small JPEG as a data URL.
 async fn small(bytes: &[u8], header: Header) -> Answer<String> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type(header.media_type);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)?;
     let options = ImageBitmapOptions::new();
     options.set_resize_width(SHOWN.min(header.width));
     options.set_resize_quality(ResizeQuality::Medium);
-    let bitmap: ImageBitmap = JsFuture::from(create_image_bitmap(&blob, &options)?).await?.dyn_into()?;
-    let canvas = OffscreenCanvas::new(bitmap.width(), bitmap.height())?;
-    let context: OffscreenCanvasRenderingContext2d = canvas.get_context("2d")?.ok_or(JsValue::UNDEFINED)?.dyn_into()?;
+    let bitmap = drawing::bitmap(bytes, header.media_type, &options).await?;
+    let (canvas, context) = drawing::canvas(bitmap.width(), bitmap.height())?;
     context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0)?;
     bitmap.close();
-    let encode = ImageEncodeOptions::new();
-    encode.set_type("image/jpeg");
-    encode.set_quality(0.7);
-    let drawn: Blob = JsFuture::from(canvas.convert_to_blob_with_options(&encode)?).await?.dyn_into()?;
-    let jpeg = Uint8Array::new(&JsFuture::from(drawn.array_buffer()).await?).to_vec();
+    let jpeg = drawing::encoded(&canvas, "image/jpeg", Some(0.7)).await?;
     Ok(format!("data:image/jpeg;base64,{}", base64(&jpeg)))
 }

@@ -1,29 +1,20 @@
 //! The crop of a screenshot: the listing's box of the visible page and nothing around it, as PNG within the
 //! limit. The right to it comes from a gesture; without one the browser refuses and the report says so.
 
-use super::webext::{self, Answer, object};
+use super::drawing::{self, canvas};
+use super::webext::{self, Answer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use js_sys::{Array, Promise, Uint8Array};
 use spotter_model::limits;
 use spotter_model::messages::Cover;
 use spotter_model::report::EvidenceState;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, ImageBitmap, ImageEncodeOptions, OffscreenCanvas, OffscreenCanvasRenderingContext2d,
-};
+use web_sys::{ImageBitmap, ImageBitmapOptions, OffscreenCanvas};
 
 /// Widest and highest crop, in pixels.
 const SIDE: f64 = 1_600.0;
 /// Longest data URL that is looked at.
 const DATA_URL: usize = 64 * 1024 * 1024;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = createImageBitmap)]
-    fn create_image_bitmap(blob: &Blob) -> Promise;
-}
 
 /// A picture as taken.
 pub struct Shot(ImageBitmap);
@@ -60,8 +51,8 @@ async fn decode(url: &str) -> Answer<ImageBitmap> {
 /// A PNG of ours with parts of it painted over in black: what lay there is nowhere in the bytes.
 pub async fn cover(png: &[u8], covered: &[Cover]) -> Answer<Vec<u8>> {
     let shot = Shot(bitmap(png).await?);
+    let (canvas, context) = canvas(shot.0.width(), shot.0.height())?;
     let (width, height) = (f64::from(shot.0.width()), f64::from(shot.0.height()));
-    let (canvas, context) = canvas(width, height)?;
     context.draw_image_with_image_bitmap(&shot.0, 0.0, 0.0)?;
     context.set_fill_style_str("#000000");
     for part in covered.iter().take(limits::COVERS) {
@@ -79,28 +70,12 @@ pub async fn cover(png: &[u8], covered: &[Cover]) -> Answer<Vec<u8>> {
     Ok(painted)
 }
 
-fn canvas(width: f64, height: f64) -> Answer<(OffscreenCanvas, OffscreenCanvasRenderingContext2d)> {
-    let canvas = OffscreenCanvas::new(width as u32, height as u32)?;
-    let context = canvas
-        .get_context_with_context_options("2d", &object(&[("alpha", false.into())]))?
-        .ok_or(JsValue::UNDEFINED)?
-        .dyn_into()?;
-    Ok((canvas, context))
-}
-
 async fn as_png(canvas: &OffscreenCanvas) -> Answer<Vec<u8>> {
-    let options = ImageEncodeOptions::new();
-    options.set_type("image/png");
-    let blob: Blob = JsFuture::from(canvas.convert_to_blob_with_options(&options)?).await?.dyn_into()?;
-    Ok(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await?).to_vec())
+    drawing::encoded(canvas, "image/png", None).await
 }
 
 async fn bitmap(png: &[u8]) -> Answer<ImageBitmap> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type("image/png");
-    let parts = Array::of1(&Uint8Array::from(png));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind)?;
-    JsFuture::from(create_image_bitmap(&blob)).await?.dyn_into()
+    drawing::bitmap(png, "image/png", &ImageBitmapOptions::new()).await
 }
 
 impl Shot {
@@ -127,7 +102,7 @@ impl Shot {
 
     async fn draw(&self, [x, y, w, h]: [f64; 4], scale: f64) -> Answer<Vec<u8>> {
         let (out_w, out_h) = ((w * scale).round().max(1.0), (h * scale).round().max(1.0));
-        let (canvas, context) = canvas(out_w, out_h)?;
+        let (canvas, context) = canvas(out_w as u32, out_h as u32)?;
         context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
             &self.0, x, y, w, h, 0.0, 0.0, out_w, out_h,
         )?;
