@@ -14,7 +14,7 @@ use crate::parts;
 use crate::site;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::limits::NOTE_CHARS;
-use spotter_model::messages::{Ask, Choices, Draft, OutboxState, Reason};
+use spotter_model::messages::{Ask, Choices, Draft, OutboxState, Reason, What};
 use spotter_model::report::{EvidenceKind, EvidenceState};
 
 /// A part of the report that may be left out.
@@ -256,10 +256,12 @@ pub fn button(class: &str, label: String, act: Msg) -> El<Msg> {
 fn listing_head(w: &Words, draft: &Draft) -> El<Msg> {
     let name = &draft.report.listing.title;
     let name = if name.is_empty() { w.t("card_untitled") } else { name.clone() };
+    // Of what was not marked and not recognised, nobody but the spotter says that it is protected.
+    let recognised = !draft.report.missed_by_detector || draft.what != What::default();
     el("div")
         .class("about")
         .kid(el("p").class("about-title").attr("dir", "auto").text(name))
-        .kid(parts::what_line(w, &draft.what))
+        .maybe(recognised.then(|| parts::what_line(w, &draft.what)))
         .maybe(parts::names(w, &draft.what))
 }
 

@@ -380,6 +380,21 @@ fn after_the_undo_the_sheet_follows_the_outbox() {
 }
 
 #[test]
+fn what_was_not_recognised_is_not_called_protected() {
+    let unclear = "Protected wildlife, species not clear";
+    for (missed, groups, clear, says_unclear) in
+        [(true, vec![], false, false), (false, vec![], false, true), (true, vec![Group::Elephant], true, false)]
+    {
+        let mut p = panel("en", true);
+        let mut draft = draft(false);
+        (draft.report.missed_by_detector, draft.what) = (missed, What { groups, ..What::default() });
+        answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft));
+        let sheet = shown(&p);
+        assert_eq!((sheet.contains("Elephants"), sheet.contains(unclear)), (clear, says_unclear), "{sheet}");
+    }
+}
+
+#[test]
 fn undo_that_comes_too_late_says_so() {
     let mut p = panel("en", true);
     answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(false)));
