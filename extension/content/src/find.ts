@@ -12,7 +12,7 @@ import { findItemSteps, type Item } from "./item";
 import { readLeaves } from "./leaves";
 import type { Selectors } from "./marketplaces";
 import type { Outline } from "./outline";
-import { isHere } from "./parts";
+import { isOwnOrigin } from "./parts";
 import { inOrder, type Place } from "./places";
 import { readPost } from "./postfields";
 import { findPosts } from "./posts";
@@ -107,7 +107,7 @@ export function readQuickly(el: Element, how: How, outline: Outline): Fields {
 
 /** What leads to another site belongs to that site: a tile of a search engine, an advertisement. */
 function settled(el: Element, fields: Fields): Fields {
-  const away = fields.href !== "" && !(isHere(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(el.ownerDocument.URL);
+  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(el.ownerDocument.URL);
   return away ? { ...fields, kind: "result" } : fields;
 }
 

@@ -35,7 +35,7 @@ const here = typeof location === "object" && /^https?:/.test(location.origin) ? 
 const hereName = here === "" ? "" : location.hostname;
 
 /** Whether an address is of the page's own origin, as far as its text says. */
-export const isHere = (href: string): boolean => here !== "" && href.startsWith(here) && href.charCodeAt(here.length) === 0x2f;
+export const isOwnOrigin = (href: string): boolean => here !== "" && href.startsWith(here) && href.charCodeAt(here.length) === 0x2f;
 
 /** The last ones: the same address is asked about several times while its card is read. */
 const known = new Map<string, Parts | null>();
