@@ -1,98 +1,312 @@
-//! The case: what a reviewer decides on. One transition table for code, console and docs.
+//! The life of a case: its states, what can happen to it, who may do it and under which condition.
+//!
+//! Owns: the one table that the code, the console and `docs/case-life.md` read. It holds no text for people and no data
+//! of a case; leases and deferral are fields beside the state, never states that hide a case.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a case stands. Leases, deferral and holds are fields beside it, never states that hide a case.
+/// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum CaseState {
     /// Just opened by a report.
     New,
-    /// Waiting for a reviewer.
+    /// Waiting for a reviewer again.
     Queued,
+    /// One reviewer has looked; another is needed.
+    NeedsSecondOpinion,
     /// Likely protected and should not be there.
     Confirmed,
-    /// A first reviewer asks for another.
-    NeedsSecondOpinion,
     /// Fine where it is.
     NotProhibited,
     /// The evidence does not allow a decision.
     CannotTell,
+    /// The same offer as another case.
+    DuplicateOf,
     /// Not for this programme.
     OutOfScope,
     /// Not a usable report.
     Invalid,
+    /// A notice to the company is written, and can still be taken back.
+    NoticePending,
+    /// An agency asked that nobody is told until a date.
+    OnHold,
+    /// The company was told.
+    Notified,
+    /// The company said that it received the notice.
+    Acknowledged,
+    /// The company took the listing down.
+    Removed,
+    /// The company hid it from some, or took its reach.
+    Restricted,
+    /// The company let it stand.
+    Refused,
+    /// The company did not answer in time.
+    NoResponse,
+    /// The organisation complained about the company's decision.
+    Complaint,
+    /// The company put it back.
+    Reinstated,
+    /// The organisation took its notice back.
+    Corrected,
+    /// Nothing more is done.
+    Closed,
 }
 
-/// What a reviewer can say of a case.
+/// What can happen to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Decision {
+pub enum Event {
     /// Likely protected and should not be there.
     Confirm,
+    /// The same, where a rule asks for a second reviewer.
+    ConfirmFirst,
     /// Fine where it is.
     NotProhibited,
     /// The evidence does not allow a decision.
     CannotTell,
     /// Ask another reviewer.
     SecondOpinion,
+    /// The same offer as another case.
+    Duplicate,
     /// Not for this programme.
     OutOfScope,
     /// Not a usable report.
     Invalid,
-    /// Take the last decision back; the case waits again.
+    /// The case waits again.
     Reopen,
+    /// A notice to the company is written.
+    Notice,
+    /// The notice is taken back before it went.
+    Withdraw,
+    /// An agency asks that nobody is told.
+    Hold,
+    /// The hold ends.
+    Release,
+    /// The notice went out.
+    Send,
+    /// The company received it.
+    Acknowledge,
+    /// The company took the listing down.
+    Remove,
+    /// The company hid it from some.
+    Restrict,
+    /// The company let it stand.
+    Refuse,
+    /// The company let the time pass.
+    Silence,
+    /// The organisation complains about the company's decision.
+    Complain,
+    /// The company put the listing back.
+    Reinstate,
+    /// The organisation takes its notice back.
+    Correct,
+    /// The same listing stands there again.
+    Relist,
+    /// Nothing more is done.
+    Close,
 }
 
-/// Every allowed step: in this state, this decision leads there. What is not here is refused.
-pub const TRANSITIONS: &[(CaseState, Decision, CaseState)] = {
+/// Who may do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// A person at the console.
+    Reviewer,
+    /// The server by itself.
+    Server,
+    /// The company, through the link in its notice.
+    Company,
+}
+
+/// What must hold besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guard {
+    /// This reviewer opened the evidence as it is now.
+    EvidenceOpened,
+    /// Another reviewer than the one who asked.
+    OtherReviewer,
+    /// A rule asks for a second reviewer.
+    RuleAsks,
+    /// No rule asks for one.
+    NoRuleAsks,
+    /// The other case exists and is no duplicate, and no case is a duplicate of this one.
+    OtherCaseStands,
+    /// The server: only where a report shows a text that no report of the case showed.
+    NewText,
+    /// The time for taking it back is not over.
+    UndoOpen,
+    /// The time for taking it back is over, and the channel took the notice.
+    Delivered,
+    /// The server: only after the hold's date.
+    HoldOver,
+    /// The company's time to answer has passed.
+    AnswerOverdue,
+}
+
+/// One row: in any of these states, this leads there, for these, under these conditions.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// The states it starts from.
+    pub from: &'static [CaseState],
+    /// What happens.
+    pub event: Event,
+    /// The state it leads to.
+    pub to: CaseState,
+    /// Who may do it.
+    pub who: &'static [Who],
+    /// What must hold besides.
+    pub guards: &'static [Guard],
+}
+
+/// Every allowed step. What is not here is refused.
+pub const TRANSITIONS: &[Step] = {
     use CaseState as S;
-    use Decision as D;
+    use Event as E;
+    use Guard as G;
+    use Who as W;
+    const fn step(
+        from: &'static [CaseState],
+        event: Event,
+        to: CaseState,
+        who: &'static [Who],
+        guards: &'static [Guard],
+    ) -> Step {
+        Step { from, event, to, who, guards }
+    }
+    const REVIEWER: &[Who] = &[W::Reviewer];
+    const ANSWER: &[Who] = &[W::Company, W::Reviewer];
     &[
-        (S::New, D::Confirm, S::Confirmed),
-        (S::New, D::NotProhibited, S::NotProhibited),
-        (S::New, D::CannotTell, S::CannotTell),
-        (S::New, D::SecondOpinion, S::NeedsSecondOpinion),
-        (S::New, D::OutOfScope, S::OutOfScope),
-        (S::New, D::Invalid, S::Invalid),
-        (S::Queued, D::Confirm, S::Confirmed),
-        (S::Queued, D::NotProhibited, S::NotProhibited),
-        (S::Queued, D::CannotTell, S::CannotTell),
-        (S::Queued, D::SecondOpinion, S::NeedsSecondOpinion),
-        (S::Queued, D::OutOfScope, S::OutOfScope),
-        (S::Queued, D::Invalid, S::Invalid),
-        (S::NeedsSecondOpinion, D::Confirm, S::Confirmed),
-        (S::NeedsSecondOpinion, D::NotProhibited, S::NotProhibited),
-        (S::NeedsSecondOpinion, D::CannotTell, S::CannotTell),
-        (S::NeedsSecondOpinion, D::OutOfScope, S::OutOfScope),
-        (S::NeedsSecondOpinion, D::Invalid, S::Invalid),
-        (S::Confirmed, D::Reopen, S::Queued),
-        (S::NotProhibited, D::Reopen, S::Queued),
-        (S::CannotTell, D::Reopen, S::Queued),
-        (S::OutOfScope, D::Reopen, S::Queued),
-        (S::Invalid, D::Reopen, S::Queued),
+        step(&[S::New, S::Queued], E::Confirm, S::Confirmed, REVIEWER, &[G::EvidenceOpened, G::NoRuleAsks]),
+        step(&[S::New, S::Queued], E::ConfirmFirst, S::NeedsSecondOpinion, REVIEWER, &[G::EvidenceOpened, G::RuleAsks]),
+        step(&[S::NeedsSecondOpinion], E::Confirm, S::Confirmed, REVIEWER, &[G::EvidenceOpened, G::OtherReviewer]),
+        step(&[S::New, S::Queued], E::SecondOpinion, S::NeedsSecondOpinion, REVIEWER, &[]),
+        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::NotProhibited, S::NotProhibited, REVIEWER, &[]),
+        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::CannotTell, S::CannotTell, REVIEWER, &[]),
+        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::OutOfScope, S::OutOfScope, REVIEWER, &[]),
+        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::Invalid, S::Invalid, REVIEWER, &[]),
+        step(
+            &[S::New, S::Queued, S::NeedsSecondOpinion],
+            E::Duplicate,
+            S::DuplicateOf,
+            REVIEWER,
+            &[G::OtherCaseStands],
+        ),
+        step(
+            &[S::NotProhibited, S::CannotTell, S::OutOfScope, S::Invalid],
+            E::Reopen,
+            S::Queued,
+            &[W::Reviewer, W::Server],
+            &[G::NewText],
+        ),
+        step(
+            &[S::Confirmed, S::DuplicateOf, S::Refused, S::NoResponse, S::Reinstated, S::Corrected, S::Closed],
+            E::Reopen,
+            S::Queued,
+            REVIEWER,
+            &[],
+        ),
+        step(&[S::Confirmed, S::NoResponse, S::Reinstated], E::Notice, S::NoticePending, REVIEWER, &[]),
+        step(&[S::NoticePending], E::Withdraw, S::Confirmed, REVIEWER, &[G::UndoOpen]),
+        step(&[S::Confirmed, S::NoticePending], E::Hold, S::OnHold, REVIEWER, &[]),
+        step(&[S::OnHold], E::Release, S::Confirmed, &[W::Reviewer, W::Server], &[G::HoldOver]),
+        step(&[S::NoticePending], E::Send, S::Notified, &[W::Server], &[G::Delivered]),
+        step(&[S::Notified, S::NoResponse], E::Acknowledge, S::Acknowledged, ANSWER, &[]),
+        step(
+            &[S::Notified, S::Acknowledged, S::NoResponse, S::Refused, S::Complaint, S::Reinstated, S::Restricted],
+            E::Remove,
+            S::Removed,
+            ANSWER,
+            &[],
+        ),
+        step(
+            &[S::Notified, S::Acknowledged, S::NoResponse, S::Refused, S::Complaint],
+            E::Restrict,
+            S::Restricted,
+            ANSWER,
+            &[],
+        ),
+        step(&[S::Notified, S::Acknowledged, S::NoResponse, S::Complaint], E::Refuse, S::Refused, ANSWER, &[]),
+        step(&[S::Notified, S::Acknowledged], E::Silence, S::NoResponse, &[W::Server], &[G::AnswerOverdue]),
+        step(&[S::Refused, S::Reinstated], E::Complain, S::Complaint, REVIEWER, &[]),
+        step(&[S::Removed, S::Restricted], E::Reinstate, S::Reinstated, ANSWER, &[]),
+        step(
+            &[
+                S::Notified,
+                S::Acknowledged,
+                S::Removed,
+                S::Restricted,
+                S::Refused,
+                S::NoResponse,
+                S::Complaint,
+                S::Reinstated,
+            ],
+            E::Correct,
+            S::Corrected,
+            REVIEWER,
+            &[],
+        ),
+        step(&[S::Removed, S::Restricted, S::Closed], E::Relist, S::Confirmed, REVIEWER, &[]),
+        step(
+            &[
+                S::Confirmed,
+                S::Notified,
+                S::Acknowledged,
+                S::Removed,
+                S::Restricted,
+                S::Refused,
+                S::NoResponse,
+                S::Complaint,
+                S::Reinstated,
+                S::Corrected,
+            ],
+            E::Close,
+            S::Closed,
+            REVIEWER,
+            &[],
+        ),
     ]
 };
 
 impl CaseState {
-    /// Every state.
-    pub const ALL: [CaseState; 8] = [
+    /// Every state, in the order of a case's life.
+    pub const ALL: [CaseState; 21] = [
         Self::New,
         Self::Queued,
-        Self::Confirmed,
         Self::NeedsSecondOpinion,
+        Self::Confirmed,
         Self::NotProhibited,
         Self::CannotTell,
+        Self::DuplicateOf,
         Self::OutOfScope,
         Self::Invalid,
+        Self::NoticePending,
+        Self::OnHold,
+        Self::Notified,
+        Self::Acknowledged,
+        Self::Removed,
+        Self::Restricted,
+        Self::Refused,
+        Self::NoResponse,
+        Self::Complaint,
+        Self::Reinstated,
+        Self::Corrected,
+        Self::Closed,
     ];
 
-    /// Where `decision` leads from here, or `None` where it is not allowed.
+    /// The row for what happens here, or `None` where the table has none.
     #[must_use]
-    pub fn after(self, decision: Decision) -> Option<CaseState> {
-        TRANSITIONS.iter().find(|(from, by, _)| *from == self && *by == decision).map(|(_, _, to)| *to)
+    pub fn step(self, event: Event) -> Option<&'static Step> {
+        TRANSITIONS.iter().find(|step| step.event == event && step.from.contains(&self))
+    }
+
+    /// The row, where this kind of actor may take it.
+    #[must_use]
+    pub fn step_by(self, event: Event, who: Who) -> Option<&'static Step> {
+        self.step(event).filter(|step| step.who.contains(&who))
     }
 
     /// Whether a reviewer still has to decide.
@@ -100,20 +314,115 @@ impl CaseState {
     pub fn is_open(self) -> bool {
         matches!(self, Self::New | Self::Queued | Self::NeedsSecondOpinion)
     }
+
+    /// Whether an expert's confirmation stands: what the spotter reported was worth it.
+    #[must_use]
+    pub fn is_confirmed(self) -> bool {
+        matches!(
+            self,
+            Self::Confirmed
+                | Self::NoticePending
+                | Self::OnHold
+                | Self::Notified
+                | Self::Acknowledged
+                | Self::Removed
+                | Self::Restricted
+                | Self::Refused
+                | Self::NoResponse
+                | Self::Complaint
+                | Self::Reinstated
+                | Self::Closed
+        )
+    }
+
+    /// Whether an expert decided that there was nothing to confirm. "Cannot tell" is neither.
+    #[must_use]
+    pub fn is_dismissed(self) -> bool {
+        matches!(self, Self::NotProhibited | Self::OutOfScope | Self::Invalid | Self::Corrected)
+    }
+
+    /// Whether the company took it from its buyers, wholly or in part.
+    #[must_use]
+    pub fn is_removal(self) -> bool {
+        matches!(self, Self::Removed | Self::Restricted)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CaseState, Decision, TRANSITIONS};
+    use super::{CaseState, Event, Guard, TRANSITIONS, Who};
+    use std::fmt::Write as _;
 
     #[test]
-    fn the_table_is_a_function_and_every_state_can_be_left() {
-        for (i, (from, by, _)) in TRANSITIONS.iter().enumerate() {
-            assert!(!TRANSITIONS[..i].iter().any(|(f, b, _)| f == from && b == by), "{from:?} {by:?} stands twice");
-        }
+    fn the_table_is_a_function_and_every_state_can_be_left_and_reached() {
         for state in CaseState::ALL {
-            assert!(TRANSITIONS.iter().any(|(from, _, _)| *from == state), "{state:?} is a trap");
-            assert_eq!(state.after(Decision::Reopen).is_some(), !state.is_open());
+            for step in TRANSITIONS.iter().filter(|s| s.from.contains(&state)) {
+                let same = TRANSITIONS.iter().filter(|s| s.event == step.event && s.from.contains(&state)).count();
+                assert_eq!(same, 1, "{state:?} {:?} stands twice", step.event);
+                assert_ne!(state, step.to, "{state:?} {:?} leads nowhere", step.event);
+                assert!(!step.who.is_empty());
+            }
+            assert!(TRANSITIONS.iter().any(|s| s.from.contains(&state)), "{state:?} is a trap");
+            assert!(state == CaseState::New || TRANSITIONS.iter().any(|s| s.to == state), "{state:?} is out of reach");
         }
+    }
+
+    #[test]
+    fn from_everywhere_a_reviewer_can_bring_a_case_back_into_the_queue() {
+        for state in CaseState::ALL {
+            let mut reached = vec![state];
+            let mut at = 0;
+            while let Some(from) = reached.get(at).copied() {
+                at += 1;
+                for step in TRANSITIONS.iter().filter(|s| s.from.contains(&from)) {
+                    let alone = step.who.contains(&Who::Reviewer) || step.event == Event::Send;
+                    if alone && !reached.contains(&step.to) {
+                        reached.push(step.to);
+                    }
+                }
+            }
+            assert!(state.is_open() || reached.contains(&CaseState::Queued), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_confirms_unseen_and_no_company_decides_before_it_was_told() {
+        for step in TRANSITIONS {
+            if step.to == CaseState::Confirmed && step.from.iter().any(|s| s.is_open()) {
+                assert!(step.guards.contains(&Guard::EvidenceOpened), "{step:?}");
+            }
+            if step.who.contains(&Who::Company) {
+                assert!(step.from.iter().all(|s| s.is_confirmed() && !matches!(s, CaseState::Confirmed)), "{step:?}");
+            }
+            for from in step.from {
+                assert!(!(from.is_confirmed() && from.is_dismissed()));
+            }
+        }
+    }
+
+    fn word(value: impl serde::Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    }
+
+    /// The document is this table. `SPOTTER_WRITE_DOCS=1` writes it anew.
+    #[test]
+    fn the_document_shows_this_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/case-life.md");
+        let list = |words: Vec<String>| words.join(", ");
+        let mut table = String::from("| in | happens | becomes | who | only if |\n|---|---|---|---|---|\n");
+        for s in TRANSITIONS {
+            let from = list(s.from.iter().map(word).collect());
+            let (who, guards) = (list(s.who.iter().map(word).collect()), list(s.guards.iter().map(word).collect()));
+            writeln!(table, "| {from} | {} | {} | {who} | {guards} |", word(s.event), word(s.to)).unwrap();
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        let (begin, end) = ("<!-- the table -->\n", "<!-- end of the table -->");
+        let (head, rest) = text.split_once(begin).unwrap();
+        let (shown, tail) = rest.split_once(end).unwrap();
+        if std::env::var_os("SPOTTER_WRITE_DOCS").is_some() {
+            std::fs::write(path, format!("{head}{begin}{table}{end}{tail}")).unwrap();
+            return;
+        }
+        assert_eq!(shown, table, "docs/case-life.md differs: run this test with SPOTTER_WRITE_DOCS=1");
     }
 }

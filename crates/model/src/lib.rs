@@ -28,7 +28,7 @@ pub mod status;
 pub mod suggestion;
 
 pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};
-pub use case::{CaseState, Decision};
+pub use case::{CaseState, Event};
 pub use date::Date;
 pub use enrolment::{EnrolmentRequest, EnrolmentResponse, Invitation, SpotterPolicy, Tier};
 pub use known::{Known, KnownResponse};

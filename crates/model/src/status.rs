@@ -27,15 +27,29 @@ pub enum PublicStatus {
     Closed,
 }
 
-impl From<CaseState> for PublicStatus {
-    fn from(state: CaseState) -> Self {
+impl PublicStatus {
+    /// What a spotter sees of a case in this state. `removed`: the company had taken it down before the case was closed.
+    #[must_use]
+    pub fn of(state: CaseState, removed: bool) -> Self {
         match state {
             CaseState::New | CaseState::Queued => Self::Received,
             CaseState::NeedsSecondOpinion => Self::InReview,
-            CaseState::Confirmed => Self::Confirmed,
+            CaseState::Confirmed | CaseState::NoticePending | CaseState::OnHold => Self::Confirmed,
             CaseState::NotProhibited => Self::NotProhibited,
             CaseState::CannotTell => Self::CannotTell,
-            CaseState::OutOfScope | CaseState::Invalid => Self::Closed,
+            CaseState::Notified
+            | CaseState::Acknowledged
+            | CaseState::Refused
+            | CaseState::NoResponse
+            | CaseState::Complaint
+            | CaseState::Reinstated => Self::Notified,
+            CaseState::Removed | CaseState::Restricted => Self::Removed,
+            CaseState::Closed if removed => Self::Removed,
+            CaseState::OutOfScope
+            | CaseState::Invalid
+            | CaseState::Corrected
+            | CaseState::Closed
+            | CaseState::DuplicateOf => Self::Closed,
         }
     }
 }

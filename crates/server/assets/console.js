@@ -58,6 +58,13 @@
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target || target.disabled) return;
     event.preventDefault();
+    // What needs a word first opens and waits for it.
+    const shut = target.closest("details:not([open])");
+    if (shut) {
+      shut.open = true;
+      shut.querySelector("input, textarea, select")?.focus();
+      return;
+    }
     if (target instanceof HTMLTextAreaElement) {
       target.focus();
     } else {

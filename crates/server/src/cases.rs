@@ -1,9 +1,11 @@
-//! The rules of a case: which reports share one, and when a new report opens a decided one again.
+//! The rules of a case: which reports share one, when a new report opens a decided one again, when one reviewer is not
+//! enough.
 //!
 //! Pure; the steps themselves come from `spotter_model::case::TRANSITIONS` and from nowhere else.
 
 use sha2::{Digest as _, Sha256};
-use spotter_model::{CaseState, Field, Listing};
+use spotter_model::case::Who;
+use spotter_model::{CaseState, Event, Field, Listing};
 
 /// Hash of what the listing said. Fields are kept apart by their lengths.
 #[must_use]
@@ -17,11 +19,26 @@ pub fn text_hash(listing: &Listing) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Whether a report opens a decided case again: only where the listing now says something that no earlier report
-/// of the case showed, and the earlier decision did not already confirm it.
+/// Whether a report opens a decided case again: only where the table lets the server do so, and the listing now says
+/// something that no earlier report of the case showed.
 #[must_use]
 pub fn reopens(state: CaseState, text_is_new: bool) -> bool {
-    text_is_new && !state.is_open() && state != CaseState::Confirmed
+    text_is_new && state.step_by(Event::Reopen, Who::Server).is_some()
+}
+
+/// Why a first confirmation is not enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondReason {
+    /// The seller claims that the offer is lawful.
+    Claims,
+    /// Another reviewer found the same case not prohibited.
+    Disagreement,
+}
+
+/// The rule for second opinions.
+#[must_use]
+pub fn second_opinion(claims: i64, another_dismissed: bool) -> Option<SecondReason> {
+    if another_dismissed { Some(SecondReason::Disagreement) } else { (claims > 0).then_some(SecondReason::Claims) }
 }
 
 #[cfg(test)]
@@ -41,7 +58,15 @@ mod tests {
     fn only_news_reopens_and_never_a_confirmation() {
         for state in CaseState::ALL {
             assert!(!reopens(state, false));
-            assert_eq!(reopens(state, true), !state.is_open() && state != CaseState::Confirmed, "{state:?}");
+            let dismissed = state.is_dismissed() && state != CaseState::Corrected;
+            assert_eq!(reopens(state, true), dismissed || state == CaseState::CannotTell, "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_claim_or_another_opinion_asks_for_a_second_reviewer() {
+        assert_eq!(second_opinion(0, false), None);
+        assert_eq!(second_opinion(2, false), Some(SecondReason::Claims));
+        assert_eq!(second_opinion(2, true), Some(SecondReason::Disagreement));
     }
 }

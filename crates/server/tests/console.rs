@@ -293,7 +293,7 @@ const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg 
                     figcaption img details summary textarea kbd";
 const ATTRIBUTES: &str = "html lang charset name content rel type href src defer class id aria-label aria-current aria-hidden aria-describedby \
                           role viewBox width height d method action value data-key data-go scope title datetime dir tabindex target loading alt \
-                          maxlength rows placeholder accesskey disabled readonly autofocus selected";
+                          maxlength rows placeholder accesskey disabled readonly autofocus selected inputmode autocomplete";
 
 /// The tags of a page with the names of their attributes, as a parser of double-quoted HTML sees them.
 fn tags(page: &str) -> Vec<(String, Vec<String>)> {

@@ -2,18 +2,21 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{decide, error_page, layout, text, words};
+use super::{decide, defer, error_page, layout, text, words};
 use crate::app::Shared;
+use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
+use crate::store::leases::{self, Holder};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use spotter_model::case::Who;
 use spotter_model::report::{Choice, Evidence, EvidenceKind, EvidenceState, Source};
-use spotter_model::{Cue, CueKind, Decision, Field, Report};
+use spotter_model::{Cue, CueKind, Event, Field, Report};
 
 /// Most reports of one case whose pictures and notes are shown.
 const SHOWN_REPORTS: i64 = 8;
@@ -95,7 +98,9 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let Some(newest) = reports.first() else { return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR)) };
     let opened = open || cases::has_opened_evidence(pool, id, reviewer.session.reviewer_id).await?;
     let history = cases::history(pool, id).await?;
-    let (next, previous) = (cases::next_open(pool, id).await?, cases::previous_open(pool, id).await?);
+    let (me, now) = (reviewer.session.reviewer_id, app.now());
+    let (next, previous) = (cases::next_open(pool, id, me, &now).await?, cases::previous_open(pool, id, &now).await?);
+    let held = lease(app, &case, me).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
         (undo)
@@ -115,11 +120,28 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (spotters(&reports, case.reports))
                     (past(&history))
                 }
-                (decide::form(reviewer, &case, opened, ""))
+                @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
+                (decide::form(reviewer, &case, opened))
+                @if case.state.is_open() { (defer::form(reviewer, &case, &now)) }
             }
         }
     };
     Ok(layout::page(Some(app), Some(reviewer), &format!("Case {id}"), &body).into_response())
+}
+
+/// Takes an open case for the reviewer who looks at it, and tells who else has it.
+async fn lease(app: &Shared, case: &Case, me: i64) -> Result<Option<Holder>, Halt> {
+    let now = (app.clock)();
+    let until = |seconds| clock::stamp(now + time::Duration::seconds(seconds));
+    let holder = leases::holder(app.store.read(), case.id, &clock::stamp(now)).await?;
+    // Looking at a page again soon after writes nothing.
+    let mine = holder.as_ref().is_some_and(|h| h.reviewer_id == me && h.until > until(leases::LEASE_S / 2));
+    if case.state.is_open() && !mine {
+        let mut tx = app.store.begin().await?;
+        leases::take(&mut tx, case, me, &clock::stamp(now), &until(leases::LEASE_S)).await?;
+        tx.commit().await?;
+    }
+    Ok(holder.filter(|h| h.reviewer_id != me))
 }
 
 fn head(case: &Case, report: &Report, next: Option<i64>, previous: Option<i64>) -> Markup {
@@ -465,8 +487,16 @@ fn past(history: &[Past]) -> Markup {
                 ul.history {
                     @for step in history {
                         li {
-                            @if step.reviewer.is_empty() { "Opened again: the listing changed" }
-                            @else { b { @match step.decision { Decision::Reopen => "Taken back", d => (words::decision(d).1) } } " by " (text::line(&step.reviewer, 64)) }
+                            @match (step.event, step.who) {
+                                (Event::Reopen, Who::Server) => "Opened again: the listing changed",
+                                (Event::Reopen, _) => b { "Taken back" },
+                                (event, _) => b { (words::event(event).1) },
+                            }
+                            @match step.who {
+                                Who::Reviewer => { " by " (text::line(&step.reviewer, 64)) }
+                                Who::Company => " by the company",
+                                Who::Server => {}
+                            }
                             span.muted { " · " (words::time(&step.at)) }
                             @if !step.public_reason.is_empty() { p.quote dir="auto" { (text::inert(&step.public_reason)) } }
                         }

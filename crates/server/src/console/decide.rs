@@ -3,7 +3,8 @@
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
-use crate::store::cases::{self, Case, NotDecided, Verdict};
+use crate::store::cases::{self, Case};
+use crate::store::steps::{self, NotDecided, Verdict};
 use crate::store::word;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -12,50 +13,78 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use spotter_model::Decision;
+use spotter_model::Event;
+use spotter_model::case::Who;
 
 /// Longest reason for the spotter, in characters.
 const REASON_CHARS: usize = 500;
 
-const ORDER: [Decision; 7] = [
-    Decision::Confirm,
-    Decision::NotProhibited,
-    Decision::CannotTell,
-    Decision::SecondOpinion,
-    Decision::OutOfScope,
-    Decision::Invalid,
-    Decision::Reopen,
+/// What a reviewer presses, in the order of the buttons. What needs more than a button has its own form.
+const ORDER: [Event; 14] = [
+    Event::Confirm,
+    Event::NotProhibited,
+    Event::CannotTell,
+    Event::SecondOpinion,
+    Event::OutOfScope,
+    Event::Invalid,
+    Event::Acknowledge,
+    Event::Remove,
+    Event::Restrict,
+    Event::Refuse,
+    Event::Complain,
+    Event::Reinstate,
+    Event::Reopen,
+    Event::Close,
 ];
 
 /// The form of a case: only steps that the table allows from where the case stands.
-pub fn form(reviewer: &Reviewer, case: &Case, opened: bool, reason: &str) -> Markup {
-    let reason = if reason.is_empty() { &case.public_reason } else { reason };
+pub fn form(reviewer: &Reviewer, case: &Case, opened: bool) -> Markup {
+    let open = case.state.is_open();
     html! {
         form.decide method="post" action={ "/console/cases/" (case.id) "/decide" } {
             (layout::csrf(reviewer))
             input type="hidden" name="version" value=(case.version);
-            @if case.state.is_open() {
+            @if open {
                 label.reason {
                     span { "Reason for the spotter " kbd { "n" } }
-                    textarea name="reason" rows="2" maxlength=(REASON_CHARS) data-key="n" placeholder="Optional. Plain words; no names." { (reason) }
+                    textarea name="reason" rows="2" maxlength=(REASON_CHARS) data-key="n" placeholder="Optional. Plain words; no names." { (case.public_reason) }
                 }
-            } @else {
-                p { "Decided: " b { (words::state(case.state)) } ". To decide otherwise, take it back first." }
-            }
+            } @else { (standing(case)) }
             div.buttons {
-                @for decision in ORDER {
-                    @if case.state.after(decision).is_some() {
-                        @let (key, name, meaning) = words::decision(decision);
-                        @let locked = decision == Decision::Confirm && !opened;
-                        button name="decision" value=(word(&decision)) data-key=(key) accesskey=(key) title=(meaning)
-                            class=[(decision == Decision::Confirm).then_some("primary")]
+                @for event in ORDER {
+                    @if case.state.step_by(event, Who::Reviewer).is_some() {
+                        @let (key, name, meaning) = words::event(event);
+                        @let locked = event == Event::Confirm && !opened;
+                        button name="decision" value=(word(&event)) data-key=(key) accesskey=(key) title=(meaning)
+                            class=[(event == Event::Confirm).then_some("primary")]
                             disabled[locked] aria-describedby=[locked.then_some("locked")] {
                             span { (name) } kbd { (key) }
                         }
                     }
                 }
             }
-            @if case.state.is_open() && !opened { p.muted #locked { "Confirmed lights up after the evidence was opened." } }
+            @if open && !opened { p.muted #locked { "Confirmed lights up after the evidence was opened." } }
+            @if open {
+                details.more {
+                    summary { "Duplicate of another case" }
+                    div.fields {
+                        label { span { "Number of the other case" } input name="original" maxlength="18" inputmode="numeric" autocomplete="off"; }
+                        button name="decision" value="duplicate" data-key="8" accesskey="8" { span { "Duplicate" } kbd { "8" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn standing(case: &Case) -> Markup {
+    html! {
+        @if let Some(original) = case.duplicate_of {
+            p { "Duplicate of " a href={ "/console/cases/" (original) } { "case " (original) } ". To decide otherwise, take it back first." }
+        } @else if case.state.step_by(Event::Reopen, Who::Reviewer).is_some() {
+            p { "Decided: " b { (words::state(case.state)) } ". To decide otherwise, take it back first." }
+        } @else {
+            p { "Stands at: " b { (words::state(case.state)) } "." }
         }
     }
 }
@@ -67,6 +96,9 @@ pub fn form(reviewer: &Reviewer, case: &Case, opened: bool, reason: &str) -> Mar
 pub async fn undo_banner(app: &Shared, reviewer: &Reviewer, done: Option<i64>) -> Result<Markup, Halt> {
     let Some(id) = done else { return Ok(html! {}) };
     let Some(case) = cases::find(app.store.read(), id).await? else { return Ok(html! {}) };
+    if case.deferred_until > app.now() {
+        return Ok(super::defer::banner(reviewer, &case));
+    }
     let mine = cases::history(app.store.read(), id)
         .await?
         .first()
@@ -77,12 +109,12 @@ pub async fn undo_banner(app: &Shared, reviewer: &Reviewer, done: Option<i64>) -
     Ok(html! {
         div.banner role="status" {
             span.what-was-done { "Case " (id) ": " b { (words::state(case.state)) } " " span.muted { (text::line(&case.title, 60)) } }
-            @if case.state.after(Decision::Reopen).is_some() {
+            @if case.state.step_by(Event::Reopen, Who::Reviewer).is_some() {
                 form method="post" action={ "/console/cases/" (id) "/decide" } {
                     (layout::csrf(reviewer))
                     input type="hidden" name="version" value=(case.version);
                     input type="hidden" name="reason" value="";
-                    button name="decision" value=(word(&Decision::Reopen)) data-key="z" accesskey="z" { "Undo" kbd { "z" } }
+                    button name="decision" value=(word(&Event::Reopen)) data-key="z" accesskey="z" { "Undo" kbd { "z" } }
                 }
             } @else { a href={ "/console/cases/" (id) } { "Open it again" } }
         }
@@ -94,9 +126,12 @@ pub async fn undo_banner(app: &Shared, reviewer: &Reviewer, done: Option<i64>) -
 pub struct Fields {
     csrf: String,
     version: i64,
-    decision: Decision,
+    decision: Event,
     #[serde(default)]
     reason: String,
+    /// The case that this one is a duplicate of; browsers send the field empty with every other button.
+    #[serde(default)]
+    original: String,
 }
 
 /// `POST /console/cases/{id}/decide`: decides and goes on to the next case.
@@ -133,14 +168,15 @@ pub async fn post(
         case_id: id,
         version: fields.version,
         reviewer_id: reviewer.session.reviewer_id,
-        decision: fields.decision,
+        event: fields.decision,
         public_reason: &reason,
+        original: fields.original.trim().parse().ok(),
     };
     let mut tx = app.store.begin().await?;
-    let refused = match cases::decide(&mut tx, &verdict, &app.now()).await {
-        Ok(()) => {
+    let refused = match steps::decide(&mut tx, &verdict, &app.now()).await {
+        Ok(event) => {
             tx.commit().await?;
-            return Ok(onwards(&app, id, fields.decision).await?.into_response());
+            return Ok(onwards(&app, &reviewer, id, event).await?.into_response());
         }
         Err(refused) => refused,
     };
@@ -159,7 +195,7 @@ pub async fn post(
             StatusCode::CONFLICT,
             "Not from here",
             html! {
-                p { "A case at " b { (words::state(case.state)) } " cannot become " b { (words::decision(fields.decision).1) } ". Nothing was changed. Take the earlier decision back first." }
+                p { "A case at " b { (words::state(case.state)) } " cannot become " b { (words::event(fields.decision).1) } ". Nothing was changed. Take the earlier decision back first." }
             },
         ),
         NotDecided::EvidenceUnopened => (
@@ -169,23 +205,46 @@ pub async fn post(
                 p { "A case is confirmed only by someone who opened its evidence as it is now. Nothing was decided." }
             },
         ),
+        NotDecided::NoOriginal => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Which case?",
+            html! {
+                p { "A duplicate names the number of another case that is no duplicate itself, and no other case may be a duplicate of this one. Nothing was changed." }
+            },
+        ),
         NotDecided::SecondPersonNeeded => (
             StatusCode::FORBIDDEN,
             "Another reviewer is needed",
             html! {
-                p { "You asked for the second opinion on this case, so another reviewer has to confirm it. Nothing was changed." }
+                p { "You were the first on this case, or asked for the second opinion, so another reviewer has to confirm it. Nothing was changed." }
             },
         ),
     };
     Ok(not_decided(&app, &reviewer, id, status, title, body, &reason))
 }
 
-/// Back to a case that was taken back, else on to the next one.
-async fn onwards(app: &Shared, id: i64, decision: Decision) -> Result<super::session::Place, Halt> {
-    if decision == Decision::Reopen {
+/// Back to a case that was taken back or is with its company, else on to the next one.
+pub async fn onwards(app: &Shared, reviewer: &Reviewer, id: i64, event: Event) -> Result<super::session::Place, Halt> {
+    let decided = matches!(
+        event,
+        Event::Confirm
+            | Event::ConfirmFirst
+            | Event::NotProhibited
+            | Event::CannotTell
+            | Event::SecondOpinion
+            | Event::Duplicate
+            | Event::OutOfScope
+            | Event::Invalid
+    );
+    if !decided {
         return Ok(layout::see(&format!("/console/cases/{id}")));
     }
-    Ok(match cases::next_open(app.store.read(), id).await? {
+    next(app, reviewer, id).await
+}
+
+/// On to the next case, with a banner for the one that was left.
+pub async fn next(app: &Shared, reviewer: &Reviewer, id: i64) -> Result<super::session::Place, Halt> {
+    Ok(match cases::next_open(app.store.read(), id, reviewer.session.reviewer_id, &app.now()).await? {
         Some(next) => layout::see(&format!("/console/cases/{next}?done={id}")),
         None => layout::see(&format!("/console?done={id}")),
     })

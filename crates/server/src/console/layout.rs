@@ -105,7 +105,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 14] = [
+    let rows: [(&str, &str); 18] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -116,6 +116,10 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("5", "out of scope"),
         ("6", "invalid"),
         ("7", "take the decision back"),
+        ("8", "duplicate of the case whose number you wrote"),
+        ("1  2  3  4", "after a notice: received, removed, restricted, refused"),
+        ("5  8", "after a notice: complain or put back, close"),
+        ("d", "put the case off"),
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
         ("g q", "to the queue"),

@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod decide;
+pub mod defer;
 pub mod highlight;
 pub mod layout;
 pub mod package;
@@ -44,6 +45,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}", get(case::page))
         .route("/console/cases/{id}/evidence", get(case::evidence))
         .route("/console/cases/{id}/decide", post(decide::post))
+        .route("/console/cases/{id}/defer", post(defer::post))
         .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
         .route("/console/terms/{seq}/decide", post(terms::decide))

@@ -3,8 +3,8 @@
 use super::session::{Halt, Reviewer};
 use super::{layout, text, words};
 use crate::app::Shared;
-use crate::store::cases::{self, Case, Filter};
-use crate::store::{parse_word, word};
+use crate::store::cases::{self, Case, Counts, Filter};
+use crate::store::{leases, parse_word, word};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
@@ -19,6 +19,7 @@ pub struct Asked {
     group: String,
     after: Option<i64>,
     done: Option<i64>,
+    deferred: Option<u8>,
 }
 
 fn address(state: Option<CaseState>, group: &str, after: Option<i64>) -> String {
@@ -48,9 +49,13 @@ pub async fn page(
     let state: Option<CaseState> = parse_word(asked.state).ok();
     // Only a word of the vocabulary gets into an address or a query.
     let group = parse_word::<spotter_model::Group>(asked.group).map(|g| word(&g)).unwrap_or_default();
-    let filter = Filter { state, group: group.clone(), after: asked.after.unwrap_or(0).max(0) };
+    let deferred = asked.deferred == Some(1) && state.is_none();
+    let now = app.now();
+    let filter =
+        Filter { state, group: group.clone(), after: asked.after.unwrap_or(0).max(0), deferred, now: now.clone() };
     let (rows, more) = cases::queue(app.store.read(), &filter).await?;
-    let (by_state, by_group) = cases::counts(app.store.read()).await?;
+    let Counts { by_state, by_group, deferred: put_off } = cases::counts(app.store.read(), &now).await?;
+    let present = leases::present(app.store.read(), reviewer.session.reviewer_id, &now).await?;
     let open: i64 = by_state.iter().filter(|(s, _)| s.is_open()).map(|(_, n)| n).sum();
     let count = |s: CaseState| by_state.iter().find(|(t, _)| *t == s).map_or(0, |(_, n)| *n);
     let undo = super::decide::undo_banner(&app, &reviewer, asked.done).await?;
@@ -60,7 +65,8 @@ pub async fn page(
         h1.sr { "Queue" }
         nav.filters aria-label="Filters" {
             ul.states {
-                li { a href=(address(None, &group, None)) aria-current=[state.is_none().then_some("page")] { "Open " b { (open) } } }
+                li { a href=(address(None, &group, None)) aria-current=[(state.is_none() && !deferred).then_some("page")] { "Open " b { (open - put_off) } } }
+                @if put_off > 0 { li { a href="/console?deferred=1" aria-current=[deferred.then_some("page")] { "Put off " b { (put_off) } } } }
                 @for s in CaseState::ALL {
                     @if s.is_open() || count(s) > 0 {
                         li { a href=(address(Some(s), &group, None)) aria-current=[(state == Some(s)).then_some("page")] { (words::state(s)) " " b { (count(s)) } } }
@@ -86,7 +92,7 @@ pub async fn page(
                         th scope="col" { "Case" } th scope="col" { "Detector" } th scope="col" { "Group" } th.wide scope="col" { "Listing" }
                         th scope="col" { "Price" } th scope="col" { "Marketplace" } th.num scope="col" { "Reports" } th.num scope="col" { "Waiting" } th scope="col" { "State" }
                     } }
-                    tbody { @for case in &rows { (row(case, now)) } }
+                    tbody { @for case in &rows { (row(case, now, present.iter().find(|(id, _)| *id == case.id).map(|(_, name)| name.as_str()))) } }
                 }
             }
             p.pages {
@@ -99,7 +105,7 @@ pub async fn page(
     Ok(layout::page(Some(&app), Some(&reviewer), "Queue", &body))
 }
 
-fn row(case: &Case, now: time::OffsetDateTime) -> Markup {
+fn row(case: &Case, now: time::OffsetDateTime, with: Option<&str>) -> Markup {
     html! {
         tr {
             td.num { (case.id) }
@@ -108,6 +114,7 @@ fn row(case: &Case, now: time::OffsetDateTime) -> Markup {
             td.wide { div.cut {
                 a href={ "/console/cases/" (case.id) } { @if case.title.trim().is_empty() { "(no title)" } @else { (text::line(&case.title, 160)) } }
                 @if case.missed { " " span.tag title="A spotter reported it; the detector had not flagged it" { "missed" } }
+                @if let Some(name) = with { " " span.tag { "open with " (text::line(name, 24)) } }
             } }
             td { div.cut.price { (text::line(&case.price, 24)) } }
             td { div.cut.market { (text::line(&case.marketplace, 48)) } }

@@ -2,7 +2,7 @@
 
 use crate::clock;
 use maud::{Markup, html};
-use spotter_model::{Appendix, CaseState, Decision, Level, TaxonMatch};
+use spotter_model::{Appendix, CaseState, Event, Level, TaxonMatch};
 
 /// A state in words.
 #[must_use]
@@ -14,22 +14,52 @@ pub fn state(state: CaseState) -> &'static str {
         CaseState::NeedsSecondOpinion => "Second opinion",
         CaseState::NotProhibited => "Not prohibited",
         CaseState::CannotTell => "Cannot tell",
+        CaseState::DuplicateOf => "Duplicate",
         CaseState::OutOfScope => "Out of scope",
         CaseState::Invalid => "Invalid",
+        CaseState::NoticePending => "Notice pending",
+        CaseState::OnHold => "On hold",
+        CaseState::Notified => "Company told",
+        CaseState::Acknowledged => "Received by the company",
+        CaseState::Removed => "Removed",
+        CaseState::Restricted => "Restricted",
+        CaseState::Refused => "Refused",
+        CaseState::NoResponse => "No answer",
+        CaseState::Complaint => "Complaint",
+        CaseState::Reinstated => "Put back",
+        CaseState::Corrected => "Notice taken back",
+        CaseState::Closed => "Closed",
     }
 }
 
-/// A decision in words, its key, and what it means.
+/// What can happen, in words: its key where a reviewer presses it, its name, and what it means.
 #[must_use]
-pub fn decision(decision: Decision) -> (&'static str, &'static str, &'static str) {
-    match decision {
-        Decision::Confirm => ("1", "Confirmed", "Likely protected and should not be there"),
-        Decision::NotProhibited => ("2", "Not prohibited", "Fine where it is"),
-        Decision::CannotTell => ("3", "Cannot tell", "The evidence does not allow a decision"),
-        Decision::SecondOpinion => ("4", "Second opinion", "Ask another reviewer"),
-        Decision::OutOfScope => ("5", "Out of scope", "Not for this programme"),
-        Decision::Invalid => ("6", "Invalid", "Not a usable report"),
-        Decision::Reopen => ("7", "Take back", "The case waits again"),
+pub fn event(event: Event) -> (&'static str, &'static str, &'static str) {
+    match event {
+        Event::Confirm => ("1", "Confirmed", "Likely protected and should not be there"),
+        Event::ConfirmFirst => ("1", "Confirmed by the first of two", "A rule asks for a second reviewer"),
+        Event::NotProhibited => ("2", "Not prohibited", "Fine where it is"),
+        Event::CannotTell => ("3", "Cannot tell", "The evidence does not allow a decision"),
+        Event::SecondOpinion => ("4", "Second opinion", "Ask another reviewer"),
+        Event::OutOfScope => ("5", "Out of scope", "Not for this programme"),
+        Event::Invalid => ("6", "Invalid", "Not a usable report"),
+        Event::Reopen => ("7", "Take back", "The case waits again"),
+        Event::Duplicate => ("8", "Duplicate", "The same offer as another case"),
+        Event::Notice => ("s", "Notice written", "A notice to the company waits to go out"),
+        Event::Withdraw => ("z", "Notice withdrawn", "The notice was taken back before it went"),
+        Event::Hold => ("h", "Put on hold", "Nobody is told until the date"),
+        Event::Release => ("h", "Hold ended", "The company may be told again"),
+        Event::Send => ("", "Notice sent", "The company was told"),
+        Event::Acknowledge => ("1", "Received", "The company says that it has the notice"),
+        Event::Remove => ("2", "Removed", "The company took the listing down"),
+        Event::Restrict => ("3", "Restricted", "The company hid it from some"),
+        Event::Refuse => ("4", "Refused", "The company lets it stand"),
+        Event::Silence => ("", "No answer in time", "The company let the time pass"),
+        Event::Complain => ("5", "Complain", "The organisation complains about the decision"),
+        Event::Reinstate => ("5", "Put back", "The company put the listing back"),
+        Event::Correct => ("6", "Take the notice back", "The notice was wrong; the company is told so"),
+        Event::Relist => ("9", "There again", "The same listing stands there again"),
+        Event::Close => ("8", "Close", "Nothing more is done"),
     }
 }
 

@@ -57,6 +57,7 @@ pub async fn put(
         score: if report.assessment.score.is_finite() { report.assessment.score } else { 0.0 },
         main_group: &report.assessment.groups.first().map(word).unwrap_or_default(),
         missed: report.missed_by_detector,
+        claims: report.assessment.claims.len() as i64,
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;

@@ -1,8 +1,10 @@
-//! Cases: opened and joined by reports, decided by reviewers, read by the console.
+//! Cases: opened and joined by reports, read by the console. Their steps are in `steps`.
 
+use super::steps::{self, Actor};
 use super::{Tx, parse_word, word};
 use crate::audit;
-use spotter_model::{CaseState, Decision, Level};
+use spotter_model::case::Who;
+use spotter_model::{CaseState, Event, Level};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
 
@@ -40,10 +42,16 @@ pub struct Case {
     pub missed: bool,
     /// How many reports it has.
     pub reports: i64,
+    /// How many claims the seller makes in the newest one.
+    pub claims: i64,
+    /// The case that it is a duplicate of.
+    pub duplicate_of: Option<i64>,
+    /// The queue does not offer it before this time; empty: it does.
+    pub deferred_until: String,
 }
 
 const COLUMNS: &str = "id, marketplace, state, version, opened_at, changed_at, public_reason, title, price, level, \
-                       score, main_group, missed, reports";
+                       score, main_group, missed, reports, claims, duplicate_of, deferred_until";
 
 fn case(row: &SqliteRow) -> sqlx::Result<Case> {
     Ok(Case {
@@ -61,6 +69,9 @@ fn case(row: &SqliteRow) -> sqlx::Result<Case> {
         main_group: row.try_get(11)?,
         missed: row.try_get(12)?,
         reports: row.try_get(13)?,
+        claims: row.try_get(14)?,
+        duplicate_of: row.try_get(15)?,
+        deferred_until: row.try_get(16)?,
     })
 }
 
@@ -87,6 +98,8 @@ pub struct Subject<'a> {
     pub main_group: &'a str,
     /// The detector had not flagged it.
     pub missed: bool,
+    /// How many claims the seller makes.
+    pub claims: i64,
     /// Hash of the listing's text.
     pub text_sha256: &'a [u8; 32],
 }
@@ -104,7 +117,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     let Some(found) = found.as_ref().map(case).transpose()? else {
         let id = sqlx::query_scalar(
             "INSERT INTO cases (marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, reports) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+             score, main_group, missed, claims, reports) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
         )
         .bind(subject.marketplace)
         .bind(subject.listing_key)
@@ -117,6 +130,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(subject.score)
         .bind(subject.main_group)
         .bind(subject.missed)
+        .bind(subject.claims)
         .fetch_one(&mut **tx)
         .await?;
         let about = format!("case:{id}");
@@ -132,7 +146,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
             .await?;
     sqlx::query(
         "UPDATE cases SET title = ?, price = ?, level = ?, score = ?, main_group = ?, missed = missed AND ?, \
-         reports = reports + 1 WHERE id = ?",
+         claims = ?, reports = reports + 1 WHERE id = ?",
     )
     .bind(subject.title)
     .bind(subject.price)
@@ -140,6 +154,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     .bind(subject.score)
     .bind(subject.main_group)
     .bind(subject.missed)
+    .bind(subject.claims)
     .bind(found.id)
     .execute(&mut **tx)
     .await?;
@@ -148,118 +163,9 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         sqlx::query("DELETE FROM evidence_views WHERE case_id = ?").bind(found.id).execute(&mut **tx).await?;
     }
     if crate::cases::reopens(found.state, !text_is_known) {
-        step(tx, &found, Decision::Reopen, None, "", now).await?;
+        steps::take(tx, &found, Event::Reopen, Actor::Server, Some(""), now).await?;
     }
     Ok((found.id, true))
-}
-
-/// Why a decision was not taken.
-#[derive(Debug)]
-pub enum NotDecided {
-    /// No such case.
-    Unknown,
-    /// It has moved on since the page was made.
-    Stale(Box<Case>),
-    /// The table has no such step.
-    NotAllowed(Box<Case>),
-    /// Confirming needs the evidence to have been opened.
-    EvidenceUnopened,
-    /// Whoever asked for a second opinion cannot confirm alone.
-    SecondPersonNeeded,
-    /// The database failed.
-    Database(sqlx::Error),
-}
-
-impl From<sqlx::Error> for NotDecided {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-/// A reviewer's decision.
-pub struct Verdict<'a> {
-    /// The case.
-    pub case_id: i64,
-    /// The version that the reviewer saw.
-    pub version: i64,
-    /// Who.
-    pub reviewer_id: i64,
-    /// What.
-    pub decision: Decision,
-    /// What spotters are told.
-    pub public_reason: &'a str,
-}
-
-/// Takes a decision, or says why not. Nothing is stored unless all holds.
-///
-/// # Errors
-/// See [`NotDecided`].
-pub async fn decide(tx: &mut Tx, verdict: &Verdict<'_>, now: &str) -> Result<(), NotDecided> {
-    let row = sqlx::query(select("WHERE id = ?")).bind(verdict.case_id).fetch_optional(&mut **tx).await?;
-    let case = case(&row.ok_or(NotDecided::Unknown)?)?;
-    if case.version != verdict.version {
-        return Err(NotDecided::Stale(Box::new(case)));
-    }
-    if case.state.after(verdict.decision).is_none() {
-        return Err(NotDecided::NotAllowed(Box::new(case)));
-    }
-    if verdict.decision == Decision::Confirm {
-        let opened: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM evidence_views WHERE case_id = ? AND reviewer_id = ?)")
-                .bind(case.id)
-                .bind(verdict.reviewer_id)
-                .fetch_one(&mut **tx)
-                .await?;
-        if !opened {
-            return Err(NotDecided::EvidenceUnopened);
-        }
-        if case.state == CaseState::NeedsSecondOpinion {
-            let asked_by: Option<i64> =
-                sqlx::query_scalar("SELECT reviewer_id FROM decisions WHERE case_id = ? ORDER BY version DESC LIMIT 1")
-                    .bind(case.id)
-                    .fetch_one(&mut **tx)
-                    .await?;
-            if asked_by == Some(verdict.reviewer_id) {
-                return Err(NotDecided::SecondPersonNeeded);
-            }
-        }
-    }
-    step(tx, &case, verdict.decision, Some(verdict.reviewer_id), verdict.public_reason, now).await?;
-    Ok(())
-}
-
-/// One step of the table, with its row and its link in the chain.
-async fn step(
-    tx: &mut Tx,
-    case: &Case,
-    decision: Decision,
-    reviewer: Option<i64>,
-    reason: &str,
-    now: &str,
-) -> sqlx::Result<()> {
-    let Some(to) = case.state.after(decision) else { return Ok(()) };
-    sqlx::query("UPDATE cases SET state = ?, version = version + 1, changed_at = ?, public_reason = ? WHERE id = ? AND version = ?")
-        .bind(word(&to))
-        .bind(now)
-        .bind(reason)
-        .bind(case.id)
-        .bind(case.version)
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query("INSERT INTO decisions (case_id, version, reviewer_id, decision, to_state, public_reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .bind(case.id)
-        .bind(case.version + 1)
-        .bind(reviewer)
-        .bind(word(&decision))
-        .bind(word(&to))
-        .bind(reason)
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
-    let actor = reviewer.map_or_else(|| "server".to_owned(), |id| format!("reviewer:{id}"));
-    let (action, about) = (format!("case.{}", word(&decision)), format!("case:{}", case.id));
-    let detail = format!("version {} to {}", case.version + 1, word(&to));
-    audit::append(tx, now, audit::Entry { actor: &actor, action: &action, subject: &about, detail: &detail }).await
 }
 
 /// Remembers that a reviewer opened the evidence.
@@ -294,6 +200,14 @@ pub async fn has_opened_evidence(pool: &SqlitePool, case_id: i64, reviewer_id: i
         .await
 }
 
+/// One case, inside a write transaction.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
+    sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(case).transpose()
+}
+
 /// One case.
 ///
 /// # Errors
@@ -311,12 +225,16 @@ pub struct Filter {
     pub group: String,
     /// Only cases behind this one.
     pub after: i64,
+    /// Only cases that were deferred and are not due yet; else, of open ones, only those that are due.
+    pub deferred: bool,
+    /// The time now, as it is stored.
+    pub now: String,
 }
 
-/// The states behind a filter, as a JSON array for `json_each`.
-fn states(filter: &Filter) -> String {
-    let open = CaseState::ALL.into_iter().filter(|s| filter.state.map_or(s.is_open(), |want| want == *s));
-    serde_json::to_string(&open.collect::<Vec<_>>()).unwrap_or_default()
+/// The states that are meant, as a JSON array for `json_each`.
+fn words(meant: impl Fn(CaseState) -> bool) -> String {
+    let states = CaseState::ALL.into_iter().filter(|s| meant(*s));
+    serde_json::to_string(&states.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 /// One page of the queue, oldest first, and whether there are more.
@@ -325,11 +243,15 @@ fn states(filter: &Filter) -> String {
 /// Where the database fails.
 pub async fn queue(pool: &SqlitePool, filter: &Filter) -> sqlx::Result<(Vec<Case>, bool)> {
     let rows = sqlx::query(select(
-        "WHERE state IN (SELECT value FROM json_each(?)) AND (?2 = '' OR main_group = ?2) AND id > ?3 ORDER BY id LIMIT ?4",
+        "WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 = '' OR main_group = ?2) AND id > ?3 \
+         AND (?4 OR (deferred_until > ?5) = ?6) ORDER BY id LIMIT ?7",
     ))
-    .bind(states(filter))
+    .bind(words(|s| filter.state.map_or(s.is_open(), |want| want == s)))
     .bind(&filter.group)
     .bind(filter.after)
+    .bind(filter.state.is_some())
+    .bind(&filter.now)
+    .bind(filter.deferred)
     .bind(PAGE as i64 + 1)
     .fetch_all(pool)
     .await?;
@@ -339,11 +261,21 @@ pub async fn queue(pool: &SqlitePool, filter: &Filter) -> sqlx::Result<(Vec<Case
     Ok((cases, more))
 }
 
-/// How many cases stand in each state, and how many open ones in each group.
+/// How many cases there are of each kind.
+pub struct Counts {
+    /// In each state.
+    pub by_state: Vec<(CaseState, i64)>,
+    /// Open ones in each group.
+    pub by_group: Vec<(String, i64)>,
+    /// Open ones that are not due yet.
+    pub deferred: i64,
+}
+
+/// The counts that the queue shows.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn counts(pool: &SqlitePool) -> sqlx::Result<(Vec<(CaseState, i64)>, Vec<(String, i64)>)> {
+pub async fn counts(pool: &SqlitePool, now: &str) -> sqlx::Result<Counts> {
     let by_state = sqlx::query("SELECT state, count(*) FROM cases GROUP BY state").fetch_all(pool).await?;
     let by_state =
         by_state.into_iter().map(|r| Ok((parse_word(r.try_get(0)?)?, r.try_get(1)?))).collect::<sqlx::Result<_>>()?;
@@ -351,35 +283,50 @@ pub async fn counts(pool: &SqlitePool) -> sqlx::Result<(Vec<(CaseState, i64)>, V
         "SELECT main_group, count(*) FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND main_group <> '' \
          GROUP BY main_group ORDER BY 2 DESC, 1",
     )
-    .bind(states(&Filter::default()))
+    .bind(words(CaseState::is_open))
     .fetch_all(pool)
     .await?;
     let by_group = by_group.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect::<sqlx::Result<_>>()?;
-    Ok((by_state, by_group))
-}
-
-/// The next open case behind `id`, else the first open one; never `id` itself.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn next_open(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar("SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND id <> ?2 ORDER BY id < ?2, id LIMIT 1")
-        .bind(states(&Filter::default()))
-        .bind(id)
-        .fetch_optional(pool)
-        .await
-}
-
-/// The open case before `id`.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn previous_open(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar(
-        "SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND id < ? ORDER BY id DESC LIMIT 1",
+    let deferred = sqlx::query_scalar(
+        "SELECT count(*) FROM cases WHERE deferred_until > ? AND state IN (SELECT value FROM json_each(?))",
     )
-    .bind(states(&Filter::default()))
+    .bind(now)
+    .bind(words(CaseState::is_open))
+    .fetch_one(pool)
+    .await?;
+    Ok(Counts { by_state, by_group, deferred })
+}
+
+/// The open case behind `id` that is due and that no other reviewer holds, else the first such one; never `id` itself.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn next_open(pool: &SqlitePool, id: i64, reviewer_id: i64, now: &str) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar(
+        "SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?1)) AND id <> ?2 AND deferred_until <= ?4 \
+         AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.case_id = cases.id AND l.reviewer_id <> ?3 AND l.until > ?4) \
+         ORDER BY id < ?2, id LIMIT 1",
+    )
+    .bind(words(CaseState::is_open))
     .bind(id)
+    .bind(reviewer_id)
+    .bind(now)
+    .fetch_optional(pool)
+    .await
+}
+
+/// The open case before `id` that is due.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn previous_open(pool: &SqlitePool, id: i64, now: &str) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar(
+        "SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND id < ? AND deferred_until <= ? \
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(words(CaseState::is_open))
+    .bind(id)
+    .bind(now)
     .fetch_optional(pool)
     .await
 }
@@ -424,11 +371,13 @@ pub async fn reports_of(pool: &SqlitePool, case_id: i64, limit: i64) -> sqlx::Re
         .collect()
 }
 
-/// One decision in a case's history.
+/// One step in a case's history.
 pub struct Past {
-    /// What was decided.
-    pub decision: Decision,
-    /// By whom; empty: by the server, for a changed listing.
+    /// What happened.
+    pub event: Event,
+    /// Who did it.
+    pub who: Who,
+    /// By whom; empty: by no reviewer.
     pub reviewer: String,
     /// By whom.
     pub reviewer_id: Option<i64>,
@@ -444,7 +393,8 @@ pub struct Past {
 /// Where the database fails.
 pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>> {
     let rows = sqlx::query(
-        "SELECT d.decision, coalesce(v.name, ''), d.reviewer_id, d.public_reason, d.at FROM decisions d \
+        "SELECT d.decision, coalesce(v.name, ''), d.reviewer_id, d.public_reason, d.at, \
+         CASE WHEN d.who <> '' THEN d.who WHEN d.reviewer_id IS NULL THEN 'server' ELSE 'reviewer' END FROM decisions d \
          LEFT JOIN reviewers v ON v.id = d.reviewer_id WHERE d.case_id = ? ORDER BY d.version DESC LIMIT 20",
     )
     .bind(case_id)
@@ -453,7 +403,8 @@ pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>>
     rows.into_iter()
         .map(|r| {
             Ok(Past {
-                decision: parse_word(r.try_get(0)?)?,
+                event: parse_word(r.try_get(0)?)?,
+                who: parse_word(r.try_get(5)?)?,
                 reviewer: r.try_get(1)?,
                 reviewer_id: r.try_get(2)?,
                 public_reason: r.try_get(3)?,
@@ -470,11 +421,14 @@ pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>>
 /// Where the database fails.
 pub async fn accuracy(pool: &SqlitePool, key_id: &str) -> sqlx::Result<(i64, i64)> {
     let row = sqlx::query(
-        "SELECT coalesce(sum(state = 'confirmed'), 0), count(*) FROM (SELECT DISTINCT c.id, c.state, c.changed_at FROM reports r \
-         JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) \
-         WHERE me.key_id = ?) AND c.state IN ('confirmed', 'not_prohibited', 'out_of_scope', 'invalid') ORDER BY c.changed_at DESC LIMIT 100)",
+        "SELECT coalesce(sum(state IN (SELECT value FROM json_each(?2))), 0), count(*) FROM (SELECT DISTINCT c.id, c.state, \
+         c.changed_at FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d \
+         JOIN devices me USING (spotter) WHERE me.key_id = ?1) AND c.state IN (SELECT value FROM json_each(?3)) \
+         ORDER BY c.changed_at DESC LIMIT 100)",
     )
     .bind(key_id)
+    .bind(words(CaseState::is_confirmed))
+    .bind(words(|s| s.is_confirmed() || s.is_dismissed()))
     .fetch_one(pool)
     .await?;
     Ok((row.try_get(0)?, row.try_get(1)?))

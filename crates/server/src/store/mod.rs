@@ -7,9 +7,11 @@ pub mod blobs;
 pub mod cases;
 pub mod devices;
 pub mod known;
+pub mod leases;
 pub mod published;
 pub mod reports;
 pub mod reviewers;
+pub mod steps;
 pub mod suggestions;
 
 use blobs::Blobs;
@@ -152,13 +154,15 @@ impl Store {
 }
 
 /// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.
-fn migrator() -> Migrator {
+#[must_use]
+pub fn migrator() -> Migrator {
     let step = |number, name: &'static str, sql: &'static str| {
         Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
     };
     let all = vec![
         step(1, "spine", include_str!("../../migrations/0001_spine.sql")),
         step(2, "programme", include_str!("../../migrations/0002_programme.sql")),
+        step(3, "case life", include_str!("../../migrations/0003_case_life.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

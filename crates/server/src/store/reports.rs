@@ -118,8 +118,8 @@ pub async fn missing_blobs(tx: &mut Tx, report_id: &str) -> sqlx::Result<Vec<Str
 /// Where the database fails.
 pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
     let rows = sqlx::query(
-        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at), r.joined FROM reports r \
-         JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
+        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at), r.joined, c.removed FROM reports r \
+         JOIN cases m ON m.id = r.case_id JOIN cases c ON c.id = coalesce(m.duplicate_of, m.id) WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
          USING (spotter) WHERE me.key_id = ?) ORDER BY r.seq DESC LIMIT 500",
     )
     .bind(key_id)
@@ -130,7 +130,7 @@ pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<Statu
             let state: CaseState = parse_word(row.try_get(1)?)?;
             Ok(StatusItem {
                 report_id: row.try_get(0)?,
-                status: PublicStatus::from(state),
+                status: PublicStatus::of(state, row.try_get(5)?),
                 reason: row.try_get(2)?,
                 since: row.try_get(3)?,
                 joined: row.try_get(4)?,
@@ -153,9 +153,9 @@ pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<W
     .fetch_one(pool)
     .await?;
     let rows = sqlx::query(
-        "SELECT c.state, count(*) FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN \
+        "SELECT c.state, count(*), c.removed FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN \
          (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = ?1) AND EXISTS \
-         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= ?2) GROUP BY c.state",
+         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= ?2) GROUP BY c.state, c.removed",
     )
     .bind(key_id)
     .bind(from)
@@ -167,7 +167,7 @@ pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<W
         if state.is_open() {
             continue;
         }
-        let (status, reports) = (PublicStatus::from(state), row.try_get(1)?);
+        let (status, reports) = (PublicStatus::of(state, row.try_get(2)?), row.try_get(1)?);
         match decided.iter_mut().find(|d| d.status == status) {
             Some(known) => known.reports += reports,
             None => decided.push(WeekCount { status, reports }),
