@@ -71,6 +71,7 @@ const ALT = 2_000;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
+const PIECE_CHARS = 20;
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 
@@ -372,7 +373,7 @@ function priceIn({ root, text, leaves, priced }: Outline): number {
     if (line.length <= 160 && hintsAtPrice(line)) return 2;
     if (word === 0 && isInPlaceOfPrice(line)) word = 1;
     // Only what could be a part of a price is worth joining.
-    joined += PIECE.test(line) ? line : "\n";
+    joined += line.length <= PIECE_CHARS && PIECE.test(line) ? line : "\n";
   }
   if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
   return priced || hasNamedNumber(root, leaves) ? 2 : word;

@@ -76,9 +76,14 @@ const MADE_FOR_POSTS = "time,relative-time,abbr[data-utime],article,[role=articl
 function* withWords(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string, found: Offers): Generator<void, Listings> {
   const how = new Map(found.how);
   // A list of offers on a page that has nothing made for posts is not worth the look.
-  if (found.priced < LIST || scope.querySelector(MADE_FOR_POSTS) !== null) yield* put(yield* findPosts(scope, roots, ours), "post", how);
-  yield* put(yield* findResults(scope, address, ours), "result", how);
-  return { cards: [...how.keys()].sort(inOrder), how: new Map([...how].sort(([a], [b]) => inOrder(a, b))), item: null };
+  const posts = found.priced < LIST || scope.querySelector(MADE_FOR_POSTS) !== null ? yield* findPosts(scope, roots, ours) : [];
+  yield* put(posts, "post", how);
+  const results = yield* findResults(scope, address, ours);
+  yield* put(results, "result", how);
+  // Those of before are in order.
+  if (posts.length === 0 && results.length === 0) return { ...found, item: null };
+  const all = [...how].sort(([a], [b]) => inOrder(a, b));
+  return { cards: all.map(([el]) => el), how: new Map(all), item: null };
 }
 
 /** Puts what was found beside the cards, instead of those that overlap; unless the page is a list of other cards. */

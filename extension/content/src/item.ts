@@ -25,9 +25,14 @@ export interface Item {
 
 /** Finds the page's one listing, in steps. */
 export function* findItemSteps(doc: Document, roots: readonly Place[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+  const declared: Structured = yield* readStructured(doc);
+  const few = cards.length < 4;
+  const hasId = listingId(address) !== "";
+  // Most lists end here: they declare nothing, and their addresses look like no listing's. Headings are dear to look at.
+  const mayBeTitled = few || looksLikeListing(address);
+  if (declared.items.length === 0 && declared.ogType === "" && !hasId && !mayBeTitled) return null;
   const heading = mainHeading([doc, ...roots.filter((place) => !isDocument(place))], cards);
   if (heading === null) return null;
-  const declared: Structured = yield* readStructured(doc);
   const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el.dom === heading || !isClippedAway(l.el))));
   if (words(title.text).length === 0) return null;
   yield;
@@ -35,10 +40,8 @@ export function* findItemSteps(doc: Document, roots: readonly Place[], cards: re
   const cardSet = new Set(cards);
   const product = declared.items.find((d) => !d.many && Math.min(share(title.text, d.name), share(d.name, title.text)) >= 0.6);
   const saysProduct = /product|offer|(?:^|[.:])item$/i.test(declared.ogType) && share(title.text, declared.ogTitle) >= 0.6 && words(title.text).length >= 2;
-  const few = cards.length < 4;
-  const hasId = listingId(address) !== "";
   // A list of results that says nothing of a product and has no id in its address: not worth a closer look.
-  const titled = isTitled(doc, title.text) && (few || looksLikeListing(address));
+  const titled = mayBeTitled && isTitled(doc, title.text);
   if (product === undefined && !saysProduct && !few && !hasId && !titled) return null;
   const near = yield* nearestPrice(heading, inCard, titled && (hasId || looksLikeListing(address)));
   // Without a declaration: a priced heading on a page of its own.

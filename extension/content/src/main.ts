@@ -43,6 +43,8 @@ function begin(): Instance {
   let telling: (() => void) | null = null;
   let looking: (() => void) | null = null;
   let started = false;
+  /** Set up, and not begun yet. */
+  let soon = true;
   const frames = new WeakSet<Document>();
 
   const marks = new Marks({
@@ -222,7 +224,7 @@ function begin(): Instance {
   }
 
   function found(): ReturnType<Instance["found"]> {
-    if (session.reading) return null;
+    if (session.reading || soon) return null;
     return [...session.entries.values()].map(({ listing: { kind, title, price, url, description, seller } }) => ({ kind, title, price, url, description, seller }));
   }
 
@@ -239,6 +241,7 @@ function begin(): Instance {
 
   // A page that the browser loads ahead, or behind another tab, is none that a person looks at.
   const start = (): void => {
+    if (soon) return;
     if (started && !document.hidden) session.again();
     if (off.signal.aborted || started || document.hidden || (document as { prerendering?: boolean }).prerendering === true) return;
     started = true;
@@ -246,7 +249,11 @@ function begin(): Instance {
     // Opens the port, over which the background says whether to mark.
     session.link.tell({ type: "counts", read: 0, likely: 0, possible: 0 });
   };
-  start();
+  // Not in the turn in which this script was read and set up: that is long enough.
+  void clock.turn().then(() => {
+    soon = false;
+    start();
+  });
   for (const type of ["visibilitychange", "prerenderingchange"]) document.addEventListener(type, start, { signal });
   const { slicer } = session;
   return { alive: isAlive, spent: () => ({ slices: slicer.slices, total: slicer.total, longest: slicer.longest }), found, stop };

@@ -74,6 +74,14 @@ function holdersOf(el: Element): Element[] {
 /** What may yet become a host: what no script has defined so far, and empty boxes. */
 const MAY_BE_HOST = ":not(:defined),div:empty,section:empty,article:empty,main:empty";
 
+/**
+ * What may be a host: neither what the platform gives no root (its commonest names) nor drawings. Asking each element for
+ * its root is the dear part, and most of a page are links, pictures and rows of lists.
+ */
+const HOSTS =
+  ":not(a,img,li,ul,ol,dl,dt,dd,svg,path,g,use,circle,rect,button,input,label,option,select,form,b,i,em,strong,small,sup,sub,br,hr,s,del,u,abbr,time," +
+  "picture,source,video,table,thead,tbody,tr,td,th,figure,figcaption,script,style,link,meta,noscript,template,title,head)";
+
 /** The places in and below `root`, without itself, in steps; and elements that may yet become hosts. */
 export function* openPlaces(root: Element | Place): Generator<void, { places: Place[]; late: Element[] }> {
   const places: Place[] = [];
@@ -83,8 +91,8 @@ export function* openPlaces(root: Element | Place): Generator<void, { places: Pl
   let frames = 0;
   for (const { at, frames: depth } of queue) {
     if (places.length >= ROOTS) break;
-    const walker = document.createTreeWalker(at, NodeFilter.SHOW_ELEMENT);
-    for (let el = walker.nextNode() as Element | null; el !== null && nodes < NODES; el = walker.nextNode() as Element | null) {
+    for (const el of at.querySelectorAll(HOSTS)) {
+      if (nodes >= NODES) break;
       const inner = el.shadowRoot;
       // A form may have a field of that name.
       if (inner?.nodeType === FRAGMENT && places.length < ROOTS) {
@@ -111,18 +119,18 @@ export function* openPlaces(root: Element | Place): Generator<void, { places: Pl
   return { places, late };
 }
 
+/** Whether an element has an open root; a form may have a field of that name. */
+const isHost = (el: Element): boolean => el.shadowRoot?.nodeType === FRAGMENT;
+
 /** Elements that are looked at for a root when something new holds no link. */
 const LOOKED_AT = 500;
 
 /** Whether a new element has open roots or frames in it, as far as a short look tells. */
 export function mayHoldPlaces(el: Element): boolean {
-  const walker = document.createTreeWalker(el, NodeFilter.SHOW_ELEMENT);
+  if (isHost(el) || el.localName === "iframe" || el.localName === "frame" || el.querySelector(":not(:defined),iframe,frame") !== null) return true;
   let seen = 0;
-  for (let at: Node | null = el; at !== null && ++seen <= LOOKED_AT; at = walker.nextNode()) {
-    const { shadowRoot, localName } = at as Element;
-    if (shadowRoot?.nodeType === FRAGMENT || localName === "iframe" || localName === "frame") return true;
-  }
-  return seen > LOOKED_AT || el.querySelector(":not(:defined)") !== null;
+  for (const at of el.querySelectorAll(HOSTS)) if (isHost(at) || ++seen > LOOKED_AT) return true;
+  return false;
 }
 
 /** What a place's own box is in the viewport of the page: where it begins, how it is scaled, what of it can be seen. */

@@ -75,13 +75,17 @@ const forms = new Map<string, Form>();
 
 const placeOf = (found: RegExpExecArray | null): Place | null => (found === null ? null : [found.index, found[0].length]);
 
+/** The form of every text without a digit. */
+const WITHOUT: Form = { one: null, whole: false, within: null };
+
 /** The form of a text no longer than a price. */
 function formOf(text: string): Form {
+  if (!ANY_DIGIT.test(text)) return WITHOUT;
   const key = text.replace(/[1-9]/g, "0");
   let form = forms.get(key);
   if (form === undefined) {
     if (forms.size > 1_000) forms.clear();
-    forms.set(key, (form = { one: ANY_DIGIT.test(text) ? placeOf(HINT.exec(text)) : null }));
+    forms.set(key, (form = { one: placeOf(HINT.exec(text)) }));
   }
   return form;
 }
@@ -104,8 +108,15 @@ export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */
 export const isBareNumber = (text: string): boolean => text.length <= 24 && BARE.test(text);
 /** Whether the whole text stands in a price's place ("Free", "Swap"). */
-export const isInPlaceOfPrice = (text: string): boolean =>
-  text.length <= 32 && IN_PLACE.has(text.toLowerCase().replace(/[.!:]+$/, ""));
+export const isInPlaceOfPrice = (text: string): boolean => text.length <= 32 && IN_PLACE.has(withoutEnd(text).toLowerCase());
+
+/** Without the signs at its end that say no more. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ".!:".includes(text.charAt(end - 1))) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
 /** Whether there is a price somewhere; a cheap look before real reading. */
 export const hintsAtPrice = (text: string): boolean =>
   text.length > PRICE_CHARS ? ANY_DIGIT.test(text) && HINT.test(text) : formOf(text).one !== null;

@@ -373,6 +373,8 @@ export class Session {
     this.#passes++;
     try {
       const fresh = await this.slicer.run(() => this.#read(scopes, dirty, more), signal);
+      // Where they are is asked in a turn of its own: the last slice was one already.
+      if (fresh.length > 1) await this.clock.turn();
       const ordered = await visibleFirst(fresh, this.clock);
       // A message is written out as it is sent: one a turn.
       for (let at = 0; at < ordered.length; at += BATCH) {
@@ -570,10 +572,11 @@ export class Session {
     listings.forEach((listing, i) => {
       const mark = byIndex.get(i) ?? null;
       const flagged = mark !== null && mark.level !== "none" ? mark : null;
-      const print = printOf(listing);
+      const sent = this.entries.get(listing.id);
+      const print = sent?.listing === listing ? sent.print : printOf(listing);
       this.#answers.set(print, flagged);
       // An entry whose text changed meanwhile waits for its own answer.
-      for (const e of [this.entries.get(listing.id), this.#lost.get(print)]) {
+      for (const e of [sent, this.#lost.get(print)]) {
         if (e?.print !== print) continue;
         e.mark = flagged;
         e.waiting = false;
