@@ -13,6 +13,8 @@ pub const BLOB_TYPE: &str = "application/vnd.wildlife-blob-sha256";
 pub const SUGGESTION_TYPE: &str = "application/vnd.wildlife-suggestion.v1+json";
 /// Payload type of a false alarm's body.
 pub const FEEDBACK_TYPE: &str = "application/vnd.wildlife-feedback.v1+json";
+/// Payload type of the body of a word to the lead.
+pub const CONTACT_TYPE: &str = "application/vnd.wildlife-contact.v1+json";
 /// Payload type of a signed request without a body; the payload is `METHOD SP path SP date`,
 /// where `date` is the value of the `Spotter-Date` header.
 pub const REQUEST_TYPE: &str = "application/vnd.wildlife-request";

@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod assessment;
 pub mod case;
+pub mod contact;
 pub mod date;
 pub mod dsse;
 pub mod enrolment;
@@ -29,6 +30,7 @@ pub mod suggestion;
 
 pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};
 pub use case::{CaseState, Event};
+pub use contact::Contact;
 pub use date::Date;
 pub use enrolment::{EnrolmentRequest, EnrolmentResponse, Invitation, SpotterPolicy, Tier};
 pub use known::{Known, KnownResponse};

@@ -9,7 +9,7 @@ use common::{Device, Running, opened, report, uuid};
 use reqwest::Response;
 use serde_json::{Value, json};
 use spotter_model::dsse::{
-    ENROLMENT_TYPE, Envelope, EnvelopeSignature, FEEDBACK_TYPE, HEADER_DATE, RECEIPT_TYPE, REQUEST_TYPE,
+    CONTACT_TYPE, ENROLMENT_TYPE, Envelope, EnvelopeSignature, FEEDBACK_TYPE, HEADER_DATE, RECEIPT_TYPE, REQUEST_TYPE,
     SUGGESTION_TYPE,
 };
 use spotter_model::known::Known;
@@ -128,6 +128,43 @@ async fn suggestions_and_false_alarms_are_taken_once_and_within_bounds() {
     let page = server.reviewer("Reviewer One").await.get("/console/terms").await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains("moon milk") && page.text.contains("commodity.ivory-netsuke"));
+}
+
+#[tokio::test]
+async fn contacts_reach_the_lead_and_are_erased_when_dealt_with() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let contact = |text: &str| json!({ "schema": "wildlife-contact/1", "id": uuid(), "text": text, "created_at": "2026-11-26T10:00:00Z" });
+    let path = |body: &Value| format!("/v1/contacts/{}", body["id"].as_str().unwrap());
+    let good = contact("Somebody wrote to me: <b>who are you</b>");
+    assert_eq!(put(&server, &Device::new(), &path(&good), CONTACT_TYPE, &good).await, 401);
+    assert_eq!(put(&server, &device, &path(&good), SUGGESTION_TYPE, &good).await, 415);
+    assert_eq!(put(&server, &device, &path(&good), CONTACT_TYPE, &good).await, 201);
+    assert_eq!(put(&server, &device, &path(&good), CONTACT_TYPE, &good).await, 200);
+    let long = contact(&"x".repeat(1001));
+    assert_eq!(put(&server, &device, &path(&long), CONTACT_TYPE, &long).await, 422);
+    for n in 1..20 {
+        let one = contact(&format!("again {n}"));
+        assert_eq!(put(&server, &device, &path(&one), CONTACT_TYPE, &one).await, 201, "{n}");
+    }
+    let late = contact("one too many");
+    assert_eq!(put(&server, &device, &path(&late), CONTACT_TYPE, &late).await, 429);
+
+    let mut reviewer = server.reviewer("The Lead").await;
+    let page = reviewer.get("/console/contacts").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("Somebody wrote to me: &lt;b&gt;who are you"), "{}", page.text);
+    let csrf = page.field("csrf");
+    assert_eq!(reviewer.post("/console/contacts/1/done", &[("csrf", "x")]).await.status, 403);
+    assert_eq!(reviewer.post("/console/contacts/1/done", &[("csrf", &csrf)]).await.status, 303);
+    assert_eq!(reviewer.post("/console/contacts/1/done", &[("csrf", &csrf)]).await.status, 409);
+    let page = reviewer.get("/console/contacts").await;
+    assert!(!page.text.contains("who are you") && page.text.contains("again 1"));
+    let kept: i64 = sqlx::query_scalar("SELECT max(length(body)) FROM contacts WHERE done_at IS NOT NULL")
+        .fetch_one(server.app.store.read())
+        .await
+        .unwrap();
+    assert_eq!(kept, 0, "its words are erased");
 }
 
 #[tokio::test]

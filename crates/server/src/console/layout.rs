@@ -43,6 +43,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         nav aria-label="Console" {
                             a href="/console" data-go="q" { "Queue" }
                             a href="/console/terms" data-go="t" { "Terms" }
+                            a href="/console/contacts" data-go="c" { "Contacted" }
                             a href="/console/keys" data-key="?" { "Keys" }
                         }
                         form.who method="post" action="/console/logout" {
@@ -105,7 +106,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 18] = [
+    let rows: [(&str, &str); 19] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -124,6 +125,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("n", "write the reason for the spotter; Esc leaves the field"),
         ("g q", "to the queue"),
         ("g t", "to the suggested terms"),
+        ("g c", "to the spotters who were contacted"),
     ];
     let body = html! {
         section.card.narrow {

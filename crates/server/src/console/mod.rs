@@ -4,6 +4,7 @@
 //! is ever fetched, and no picture is handed on as it came.
 
 pub mod case;
+pub mod contacts;
 pub mod decide;
 pub mod defer;
 pub mod highlight;
@@ -49,6 +50,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
         .route("/console/terms/{seq}/decide", post(terms::decide))
+        .route("/console/contacts", get(contacts::page))
+        .route("/console/contacts/{seq}/done", post(contacts::done))
         .route("/console/pictures/{sha256}", get(pictures::picture))
         .route("/console/console.css", get(layout::css))
         .route("/console/console.js", get(layout::js))

@@ -20,7 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
-use spotter_model::{Feedback, Suggestion};
+use spotter_model::{Contact, Feedback, Suggestion};
 
 /// Every route of the intake, as in the OpenAPI document.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -33,6 +33,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("get", "/v1/known"),
     ("put", "/v1/suggestions/{uuid}"),
     ("put", "/v1/feedback/{uuid}"),
+    ("put", "/v1/contacts/{uuid}"),
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
     ("get", "/healthz"),
@@ -50,6 +51,7 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/known", get(policy::known))
         .route("/v1/suggestions/{uuid}", put(suggestions::put::<Suggestion>))
         .route("/v1/feedback/{uuid}", put(suggestions::put::<Feedback>))
+        .route("/v1/contacts/{uuid}", put(suggestions::put::<Contact>))
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))

@@ -6,12 +6,12 @@ use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use spotter_model::dsse::{
-    Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
+    CONTACT_TYPE, Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
 };
 use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
 use spotter_model::{
-    EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse,
+    Contact, EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse,
     Suggestion,
 };
 
@@ -148,6 +148,15 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             signed: true,
             body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
                 "content": { FEEDBACK_TYPE: { "schema": schemas.subschema_for::<Feedback>() } } })),
+            answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
+            errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/contacts/{uuid}" => Operation {
+            summary: "Tell the programme's lead of having been contacted.",
+            signed: true,
+            body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                "content": { CONTACT_TYPE: { "schema": schemas.subschema_for::<Contact>() } } })),
             answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
             errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
             ..open

@@ -1,24 +1,24 @@
-//! `PUT /v1/suggestions/{uuid}` and `PUT /v1/feedback/{uuid}`: what spotters tell the lexicon. Signed and idempotent
-//! like reports; bounded by the day, as each costs a reviewer's time.
+//! `PUT /v1/suggestions/{uuid}` and `PUT /v1/feedback/{uuid}`: what spotters tell the lexicon; `PUT /v1/contacts/{uuid}`:
+//! what they tell the lead. Signed and idempotent like reports; bounded by the day, as each costs somebody's time.
 
 use super::gather;
 use crate::app::{Peer, Shared};
 use crate::clock;
 use crate::problem::{Answer, Refusal};
-use crate::store::Tx;
 use crate::store::suggestions::{self, Kind, Signed};
+use crate::store::{Tx, contacts};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use serde::de::DeserializeOwned;
-use spotter_model::dsse::{FEEDBACK_TYPE, SUGGESTION_TYPE};
+use spotter_model::dsse::{CONTACT_TYPE, FEEDBACK_TYPE, SUGGESTION_TYPE};
 use spotter_model::limits::SMALL_BODY_BYTES;
 use spotter_model::suggestion::Unfit;
-use spotter_model::{Feedback, Suggestion};
+use spotter_model::{Contact, Feedback, Suggestion};
 
-/// What a spotter tells the lexicon.
+/// What a spotter tells besides reports.
 pub trait Told: DeserializeOwned + Send + Sync {
     /// What is signed.
     const TYPE: &'static str;
@@ -76,6 +76,24 @@ impl Told for Feedback {
 
     async fn keep(&self, tx: &mut Tx, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
         suggestions::insert_feedback(tx, self, signed, now).await
+    }
+}
+
+impl Told for Contact {
+    const TYPE: &'static str = CONTACT_TYPE;
+    const KIND: Kind = Kind::Contact;
+    const A_DAY: i64 = 20;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn check(&self) -> Result<(), Unfit> {
+        self.check()
+    }
+
+    async fn keep(&self, tx: &mut Tx, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
+        contacts::insert(tx, self, signed, now).await
     }
 }
 

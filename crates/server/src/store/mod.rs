@@ -5,6 +5,7 @@
 
 pub mod blobs;
 pub mod cases;
+pub mod contacts;
 pub mod devices;
 pub mod known;
 pub mod leases;
@@ -163,6 +164,7 @@ pub fn migrator() -> Migrator {
         step(1, "spine", include_str!("../../migrations/0001_spine.sql")),
         step(2, "programme", include_str!("../../migrations/0002_programme.sql")),
         step(3, "case life", include_str!("../../migrations/0003_case_life.sql")),
+        step(4, "contacts", include_str!("../../migrations/0004_contacts.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

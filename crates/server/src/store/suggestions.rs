@@ -25,13 +25,16 @@ pub enum Kind {
     Suggestion,
     /// `feedback`.
     Feedback,
+    /// `contacts`.
+    Contact,
 }
 
 impl Kind {
-    const fn of<'a>(self, suggestion: &'a str, feedback: &'a str) -> &'a str {
+    const fn of(self, [suggestion, feedback, contact]: [&str; 3]) -> &str {
         match self {
             Self::Suggestion => suggestion,
             Self::Feedback => feedback,
+            Self::Contact => contact,
         }
     }
 }
@@ -41,9 +44,12 @@ impl Kind {
 /// # Errors
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(String, Vec<u8>)>> {
-    let sql =
-        kind.of("SELECT key_id, body FROM suggestions WHERE id = ?", "SELECT key_id, body FROM feedback WHERE id = ?");
-    // Safe: both are literals.
+    let sql = kind.of([
+        "SELECT key_id, body FROM suggestions WHERE id = ?",
+        "SELECT key_id, body FROM feedback WHERE id = ?",
+        "SELECT key_id, body FROM contacts WHERE id = ?",
+    ]);
+    // Safe: all are literals.
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
     row.map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).transpose()
 }
@@ -53,11 +59,12 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(Str
 /// # Errors
 /// Where the database fails.
 pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> sqlx::Result<i64> {
-    let sql = kind.of(
+    let sql = kind.of([
         "SELECT count(*) FROM suggestions WHERE key_id = ? AND received_at >= ?",
         "SELECT count(*) FROM feedback WHERE key_id = ? AND received_at >= ?",
-    );
-    // Safe: both are literals.
+        "SELECT count(*) FROM contacts WHERE key_id = ? AND received_at >= ?",
+    ]);
+    // Safe: all are literals.
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key_id).bind(since).fetch_one(&mut **tx).await
 }
 
