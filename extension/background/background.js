@@ -60,7 +60,7 @@ api.commands.onCommand.addListener((command, tab) => {
 });
 
 api.alarms.onAlarm.addListener(when((alarm) => rust.alarm(alarm.name)));
-api.runtime.onInstalled.addListener(when(() => rust.installed()));
+api.runtime.onInstalled.addListener(when(({ reason }) => rust.installed(reason === 'install')));
 api.runtime.onStartup.addListener(when(() => {}));
 api.permissions.onAdded.addListener(when(() => rust.sites_changed()));
 api.permissions.onRemoved.addListener(when(() => rust.sites_changed()));

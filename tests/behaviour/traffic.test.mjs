@@ -36,6 +36,7 @@ for (const name of BROWSERS) {
     const s = await spotter(t, name, undefined, { through: site, trusts: `${site.spki},${line.spki}` });
     await s.allow(MARKET);
     heard.length = 0;
+    await s.ask({ type: 'agree', adult: true, rules: true });
     await s.ask({ type: 'enrol', link: endpoint.invite().replace(/^https?:\/\/[^/]+/u, ENDPOINT) });
     let report = null;
     const went = [];

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { firstRunPage } from '../e2e/support/browser.mjs';
 import { browsers } from './browsers.mjs';
 import * as extensions from './extensions.mjs';
 import { median } from './median.mjs';
@@ -62,6 +63,8 @@ async function measure(browserName, origin) {
       } else if (subject.wasm) extensions.withWasm(dir, subject.name, subject.wasm);
       else extensions.bare(dir, subject.name);
       const id = await driver.install(dir);
+      // A page of its own that stays open would keep the extension's process warm.
+      if (subject.shipped) await (await firstRunPage(driver.browser)).close();
       subjects.push({ ...subject, id, times: [], ratios: [], scans: [], asked: [] });
     }
     const page = await driver.browser.newPage();

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { BROWSERS, launch } from './support/browser.mjs';
-import { openOptions } from './support/journey.mjs';
+import { startEndpoint } from './support/endpoint.mjs';
+import { openOptions, untilText } from './support/journey.mjs';
 import { dist } from './support/paths.mjs';
 import { PATIENCE } from './support/world.mjs';
 
@@ -16,7 +17,7 @@ for (const name of BROWSERS) {
     assert.deepEqual(await browser.complaints(), []);
     const options = await openOptions(browser);
     // The background answered: the page shows the form that only its answer brings.
-    await options.waitForSelector('#join-link');
+    await options.waitForSelector('#agree-first');
     // A browser drops a suggested key that it uses itself, without a word.
     const keyless = await options.evaluate(async () => {
       const api = globalThis.browser ?? globalThis.chrome;
@@ -25,6 +26,51 @@ for (const name of BROWSERS) {
     });
     assert.deepEqual(keyless, []);
     assert.deepEqual(await browser.complaints(), []);
+  });
+
+  test(`${name}: the first-run page opens by itself; agreed, joined, everything seen, saved, erased`, PATIENCE, async (t) => {
+    const endpoint = await startEndpoint();
+    t.after(() => endpoint.close());
+    const browser = await launch(name, { first: 'keep' });
+    t.after(() => browser.close());
+    const page = await browser.firstRunPage();
+    await page.bringToFront();
+    await page.waitForSelector('#adult');
+    // Whoever has not agreed joins by no way.
+    const link = endpoint.invite();
+    const refused = await page.evaluate((l) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'enrol', link: l }), link);
+    assert.equal(refused.message, 'bg_agree_first');
+    const half = await page.evaluate(() => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'agree', adult: true, rules: false }));
+    assert.equal(half.message, 'bg_agree_first');
+    await page.click('#adult');
+    await page.click('#rules');
+    await page.click('#agree button');
+    await (await page.waitForSelector('#join-link')).click();
+    await page.keyboard.type(link);
+    await page.click('form.join button[type=submit]');
+    await untilText(page, '.notice', 'Demo Coalition');
+    const options = await openOptions(browser);
+    await options.bringToFront();
+    await (await options.waitForSelector('#data-show')).click();
+    const all = JSON.parse(await (await options.waitForSelector('#data-all')).evaluate((pre) => pre.textContent));
+    assert.equal(all.kept.identity.enrolled.origin, endpoint.origin);
+    assert.ok(!JSON.stringify(all).includes('privateKey'));
+    await options.click('#data-erase');
+    await options.click('#data-erase-yes');
+    await options.waitForSelector('#agree-first');
+    const left = await options.evaluate(async () => {
+      const api = globalThis.browser ?? globalThis.chrome;
+      const databases = await new Promise((done) => {
+        const open = indexedDB.open('spotter');
+        open.onsuccess = () => {
+          const stores = [...open.result.objectStoreNames];
+          const counts = stores.map((name) => new Promise((counted) => { open.result.transaction(name).objectStore(name).count().onsuccess = (e) => counted(e.target.result); }));
+          Promise.all(counts).then(done);
+        };
+      });
+      return { databases, settings: Object.keys(await api.storage.local.get()), alarms: await api.alarms.getAll() };
+    });
+    assert.deepEqual(left, { databases: [0, 0, 0, 0], settings: [], alarms: [] });
   });
 
   test(`${name}: a warning would be seen`, PATIENCE, async (t) => {

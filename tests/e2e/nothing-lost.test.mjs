@@ -9,6 +9,7 @@ import test from 'node:test';
 import { BROWSERS, until } from './support/browser.mjs';
 import { closeSheet, openPanel, pressReport, textOf, words } from './support/journey.mjs';
 import { FAULTS } from './support/line.mjs';
+import { checkPackage } from './support/package.mjs';
 import { alarm, ask, dice, lostWorld, ring, smallDisk } from './support/lost.mjs';
 
 const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 10);
@@ -121,6 +122,9 @@ for (const name of BROWSERS) {
       assert.equal(item.state, 'waiting');
       assert.ok(item.next_try_ms - (Date.now() + passed) < 20 * 60_000, 'the endpoint is asked every quarter of an hour at the latest');
     }
+    // Whoever does not want to wait takes it as a file, which holds by itself.
+    const exported = await ask(w.options, { type: 'export', report_id: id });
+    assert.deepEqual(checkPackage(Buffer.from(exported.bytes, 'base64')), { report: id, files: ['report.json', 'signature.json'], absent: ['receipt.json'] });
     await w.endpoint.start();
     await w.browser.setClock(w.options, 7 * DAY + HOUR);
     await ring(w.options);

@@ -1,8 +1,8 @@
-// The options page in both real browsers, beside a test double of the background.
+// The options page and the first-run page in both real browsers, beside a test double of the background.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, scene } from './scenes.mjs';
+import { draft, outbox, scene } from './scenes.mjs';
 
 const LINK = `https://reports.example.org/join#${'A'.repeat(43)}.CODE-1234`;
 
@@ -13,19 +13,69 @@ for (const which of BROWSERS) {
       before(async () => { session = await launch(which, { dark }); });
       after(async () => { await session?.stop(); });
 
-      async function look(name, scenery, steps = async () => {}, width = 760) {
-        const page = await open(session, 'options.html', { width, height: 900 });
+      async function look(name, scenery, steps = async () => {}, width = 760, [file, ready] = ['options.html', '#h-sites']) {
+        const page = await open(session, file, { width, height: 900 });
         try {
           await play(page, scenery);
-          await page.waitForSelector('#h-sites');
+          await page.waitForSelector(ready);
           await steps(page);
           assert.deepEqual(await axe(page), [], name);
           assert.ok(await overflow(page) <= 0, `${name} is wider than its window`);
-          await shot(session, page, `options-${name}`);
+          await shot(session, page, file.replace('.html', `-${name}`));
         } finally {
           await page.close();
         }
       }
+
+      test('first run: told what is read and sent; agreed by both boxes or not at all; then the invitation', async () => {
+        const first = ['welcome.html', '#adult'];
+        const steps = async (page) => {
+          await says(page, 'What is sent, and when');
+          await says(page, which === 'firefox' ? 'about:profiles' : 'round profile picture');
+          assert.equal(await page.$('#join-link'), null);
+          await page.focus('#rules');
+          await page.keyboard.press(' ');
+          await page.keyboard.press('Enter');
+          await page.waitForSelector('#agree-error');
+          assert.equal(await focused(page), 'adult');
+          assert.deepEqual(await asked(page, 'agree'), []);
+        };
+        await look('first', scene({ state: { enrolled: null, agreed: false } }), steps, 760, first);
+        await look('first', scene({ state: { enrolled: null, agreed: false } }), steps, 320, first);
+        await look('agreed', scene({ state: { enrolled: null, agreed: false } }), async (page) => {
+          await page.click('#adult');
+          await page.click('#rules');
+          await page.click('#agree button');
+          await page.waitForSelector('#join-link');
+          assert.deepEqual(await asked(page, 'agree'), [{ type: 'agree', adult: true, rules: true }]);
+          assert.equal(await focused(page), 'join-link');
+          await says(page, 'You have agreed.');
+        }, 320, first);
+      });
+
+      test('nobody joins before agreeing', async () => {
+        await look('agree-first', scene({ state: { enrolled: null, agreed: false } }), async (page) => {
+          await page.waitForSelector('#agree-first');
+          assert.equal(await page.$('#join-link'), null);
+        }, 320);
+      });
+
+      test('what is stored is shown, saved and erased; erasing asks first', async () => {
+        await look('data', scene({ state: { outbox } }), async (page) => {
+          await says(page, 'What is stored on this device');
+          await page.click('#data-show');
+          await page.waitForSelector('#data-all');
+          assert.match(await page.$eval('#data-all', (all) => all.textContent), /"quiet-heron-27"/u);
+          await shot(session, page, 'options-data-all');
+          await page.click('#data-erase');
+          assert.equal(await focused(page), 'data-keep');
+          assert.deepEqual(await asked(page, 'erase'), []);
+          await shot(session, page, 'options-data-sure');
+          await page.click('#data-erase-yes');
+          await says(page, 'Everything on this device is erased.');
+          assert.deepEqual(await asked(page, 'erase'), [{ type: 'erase' }]);
+        }, 320);
+      });
 
       test('enrolled: facts, sites, switch, keys, rules', async () => {
         const check = async (page) => {

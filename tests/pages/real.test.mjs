@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { firstRunPage } from '../e2e/support/browser.mjs';
 import { axe, BROWSERS, DIST, focused, launch, open, says } from './support.mjs';
 
 /** A port of this machine on which nobody listens. */
@@ -19,6 +20,7 @@ for (const which of BROWSERS) {
     let session;
     before(async () => {
       session = await launch(which, { extension: path.join(DIST, which === 'chromium' ? 'chrome' : 'firefox'), geckoId: 'spotter@wildlife-spotter.example' });
+      await (await firstRunPage(session.browser)).close();
     });
     after(async () => { await session?.stop(); });
 
@@ -41,6 +43,8 @@ for (const which of BROWSERS) {
     test('options: an endpoint that does not answer is said, the link is kept', async () => {
       const link = `http://127.0.0.1:${await closedPort()}/join#${'A'.repeat(43)}.CODE-1234`;
       const page = await open(session, 'options.html', { width: 760 });
+      await page.waitForSelector('#agree-first');
+      await page.evaluate(() => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'agree', adult: true, rules: true }));
       await page.waitForSelector('#join-link');
       await page.type('#join-link', link);
       await page.keyboard.press('Enter');

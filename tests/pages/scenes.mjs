@@ -87,7 +87,7 @@ export const outbox = [
   item(4, { state: 'refused', number: null, status: null, trouble: ['bg_refused_body', []] }),
 ];
 
-export const state = { enrolled, quiet: true, masked: false, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
+export const state = { enrolled, agreed: true, quiet: true, masked: false, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
 
 // Any picture does: what counts is that it is shown blurred.
 export const picture = `data:image/png;base64,${fs.readFileSync(new URL('../../icons/128.png', import.meta.url), 'base64')}`;
@@ -116,9 +116,15 @@ export const draft = {
   },
 };
 
+/** What the background says is stored; the text is what would be saved as a file. */
+export const stored = {
+  reports: 4, drafts: 1, key: true, agreed_at: '2026-11-23T20:00:00Z', bytes: 183_412,
+  text: JSON.stringify({ enrolment: enrolled, outbox: outbox.slice(0, 1), settings: { quiet: true, masked: false } }, null, 2),
+};
+
 /** A scene: the background's state, the page's findings, and what happens to a report. */
 export function scene(more = {}) {
-  const base = { state, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
+  const base = { state, stored, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
   return structuredClone({ ...base, ...more, state: { ...base.state, ...more.state } });
 }
 

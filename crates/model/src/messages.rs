@@ -330,8 +330,25 @@ pub enum Ask {
         /// The link as pasted.
         link: String,
     },
-    /// Forget the enrolment and the key; the outbox must be empty. Answered by `State` or `Refused`.
-    Leave,
+    /// What is read and sent was read, and the rules are agreed to. Answered by `State`, or by `Refused` unless both.
+    Agree {
+        /// 18 or older.
+        adult: bool,
+        /// Keeps to the rules of conduct.
+        rules: bool,
+    },
+    /// Forget the enrolment, the key and everything that was reported. Answered by `State` or `Refused`.
+    Leave {
+        /// Also with reports that were not delivered; else they keep the spotter in.
+        unsent: bool,
+    },
+    /// What is stored on this device? Answered by `Stored` or `Refused`.
+    Stored {
+        /// Pictures as well, within [`crate::limits::STORED_PICTURES_BYTES`].
+        pictures: bool,
+    },
+    /// Erase everything that is stored on this device, and give back all sites. Answered by `State` or `Refused`.
+    Erase,
     /// Make a draft of a report. Answered by `Draft` or `Refused`.
     Prepare {
         /// The tab.
@@ -410,6 +427,11 @@ pub enum Ask {
         /// Address of the page where it was seen.
         seen_at: String,
     },
+    /// A report that was not delivered, as the file that `spotter verify` reads. Answered by `Exported` or `Refused`.
+    Export {
+        /// The report.
+        report_id: String,
+    },
     /// Ask the endpoint what became of the reports. Answered by `State`.
     RefreshStatus,
     /// Marks on pages on or off, everywhere. Answered by `State`.
@@ -448,6 +470,15 @@ pub enum Answer {
         /// Milliseconds until it is sent.
         undo_ms: u32,
     },
+    /// What is stored.
+    Stored(Box<Stored>),
+    /// A report as a file.
+    Exported {
+        /// The file's name.
+        name: String,
+        /// Standard base64 of its bytes.
+        bytes: String,
+    },
     /// Not done. `message` is a key of `_locales`, `args` its placeholders.
     Refused {
         /// Key of the sentence.
@@ -457,9 +488,29 @@ pub enum Answer {
     },
 }
 
+/// What is stored on this device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Reports in the outbox.
+    pub reports: u32,
+    /// Reports that were begun.
+    pub drafts: u32,
+    /// There is a device's key.
+    pub key: bool,
+    /// When the rules were agreed to, RFC 3339 UTC.
+    pub agreed_at: Option<String>,
+    /// Bytes of all of it, about.
+    pub bytes: u32,
+    /// All of it, as JSON. Keys are named, never copied.
+    pub text: String,
+}
+
 /// How things stand in the background.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
+    /// The rules were agreed to; nobody joins before.
+    #[serde(default)]
+    pub agreed: bool,
     /// Present when enrolled.
     pub enrolled: Option<Enrolled>,
     /// No marks on pages.
@@ -487,6 +538,15 @@ pub struct Standing {
     pub week: Week,
     /// How often experts agreed.
     pub accuracy: Accuracy,
+}
+
+impl State {
+    /// Reports that the endpoint does not have.
+    #[must_use]
+    pub fn unsent(&self) -> u32 {
+        let unsent = self.outbox.iter().filter(|item| item.state != OutboxState::Sent).count();
+        u32::try_from(unsent).unwrap_or(u32::MAX)
+    }
 }
 
 /// Who the spotter reports to.

@@ -186,6 +186,50 @@ async fn data_url(file: &web_sys::File) -> Result<String, JsValue> {
     reader.result()?.as_string().ok_or(JsValue::UNDEFINED)
 }
 
+fn own_address(path: &str) -> String {
+    call("runtime", "getURL", &[JsValue::from_str(path)]).ok().and_then(|url| url.as_string()).unwrap_or_default()
+}
+
+/// Whether this is Firefox or its kin.
+pub fn is_firefox() -> bool {
+    own_address("").starts_with("moz-extension:")
+}
+
+/// Opens the first-run page in a tab.
+pub async fn open_welcome() {
+    let page = options(&[("url", JsValue::from_str(&own_address("pages/welcome.html")))]);
+    let _ = wait(call("tabs", "create", &[page])).await;
+}
+
+/// Saves a text as a file among the person's downloads, as a link with `download` does.
+///
+/// # Errors
+/// The browser makes no such file.
+pub fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    hand_over(name, &web_sys::Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text)))?)
+}
+
+/// The same for bytes, which come in base64.
+///
+/// # Errors
+/// They are no base64, or the browser makes no such file.
+pub fn save_bytes(name: &str, base64: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
+    let bytes: Vec<u8> = window.atob(base64)?.chars().map(|c| c as u8).collect();
+    let parts = Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    hand_over(name, &web_sys::Blob::new_with_u8_array_sequence(&parts)?)
+}
+
+fn hand_over(name: &str, blob: &web_sys::Blob) -> Result<(), JsValue> {
+    let address = web_sys::Url::create_object_url_with_blob(blob)?;
+    let link: web_sys::HtmlAnchorElement = crate::dom::document().create_element("a")?.dyn_into()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser takes the bytes in its own time; the address goes with this page.
+    Ok(())
+}
+
 /// A keyboard command and its key.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Command {

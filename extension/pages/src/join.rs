@@ -41,6 +41,23 @@ impl Join {
         }
     }
 
+    /// The form; before the rules were agreed to, the way to them.
+    pub fn view_after_agreeing<A>(&self, w: &Words, agreed: bool, typed: A, submit: A, open: A) -> El<A> {
+        if agreed {
+            return self.view(w, typed, submit);
+        }
+        el("div").class("join").kid(el("p").text(w.t("join_agree_first"))).kid(
+            el("div").class("buttons").kid(
+                el("button")
+                    .id("agree-first")
+                    .class("primary")
+                    .attr("type", "button")
+                    .on(On::Click, open)
+                    .text(w.t("join_agree_open")),
+            ),
+        )
+    }
+
     /// The form.
     pub fn view<A>(&self, w: &Words, typed: A, submit: A) -> El<A> {
         let mut field = el("input")

@@ -1,7 +1,7 @@
-//! The extension's own pages: the side panel and the options page.
+//! The extension's own pages: the side panel, the options page and the first-run page.
 //!
 //! Owns what they show and what a press on them asks for. A view is plain data (`node`), brought into the
-//! document by `dom`; state goes from step to step natively testable (`panel`, `options`); only `api` calls
+//! document by `dom`; state goes from step to step natively testable (`panel`, `options`, `welcome`); only `api` calls
 //! the browser. It never detects, never sends reports, never keeps keys: it asks the background. Foreign text
 //! only ever becomes a text node.
 #![deny(missing_docs)]
@@ -14,6 +14,7 @@ pub mod options;
 pub mod panel;
 pub mod parts;
 pub mod site;
+pub mod welcome;
 pub mod words;
 
 use wasm_bindgen::prelude::*;
@@ -34,4 +35,13 @@ pub fn start_panel() -> Result<(), JsValue> {
 #[wasm_bindgen(js_name = options)]
 pub fn start_options() -> Result<(), JsValue> {
     options::effects::start()
+}
+
+/// Starts the first-run page.
+///
+/// # Errors
+/// The HTML file has no root.
+#[wasm_bindgen(js_name = welcome)]
+pub fn start_welcome() -> Result<(), JsValue> {
+    welcome::effects::start()
 }

@@ -23,7 +23,7 @@ function emptyExtension() {
 /** One subject in a running browser. */
 export async function begin(name, browserName, origin, dist) {
   const temporary = name === 'empty' ? emptyExtension() : null;
-  const browser = await launch(browserName, { dir: { none: null, empty: temporary, ours: dist }[name] });
+  const browser = await launch(browserName, { dir: { none: null, empty: temporary, ours: dist }[name], first: name === 'ours' ? 'close' : 'none' });
   const options = name === 'ours' ? await openOptions(browser) : null;
   if (options !== null) {
     await addSite(browser, options, origin);

@@ -40,12 +40,13 @@ const FIREFOX_PREFS = {
 /**
  * Starts a browser with the extension from `dist/`, or from `dir`; with none where that is null.
  * @param {'chromium'|'firefox'} name
- * @param {{dir?: string|null, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}, trusts?: string, profile?: string}} [options]
+ * @param {{dir?: string|null, headless?: boolean, asInLife?: boolean, prefs?: Record<string, unknown>, through?: {port: number, spki: string}, trusts?: string, profile?: string, first?: 'close'|'keep'|'none'}} [options]
  *   `asInLife`: with the back/forward cache that drivers switch off; `prefs`: Firefox's own; `through`: a proxy
  *   on loopback that stands for the whole web, and the one key that this browser takes for any host's; `trusts`: such
- *   a key without the proxy (Firefox then takes any); `profile`: a folder of the caller's that outlives the browser
+ *   a key without the proxy (Firefox then takes any); `profile`: a folder of the caller's that outlives the browser;
+ *   `first`: what becomes of the first-run page, which opens by itself; `none` where it was agreed to before
  */
-export async function launch(name, { dir = dist(name), headless = true, through, trusts = through?.spki, profile: kept, asInLife = false, prefs: more = {} } = {}) {
+export async function launch(name, { dir = dist(name), headless = true, through, trusts = through?.spki, profile: kept, first = 'close', asInLife = false, prefs: more = {} } = {}) {
   if (dir !== null && !fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
   const profile = chromium ? kept ?? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
@@ -66,6 +67,8 @@ export async function launch(name, { dir = dist(name), headless = true, through,
   }
   const id = dir === null ? null : await browser.installExtension(dir);
   const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
+
+  if (dir !== null && first === 'close') await (await firstRunPage(browser)).close();
 
   let chromeContext = null;
   /** Firefox only: evaluates in the browser's own scope. */
@@ -98,6 +101,7 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     id,
     base,
     chromeEval,
+    firstRunPage: () => firstRunPage(browser),
 
     /** Opens one of the extension's own pages in a tab. */
     async openExtensionPage(file, ready) {
@@ -236,6 +240,14 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     },
   };
 }
+
+/** The first-run page, which opens by itself. Firefox's driver does not know what a page shows: the page is asked. */
+export const firstRunPage = (browser) => until('the first-run page opens', async () => {
+  for (const page of await browser.pages()) {
+    if ((await page.evaluate(() => globalThis.location.href).catch(() => '')).endsWith('/pages/welcome.html')) return page;
+  }
+  return null;
+}, 30_000);
 
 /**
  * Waits until `probe` gives something truthy and returns it; throws with `what` after `ms`.

@@ -35,8 +35,9 @@ export async function fill(page, selector, text) {
 /** Opens the options page. */
 export const openOptions = (browser) => browser.openExtensionPage('pages/options.html', '#h-rules');
 
-/** Joins by an invitation link on the options page. */
+/** Joins by an invitation link on the options page; the agreement comes first, as a test of its own clicks it. */
 export async function join(page, link) {
+  await page.evaluate(() => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'agree', adult: true, rules: true }));
   await fill(page, '#join-link', link);
   await (await page.waitForSelector('form.join button[type=submit]')).click();
   await page.waitForSelector('dl.facts');

@@ -79,7 +79,7 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
   t.after(() => endpoint.close());
   const line = await startLine(endpoint);
   t.after(() => line.close());
-  const start = () => launch(name, { trusts: line.spki, profile, prefs });
+  const start = (first) => launch(name, { trusts: line.spki, profile, prefs, first });
   let browser = await start();
   t.after(() => browser.close());
   let options = await openOptions(browser);
@@ -105,7 +105,7 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
     /** The browser dies and is started again with the same profile. */
     async restart() {
       await browser.die();
-      browser = await start();
+      browser = await start('none');
       options = null;
     },
     async openOptions() {

@@ -66,6 +66,18 @@ async function answer(ask) {
       now.state.enrolled = null;
       await change(now);
       return state();
+    case 'agree':
+      now.state.agreed = true;
+      await change(now);
+      return state();
+    case 'export':
+      return { type: 'exported', name: `wildlife-report-${ask.report_id}.zip`, bytes: btoa('a file') };
+    case 'stored':
+      return { type: 'stored', ...now.stored };
+    case 'erase':
+      now.state = { ...now.state, enrolled: null, agreed: false, outbox: [], sites: [] };
+      await change(now);
+      return state();
     case 'sync_sites':
       now.state.sites = (await api.permissions.getAll()).origins.filter((o) => !o.includes('127.0.0.1'));
       await change(now);

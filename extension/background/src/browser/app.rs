@@ -84,6 +84,7 @@ impl App {
         let mut entries = store::entries().await?;
         entries.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         Ok(State {
+            agreed: store::agreed_at().await?.is_some(),
             enrolled: enrolled().await?,
             quiet: quiet().await,
             masked: masked().await,

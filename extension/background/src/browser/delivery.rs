@@ -66,6 +66,12 @@ pub fn insure(due_ms: f64) {
     webext::alarm_at(ALARM_OUTBOX, due_ms.max(now() + ALARM_FLOOR_MS));
 }
 
+/// Everything was erased.
+pub fn nothing_waits() {
+    webext::no_alarm(ALARM_OUTBOX);
+    webext::no_alarm(ALARM_STATUS);
+}
+
 fn arm(app: &Rc<App>, next: Option<f64>) {
     let Some(due) = next.map(|due| due.max(app.paused_until())) else {
         app.timer.take();
@@ -299,7 +305,8 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
     {
         let mut next = identity;
         next.enrolled.policy = policy;
-        store::set_identity(&next, &key).await?;
+        let public = store::public_key().await?.unwrap_or_default();
+        store::set_identity(&next, &key, &public).await?;
         changed = true;
     }
     if changed {

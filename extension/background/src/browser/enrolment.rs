@@ -23,6 +23,9 @@ pub async fn enrol(app: &App, link: &str) -> Said<()> {
             BadInvitation::Damaged => "join_error_damaged",
         })
     })?;
+    if store::agreed_at().await?.is_none() {
+        return Err(Sentence::new("bg_agree_first"));
+    }
     if app.joining.replace(true) {
         return Err(Sentence::new("bg_enrol_busy"));
     }
@@ -94,18 +97,25 @@ async fn join(invitation: &Invitation) -> Said<()> {
         key_id: response.key_id,
         server_key: response.server_key,
     };
-    store::set_identity(&identity, &private).await?;
+    store::set_identity(&identity, &private, &public).await?;
     if let Some(skew) = answered.skew_ms {
         store::set_skew_ms(skew).await?;
     }
     Ok(())
 }
 
-/// Forgets the enrolment and the key. Reports that are not delivered keep the spotter in.
-pub async fn leave() -> Said<()> {
+/// Forgets the enrolment and the key, and all reports. Those that are not delivered keep the spotter in, unless they
+/// were named to the person before.
+pub async fn leave(with_unsent: bool) -> Said<()> {
     let unsent = unsent().await?;
-    if unsent > 0 {
+    if unsent > 0 && !with_unsent {
         return Err(Sentence::with("bg_leave_outbox", &[&unsent.to_string()]));
     }
-    Ok(store::forget().await?)
+    // That the rules were agreed to stays true.
+    let agreed = store::agreed_at().await?;
+    store::forget().await?;
+    if let Some(at) = agreed {
+        store::set_agreed_at(&at).await?;
+    }
+    Ok(())
 }

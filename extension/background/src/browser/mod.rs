@@ -5,6 +5,7 @@ mod app;
 mod delivery;
 mod drawing;
 mod enrolment;
+mod export;
 mod http;
 mod keys;
 mod pasted;
@@ -13,12 +14,13 @@ mod reading;
 mod reports;
 mod screenshot;
 mod store;
+mod stored;
 mod tell;
 mod webext;
 
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
-use crate::logic::sites;
+use crate::logic::{sites, time};
 use app::{App, tell_pages, tell_tab, to_js};
 use js_sys::Promise;
 use spotter_model::limits;
@@ -182,10 +184,14 @@ pub fn alarm(name: &str) {
     }
 }
 
-/// Installed or updated: the menu, and the content script where sites are granted already.
+/// Installed or updated: the menu, and the content script where sites are granted already. Whoever installed it anew
+/// is told first what is read and sent.
 #[wasm_bindgen]
-pub fn installed() {
-    spawn_local(async {
+pub fn installed(anew: bool) {
+    spawn_local(async move {
+        if anew && matches!(store::agreed_at().await, Ok(None)) {
+            webext::open_page("pages/welcome.html").await;
+        }
         webext::menu().await;
         sync_sites().await;
     });
@@ -242,8 +248,21 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             enrolment::enrol(&app, &link).await?;
             tell_pages(&Event::StateChanged).await;
         }
-        Ask::Leave => {
-            enrolment::leave().await?;
+        Ask::Agree { adult, rules } => {
+            if !(adult && rules) {
+                return Err(Sentence::new("bg_agree_first"));
+            }
+            store::set_agreed_at(&time::rfc3339(now())).await?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::Leave { unsent } => {
+            enrolment::leave(unsent).await?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::Stored { pictures } => return Ok(Answer::Stored(Box::new(stored::stored(pictures).await?))),
+        Ask::Erase => {
+            stored::erase().await?;
+            sync_sites().await;
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Prepare { tab_id, key } => {
@@ -275,6 +294,7 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Suggest { text, meaning, seen_at } => tell::suggest(&text, &meaning, &seen_at).await?,
+        Ask::Export { report_id } => return export::export(&report_id).await,
         Ask::RefreshStatus => delivery::refresh_status(&app).await?,
         Ask::SetQuiet { quiet } => {
             webext::set_setting("quiet", &quiet.into()).await.map_err(|_| Sentence::new("bg_storage"))?;

@@ -410,6 +410,13 @@ pub async fn identity() -> Kept<Option<(Identity, CryptoKey)>> {
     Ok(identity.zip(private))
 }
 
+/// The public half of this device's key.
+pub async fn public_key() -> Kept<Option<Vec<u8>>> {
+    let tx = begin(&[META], false).await?;
+    let Some(value) = tx.object_store(META)?.get(key("identity"))?.await? else { return Ok(None) };
+    Ok(get(&value, "public").dyn_into::<Uint8Array>().ok().map(|a| a.to_vec()))
+}
+
 /// A key that was made for this invitation code and not taken by an endpoint yet.
 pub async fn candidate(code: &str) -> Kept<Option<(CryptoKey, Vec<u8>)>> {
     let tx = begin(&[META], false).await?;
@@ -430,12 +437,68 @@ pub async fn set_candidate(code: &str, private: &CryptoKey, public: &[u8]) -> Ke
 }
 
 /// Remembers who this device is.
-pub async fn set_identity(identity: &Identity, private: &CryptoKey) -> Kept<()> {
-    let value = object(&[("identity", key(&serde_json::to_string(identity)?)), ("key", private.into())]);
+pub async fn set_identity(identity: &Identity, private: &CryptoKey, public: &[u8]) -> Kept<()> {
+    let value = object(&[
+        ("identity", key(&serde_json::to_string(identity)?)),
+        ("key", private.into()),
+        ("public", Uint8Array::from(public).into()),
+    ]);
     let tx = begin(&[META], true).await?;
     tx.object_store(META)?.put(&value, Some(&key("identity")))?;
     tx.object_store(META)?.delete(key("candidate"))?;
     commit(tx).await
+}
+
+/// When the rules were agreed to.
+pub async fn agreed_at() -> Kept<Option<String>> {
+    let tx = begin(&[META], false).await?;
+    Ok(tx.object_store(META)?.get(key("agreed_at"))?.await?.and_then(|at| at.as_string()))
+}
+
+/// The rules were agreed to.
+pub async fn set_agreed_at(at: &str) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    tx.object_store(META)?.put(&key(at), Some(&key("agreed_at")))?;
+    commit(tx).await
+}
+
+/// Everything that is kept, for the person whose it is.
+pub struct Everything {
+    /// Reports, as they are kept.
+    pub outbox: Vec<serde_json::Value>,
+    /// Sheets that were opened, as they are kept.
+    pub drafts: Vec<serde_json::Value>,
+    /// What else there is, by name; keys are named, never copied.
+    pub meta: serde_json::Map<String, serde_json::Value>,
+    /// Bodies and pictures, by name.
+    pub payloads: Vec<(String, Vec<u8>)>,
+}
+
+/// Reads all of it, in one transaction.
+pub async fn everything() -> Kept<Everything> {
+    let tx = begin(&ALL, false).await?;
+    let texts = |values: Vec<JsValue>| values.into_iter().filter_map(|v| parse(Some(v))).collect();
+    let outbox = texts(tx.object_store(OUTBOX)?.get_all(None, None)?.await?);
+    let drafts = texts(tx.object_store(DRAFTS)?.get_all(None, None)?.await?);
+    let mut meta = serde_json::Map::new();
+    for name in tx.object_store(META)?.get_all_keys(None, None)?.await? {
+        let Some(value) = tx.object_store(META)?.get(name.clone())?.await? else { continue };
+        let said = match (value.as_f64(), value.as_string()) {
+            (Some(number), _) => number.into(),
+            (_, Some(text)) => text.into(),
+            // The enrolment, and a key whose code is not spent yet: what is text in them.
+            _ => parse(Some(get(&value, "identity"))).unwrap_or_else(|| "a key that nobody can read".into()),
+        };
+        meta.insert(name.as_string().unwrap_or_default(), said);
+    }
+    let mut payloads = vec![];
+    for name in tx.object_store(PAYLOADS)?.get_all_keys(None, None)?.await? {
+        let Some(name) = name.as_string() else { continue };
+        if let Some(bytes) = bytes_at(&tx, &name).await? {
+            payloads.push((name, bytes));
+        }
+    }
+    Ok(Everything { outbox, drafts, meta, payloads })
 }
 
 /// Forgets the enrolment, the key, drafts and what was sent.

@@ -54,6 +54,12 @@ extern "C" {
     fn permissions_all() -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = get)]
     fn storage_get(keys: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = remove)]
+    fn permissions_remove(permissions: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = clear)]
+    fn storage_clear() -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = create)]
+    fn tabs_create(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = set)]
     fn storage_set(items: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "windows"], js_name = create)]
@@ -218,6 +224,27 @@ pub async fn granted() -> Vec<String> {
     let all = settle(permissions_all()).await.unwrap_or(JsValue::UNDEFINED);
     let Ok(origins) = get(&all, "origins").dyn_into::<Array>() else { return vec![] };
     origins.iter().filter_map(|o| o.as_string()).collect()
+}
+
+/// Gives granted hosts back.
+pub async fn give_back(origins: &[String]) -> Answer<()> {
+    settle(permissions_remove(&object(&[("origins", strings(origins))]))).await.map(|_| ())
+}
+
+/// Opens one of our pages in a tab.
+pub async fn open_page(path: &str) {
+    let url = runtime_url(path).unwrap_or_default();
+    let _ = settle(tabs_create(&object(&[("url", url.into())]))).await;
+}
+
+/// Every setting is the default again.
+pub async fn no_settings() -> Answer<()> {
+    settle(storage_clear()).await.map(|_| ())
+}
+
+/// All settings that are not the default, as they are kept.
+pub async fn settings() -> JsValue {
+    settle(storage_get(&JsValue::NULL)).await.unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A setting.

@@ -31,6 +31,11 @@ pub fn run(effect: Effect, page: &Page<Options>) {
     let to = page.clone();
     match effect {
         Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::OpenWelcome => page.spawn(api::open_welcome()),
+        Effect::Save(text) => {
+            let done = api::save(super::data::FILE, &text).is_ok();
+            page.spawn(async move { to.send(Msg::Saved(done)) });
+        }
         Effect::Commands => page.spawn(async move { to.send(Msg::Commands(api::commands().await)) }),
         Effect::Request(patterns, name) => {
             let asked = api::request(&patterns);

@@ -3,6 +3,7 @@
 //! Owns the page's state and its steps, as plain data that is tested natively. It never talks to the browser
 //! itself (see `effects`).
 
+pub mod data;
 pub mod effects;
 pub mod view;
 
@@ -12,6 +13,7 @@ use crate::join::Join;
 use crate::node::Node;
 use crate::site::{self, BadSite};
 use crate::words::{Sentence, Words, sentence, sentence_of};
+use data::Data;
 use spotter_model::messages::{Answer, Ask, State};
 
 /// What a question to the background was for.
@@ -25,6 +27,12 @@ pub enum Tag {
     Leave,
     /// A switch.
     Switch,
+    /// What is stored.
+    Stored,
+    /// The same with pictures, for a file.
+    Copy,
+    /// Erase everything.
+    Erase,
 }
 
 /// What can happen.
@@ -62,6 +70,12 @@ pub enum Msg {
     Mask,
     /// The switch for sending false alarms.
     Share,
+    /// To the first-run page.
+    Welcome,
+    /// Something about what is stored.
+    Data(data::Step),
+    /// A file was saved, or not.
+    Saved(bool),
 }
 
 /// What the page asks of the browser.
@@ -75,6 +89,10 @@ pub enum Effect {
     Request(Vec<String>, String),
     /// Give a site back: its pattern, and where its pictures stand.
     Remove(String, Vec<String>),
+    /// Open the first-run page.
+    OpenWelcome,
+    /// Save this text as a file.
+    Save(String),
 }
 
 /// The page's state.
@@ -95,6 +113,8 @@ pub struct Options {
     pub commands: Vec<Command>,
     /// Leave was pressed once.
     pub leaving: bool,
+    /// What is stored on this device.
+    pub data: Data,
     /// A sentence that is shown and read out.
     pub notice: Option<Sentence>,
     focus: Option<String>,
@@ -112,16 +132,25 @@ impl Options {
             site_error: None,
             commands: Vec::new(),
             leaving: false,
+            data: Data::default(),
             notice: None,
             focus: None,
         }
     }
 
-    fn answered(&mut self, tag: Tag, answer: Option<Answer>) {
+    fn answered(&mut self, tag: Tag, answer: Option<Answer>) -> Vec<Effect> {
         self.silent = answer.is_none();
+        let mut effects = Vec::new();
         let refused = match answer {
             Some(Answer::State(state)) => {
                 self.state = Some(*state);
+                None
+            }
+            Some(Answer::Stored(stored)) => {
+                match tag {
+                    Tag::Copy => effects.push(Effect::Save(stored.text)),
+                    _ => self.data.stored = Some(*stored),
+                }
                 None
             }
             Some(Answer::Refused { message, args }) => Some(Sentence { key: message, args }),
@@ -145,9 +174,14 @@ impl Options {
                 self.focus = Some("h-join".into());
             }
             (Tag::Switch, None) => self.notice = Some(sentence("options_saved")),
-            (Tag::Leave | Tag::Switch, Some(why)) => self.notice = Some(why),
-            (Tag::State, _) => {}
+            (Tag::Erase, None) => {
+                self.notice = Some(sentence("options_data_erased"));
+                self.focus = Some("h-data".into());
+            }
+            (Tag::Leave | Tag::Switch | Tag::Copy | Tag::Erase, Some(why)) => self.notice = Some(why),
+            (Tag::State | Tag::Stored | Tag::Copy, _) => {}
         }
+        effects
     }
 }
 
@@ -161,8 +195,11 @@ impl App for Options {
 
     fn update(&mut self, msg: Msg, fired: Fired) -> Vec<Effect> {
         match msg {
-            Msg::Refresh => return vec![Effect::Ask(Tag::State, Ask::State), Effect::Commands],
-            Msg::Answered(tag, answer) => self.answered(tag, answer),
+            Msg::Refresh => {
+                let stored = Effect::Ask(Tag::Stored, Ask::Stored { pictures: false });
+                return vec![Effect::Ask(Tag::State, Ask::State), stored, Effect::Commands];
+            }
+            Msg::Answered(tag, answer) => return self.answered(tag, answer),
             Msg::Commands(commands) => self.commands = commands,
             Msg::JoinTyped => {
                 self.join.link = fired.value;
@@ -182,7 +219,9 @@ impl App for Options {
             }
             Msg::Leave => {
                 self.leaving = false;
-                return vec![Effect::Ask(Tag::Leave, Ask::Leave)];
+                // The question named the reports that would be lost.
+                let unsent = self.state.as_ref().is_some_and(|s| s.unsent() > 0);
+                return vec![Effect::Ask(Tag::Leave, Ask::Leave { unsent })];
             }
             Msg::Stay => {
                 self.leaving = false;
@@ -223,6 +262,20 @@ impl App for Options {
                 }
                 self.focus = Some("h-sites".into());
                 return vec![Effect::Ask(Tag::State, Ask::SyncSites)];
+            }
+            Msg::Welcome => return vec![Effect::OpenWelcome],
+            Msg::Data(step) => {
+                self.notice = None;
+                let (effect, focus) = self.data.take(step);
+                self.focus = focus.map(Into::into);
+                return effect.into_iter().collect();
+            }
+            Msg::Saved(done) => {
+                self.notice = Some(if done {
+                    sentence_of("options_data_saved", &[data::FILE])
+                } else {
+                    sentence_of("error_unknown", &["file"])
+                });
             }
             Msg::Quiet(quiet) => return vec![Effect::Ask(Tag::Switch, Ask::SetQuiet { quiet })],
             Msg::Share => {

@@ -8,7 +8,10 @@ use spotter_model::messages::{Answer, Ask, State};
 
 fn options() -> Options {
     let mut page = Options::new(words("en"));
-    send(&mut page, Msg::Answered(Tag::State, Some(Answer::State(Box::default()))));
+    send(
+        &mut page,
+        Msg::Answered(Tag::State, Some(Answer::State(Box::new(State { agreed: true, ..State::default() })))),
+    );
     page
 }
 
@@ -47,7 +50,7 @@ fn leaving_asks_first() {
     let mut page = options();
     assert_eq!(send(&mut page, Msg::AskLeave), []);
     assert_eq!(page.take_focus().as_deref(), Some("stay"));
-    assert_eq!(send(&mut page, Msg::Leave), [Effect::Ask(Tag::Leave, Ask::Leave)]);
+    assert_eq!(send(&mut page, Msg::Leave), [Effect::Ask(Tag::Leave, Ask::Leave { unsent: false })]);
     let refused = Answer::Refused { message: "bg_leave_outbox".into(), args: vec!["2".into()] };
     send(&mut page, Msg::Answered(Tag::Leave, Some(refused)));
     assert!(text_of(&page.view()).contains("You did not leave"));

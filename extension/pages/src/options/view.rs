@@ -23,7 +23,8 @@ pub fn view(page: &Options) -> Vec<Node<Msg>> {
         main = main
             .kid(section(w, "h-join", "options_join_heading").kids(join(page, state)))
             .kid(section(w, "h-sites", "options_sites_heading").kids(sites(page, state)))
-            .kid(section(w, "h-marks", "options_marks_heading").kids(marks(w, state)));
+            .kid(section(w, "h-marks", "options_marks_heading").kids(marks(w, state)))
+            .maybe(page.data.view(w));
     }
     main = main
         .kid(section(w, "h-keys", "options_keys_heading").kids(keys(page)))
@@ -31,7 +32,8 @@ pub fn view(page: &Options) -> Vec<Node<Msg>> {
     vec![head.into(), main.into()]
 }
 
-fn section(w: &Words, id: &'static str, key: &str) -> El<Msg> {
+/// A section with its heading.
+pub fn section<A>(w: &Words, id: &'static str, key: &str) -> El<A> {
     el("section")
         .key(id)
         .class("card")
@@ -46,15 +48,22 @@ fn button(class: &str, label: String, act: Msg) -> El<Msg> {
 fn join(page: &Options, state: &State) -> Vec<El<Msg>> {
     let w = &page.words;
     let Some(enrolled) = &state.enrolled else {
-        return vec![page.join.view(w, Msg::JoinTyped, Msg::JoinSubmit)];
+        let form = page.join.view_after_agreeing(w, state.agreed, Msg::JoinTyped, Msg::JoinSubmit, Msg::Welcome);
+        return vec![form];
     };
     let leave = if page.leaving {
-        el("div").class("sure").kid(el("p").attr("role", "alert").text(w.t("options_leave_sure"))).kid(
-            el("div")
-                .class("buttons")
-                .kid(button("danger", w.t("options_leave_yes"), Msg::Leave))
-                .kid(button("", w.t("options_leave_no"), Msg::Stay).id("stay")),
-        )
+        let unsent = state.unsent();
+        el("div")
+            .class("sure")
+            .attr("role", "alert")
+            .kid(el("p").text(w.t("options_leave_sure")))
+            .maybe((unsent > 0).then(|| el("p").text(w.count("options_leave_unsent", unsent))))
+            .kid(
+                el("div")
+                    .class("buttons")
+                    .kid(button("danger", w.t("options_leave_yes"), Msg::Leave))
+                    .kid(button("", w.t("options_leave_no"), Msg::Stay).id("stay")),
+            )
     } else {
         el("div").class("buttons").kid(button("", w.t("options_leave"), Msg::AskLeave).id("leave"))
     };
@@ -204,7 +213,8 @@ fn keys(page: &Options) -> Vec<El<Msg>> {
     ]
 }
 
-fn rules(w: &Words) -> El<Msg> {
+/// The rules of conduct.
+pub fn rules<A>(w: &Words) -> El<A> {
     el("ul").class("rules").kids(
         [
             "options_rule_contact",

@@ -81,6 +81,11 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
             to.send(Msg::ReportKey(key.unwrap_or_default()));
         }),
         Effect::OpenOptions => page.spawn(async { api::open_options().await }),
+        Effect::Save(name, bytes) => {
+            let done = api::save_bytes(&name, &bytes).is_ok();
+            page.spawn(async move { to.send(Msg::Saved(name, done)) });
+        }
+        Effect::OpenWelcome => page.spawn(api::open_welcome()),
     }
 }
 

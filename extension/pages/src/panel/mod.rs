@@ -17,7 +17,7 @@ pub mod view;
 use crate::api::Tab;
 use crate::dom::{App, Fired, Page};
 use crate::join::Join;
-use crate::node::Node;
+use crate::node::{El, Node};
 use crate::site::{self, Place};
 use crate::words::{Sentence, Words, sentence, sentence_of};
 use sheet::{Form, Sheet};
@@ -51,6 +51,8 @@ pub enum Tag {
     UndoClose,
     /// The sheet's report is taken back to be changed.
     UndoChange,
+    /// A report as a file.
+    Export,
     /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
     Quietly,
     /// Undo, retry or delete in the list, or a switch.
@@ -90,6 +92,8 @@ pub enum Msg {
     JoinTyped,
     /// Sent the invitation form.
     JoinSubmit,
+    /// To the first-run page.
+    Welcome,
     /// Report a finding.
     Report(String),
     /// Go to a finding on the page.
@@ -150,6 +154,10 @@ pub enum Msg {
     ListUndo(String),
     /// Try a report again.
     Retry(String),
+    /// Save a report as a file.
+    Export(String),
+    /// It was saved under this name, or not.
+    Saved(String, bool),
     /// Ask whether to delete.
     AskDelete(String),
     /// Delete.
@@ -187,8 +195,12 @@ pub enum Effect {
     Reload(i32),
     /// Open the options page.
     OpenOptions,
+    /// Open the first-run page.
+    OpenWelcome,
     /// Which key reports?
     ReportKey,
+    /// Save a file: name, and its bytes in base64.
+    Save(String, String),
 }
 
 /// What is known about the tab's page.
@@ -285,6 +297,12 @@ impl Panel {
     /// Whether it is known that the spotter has not joined. Before the background has answered it is not.
     pub fn not_joined(&self) -> bool {
         self.state.as_ref().is_some_and(|s| s.enrolled.is_none())
+    }
+
+    /// The form to join with; before the rules were agreed to, the way to them.
+    pub fn join_form(&self) -> El<Msg> {
+        let agreed = self.state.as_ref().is_some_and(|s| s.agreed);
+        self.join.view_after_agreeing(&self.words, agreed, Msg::JoinTyped, Msg::JoinSubmit, Msg::Welcome)
     }
 
     /// Whether everything is known that decides what stands above the findings. They are not shown before: a list
@@ -500,7 +518,8 @@ impl Panel {
                 self.notice = Some(sentence("report_too_late"));
                 effects.extend(self.ask_state());
             }
-            (Tag::Small, _) if refused.is_some() => {
+            (Tag::Export, Some(Answer::Exported { name, bytes })) => effects.push(Effect::Save(name, bytes)),
+            (Tag::Small | Tag::Export, _) if refused.is_some() => {
                 self.notice = refused;
                 effects.extend(self.ask_state());
             }
@@ -670,6 +689,7 @@ impl App for Panel {
                 self.join.error = None;
                 Vec::new()
             }
+            Msg::Welcome => vec![Effect::OpenWelcome],
             Msg::JoinSubmit => match self.join.submit() {
                 Some(link) => vec![Effect::Ask(Tag::Join, Ask::Enrol { link })],
                 None => {
@@ -865,6 +885,15 @@ impl App for Panel {
                 if let Some(id) = self.deleting.take() {
                     self.focus(format!("delete-{id}"));
                 }
+                Vec::new()
+            }
+            Msg::Export(report_id) => vec![Effect::Ask(Tag::Export, Ask::Export { report_id })],
+            Msg::Saved(name, done) => {
+                self.notice = Some(if done {
+                    sentence_of("options_data_saved", &[&name])
+                } else {
+                    sentence_of("error_unknown", &["file"])
+                });
                 Vec::new()
             }
             Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],

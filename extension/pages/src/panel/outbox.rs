@@ -145,13 +145,17 @@ fn item(panel: &Panel, item: &OutboxItem) -> El<Msg> {
                 vec![labelled(button("primary", w.t("report_undo"), Msg::ListUndo(id.clone())), "outbox_undo_label")]
             }
             state => {
-                let retry = (state != OutboxState::Sent)
+                let unsent = state != OutboxState::Sent;
+                let export = unsent.then(|| {
+                    labelled(button("", w.t("outbox_export"), Msg::Export(id.clone())), "outbox_export_label")
+                });
+                let retry = unsent
                     .then(|| labelled(button("", w.t("outbox_retry"), Msg::Retry(id.clone())), "outbox_retry_label"));
                 let delete = labelled(
                     button("quiet", w.t("outbox_delete"), Msg::AskDelete(id.clone())).id(format!("delete-{id}")),
                     "outbox_delete_label",
                 );
-                retry.into_iter().chain([delete]).collect()
+                retry.into_iter().chain(export).chain([delete]).collect()
             }
         }
     };

@@ -207,11 +207,9 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
     let sheet = el("section").class("sheet").attr("aria-labelledby", "sheet-title");
     let sheet = match &panel.sheet {
         Sheet::Closed => return Vec::new(),
-        Sheet::JoinFirst { .. } => sheet
-            .kid(back(w))
-            .kid(title(w.t("join_title")))
-            .kid(el("p").text(w.t("join_first")))
-            .kid(panel.join.view(w, Msg::JoinTyped, Msg::JoinSubmit)),
+        Sheet::JoinFirst { .. } => {
+            sheet.kid(back(w)).kid(title(w.t("join_title"))).kid(el("p").text(w.t("join_first"))).kid(panel.join_form())
+        }
         Sheet::Pasting(paste) => sheet.kid(back(w)).kid(title(w.t("report_paste"))).kid(paste.view(w)),
         Sheet::Suggesting(suggest) => sheet.kid(back(w)).kid(title(w.t("report_suggest"))).kid(suggest.view(w)),
         Sheet::Preparing { .. } => {

@@ -17,6 +17,7 @@ const ID: &str = "0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a59";
 
 fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
     State {
+        agreed: true,
         enrolled: enrolled.then(|| Enrolled {
             organisation: "Example Network".into(),
             origin: "https://reports.example".into(),

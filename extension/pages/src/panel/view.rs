@@ -109,7 +109,7 @@ fn list(panel: &Panel) -> Vec<Node<Msg>> {
                 .class("card join-card")
                 .attr("aria-labelledby", "join-title")
                 .kid(el("h2").id("join-title").text(w.t("join_title")))
-                .kid(panel.join.view(w, Msg::JoinTyped, Msg::JoinSubmit))
+                .kid(panel.join_form())
                 .into(),
         );
     }
