@@ -32,6 +32,7 @@ for (const which of BROWSERS) {
         const steps = async (page) => {
           await says(page, 'What is sent, and when');
           await says(page, which === 'firefox' ? 'about:profiles' : 'round profile picture');
+          await says(page, 'In private windows Wildlife Spotter is off.');
           assert.equal(await page.$('#join-link'), null);
           await page.focus('#rules');
           await page.keyboard.press(' ');
@@ -80,6 +81,8 @@ for (const which of BROWSERS) {
       test('enrolled: facts, sites, switch, keys, rules', async () => {
         const check = async (page) => {
           await says(page, 'quiet-heron-27');
+          await says(page, which === 'firefox' ? 'about:profiles' : 'round profile picture');
+          assert.ok(await page.$('#welcome-again'), 'what was agreed to can be read again');
           await says(page, '10 seconds');
           await says(page, 'www.market.example');
           await says(page, 'What no extension can hide');

@@ -111,11 +111,11 @@ pub struct ChosenTaxon {
 pub struct Client {
     /// Version of the extension.
     pub extension: String,
-    /// `chromium` or `firefox`.
+    /// `chromium` or `firefox`; empty where technical data stays on the device.
     pub browser: String,
     /// Version of the lexicon pack; with an overlay, both with `+` between them.
     pub pack: String,
-    /// BCP-47 language of the extension's screens. Stays sealed at the server.
+    /// BCP-47 language of the extension's screens; empty where `browser` is. Stays sealed at the server.
     pub locale: String,
 }
 

@@ -127,6 +127,19 @@ pub fn request(patterns: &[String]) -> impl Future<Output = bool> + 'static {
     async move { wait(called).await.is_ok_and(|v| v.is_truthy()) }
 }
 
+/// Asks the person whether data about the extension's use may be sent, where the browser has that question (Firefox).
+/// The call is made at once, inside their gesture.
+pub fn request_technical_data() -> impl Future<Output = bool> + 'static {
+    let kinds: JsValue = Array::of1(&"technicalAndInteraction".into()).into();
+    let called = is_firefox().then(|| call("permissions", "request", &[options(&[("data_collection", kinds)])]));
+    async move {
+        match called {
+            Some(called) => wait(called).await.is_ok_and(|v| v.is_truthy()),
+            None => true,
+        }
+    }
+}
+
 /// Gives sites back.
 pub async fn remove(patterns: &[String]) -> bool {
     wait(call("permissions", "remove", &[origins(patterns)])).await.is_ok_and(|v| v.is_truthy())

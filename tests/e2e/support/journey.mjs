@@ -40,6 +40,8 @@ export async function join(page, link) {
   await page.evaluate(() => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'agree', adult: true, rules: true }));
   await fill(page, '#join-link', link);
   await (await page.waitForSelector('form.join button[type=submit]')).click();
+  // The last that happens: the facts may come sooner, and then the focus would still move away from what is typed next.
+  await page.waitForSelector('.notice p');
   await page.waitForSelector('dl.facts');
 }
 

@@ -94,6 +94,8 @@ pub async fn keep(app: &App, tab: i32, gathered: Gathered, taken: bool, confirm:
     let Some((identity, _)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
     let Gathered { collected, screenshot, pictures, blobs, thumbnails, origins, source } = gathered;
     let made_ms = now();
+    let technical = webext::technical_data().await;
+    let (browser, locale) = if technical { (webext::browser(), webext::locale()) } else { Default::default() };
     let around = Circumstances {
         report_id: keys::uuid(),
         created_at: time::rfc3339(made_ms),
@@ -101,9 +103,9 @@ pub async fn keep(app: &App, tab: i32, gathered: Gathered, taken: bool, confirm:
         clock_skew_ms: store::skew_ms().await?.map(|ms| ms as i64),
         client: Client {
             extension: webext::version(),
-            browser: webext::browser().into(),
+            browser: browser.into(),
             pack: app.pack(),
-            locale: limits::cut(&webext::locale(), 64).to_owned(),
+            locale: limits::cut(&locale, 64).to_owned(),
         },
         screenshot,
         pictures,

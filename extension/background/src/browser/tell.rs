@@ -20,9 +20,9 @@ const KEPT: usize = 200;
 /// The setting: false alarms are sent.
 pub const SHARE: &str = "share_alarms";
 
-/// Whether false alarms are sent. Not by default.
+/// Whether false alarms are sent. Not by default, and never where the browser keeps such data back.
 pub async fn shares() -> bool {
-    webext::setting(SHARE).await.as_bool().unwrap_or(false)
+    webext::setting(SHARE).await.as_bool().unwrap_or(false) && webext::technical_data().await
 }
 
 /// A new word. It is kept before anything is sent.

@@ -219,6 +219,14 @@ pub fn locale() -> String {
     i18n_language().unwrap_or_default()
 }
 
+/// Whether data about the browser and about the extension's use may leave the device. Firefox asks for that at
+/// installation and lets it be changed; where no such question is known, the first-run page told.
+pub async fn technical_data() -> bool {
+    let Ok(all) = settle(permissions_all()).await else { return false };
+    let Ok(kinds) = get(&all, "data_collection").dyn_into::<Array>() else { return true };
+    kinds.includes(&"technicalAndInteraction".into(), 0)
+}
+
 /// Match patterns of granted hosts.
 pub async fn granted() -> Vec<String> {
     let all = settle(permissions_all()).await.unwrap_or(JsValue::UNDEFINED);

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 pub fn start() -> Result<(), JsValue> {
     let words = Words::new(Rc::new(api::Browser));
     crate::dom::label_document(words.lang(), &words.t("options_title"));
-    let page = Page::start(Options::new(words), crate::dom::root()?);
+    let page = Page::start(Options::new(words, api::is_firefox()), crate::dom::root()?);
     let hears = page.clone();
     api::on_event(move |event, _| {
         if event == Event::StateChanged {
@@ -40,6 +40,10 @@ pub fn run(effect: Effect, page: &Page<Options>) {
         Effect::Request(patterns, name) => {
             let asked = api::request(&patterns);
             page.spawn(async move { to.send(Msg::SiteAnswered(name, asked.await)) });
+        }
+        Effect::RequestTechnicalData => {
+            let asked = api::request_technical_data();
+            page.spawn(async move { to.send(Msg::ShareAnswered(asked.await)) });
         }
         Effect::Remove(pattern, pictures) => page.spawn(async move {
             let gone = api::remove(std::slice::from_ref(&pattern)).await;

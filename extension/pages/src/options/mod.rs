@@ -70,6 +70,8 @@ pub enum Msg {
     Mask,
     /// The switch for sending false alarms.
     Share,
+    /// The person's answer in the browser's own question about it.
+    ShareAnswered(bool),
     /// To the first-run page.
     Welcome,
     /// Something about what is stored.
@@ -87,6 +89,8 @@ pub enum Effect {
     Commands,
     /// Ask the person for a site: its patterns and its name.
     Request(Vec<String>, String),
+    /// Ask the person, in the browser's own words, whether data about the extension's use may be sent.
+    RequestTechnicalData,
     /// Give a site back: its pattern, and where its pictures stand.
     Remove(String, Vec<String>),
     /// Open the first-run page.
@@ -99,6 +103,8 @@ pub enum Effect {
 pub struct Options {
     /// The words.
     pub words: Words,
+    /// Firefox makes profiles in its own way.
+    pub firefox: bool,
     /// The background's state, once it answered.
     pub state: Option<State>,
     /// It did not answer the last time.
@@ -122,9 +128,10 @@ pub struct Options {
 
 impl Options {
     /// An options page.
-    pub fn new(words: Words) -> Self {
+    pub fn new(words: Words, firefox: bool) -> Self {
         Self {
             words,
+            firefox,
             state: None,
             silent: false,
             join: Join::default(),
@@ -278,9 +285,10 @@ impl App for Options {
                 });
             }
             Msg::Quiet(quiet) => return vec![Effect::Ask(Tag::Switch, Ask::SetQuiet { quiet })],
-            Msg::Share => {
-                return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: fired.checked })];
-            }
+            Msg::Share if fired.checked => return vec![Effect::RequestTechnicalData],
+            Msg::Share => return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: false })],
+            Msg::ShareAnswered(true) => return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: true })],
+            Msg::ShareAnswered(false) => self.notice = Some(sentence("options_share_refused")),
             Msg::Mask => return vec![Effect::Ask(Tag::Switch, Ask::SetMask { masked: fired.checked })],
         }
         Vec::new()

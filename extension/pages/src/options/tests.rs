@@ -7,7 +7,7 @@ use crate::words::testing::words;
 use spotter_model::messages::{Answer, Ask, State};
 
 fn options() -> Options {
-    let mut page = Options::new(words("en"));
+    let mut page = Options::new(words("en"), false);
     send(
         &mut page,
         Msg::Answered(Tag::State, Some(Answer::State(Box::new(State { agreed: true, ..State::default() })))),
@@ -68,7 +68,27 @@ fn a_dead_background_is_said_and_nothing_is_lost() {
 
 #[test]
 fn nothing_is_shown_as_fact_before_the_background_answered() {
-    let page = Options::new(words("en"));
+    let page = Options::new(words("en"), false);
     assert!(!text_of(&page.view()).contains("Quiet"));
     assert_eq!(page.state, None::<State>);
+}
+
+#[test]
+fn false_alarms_are_sent_only_after_the_browsers_own_question() {
+    let mut page = options();
+    let on = Fired { checked: true, ..Fired::default() };
+    assert_eq!(page.update(Msg::Share, on), [Effect::RequestTechnicalData]);
+    assert!(send(&mut page, Msg::ShareAnswered(false)).is_empty());
+    assert!(text_of(&page.view()).contains("false alarms stay on this device"));
+    let asks = |share| [Effect::Ask(Tag::Switch, Ask::ShareAlarms { share })];
+    assert_eq!(send(&mut page, Msg::ShareAnswered(true)), asks(true));
+    assert_eq!(send(&mut page, Msg::Share), asks(false));
+}
+
+#[test]
+fn a_profile_of_its_own_is_told_here_too() {
+    for firefox in [false, true] {
+        let page = Options::new(words("en"), firefox);
+        assert_eq!(text_of(&page.view()).contains("about:profiles"), firefox);
+    }
 }

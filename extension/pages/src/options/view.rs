@@ -26,9 +26,11 @@ pub fn view(page: &Options) -> Vec<Node<Msg>> {
             .kid(section(w, "h-marks", "options_marks_heading").kids(marks(w, state)))
             .maybe(page.data.view(w));
     }
-    main = main
-        .kid(section(w, "h-keys", "options_keys_heading").kids(keys(page)))
-        .kid(section(w, "h-rules", "options_rules_heading").kid(rules(w)));
+    main = main.kid(section(w, "h-keys", "options_keys_heading").kids(keys(page))).kid(profile(w, page.firefox)).kid(
+        section(w, "h-rules", "options_rules_heading")
+            .kid(rules(w))
+            .kid(el("div").class("buttons").kid(button("", w.t("options_again"), Msg::Welcome).id("welcome-again"))),
+    );
     vec![head.into(), main.into()]
 }
 
@@ -39,6 +41,17 @@ pub fn section<A>(w: &Words, id: &'static str, key: &str) -> El<A> {
         .class("card")
         .attr("aria-labelledby", id)
         .kid(el("h2").id(id).attr("tabindex", "-1").text(w.t(key)))
+}
+
+/// A section of plain paragraphs.
+pub fn told<A>(w: &Words, id: &'static str, heading: &str, texts: &[&str]) -> El<A> {
+    section(w, id, heading).kids(texts.iter().map(|key| el("p").text(w.t(key))))
+}
+
+/// Why a browser profile of its own, and how.
+pub fn profile<A>(w: &Words, firefox: bool) -> El<A> {
+    let how = if firefox { "welcome_profile_firefox" } else { "welcome_profile_chromium" };
+    told(w, "h-profile", "welcome_profile_heading", &["welcome_profile_why", how])
 }
 
 fn button(class: &str, label: String, act: Msg) -> El<Msg> {

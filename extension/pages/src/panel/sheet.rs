@@ -426,8 +426,8 @@ fn goes(panel: &Panel, draft: &Draft, form: &Form, editing: Option<bool>) -> El<
         list = plain(list, "report_item_note", text(form.note.clone()));
     }
     let client = &report.client;
-    let device: Vec<Node<Msg>> =
-        [&client.extension, &client.browser, &client.pack, &client.locale].map(|t| text(t.clone())).into();
+    let device = [&client.extension, &client.browser, &client.pack, &client.locale];
+    let device: Vec<Node<Msg>> = device.into_iter().filter(|t| !t.is_empty()).map(|t| text(t.clone())).collect();
     plain(list, "report_item_device", el("span").kids(w.list(device)).into())
 }
 

@@ -2,8 +2,7 @@
 
 use super::{Msg, Welcome};
 use crate::node::{El, Node, On, el};
-use crate::options::view::{rules, section};
-use crate::words::Words;
+use crate::options::view::{profile, rules, section, told};
 use spotter_model::messages::State;
 
 /// The whole page.
@@ -11,22 +10,20 @@ pub fn view(page: &Welcome) -> Vec<Node<Msg>> {
     let w = &page.words;
     let head =
         el("header").class("page-head").kid(el("h1").text(w.t("welcome_title"))).kid(el("p").text(w.t("welcome_lead")));
-    let how = if page.firefox { "welcome_profile_firefox" } else { "welcome_profile_chromium" };
+    let mut sent = vec!["welcome_sent_report", "welcome_sent_holds", "welcome_sent_asks"];
+    if page.firefox {
+        sent.push("welcome_sent_firefox");
+    }
     let mut main = el("main")
         .kid(told(
             w,
             "h-read",
             "welcome_read_heading",
-            &["welcome_read_here", "welcome_read_sites", "welcome_read_never"],
+            &["welcome_read_here", "welcome_read_sites", "welcome_read_never", "options_private_text"],
         ))
-        .kid(told(
-            w,
-            "h-sent",
-            "welcome_sent_heading",
-            &["welcome_sent_report", "welcome_sent_holds", "welcome_sent_asks"],
-        ))
+        .kid(told(w, "h-sent", "welcome_sent_heading", &sent))
         .kid(told(w, "h-others", "welcome_others_heading", &["welcome_others_text"]))
-        .kid(told(w, "h-profile", "welcome_profile_heading", &["welcome_profile_why", how]))
+        .kid(profile(w, page.firefox))
         .kid(section(w, "h-rules", "options_rules_heading").kid(rules(w)))
         .kid(told(w, "h-leave", "welcome_leave_heading", &["welcome_leave_text"]));
     if page.silent {
@@ -36,11 +33,6 @@ pub fn view(page: &Welcome) -> Vec<Node<Msg>> {
         main = main.kid(next(page, state));
     }
     vec![head.into(), main.into()]
-}
-
-/// A section of plain paragraphs.
-fn told(w: &Words, id: &'static str, heading: &str, texts: &[&str]) -> El<Msg> {
-    section(w, id, heading).kids(texts.iter().map(|key| el("p").text(w.t(key))))
 }
 
 /// What is to be done here: agree, then join, then go on.
