@@ -55,7 +55,7 @@ const page = (n) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <section><h2>Similar</h2><ul>${[1, 2, 3, 4, 5].map((i) => `<li class="card"><a href="/item/90000000${i}"><img src="/p/other-${i}-s240.png" width="200" height="150" alt=""></a><h3><a href="/item/90000000${i}">Blue enamel pot ${i}</a></h3><p class="price">€ ${i}0</p></li>`).join('')}</ul></section>
 </main><footer><img src="/p/footer-s240.png" width="240" height="40" alt=""></footer></body></html>`;
 
-/** Starts the pages; at `127.0.0.1` the same pictures stand under an address that was not granted. */
+/** Starts the pages. At `127.0.0.1` the same pictures stand under an address that is not granted with them. */
 export async function startGallery() {
   let gone = false;
   const asked = [];
@@ -66,7 +66,8 @@ export async function startGallery() {
     const [, room, name = ''] = url.pathname.split('/');
     if (room === 'item') {
       const n = Number(name.slice(-2)) - 10;
-      if (n in NAMES) return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': 'visitor=1', 'cache-control': 'no-store' }).end(page(n));
+      const elsewhere = url.searchParams.has('elsewhere') ? `http://127.0.0.1:${server.address().port}/p/` : '/p/';
+      if (n in NAMES) return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': 'visitor=1', 'cache-control': 'no-store' }).end(page(n).replaceAll('/p/', elsewhere));
     }
     const width = Number(/-s(\d+)\.png$/.exec(name)?.[1]);
     if (room === 'p' && width > 0 && width <= 2_000) {
@@ -80,6 +81,8 @@ export async function startGallery() {
     origin: `http://localhost:${server.address().port}`,
     asked,
     pathOf: (n) => `/item/5550000${10 + n}`,
+    /** A page whose pictures stand at another host. */
+    elsewhere: (n) => `http://localhost:${server.address().port}/item/6660000${10 + n}?elsewhere=1`,
     remove: () => { gone = true; },
     close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
   };

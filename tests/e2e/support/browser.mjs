@@ -95,6 +95,9 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     ${step};
   })()`);
 
+  /** Firefox only: the window in which `page` is the one that is looked at, as an expression. */
+  const windowOf = (page) => `[...Services.wm.getEnumerator('navigator:browser')].find((w) => w.gBrowser.selectedBrowser.currentURI.spec === ${JSON.stringify(page.url())})`;
+
   return {
     name,
     browser,
@@ -103,9 +106,9 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     chromeEval,
     firstRunPage: () => firstRunPage(browser),
 
-    /** Opens one of the extension's own pages in a tab. */
-    async openExtensionPage(file, ready) {
-      const page = await browser.newPage();
+    /** Opens one of the extension's own pages, in a tab or in a window of its own. */
+    async openExtensionPage(file, ready, how = { type: 'tab' }) {
+      const page = await browser.newPage(how);
       // Firefox never reports the load of an extension page: the caller names what must be there.
       await page.goto(base + file, chromium ? { waitUntil: 'load' } : { waitUntil: [] });
       await page.waitForSelector(ready);
@@ -146,6 +149,38 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         }), id, pattern);
       }
       await page.close();
+    },
+
+    /** A click on the extension's button in the toolbar while `page` is looked at: a real one, with the rights it gives. */
+    async clickAction(page) {
+      if (chromium) {
+        await page.triggerExtensionAction((await browser.extensions()).get(id));
+        return;
+      }
+      await chromeEval(`(async () => {
+        const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+        const { extension } = WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)});
+        await ExtensionParent.apiManager.global.browserActionFor(extension).triggerAction(${windowOf(page)});
+      })()`);
+    },
+
+    /**
+     * An entry of the context menu is chosen on `page` where `words` are selected. No driver reaches the menu itself: the
+     * event is what the browser makes of it.
+     */
+    async chooseMenu(page, entry, words) {
+      const info = JSON.stringify({ menuItemId: entry, selectionText: words, pageUrl: page.url(), editable: false, modifiers: [] });
+      if (chromium) {
+        const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base));
+        await (await target.worker()).evaluate(`(async () => {
+          const tab = (await chrome.tabs.query({})).find((t) => t.url === ${JSON.stringify(page.url())});
+          chrome.contextMenus.onClicked.dispatch(${info}, tab);
+        })()`);
+        return;
+      }
+      await chromeEval(`(() => {
+        WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.emit('webext-menu-menuitem-click', ${info}, ${windowOf(page)}.gBrowser.selectedTab);
+      })()`);
     },
 
     /** Ends the background as the browser does when it is idle; the next event wakes it. */
