@@ -1,16 +1,26 @@
 // The journey in both browsers, on own pages under the strictest policy a marketplace could send:
 // page -> findings -> report sheet -> undo passes -> case -> evidence -> confirmed -> panel. By clicks.
+// On the way the round's bar goes from none to one, and a programme that was changed on its way is refused.
 // Keeps a picture of every screen under target/screenshots.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { listings, STRICT_CSP } from './market/market.mjs';
 import { BROWSERS, launch, until } from './support/browser.mjs';
 import { closeSheet, decide, equip, findings, listed, openPanel, outbox, pressReport, queue, report, shot, statusOf, textOf, untilText, visit, words } from './support/journey.mjs';
+import { coordinator, programme, publish, startIntruder } from './support/programme.mjs';
 import { PATIENCE, world } from './support/world.mjs';
 
 for (const name of BROWSERS) {
   test(`journey in ${name}`, PATIENCE, async (t) => {
-    const w = await world(t, name, { confirmFirst: 1 });
+    let intruder;
+    const lead = coordinator();
+    const beforeJoining = async (endpoint) => {
+      publish(endpoint, lead, programme(1, 'Ivory, autumn'));
+      intruder = await startIntruder(endpoint);
+      t.after(() => intruder.close());
+      return intruder.before;
+    };
+    const w = await world(t, name, { confirmFirst: 1, before: beforeJoining });
     assert.match(STRICT_CSP, /script-src 'none'/u);
     await shot(w.browser, w.options, 'options', { fullPage: true });
 
@@ -27,6 +37,9 @@ for (const name of BROWSERS) {
     const lists = await listed(panel);
     assert.deepEqual([...lists.likely].sort(), got('likely').sort(), 'the panel lists what was found');
     await shot(w.browser, panel, 'panel', { fullPage: true });
+    const round = () => panel.evaluate(() => ['.round-name', '.round-week'].map((s) => document.querySelector(s)?.textContent));
+    const bar = () => panel.$eval('.round progress', (p) => [p.value, p.max]);
+    assert.deepEqual([await round(), await bar()], [['Ivory, autumn', '0 of 3 reports this week'], [0, 3]]);
 
     // Badges on: the page shows marks, and still none of its own nodes is touched.
     const before = await page.evaluate(() => document.querySelector('main').outerHTML);
@@ -57,6 +70,8 @@ for (const name of BROWSERS) {
     assert.notEqual(receipt, '');
     await shot(w.browser, panel, 'report-sent', { fullPage: true });
     await closeSheet(panel);
+    await until('the round counts the report', async () => (await bar())[0] === 1);
+    assert.deepEqual(await round(), ['Ivory, autumn', '1 of 3 reports this week']);
 
     // The reviewer.
     const console_ = await w.console();
@@ -81,6 +96,39 @@ for (const name of BROWSERS) {
     await pressReport(panel, second);
     await untilText(panel, '#sheet-title', words('report_sent_title'));
     assert.deepEqual(await w.cases(), [second]);
+    await closeSheet(panel);
+
+    // Whoever breaks into the endpoint changes no programme; the coordinator does.
+    const asks = () => panel.evaluate(() => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'refresh_status' }));
+    intruder.change();
+    await asks();
+    await untilText(panel, '#round-trouble', words('bg_programme_signature'));
+    assert.deepEqual(await round(), ['Ivory, autumn', '2 of 3 reports this week'], 'the one before stays');
+    await shot(w.browser, panel, 'panel-round-refused', { fullPage: true });
+    publish(w.endpoint, coordinator(), programme(9, 'Ivory, of another key'));
+    await asks();
+    assert.equal((await round())[0], 'Ivory, autumn', 'signed by a key that the invitation does not name');
+    intruder.change(false);
+    publish(w.endpoint, lead, programme(2, 'Ivory, winter'));
+    await asks();
+    await until('the new programme is shown', async () => (await round())[0] === 'Ivory, winter');
+    assert.equal(await panel.$('#round-trouble'), null);
+
+    // Who was contacted tells the lead, not the queue.
+    await panel.bringToFront();
+    for (const id of ['#care', '#contacted']) {
+      const at = await panel.waitForSelector(id);
+      await at.evaluate((e) => e.scrollIntoView({ block: 'center' }));
+      await at.click();
+    }
+    await panel.waitForSelector('#contacted-text');
+    await panel.type('#contacted-text', 'Somebody asked who I am.');
+    await (await panel.waitForSelector('#contacted-send')).click();
+    await untilText(panel, '.notice', words('care_contacted_done'));
+    await console_.bringToFront();
+    await console_.goto(`${w.endpoint.origin}/console/contacts`, { waitUntil: 'load' });
+    await shot(w.browser, console_, 'console-contacts');
+    assert.ok((await textOf(console_, 'main')).includes('Somebody asked who I am.'));
   });
 
   test(`undo in ${name}: nothing is sent`, PATIENCE, async (t) => {
@@ -95,6 +143,20 @@ for (const name of BROWSERS) {
     assert.deepEqual(await w.cases(), []);
     const { findings: after } = await findings(w.browser, w.options, tab);
     assert.ok(after.every((f) => !f.reported), 'it can be reported again');
+
+    // What a card can't tell its listing's own page does: the report waits for it, with what was typed.
+    await pressReport(panel, likely[0]);
+    await (await panel.waitForSelector('#change')).click();
+    await panel.waitForSelector('#note');
+    await panel.type('#note', 'Seen twice.');
+    const first = await panel.waitForSelector('#open-first');
+    await first.evaluate((b) => b.scrollIntoView({ block: 'center' }));
+    await first.click();
+    await untilText(panel, '.notice', words('report_open_done'));
+    await panel.bringToFront();
+    assert.deepEqual(await panel.evaluate(() => [document.querySelector('#note').value, document.querySelector('#open-first')]), ['Seen twice.', null]);
+    assert.ok((await textOf(panel, 'dl.goes')).includes(words('report_item_description')), 'the page says more than the card');
+    assert.deepEqual(await w.cases(), []);
   });
 
   test(`one listing, reported by two spotters in ${name}: one case`, PATIENCE, async (t) => {

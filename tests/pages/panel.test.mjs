@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, findings, hostile, illustrated, outbox, picture, scene } from './scenes.mjs';
+import { draft, findings, hostile, illustrated, outbox, picture, rounds, scene } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   for (const dark of [false, true]) {
@@ -242,6 +242,95 @@ for (const which of BROWSERS) {
           assert.deepEqual(await asked(page, 'delete'), []);
           assert.equal(await page.$eval('.outbox details', (d) => d.open), true);
         });
+      });
+
+      test('the round: how far this week is, what it is about, and a search that one click opens', async () => {
+        await look('round', scene({ state: { rounds } }), async (page) => {
+          await says(page, '1 of 3 reports this week');
+          assert.deepEqual(await page.$eval('.round progress', (p) => [p.value, p.max, p.ariaLabel]), [1, 3, 'Ivory and look-alikes, autumn: 1 of 3 reports this week']);
+          await page.click('.round-head');
+          await says(page, '2 November 2026 to 29 November 2026');
+          await says(page, 'English, German, Simplified Chinese');
+          await page.click('.round-terms > summary');
+          await page.select('#market-ivory', 'localhost');
+          await page.click('.terms li:nth-of-type(3) button');
+          await page.waitForFunction(async (url) => {
+            const api = globalThis.browser ?? globalThis.chrome;
+            const tab = (await api.tabs.query({})).find((t) => [t.url, t.pendingUrl].includes(url));
+            if (tab) await api.tabs.remove(tab.id);
+            return tab !== undefined;
+          }, { polling: 100 }, `https://localhost/find?q=${encodeURIComponent('牙雕')}`);
+          await page.bringToFront();
+          assert.equal(await page.$eval('#market-ivory', (s) => s.value), 'localhost', 'the choice stays');
+        }, { width: 320 });
+      });
+
+      test('looking after the spotter: a reminder, the lead, the week', async () => {
+        const standing = { week: { from: '2026-11-23T00:00:00Z', reports: 5, decided: [{ status: 'confirmed', reports: 2 }, { status: 'removed', reports: 1 }] }, accuracy: { confirmed: 8, decided: 9 } };
+        await look('care', scene({ state: { rounds, outbox, standing, best_words: ['ox bone', 3] } }), async (page) => {
+          await page.waitForSelector('#care');
+          await page.click('#care');
+          await page.select('#timer', '45');
+          await says(page, 'The reminder comes at');
+          assert.deepEqual(await page.$$eval('.care a', (links) => links.map((a) => a.href)), [rounds.lead, rounds.debrief]);
+          await page.$eval('#care', (c) => c.scrollIntoView());
+        }, { width: 320 });
+        await look('week', scene({ state: { outbox, standing, best_words: ['ox bone', 3] } }), async (page) => {
+          await page.waitForSelector('#outbox-summary');
+          await page.click('#outbox-summary');
+          await says(page, 'Words that helped most:');
+        }, { width: 320 });
+        await look('break', scene({ state: { reminder: { minutes: 45, at_ms: 1 } } }), async (page) => {
+          await says(page, 'You have been looking for 45 minutes.');
+          await shot(session, page, 'break-is-over');
+          await page.click('#break-off');
+          await page.waitForFunction(() => !document.querySelector('#break-off'));
+          assert.deepEqual((await asked(page, 'remind')).map((a) => a.minutes), [0]);
+        }, { width: 320 });
+      });
+
+      test('"I was contacted" goes to the lead', async () => {
+        await look('contacted', scene({ state: { rounds } }), async (page) => {
+          await page.waitForSelector('#care');
+          await page.click('#care');
+          // As a person scrolls: away from the line at the bottom.
+          await page.$eval('#contacted', (b) => b.scrollIntoView({ block: 'center' }));
+          await page.click('#contacted');
+          await page.waitForSelector('#contacted-text');
+          assert.equal(await focused(page), 'contacted-text');
+          await page.click('#contacted-send');
+          await says(page, 'Nothing was sent yet');
+          await page.type('#contacted-text', 'Somebody asked who I am.');
+          await shot(session, page, 'contacted-form');
+          await page.click('#contacted-send');
+          await says(page, 'Your message goes to the lead');
+          assert.deepEqual((await asked(page, 'contacted')).map((a) => a.text), ['Somebody asked who I am.']);
+        }, { width: 320 });
+      });
+
+      test('a report of a card waits for its listing, and is completed from it', async () => {
+        // Of this origin: the page opens, and the double's content script reads it.
+        const url = `http://127.0.0.1:${server.port}/read`;
+        const place = { ...draft.report.place, marketplace: '127.0.0.1', listing_id: '', url_canonical: url };
+        const whole = { ...draft, report: { ...draft.report, place, card_only: false, report_id: '0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a98' } };
+        await look('card-only', scene({ draft: { ...draft, report: { ...draft.report, place } }, whole }), async (page) => {
+          await page.waitForSelector('#report-a1');
+          await page.click('#report-a1');
+          await page.waitForSelector('#note');
+          await page.type('#note', 'Seen twice.');
+          await shot(session, page, 'card-only-offer');
+          await page.click('#open-first');
+          await says(page, 'Completed from the listing');
+          assert.equal(await page.$eval('#note', (n) => n.value), 'Seen twice.');
+          assert.equal(await page.$('#open-first'), null);
+          await page.bringToFront();
+        }, { width: 320 });
+      });
+
+      test('a programme that was refused; a round that is yet to come', async () => {
+        const refused = { ...rounds, trouble: ['bg_programme_signature', []] };
+        await look('round-refused', scene({ state: { rounds: refused } }), (page) => says(page, 'what you had before stays'), { width: 320 });
+        await look('round-next', scene({ state: { rounds: { ...rounds, now: [], next: ['Parrots', '2026-12-01'] } } }), (page) => says(page, 'Next: Parrots, from 1 December 2026'));
       });
 
       test('marks on pages: one switch away', async () => {

@@ -89,6 +89,19 @@ export const outbox = [
 
 export const state = { enrolled, agreed: true, quiet: true, masked: false, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
 
+/** A programme with one round that runs today. */
+export const rounds = {
+  now: [{
+    id: 'ivory', name: 'Ivory and look-alikes, autumn', from: '2026-11-02', until: '2026-11-29', cohorts: [], groups: ['elephant', 'marine-mammals'],
+    languages: ['en', 'de', 'zh-Hans'], marketplaces: [
+      { host: 'market.example', search: 'https://www.market.example/s?q={terms}' }, { host: 'localhost', search: 'https://localhost/find?q={terms}' },
+    ],
+    minimum_per_week: 3, training_required: true,
+    terms: [{ text: 'ox bone netsuke', lang: 'en', group: 'elephant' }, { text: 'altes Beinschnitzwerk', lang: 'de' }, { text: '牙雕', lang: 'zh-Hans' }],
+  }],
+  next: null, lead: 'mailto:lead@programme.example', debrief: 'https://programme.example/talk', reports_this_week: 1, trouble: null,
+};
+
 // Any picture does: what counts is that it is shown blurred.
 export const picture = `data:image/png;base64,${fs.readFileSync(new URL('../../icons/128.png', import.meta.url), 'base64')}`;
 

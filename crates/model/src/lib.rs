@@ -25,6 +25,7 @@ pub mod problem;
 pub mod programme;
 pub mod receipt;
 pub mod report;
+pub mod rounds;
 pub mod status;
 pub mod suggestion;
 

@@ -47,6 +47,10 @@ pub const MEANING_CHARS: usize = 300;
 pub const PROGRAMME_BYTES: usize = 64 * 1024;
 /// Most bytes of pictures in a copy of what is stored on a device; further ones are named in it.
 pub const STORED_PICTURES_BYTES: usize = 16 * 1024 * 1024;
+/// Shortest and longest time after which a spotter may ask to be reminded of a break, in minutes.
+pub const BREAK_MINUTES: std::ops::RangeInclusive<u32> = 5..=240;
+/// Most words of a listing that are kept with its report as what it was found by.
+pub const KEPT_CUES: usize = 8;
 /// Longest undo that a policy may ask for, in milliseconds.
 pub const UNDO_MS_MAX: u32 = 60_000;
 

@@ -432,6 +432,22 @@ pub enum Ask {
         /// The report.
         report_id: String,
     },
+    /// Remind of a break after so many minutes from now, within [`crate::limits::BREAK_MINUTES`]; 0: not at all.
+    /// Answered by `State` or `Refused`.
+    Remind {
+        /// The minutes.
+        minutes: u32,
+    },
+    /// Tell the lead of having been contacted. Answered by `State` or `Refused`.
+    Contacted {
+        /// What happened.
+        text: String,
+    },
+    /// Make a draft of what a tab's page is about. Answered by `Draft` or `Refused`.
+    PrepareCurrent {
+        /// The tab.
+        tab_id: i32,
+    },
     /// Ask the endpoint what became of the reports. Answered by `State`.
     RefreshStatus,
     /// Marks on pages on or off, everywhere. Answered by `State`.
@@ -529,6 +545,24 @@ pub struct State {
     /// The spotter's week and accuracy, as the endpoint last said.
     #[serde(default)]
     pub standing: Option<Standing>,
+    /// The programme of rounds; absent where none was ever offered.
+    #[serde(default)]
+    pub rounds: Option<crate::rounds::Rounds>,
+    /// The words of listings that stood in most confirmed reports, and in how many.
+    #[serde(default)]
+    pub best_words: Option<(String, u32)>,
+    /// The reminder of a break, where the person asked for one.
+    #[serde(default)]
+    pub reminder: Option<Reminder>,
+}
+
+/// A reminder of a break.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// After how many minutes.
+    pub minutes: u32,
+    /// When, in milliseconds since 1970 by the device's clock.
+    pub at_ms: f64,
 }
 
 /// What the endpoint says of the spotter's work.

@@ -145,6 +145,14 @@ pub async fn remove(patterns: &[String]) -> bool {
     wait(call("permissions", "remove", &[origins(patterns)])).await.is_ok_and(|v| v.is_truthy())
 }
 
+/// Opens an address of the web in a new tab.
+pub async fn open_tab(url: &str) -> Option<Tab> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return None;
+    }
+    from_js(wait(call("tabs", "create", &[options(&[("url", JsValue::from_str(url))])])).await.ok()?)
+}
+
 /// Opens the options page.
 pub async fn open_options() {
     let _ = wait(call("runtime", "openOptionsPage", &[])).await;
@@ -337,6 +345,15 @@ impl Source for Browser {
 
     fn clock(&self, ms: f64, lang: &str) -> Option<String> {
         intl(&[("hour", "2-digit"), ("minute", "2-digit"), ("timeZoneName", "short")], ms, lang)
+    }
+
+    fn language(&self, tag: &str, lang: &str) -> Option<String> {
+        let names = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let names: Function = Reflect::get(&names, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
+        let how = options(&[("type", "language".into())]);
+        let names = Reflect::construct(&names, &Array::of2(&lang.into(), &how)).ok()?;
+        let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+        of.call1(&names, &tag.into()).ok()?.as_string()
     }
 
     fn parse_time(&self, text: &str) -> Option<f64> {

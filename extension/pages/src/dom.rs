@@ -139,6 +139,8 @@ impl<A: App> Page<A> {
             fired.checked = input.checked();
         } else if let Some(area) = target.dyn_ref::<web_sys::HtmlTextAreaElement>() {
             fired.value = area.value();
+        } else if let Some(select) = target.dyn_ref::<web_sys::HtmlSelectElement>() {
+            fired.value = select.value();
         }
         self.send_with(msg, fired);
     }
@@ -241,10 +243,14 @@ fn set(element: &web_sys::Element, name: &str, value: &str) {
                 } else if input.value() != value {
                     input.set_value(value);
                 }
-            } else if let Some(area) = element.dyn_ref::<web_sys::HtmlTextAreaElement>()
-                && area.value() != value
-            {
-                area.set_value(value);
+            } else if let Some(area) = element.dyn_ref::<web_sys::HtmlTextAreaElement>() {
+                if area.value() != value {
+                    area.set_value(value);
+                }
+            } else if let Some(select) = element.dyn_ref::<web_sys::HtmlSelectElement>() {
+                select.set_value(value);
+            } else {
+                let _ = element.set_attribute(name, value);
             }
         }
         "checked" => {

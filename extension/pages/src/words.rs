@@ -25,6 +25,8 @@ pub trait Source {
     fn moment(&self, ms: f64, lang: &str) -> Option<String>;
     /// The time of day.
     fn clock(&self, ms: f64, lang: &str) -> Option<String>;
+    /// What this language calls the language of a BCP-47 tag; `None` where the tag is none.
+    fn language(&self, tag: &str, lang: &str) -> Option<String>;
     /// Milliseconds since 1970 of an RFC 3339 text.
     fn parse_time(&self, text: &str) -> Option<f64>;
 }
@@ -181,6 +183,11 @@ impl Words {
         self.say("date_long", &[&day.to_string(), &self.t(&format!("month_{month}")), &year.to_string()])
     }
 
+    /// The name of a language; its tag where it has none.
+    pub fn language(&self, tag: &str) -> String {
+        self.source.language(tag, &self.lang).unwrap_or_else(|| tag.to_owned())
+    }
+
     /// Elements with the language's comma between them.
     pub fn list<A: Clone>(&self, items: Vec<Node<A>>) -> Vec<Node<A>> {
         let comma = self.t("list_comma");
@@ -226,6 +233,9 @@ pub mod testing {
         }
         fn clock(&self, ms: f64, _: &str) -> Option<String> {
             Some(format!("@{ms}"))
+        }
+        fn language(&self, tag: &str, _: &str) -> Option<String> {
+            Some(format!("<{tag}>"))
         }
         fn parse_time(&self, text: &str) -> Option<f64> {
             spotter_model::report::is_utc_time(text).then_some(0.0)

@@ -61,6 +61,7 @@ export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer =
     get origin() { return origin; },
     data,
     reviewer,
+    run,
     invite: () => run(['invite', '--data', data]),
     start,
     kill: () => end('SIGKILL'),

@@ -11,16 +11,18 @@ export const PATIENCE = { timeout: 180_000 };
 /**
  * @param {import('node:test').TestContext} t
  * @param {'chromium'|'firefox'} name
- * @param {{undoMs?: number, confirmFirst?: number, extra?: Record<string, string>, dir?: string}} [options]
+ * @param {{undoMs?: number, confirmFirst?: number, extra?: Record<string, string>, dir?: string,
+ *   before?: (endpoint: Awaited<ReturnType<typeof startEndpoint>>) => Promise<{invite: () => string}>}} [options]
+ *   `before`: what is done before anybody joins; gives whom the spotter is invited by
  */
-export async function world(t, name, { undoMs, confirmFirst, extra, dir } = {}) {
+export async function world(t, name, { undoMs, confirmFirst, extra, dir, before = async (endpoint) => endpoint } = {}) {
   const market = await startMarket({ extra });
   t.after(() => market.close());
   const endpoint = await startEndpoint({ undoMs, confirmFirst });
   t.after(() => endpoint.close());
   const browser = await launch(name, { dir });
   t.after(() => browser.close());
-  const options = await equip(browser, endpoint, [market.origin]);
+  const options = await equip(browser, await before(endpoint), [market.origin]);
   let reviewer = null;
   return {
     name,

@@ -54,6 +54,12 @@ async function answer(ask) {
       now.state.quiet = ask.quiet;
       await change(now);
       return state();
+    case 'remind':
+      now.state.reminder = ask.minutes > 0 ? { minutes: ask.minutes, at_ms: Date.now() + ask.minutes * 60_000 } : null;
+      await change(now);
+      return state();
+    case 'prepare_current':
+      return { type: 'draft', ...now.whole, tab_id: ask.tab_id };
     case 'set_mask':
       now.state.masked = ask.masked;
       await change(now);

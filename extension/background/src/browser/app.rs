@@ -1,10 +1,10 @@
 //! What lives as long as one background does, and may die with it: the detector, what is being sent, timers.
 
 use super::store::{self, StoreFailed};
-use super::{now, tell, webext};
+use super::{care, now, rounds, tell, webext};
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
-use crate::logic::{backoff, sites, time};
+use crate::logic::{backoff, cues, sites, time};
 use gloo_timers::callback::Timeout;
 use js_sys::JSON;
 use serde::Serialize;
@@ -83,6 +83,7 @@ impl App {
     pub async fn state(&self) -> Result<State, StoreFailed> {
         let mut entries = store::entries().await?;
         entries.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        let standing = store::standing().await?;
         Ok(State {
             agreed: store::agreed_at().await?.is_some(),
             enrolled: enrolled().await?,
@@ -92,7 +93,10 @@ impl App {
             outbox: entries.iter().map(|e| e.item(self.paused_until())).collect(),
             pack: self.pack(),
             share_alarms: tell::shares().await,
-            standing: store::standing().await?,
+            rounds: rounds::today(&entries, standing.as_ref()).await?,
+            standing,
+            best_words: cues::best(&entries),
+            reminder: care::reminder().await,
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{http, keys, now, tell, webext};
+use super::{care, http, keys, now, rounds, tell, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -70,6 +70,12 @@ pub fn insure(due_ms: f64) {
 pub fn nothing_waits() {
     webext::no_alarm(ALARM_OUTBOX);
     webext::no_alarm(ALARM_STATUS);
+    webext::no_alarm(care::ALARM_BREAK);
+}
+
+/// What became of reports is asked for from time to time; what else waits to be told goes with it.
+pub async fn ask_later() {
+    webext::alarm_every(ALARM_STATUS, STATUS_MINUTES).await;
 }
 
 fn arm(app: &Rc<App>, next: Option<f64>) {
@@ -96,8 +102,8 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
         for old in outbox::stale(&entries, SENT_KEPT) {
             store::change(&old, |_| (After::Gone, ())).await?;
         }
-        if outbox::awaits_status(&entries) {
-            webext::alarm_every(ALARM_STATUS, STATUS_MINUTES).await;
+        if outbox::awaits_status(&entries) || !store::sayings().await?.is_empty() {
+            ask_later().await;
         } else {
             webext::no_alarm(ALARM_STATUS);
         }
@@ -300,14 +306,17 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
     tell::send_all(&identity, &key).await?;
     if let Some(answered) = http::send("GET", &format!("{origin}/v1/policy"), &[], None).await
         && answered.reply.status == 200
-        && let Some(policy) = answered.reply.json::<SpotterPolicy>()
-        && policy != identity.enrolled.policy
+        && let Some(mut policy) = answered.reply.json::<SpotterPolicy>()
     {
-        let mut next = identity;
-        next.enrolled.policy = policy;
-        let public = store::public_key().await?.unwrap_or_default();
-        store::set_identity(&next, &key, &public).await?;
-        changed = true;
+        // Nothing of a programme stands anywhere before its signature was checked.
+        changed |= rounds::offered(&identity, policy.programme.take().as_ref()).await?;
+        if policy != identity.enrolled.policy {
+            let mut next = identity;
+            next.enrolled.policy = policy;
+            let public = store::public_key().await?.unwrap_or_default();
+            store::set_identity(&next, &key, &public).await?;
+            changed = true;
+        }
     }
     if changed {
         tell_pages(&Event::StateChanged).await;

@@ -3,8 +3,9 @@
 
 use super::app::App;
 use super::store::{self, Identity};
-use super::{http, keys};
+use super::{http, keys, rounds};
 use crate::logic::answers;
+use crate::logic::rounds::trusted;
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::{self, base64, unbase64};
 use spotter_model::dsse::{ENROLMENT_TYPE, Envelope, REQUEST_TYPE};
@@ -86,21 +87,26 @@ async fn join(invitation: &Invitation) -> Said<()> {
         return Err(unreadable());
     }
     let bounded = |text: String| text.chars().take(200).collect();
+    let mut policy = response.policy;
+    let programme = policy.programme.take();
     let identity = Identity {
         enrolled: Enrolled {
             organisation: bounded(response.organisation),
             origin: origin.clone(),
             pseudonym: bounded(response.pseudonym),
-            policy: response.policy,
+            policy,
             reports_made: 0,
         },
         key_id: response.key_id,
         server_key: response.server_key,
+        cohort: bounded(response.cohort),
+        pack_keys: trusted(&invitation.pack_keys, &response.pack_keys),
     };
     store::set_identity(&identity, &private, &public).await?;
     if let Some(skew) = answered.skew_ms {
         store::set_skew_ms(skew).await?;
     }
+    rounds::offered(&identity, programme.as_ref()).await?;
     Ok(())
 }
 

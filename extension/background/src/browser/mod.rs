@@ -2,6 +2,7 @@
 //! Nothing here decides what `logic` can decide, and nothing is logged: a page's text stays out of consoles.
 
 mod app;
+mod care;
 mod delivery;
 mod drawing;
 mod enrolment;
@@ -12,6 +13,7 @@ mod pasted;
 mod pictures;
 mod reading;
 mod reports;
+mod rounds;
 mod screenshot;
 mod store;
 mod stored;
@@ -180,6 +182,8 @@ pub fn alarm(name: &str) {
             // The next alarm asks again.
             let _ = delivery::refresh_status(&app()).await;
         }),
+        // The panel sees by its clock that the time is over.
+        care::ALARM_BREAK => spawn_local(async { tell_pages(&Event::StateChanged).await }),
         _ => {}
     }
 }
@@ -295,6 +299,12 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
         }
         Ask::Suggest { text, meaning, seen_at } => tell::suggest(&text, &meaning, &seen_at).await?,
         Ask::Export { report_id } => return export::export(&report_id).await,
+        Ask::Remind { minutes } => care::remind(minutes).await?,
+        Ask::Contacted { text } => tell::contacted(&text).await?,
+        Ask::PrepareCurrent { tab_id } => {
+            let draft = reports::prepare(&app, tab_id, None, &ToContent::CollectCurrent, true).await?;
+            return Ok(Answer::Draft(Box::new(draft)));
+        }
         Ask::RefreshStatus => delivery::refresh_status(&app).await?,
         Ask::SetQuiet { quiet } => {
             webext::set_setting("quiet", &quiet.into()).await.map_err(|_| Sentence::new("bg_storage"))?;

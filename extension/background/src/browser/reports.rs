@@ -5,6 +5,7 @@ use super::pictures::{self, Picture};
 use super::screenshot::{self, NotTaken};
 use super::store::{self, After, KeptDraft};
 use super::{delivery, keys, now, webext};
+use crate::logic::cues;
 use crate::logic::images::{self, Header};
 use crate::logic::outbox::Entry;
 use crate::logic::packaging::{self, Circumstances};
@@ -225,6 +226,7 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices, covered: &
     if choices.with_screenshot && !covered.is_empty() {
         cover(&mut draft, covered).await?;
     }
+    let cues = cues::of(&draft.reasons);
     let (report, body) = packaging::finish(draft.report, choices, |l| app.assess(l))?;
     let signature = keys::sign(&key, REPORT_TYPE, &body).await.map_err(|_| Sentence::new("bg_internal"))?;
     let entry = Entry {
@@ -239,6 +241,7 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices, covered: &
         signature: base64(&signature),
         body_sha256: sha256_hex(&body),
         evidence: report.evidence.clone(),
+        cues,
         state: OutboxState::Undoable,
         due_ms: now() + f64::from(draft.undo_ms),
         set_ms: now(),

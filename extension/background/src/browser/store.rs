@@ -4,6 +4,7 @@
 
 use super::webext::{get, object};
 use crate::logic::outbox::Entry;
+use crate::logic::rounds;
 use idb::{DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Query, Transaction};
 use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
@@ -65,6 +66,12 @@ pub struct Identity {
     pub key_id: String,
     /// The server's raw public key, standard base64.
     pub server_key: String,
+    /// The cohort of the invitation, or empty.
+    #[serde(default)]
+    pub cohort: String,
+    /// Raw public keys that sign packs and programmes, standard base64: those that the invitation named, no others.
+    #[serde(default)]
+    pub pack_keys: Vec<String>,
 }
 
 /// A draft with what only the background needs.
@@ -398,6 +405,19 @@ pub async fn standing() -> Kept<Option<Standing>> {
 pub async fn set_standing(standing: &Standing) -> Kept<()> {
     let tx = begin(&[META], true).await?;
     put(&tx, META, "standing", standing)?;
+    commit(tx).await
+}
+
+/// What is kept of the programme of rounds.
+pub async fn programme() -> Kept<rounds::Kept> {
+    let tx = begin(&[META], false).await?;
+    Ok(parse(tx.object_store(META)?.get(key("programme"))?.await?).unwrap_or_default())
+}
+
+/// Keeps it.
+pub async fn set_programme(programme: &rounds::Kept) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    put(&tx, META, "programme", programme)?;
     commit(tx).await
 }
 

@@ -1,20 +1,24 @@
-//! What spotters tell the lexicon: words that it lacks, and alarms that were false. False alarms are counted here, by
+//! What spotters tell besides reports: words that the lexicon lacks, alarms that were false, and to the lead, that they
+//! were contacted. False alarms are counted here, by
 //! cue; they are sent only where the spotter agreed. What could not be sent is kept, at most [`KEPT`] of it, and tried
 //! again whenever the status is asked for.
 
 use super::app::App;
 use super::reports::Said;
 use super::store::{self, Identity, Saying, StoreFailed};
-use super::{http, keys, now, webext};
+use super::{delivery, http, keys, now, webext};
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::base64;
 use crate::logic::{time, urls};
 use serde::Serialize;
-use spotter_model::dsse::{FEEDBACK_TYPE, HEADER_KEY, HEADER_SIGNATURE, SUGGESTION_TYPE};
+use spotter_model::contact::CONTACT_SCHEMA;
+use spotter_model::dsse::{CONTACT_TYPE, FEEDBACK_TYPE, HEADER_KEY, HEADER_SIGNATURE, SUGGESTION_TYPE};
 use spotter_model::suggestion::{FEEDBACK_SCHEMA, SUGGESTION_SCHEMA};
-use spotter_model::{FalseAlarm, Feedback, Level, Suggestion, SuggestionKind, limits};
+use spotter_model::{Contact, FalseAlarm, Feedback, Level, Suggestion, SuggestionKind, limits};
 use web_sys::CryptoKey;
 
+/// Where words to the lead go below `/v1/`.
+const CONTACTS: &str = "contacts";
 /// Most of it that waits.
 const KEPT: usize = 200;
 /// The setting: false alarms are sent.
@@ -68,6 +72,22 @@ pub async fn false_alarm(app: &App, reason: FalseAlarm, level: Level, concepts: 
     Ok(())
 }
 
+/// The spotter was contacted. It is kept before anything is sent, and goes before everything else that waits.
+pub async fn contacted(text: &str) -> Said<()> {
+    let (identity, key) = store::identity().await?.ok_or_else(|| Sentence::new("bg_not_enrolled"))?;
+    let contact = Contact {
+        schema: CONTACT_SCHEMA.into(),
+        id: keys::uuid(),
+        text: text.trim().chars().take(limits::NOTE_CHARS).collect(),
+        created_at: time::rfc3339(now()),
+    };
+    contact.check().map_err(|_| Sentence::new("bg_contact_text"))?;
+    keep(&contact.id, CONTACTS, CONTACT_TYPE, &contact).await?;
+    send_all(&identity, &key).await?;
+    delivery::ask_later().await;
+    Ok(())
+}
+
 async fn keep(id: &str, room: &str, kind: &str, body: &impl Serialize) -> Said<()> {
     if store::sayings().await?.len() >= KEPT {
         return Err(Sentence::new("bg_storage"));
@@ -78,7 +98,9 @@ async fn keep(id: &str, room: &str, kind: &str, body: &impl Serialize) -> Said<(
 
 /// Sends what waits. What the endpoint refuses for good is let go: it would refuse it again.
 pub async fn send_all(identity: &Identity, key: &CryptoKey) -> Result<(), StoreFailed> {
-    for saying in store::sayings().await? {
+    let mut sayings = store::sayings().await?;
+    sayings.sort_by_key(|saying| saying.room != CONTACTS);
+    for saying in sayings {
         let Ok(signature) = keys::sign(key, &saying.kind, saying.body.as_bytes()).await else { return Ok(()) };
         let url = format!("{}/v1/{}/{}", identity.enrolled.origin, saying.room, saying.id);
         let signature = base64(&signature);

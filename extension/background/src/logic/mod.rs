@@ -3,10 +3,12 @@
 pub mod answers;
 pub mod assessor;
 pub mod backoff;
+pub mod cues;
 pub mod images;
 pub mod outbox;
 pub mod packaging;
 pub mod pasted;
+pub mod rounds;
 pub mod sentence;
 pub mod signed;
 pub mod sites;

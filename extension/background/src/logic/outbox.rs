@@ -4,6 +4,7 @@
 //! Undoable -> (undo) gone | (due) Waiting -> (taken) Sent | (again) Waiting | (never) Refused -> (retry) Waiting.
 
 use super::backoff;
+use super::cues::Cue;
 use super::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use spotter_model::PublicStatus;
@@ -37,6 +38,9 @@ pub struct Entry {
     pub body_sha256: String,
     /// What goes with it.
     pub evidence: Vec<Evidence>,
+    /// What it was found by; never sent.
+    #[serde(default)]
+    pub cues: Vec<Cue>,
     /// Where it is.
     pub state: OutboxState,
     /// End of the undo, or time of the next try.

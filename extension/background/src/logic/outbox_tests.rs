@@ -17,6 +17,7 @@ fn entry(id: &str, due_ms: f64) -> Entry {
         signature: String::new(),
         body_sha256: String::new(),
         evidence: vec![],
+        cues: vec![],
         state: OutboxState::Undoable,
         due_ms,
         set_ms: 0.0,

@@ -80,6 +80,13 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
             let key = api::commands().await.into_iter().find(|c| c.name == "report").map(|c| c.shortcut);
             to.send(Msg::ReportKey(key.unwrap_or_default()));
         }),
+        Effect::OpenTab(url) => page.spawn(async move {
+            api::open_tab(&url).await;
+        }),
+        Effect::OpenListing(url) => page.spawn(async move {
+            let tab = api::open_tab(&url).await.and_then(|tab| tab.id);
+            to.send(Msg::ListingOpened(tab));
+        }),
         Effect::OpenOptions => page.spawn(async { api::open_options().await }),
         Effect::Save(name, bytes) => {
             let done = api::save_bytes(&name, &bytes).is_ok();

@@ -5,11 +5,13 @@
 //! script could not tell again.
 
 pub mod alarm;
+pub mod care;
 pub mod choices;
 pub mod cover;
 pub mod effects;
 pub mod outbox;
 pub mod paste;
+pub mod rounds;
 pub mod sheet;
 pub mod suggest;
 pub mod view;
@@ -39,6 +41,10 @@ pub enum Tag {
     AddPicture,
     /// A word is suggested.
     Suggest,
+    /// The lead is told.
+    Contacted,
+    /// The sheet's report is completed from its listing's own page.
+    Complete,
     /// The same draft anew after it was taken back, with what was typed.
     PrepareAgain(Box<Form>),
     /// A draft that waits for the tab.
@@ -164,8 +170,28 @@ pub enum Msg {
     Delete(String),
     /// Do not.
     KeepIt,
+    /// To the listing's own page, before its report is sent.
+    OpenListing,
+    /// It is open in this tab, or could not be opened.
+    ListingOpened(Option<i32>),
+    /// Complete the report from it.
+    Complete,
+    /// The spotter was contacted.
+    Contacted,
+    /// Typed what happened.
+    ContactedTyped,
+    /// Sent it.
+    ContactedSubmit,
+    /// Chose when to be reminded of a break.
+    ChoseReminder,
+    /// After so many minutes from now, or 0: never.
+    Remind(u32),
     /// What became of the reports?
     RefreshStatus,
+    /// Chose where the round's terms are searched.
+    RoundMarket,
+    /// Search for a term: the round's id, and which of its terms.
+    Search(String, usize),
     /// The key of the report command, empty when none is set.
     ReportKey(String),
     /// Time passed.
@@ -197,6 +223,10 @@ pub enum Effect {
     OpenOptions,
     /// Open the first-run page.
     OpenWelcome,
+    /// Open this address in a new tab.
+    OpenTab(String),
+    /// Open a listing in a new tab.
+    OpenListing(String),
     /// Which key reports?
     ReportKey,
     /// Save a file: name, and its bytes in base64.
@@ -226,6 +256,14 @@ impl Shown {
     /// The page's place; `None` where neither browser nor content script tell.
     pub fn place(&self) -> Option<Place> {
         self.findings.as_ref().map(|f| f.url.as_str()).or(self.url.as_deref()).map(site::place)
+    }
+
+    /// The host of its site.
+    pub fn host(&self) -> Option<String> {
+        match self.place() {
+            Some(Place::Site(site)) => Some(site.name),
+            _ => None,
+        }
     }
 }
 
@@ -257,6 +295,10 @@ pub struct Panel {
     pub draft_waits: bool,
     /// The key of the report command; empty when the browser gave it none.
     pub report_key: String,
+    /// The host that was chosen for the round's searches; empty while none was.
+    pub market: String,
+    /// The tab in which the sheet's listing was opened and is not read yet.
+    pub opened: Option<i32>,
     /// The page's clock when something last happened.
     pub now: f64,
     focus: Option<String>,
@@ -284,6 +326,8 @@ impl Panel {
             said: (0, String::new()),
             draft_waits: false,
             report_key: String::new(),
+            market: String::new(),
+            opened: None,
             now,
             focus: None,
             asking_findings: false,
@@ -340,6 +384,7 @@ impl Panel {
     fn close_sheet(&mut self) -> Vec<Effect> {
         let back = self.sheet.key().map_or_else(|| "findings".to_owned(), |key| format!("report-{key}"));
         self.sheet = Sheet::Closed;
+        self.opened = None;
         // The button may be gone (reported, or another page by now): then the list's heading takes the focus.
         let there = self.shown.findings.as_ref().is_some_and(|f| {
             f.findings.iter().any(|f| !f.reported && back.strip_prefix("report-") == Some(f.key.as_str()))
@@ -363,6 +408,7 @@ impl Panel {
     fn open_draft(&mut self, draft: Box<Draft>) -> Vec<Effect> {
         self.focus("sheet-title");
         self.notice = None;
+        self.opened = None;
         let form = Form::default();
         if draft.confirm {
             self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: None };
@@ -442,6 +488,23 @@ impl Panel {
                     suggest.working = false;
                     suggest.error = refused;
                     self.focus("suggest-text");
+                }
+            }
+            (Tag::Contacted, Some(Answer::State(_))) => {
+                self.notice = Some(sentence("care_contacted_done"));
+                effects.extend(self.close_sheet());
+            }
+            (Tag::Contacted, _) => {
+                if let Sheet::Contacted(contacted) = &mut self.sheet {
+                    contacted.working = false;
+                    contacted.error = refused;
+                    self.focus("contacted-text");
+                }
+            }
+            (Tag::Complete, Some(Answer::Draft(whole))) => effects.extend(self.completed(whole)),
+            (Tag::Complete, _) => {
+                if let Sheet::Editing { trouble, .. } = &mut self.sheet {
+                    *trouble = refused;
                 }
             }
             (Tag::Paste, _) => {
@@ -538,6 +601,32 @@ impl Panel {
         vec![Effect::Ask(Tag::Prepare(key.clone()), Ask::Prepare { tab_id, key })]
     }
 
+    /// The listing's own page was read: its report is asked for, by the finding where there is one.
+    fn complete(&mut self, findings: &Findings) -> Vec<Effect> {
+        let (Some(tab_id), Sheet::Editing { draft, .. }) = (self.opened, &self.sheet) else { return Vec::new() };
+        let place = &draft.report.place;
+        let same = |url: &str| url.split(['?', '#']).next() == place.url_canonical.split(['?', '#']).next();
+        let key = findings.findings.iter().find(|f| same(&f.url)).map(|f| f.key.clone());
+        self.opened = None;
+        vec![Effect::Ask(Tag::Complete, key.map_or(Ask::PrepareCurrent { tab_id }, |key| Ask::Prepare { tab_id, key }))]
+    }
+
+    /// The report as its listing's own page gives it takes the card's place, if it is of the same listing.
+    fn completed(&mut self, whole: Box<Draft>) -> Vec<Effect> {
+        let drop = |report_id: String| vec![Effect::Ask(Tag::Quietly, Ask::Undo { report_id })];
+        let Sheet::Editing { draft, trouble, .. } = &mut self.sheet else { return drop(whole.report.report_id) };
+        let (was, is) = (&draft.report.place, &whole.report.place);
+        if was.marketplace != is.marketplace || was.key() != is.key() {
+            *trouble = Some(sentence("report_open_other"));
+            return drop(whole.report.report_id);
+        }
+        *trouble = None;
+        let card = std::mem::replace(draft, whole);
+        self.notice = Some(sentence("report_open_done"));
+        self.focus("sheet-title");
+        drop(card.report.report_id)
+    }
+
     fn found_tab(&mut self, tab: Option<Tab>) -> Vec<Effect> {
         let id = tab.as_ref().and_then(|t| t.id);
         let url = tab.and_then(|t| t.url);
@@ -576,8 +665,10 @@ impl Panel {
     }
 
     fn found(&mut self, tab: i32, findings: Option<Findings>) -> Vec<Effect> {
+        let read = findings.as_ref().filter(|f| f.waiting == 0 && Some(tab) == self.opened);
+        let completing = read.map(|f| self.complete(f)).unwrap_or_default();
         if Some(tab) != self.shown.tab {
-            return Vec::new();
+            return completing;
         }
         self.asking_findings = false;
         let before = self.shown.place();
@@ -587,7 +678,7 @@ impl Panel {
             self.alarms.turn_to(&f.url);
         }
         self.shown.findings = findings;
-        let mut effects = Vec::new();
+        let mut effects = completing;
         let now = self.shown.place();
         if now != before
             && let Some(Place::Site(site)) = now
@@ -652,6 +743,9 @@ impl App for Panel {
                 Vec::new()
             }
             Msg::Findings(tab, findings) => self.found(tab, findings),
+            Msg::FindingsChanged(Some(tab)) if Some(tab) == self.opened && Some(tab) != self.shown.tab => {
+                vec![Effect::AskFindings(tab)]
+            }
             Msg::FindingsChanged(tab) if tab.is_none() || tab == self.shown.tab => self.ask_findings(),
             Msg::FindingsChanged(_) => Vec::new(),
             Msg::StateChanged => self.ask_state(),
@@ -896,6 +990,57 @@ impl App for Panel {
                 });
                 Vec::new()
             }
+            Msg::OpenListing => match &self.sheet {
+                Sheet::Editing { draft, .. } => vec![Effect::OpenListing(draft.report.place.url_canonical.clone())],
+                _ => Vec::new(),
+            },
+            Msg::ListingOpened(tab) => {
+                self.opened = tab;
+                self.focus("open-complete");
+                // It may have been read already.
+                tab.map(Effect::AskFindings).into_iter().collect()
+            }
+            Msg::Complete => match self.opened {
+                Some(tab_id) => {
+                    self.opened = None;
+                    vec![Effect::Ask(Tag::Complete, Ask::PrepareCurrent { tab_id })]
+                }
+                None => Vec::new(),
+            },
+            Msg::Contacted => {
+                self.sheet = Sheet::Contacted(care::Contacted::default());
+                self.focus("contacted-text");
+                Vec::new()
+            }
+            Msg::ContactedTyped => {
+                if let Sheet::Contacted(contacted) = &mut self.sheet {
+                    contacted.typed(&fired.value);
+                }
+                Vec::new()
+            }
+            Msg::ContactedSubmit => {
+                let Sheet::Contacted(contacted) = &mut self.sheet else { return Vec::new() };
+                match contacted.submit() {
+                    Some(ask) => vec![Effect::Ask(Tag::Contacted, ask)],
+                    None => {
+                        self.focus("contacted-text");
+                        Vec::new()
+                    }
+                }
+            }
+            Msg::ChoseReminder => {
+                let minutes = fired.value.parse().unwrap_or(0);
+                vec![Effect::Ask(Tag::Small, Ask::Remind { minutes })]
+            }
+            Msg::Remind(minutes) => {
+                self.focus("findings");
+                vec![Effect::Ask(Tag::Small, Ask::Remind { minutes })]
+            }
+            Msg::RoundMarket => {
+                self.market = fired.value;
+                Vec::new()
+            }
+            Msg::Search(round, term) => rounds::address(self, &round, term).map(Effect::OpenTab).into_iter().collect(),
             Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],
             Msg::ReportKey(key) => {
                 self.report_key = key;

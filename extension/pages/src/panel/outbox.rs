@@ -1,10 +1,11 @@
 //! The bottom line: what became of the spotter's reports.
 
 use super::{Msg, Panel, sheet::button};
-use crate::node::{El, Node, el};
+use crate::node::{El, Node, el, text};
+use crate::parts;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::PublicStatus;
-use spotter_model::messages::{OutboxItem, OutboxState, Standing};
+use spotter_model::messages::{OutboxItem, OutboxState, Standing, State};
 
 /// Key of a status's words.
 pub fn status_key(status: PublicStatus) -> &'static str {
@@ -80,11 +81,22 @@ pub fn view(panel: &Panel) -> El<Msg> {
             .kid(
                 el("div")
                     .class("outbox-list")
-                    .kids(state.standing.as_ref().map(|s| standing_of(w, s)).unwrap_or_default())
+                    .maybe(week(w, state))
                     .maybe(any_sent.then(|| button("quiet", w.t("outbox_refresh"), Msg::RefreshStatus).id("refresh")))
                     .kid(el("ul").kids(state.outbox.iter().map(|i| item(panel, i)))),
             ),
     )
+}
+
+/// What became of the week, where there is something to say.
+fn week(w: &Words, state: &State) -> Option<El<Msg>> {
+    let mut lines = state.standing.as_ref().map(|s| standing_of(w, s)).unwrap_or_default();
+    if let Some((words, reports)) = &state.best_words {
+        let (words, count): (Node<Msg>, Node<Msg>) = (parts::quote(words).into(), text(w.number(*reports)));
+        lines.push(el("p").class("small").kids(w.rich("outbox_cue", &[words, count])));
+    }
+    let heading = el("h3").text(w.t("outbox_week_title"));
+    (!lines.is_empty()).then(|| el("div").class("week").kid(heading).kids(lines))
 }
 
 /// The spotter's week and how often experts agreed, where there is something to say.

@@ -4,7 +4,7 @@
 //! panel changes nothing.
 
 use super::{
-    Msg, Panel,
+    Msg, Panel, care,
     choices::{self, Ticked},
     cover::Covered,
     paste, suggest,
@@ -132,6 +132,8 @@ pub enum Sheet {
     Pasting(paste::Paste),
     /// A word is suggested.
     Suggesting(suggest::Suggest),
+    /// The lead is told that the spotter was contacted.
+    Contacted(care::Contacted),
     /// The page is being read again.
     Preparing {
         /// The finding.
@@ -186,7 +188,7 @@ impl Sheet {
     /// The finding that it is about.
     pub fn key(&self) -> Option<&str> {
         match self {
-            Sheet::Closed | Sheet::Pasting(_) | Sheet::Suggesting(_) => None,
+            Sheet::Closed | Sheet::Pasting(_) | Sheet::Suggesting(_) | Sheet::Contacted(_) => None,
             Sheet::JoinFirst { key } | Sheet::Failed { key, .. } => key.as_deref(),
             Sheet::Preparing { key } | Sheet::After { key, .. } => Some(key),
             Sheet::Editing { draft, .. } | Sheet::Queueing { draft, .. } | Sheet::Running { draft, .. } => {
@@ -212,6 +214,7 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
         }
         Sheet::Pasting(paste) => sheet.kid(back(w)).kid(title(w.t("report_paste"))).kid(paste.view(w)),
         Sheet::Suggesting(suggest) => sheet.kid(back(w)).kid(title(w.t("report_suggest"))).kid(suggest.view(w)),
+        Sheet::Contacted(contacted) => sheet.kid(back(w)).kid(title(w.t("care_contacted"))).kid(contacted.view(panel)),
         Sheet::Preparing { .. } => {
             sheet.kid(title(w.t("report_title"))).kid(el("p").class("muted").text(w.t("report_preparing")))
         }
@@ -276,7 +279,7 @@ fn editing(
     sheet
         .kid(title(w.t("report_title")))
         .kid(listing_head(w, draft))
-        .maybe(draft.report.card_only.then(|| el("p").class("hint").text(w.t("report_card_only"))))
+        .maybe(draft.report.card_only.then(|| card_only(panel)))
         .maybe(draft.report.missed_by_detector.then(|| el("p").class("hint").text(w.t("report_missed"))))
         .maybe(choices::taxa(w, draft, &form.ticked))
         .kids(choices::boxes(w, draft, &form.ticked))
@@ -317,6 +320,17 @@ fn editing(
                 .kid(button("primary big", w.t("report_send"), Msg::Send).id("send"))
                 .kid(button("", w.t("report_discard"), Msg::Discard)),
         )
+}
+
+/// What a card cannot tell, and the way to the listing's own page. The report waits for it.
+fn card_only(panel: &Panel) -> El<Msg> {
+    let w = &panel.words;
+    let hint = el("div").class("hint card-only").kid(el("p").text(w.t("report_card_only")));
+    if panel.opened.is_none() {
+        return hint.kid(button("", w.t("report_open_first"), Msg::OpenListing).id("open-first"));
+    }
+    hint.kid(el("p").attr("role", "status").text(w.t("report_open_waiting")))
+        .kid(button("", w.t("report_open_complete"), Msg::Complete).id("open-complete"))
 }
 
 fn to_whom(panel: &Panel) -> El<Msg> {

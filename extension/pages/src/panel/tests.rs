@@ -32,6 +32,9 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         pack: "1".into(),
         share_alarms: false,
         standing: None,
+        rounds: None,
+        best_words: None,
+        reminder: None,
     }
 }
 
@@ -558,3 +561,6 @@ fn allowing_pictures_reads_the_listing_again_and_keeps_what_was_typed() {
     send(&mut p, Msg::Answered(again.clone(), Some(Answer::Draft(with_pictures()))));
     assert!(matches!(&p.sheet, Sheet::Editing { form, .. } if form.note == "a note"));
 }
+
+#[path = "care_tests.rs"]
+mod care_tests;

@@ -1,6 +1,6 @@
 //! How the panel looks: the site on top, findings grouped by level, what an empty page teaches.
 
-use super::{Msg, Panel, alarm, outbox, paste, sheet, sheet::button};
+use super::{Msg, Panel, alarm, care, outbox, paste, rounds, sheet, sheet::button};
 use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
@@ -17,13 +17,14 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
         .attr("role", "status")
         .maybe(panel.notice.as_ref().map(|n| el("p").text(w.sentence(n))));
     let silent = panel.silent.then(|| el("p").class("trouble").text(w.t("error_no_answer")));
-    let main = el("main").kid(notice).maybe(silent);
+    let main = el("main").kid(notice).maybe(silent).maybe(care::reminder(panel));
     let open = !matches!(panel.sheet, sheet::Sheet::Closed);
     let main = if open {
         main.kids(sheet::view(panel))
     } else {
         main.kids(list(panel))
             .maybe(panel.settled().then(|| el("p").key("paste").class("paste-row").kid(paste::begin(w))))
+            .maybe(panel.settled().then(|| care::view(panel)).flatten())
     };
     let mut out: Vec<Node<Msg>> = vec![top(panel).into(), main.into()];
     // The sheet needs the bottom for its own buttons.
@@ -78,6 +79,7 @@ fn top(panel: &Panel) -> El<Msg> {
             }
             None => el("p").class("small not-joined").text(w.t("panel_not_enrolled")),
         });
+        header = header.kids(rounds::view(panel));
     }
     header
 }
