@@ -3,7 +3,7 @@
 //! Owns: the value of every feature, and which cues it is owed to. Fitting and scoring both come here, so that
 //! they never see different things. Never: knows a weight.
 
-use super::gather::{Found, NEAR, distance, shares_group};
+use super::gather::{Found, NEAR, distance, overlaps, shares_group};
 use super::standing::{Home, Place, Sort, Standing};
 use crate::lexicon::{Attested, Feature, Strength};
 use crate::normalize::kinds;
@@ -69,7 +69,7 @@ pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> 
         nobody(&mut values, standing);
         return values;
     };
-    against(&mut values, found, standing, best);
+    against(&mut values, found, standing, best, listed.is_some());
     if listed.is_some() {
         let subjects: Vec<usize> = (0..standing.len()).filter(|&i| standing[i].sort.is_subject()).collect();
         values.add(Feature::Subject, Owner::One(best));
@@ -319,12 +319,17 @@ fn signs(values: &mut Values, standing: &[Standing<'_>], best: usize) {
     }
 }
 
-/// Look-alikes beside the strongest name, part or code word.
-fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: usize) {
-    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
-    // A code word is written to be taken for something ordinary: that speaks against it less.
-    let hidden = standing.iter().any(|s| s.sort == Sort::Code)
-        && !standing.iter().any(|s| matches!(s.sort, Sort::Name | Sort::Product));
+/// Look-alikes beside the strongest name, part or code word. What says that an antler is no ivory does not speak
+/// against the antler.
+fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: usize, listed: bool) {
+    let is_itself = |i: usize| {
+        !listed && standing.iter().any(|other| other.sort == Sort::Other && overlaps(&other.hit, &standing[i].hit))
+    };
+    let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort && !is_itself(i));
+    // A code word is written to be taken for something ordinary: that speaks against it less. So is what is disguised.
+    let disguised = |s: &Standing<'_>| s.hit.disguised && s.sort.is_listed() && s.strength >= Strength::Medium;
+    let plain = |s: &Standing<'_>| matches!(s.sort, Sort::Name | Sort::Product) && !s.hit.disguised;
+    let hidden = standing.iter().any(|s| s.sort == Sort::Code || disguised(s)) && !standing.iter().any(plain);
     if hidden {
         for i in of(Sort::Lookalike).take(MOST) {
             values.add(Feature::LookalikeCode, Owner::One(i));

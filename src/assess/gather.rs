@@ -52,6 +52,8 @@ pub struct Found {
 
 /// Most matches that are kept for one field: a text that repeats itself says nothing new.
 const HITS_A_FIELD: usize = 512;
+/// Length of English words, in letters, that other languages spelled with the same letters may have by chance.
+const SHORT: usize = 4;
 /// How far a look-alike reaches, in words.
 pub const NEAR: usize = 4;
 
@@ -91,6 +93,7 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing, found: &mut
     cancel(lexicon, found);
     drop_lonely(lexicon, &mut found.hits);
     drop_cover(lexicon, &mut found.hits);
+    drop_forms(lexicon, found);
 }
 
 fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: usize, hits: &mut Vec<Hit>) {
@@ -157,17 +160,25 @@ fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: u
 }
 
 /// Drops words of languages that nobody expects on such a page, unless they name something listed and hardly mean
-/// anything else: French tea is spelled as the English article is. English is expected everywhere.
+/// anything else: French tea is spelled as the English article is. English is expected everywhere, but for short
+/// look-alikes: a hat, a van and a robe are ordinary words of other languages that have the same letters.
 fn drop_foreign(lexicon: &Lexicon, page: Languages, hits: &mut [Hit]) {
-    let expected = Languages::of("en").map_or(page, |english| page.with_kin().and(english));
-    for hit in hits.iter_mut().filter(|h| !h.languages.meets(expected)) {
-        let names = speaks(lexicon.concept(hit.concept).kind);
-        hit.dropped = !names || hit.strength == Strength::Weak;
+    let english = Languages::of("en").unwrap_or(page);
+    let expected = page.with_kin().and(english);
+    let shares_letters = page.is_latin() && !page.meets(english);
+    for hit in hits.iter_mut() {
+        let kind = lexicon.concept(hit.concept).kind;
+        if !hit.languages.meets(expected) {
+            hit.dropped = !speaks(kind) || hit.strength == Strength::Weak;
+        } else if shares_letters && hit.languages == english && hit.end - hit.start <= SHORT {
+            hit.dropped = kind == CueKind::Lookalike;
+        }
     }
 }
 
 /// A longer name or commodity swallows what stands inside it and means something else: a tiger shark is no
-/// tiger. A longer look-alike swallows a code word, and a claim the look-alike that it denies. The same concept found twice in one place counts once.
+/// tiger. A longer look-alike swallows a code word; a claim, a method or a sign of an offer the look-alike that it
+/// denies or only mentions. The same concept found twice in one place counts once.
 fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
     for i in 0..hits.len() {
         // Sorted by start, longest first: whatever covers stands before.
@@ -185,8 +196,9 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             if longer && b.kind == CueKind::Code && a.kind == CueKind::Lookalike {
                 return true;
             }
-            // What a claim denies ("not resin") is not said.
-            if longer && b.kind == CueKind::Lookalike && matches!(a.kind, CueKind::Claim | CueKind::Method) {
+            // What a claim denies ("not resin") is not said, and who sells "with its cage" sells no cage.
+            let said = matches!(a.kind, CueKind::Claim | CueKind::Method | CueKind::Trade);
+            if longer && b.kind == CueKind::Lookalike && said {
                 return true;
             }
             // The name of a species holds that of its genus, and may hold a word that is a look-alike by itself.
@@ -194,7 +206,14 @@ fn drop_covered(lexicon: &Lexicon, hits: &mut [Hit]) {
             if latin::is_within_written(lexicon, outer, &inner) {
                 return true;
             }
-            longer && (within || (speaks(a.kind) && speaks(b.kind) && !shares_group(&a, &b)))
+            // A ram's horn inside a saiga's, a keychain inside a claw keychain: the whole is meant.
+            let firm = speaks(a.kind) && outer.strength >= Strength::Medium;
+            let part_of = match b.kind {
+                CueKind::Lookalike => firm && b.effect == Effect::Dampen,
+                CueKind::Name => firm && a.listed && !a.groups.is_empty() && !b.listed,
+                _ => false,
+            };
+            longer && (within || part_of || (speaks(a.kind) && speaks(b.kind) && !shares_group(&a, &b)))
         });
         hits[i].dropped |= covered;
     }
@@ -246,6 +265,10 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             {
                 continue;
             }
+            // Nobody hides the name of a toy.
+            if hit.disguised && hit.strength >= Strength::Medium && !overlaps(&hit, &against) {
+                continue;
+            }
             // A code word looks innocent on purpose; its context decides, and what names it outright.
             let meant = match target.kind {
                 CueKind::Code => lookalike.cancels.contains(&Selector::Concept(hit.concept)),
@@ -257,6 +280,12 @@ fn cancel(lexicon: &Lexicon, found: &mut Found) {
             }
         }
     }
+}
+
+/// Whether two matches share letters.
+#[must_use]
+pub fn overlaps(a: &Hit, b: &Hit) -> bool {
+    a.field == b.field && a.start < b.end && b.start < a.end
 }
 
 /// Words between two ranges of a folded text, 0 where they touch or overlap; [`usize::MAX`] when far apart.
@@ -301,6 +330,34 @@ fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
     }
 }
 
+/// A coat is what furs are made into, and boots are what skins are: a look-alike that has trade terms is no doubt beside
+/// a product of the same term, listed or not.
+fn drop_forms(lexicon: &Lexicon, found: &mut Found) {
+    let (hits, folded) = (&mut found.hits, &found.folded);
+    for i in 0..hits.len() {
+        let form = hits[i];
+        let ordinary = lexicon.concept(form.concept);
+        if form.dropped || ordinary.kind != CueKind::Lookalike || ordinary.commodities.is_empty() {
+            continue;
+        }
+        let text = folded[form.field].text.as_str();
+        hits[i].dropped = hits.iter().any(|h| {
+            let product = lexicon.concept(h.concept);
+            let names = match product.kind {
+                CueKind::Commodity => !product.groups.is_empty(),
+                CueKind::Name => product.wild && !product.listed,
+                _ => false,
+            };
+            !h.dropped
+                && names
+                && h.field == form.field
+                && h.strength >= Strength::Medium
+                && product.commodities.iter().any(|c| ordinary.commodities.contains(c))
+                && distance(text, (h.start, h.end), (form.start, form.end)) <= NEAR
+        });
+    }
+}
+
 /// Drops what needs company and has none, until nothing changes: one that is dropped may have been another's
 /// company.
 fn drop_lonely(lexicon: &Lexicon, hits: &mut [Hit]) {
@@ -312,10 +369,15 @@ fn drop_lonely(lexicon: &Lexicon, hits: &mut [Hit]) {
                 continue;
             }
             let here = hits[i];
+            // A phrase that holds its own company ("a shawl that passes through a ring") needs no other.
+            let apart = |other: &Hit| {
+                let shorter = |h: &Hit| h.concept == here.concept && overlaps(h, &here) && !overlaps(h, other);
+                !overlaps(other, &here) || hits.iter().any(shorter)
+            };
             let company = hits.iter().any(|other| {
                 !other.dropped
                     && other.concept != here.concept
-                    && !(other.field == here.field && other.start < here.end && here.start < other.end)
+                    && apart(other)
                     && needs.iter().any(|s| selects(s, other.concept, &lexicon.concept(other.concept)))
             });
             if !company {

@@ -13,6 +13,9 @@ const TAGS: [&str; 23] = [
 /// Other primary tags for the same.
 const SAME: [(&str, &str); 4] = [("ms", "id"), ("in", "id"), ("tl", "fil"), ("may", "id")];
 
+/// Those that are written with Latin letters beside English and Filipino.
+const LATIN: [&str; 12] = ["cs", "de", "es", "fr", "id", "it", "nl", "pl", "pt", "sw", "tr", "vi"];
+
 /// A set of languages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -43,6 +46,14 @@ impl Languages {
         if self.meets(pair) { self.and(pair) } else { self }
     }
 
+    /// Whether all of them are written with Latin letters, and English is not at home there as it is with Filipino
+    /// sellers, who write both.
+    #[must_use]
+    pub fn is_latin(self) -> bool {
+        let latin = LATIN.into_iter().filter_map(Self::of).fold(Self(0), Self::and);
+        self.0 & !latin.0 == 0
+    }
+
     /// Whether they share a language.
     #[must_use]
     pub fn meets(self, other: Self) -> bool {
@@ -63,6 +74,7 @@ mod tests {
         assert!(!of("de").meets(of("nl")) && of("de").and(of("nl")).meets(of("nl")));
         assert!(of("uk").with_kin().meets(of("ru")) && !of("pl").with_kin().meets(of("ru")));
         assert!(of("pt-BR").meets(Languages::ANY));
+        assert!(of("nl").is_latin() && !of("ja").is_latin() && !of("fil").is_latin() && !Languages::ANY.is_latin());
         for unknown in ["", "mul", "x", "klingon"] {
             assert_eq!(Languages::of(unknown), None, "{unknown}");
         }

@@ -135,7 +135,7 @@ features! {
     LookalikeStrong "lookalike.strong" Against Against "by a word that hardly means anything else";
     LookalikeNear "lookalike.near" Against Against "at most four words from the strongest name, product, code word or unlisted kind";
     LookalikeBeside "lookalike.beside" Against Against "at most one word from it";
-    LookalikeCode "lookalike.code" Against Against "look-alikes beside a code word and no plain name (count, at most 3)";
+    LookalikeCode "lookalike.code" Against Against "look-alikes beside a code word or a disguised name, and no plain one (count, at most 3)";
     LookalikeTitle "lookalike.title" Against Against "in the title";
     LookalikeTitleStrong "lookalike.title.strong" Against Against "in the title, by a word that hardly means anything else";
     LookalikeAside "lookalike.aside" Against Against "in the category";

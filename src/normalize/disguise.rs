@@ -168,9 +168,11 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
     let mut held = 0;
     let mut after = 0;
     let mut parted = false;
+    let banged = has_banged(original);
     let mut rest = Tokens { text, at: 0 };
     loop {
         if let Some(end) = ordinary(&text.as_bytes()[rest.at.min(text.len())..])
+            && !banged
             && !folded.sign_before(rest.at + end + 1)
             && (out.is_none() || after == CONTEXT)
         {
@@ -181,7 +183,7 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
         let Some((token, look)) = rest.look() else { break };
         let joined = if look.short && token.single().is_some() { spaced(&rest, folded, original) } else { None };
         let joined = joined.or_else(|| {
-            let glued = look.letters && folded.sign_before(token.end() + 1);
+            let glued = (look.letters || look.high || is_spelled(token.text)) && folded.sign_before(token.end() + 1);
             glued.then(|| broken(&rest, folded, original)).flatten()
         });
         let respelled = match (&joined, look.plain) {
@@ -199,6 +201,9 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
             }
             _ => None,
         };
+        let banged =
+            banged && joined.is_none() && (look.letters || respelled.is_some()) && is_banged(&token, folded, original);
+        let respelled = if banged { respelled.or_else(|| Some(as_written(token.text))) } else { respelled };
         let drawn = joined.is_none() && respelled.is_none() && look.run && has_run(token.text);
         if joined.is_none() && respelled.is_none() && !drawn {
             rest.at = token.end() + 1;
@@ -244,6 +249,9 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
         rest.at = token.end() + 1;
         if let Some((letters, joined)) = respelled {
             ones |= token.text.contains(['1', '|']);
+            if banged {
+                out.push('i', token.at, token.at + 1);
+            }
             for (c, at, len) in letters {
                 out.push(c, token.at + at, token.at + at + len);
             }
@@ -418,7 +426,8 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 /// Letters that are spaced out: at least four single letters in a row, or fewer of scripts that have no words of one
-/// letter. A wider gap parts two words that are both spaced out.
+/// letter; two that stay together may be among them ("t ij g e r"). A wider gap parts two words that are both spaced
+/// out.
 fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     let first = rest.clone().next()?.single()?;
     let han = tables::is_unsegmented(first);
@@ -429,7 +438,20 @@ fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     };
     let blank = |gap: &str| gap.chars().nth(1).is_some() && gap.chars().all(char::is_whitespace);
     let wide = |t: &Token<'_>| gap_before(t, folded, original).is_some_and(blank);
-    let count = rest.clone().take(64).enumerate().take_while(|(n, t)| alike(t) && (*n == 0 || !wide(t))).count();
+    let mut words = rest.clone().take(64).peekable();
+    let (mut count, mut singles) = (0, 0);
+    while let Some(token) = words.next() {
+        if count > 0 && wide(&token) {
+            break;
+        }
+        if alike(&token) {
+            singles += 1;
+        } else if han || !token.is_letters() || token.text.chars().nth(2).is_some() || !words.peek().is_some_and(alike)
+        {
+            break;
+        }
+        count += 1;
+    }
     let least = if han || tables::is_hangul(first) {
         2
     } else if tables::is_arabic(first) {
@@ -437,7 +459,7 @@ fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     } else {
         4
     };
-    (count >= least).then_some(count)
+    (singles >= least && 2 * singles > count).then_some(count)
 }
 
 /// What stands in the original between a word and the one before.
@@ -449,7 +471,7 @@ fn gap_before<'a>(token: &Token<'_>, folded: &Folded, original: &'a str) -> Opti
 }
 
 /// Pieces of a word with one sign and no space between them in the original, one of them too short for a word or the
-/// sign one that parts no words.
+/// sign one that parts no words. Digits for letters may be in them where the sign is one for a letter too ("m@rf!m").
 fn broken(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     let sign = |b: &Token<'_>| {
         let mut chars = gap_before(b, folded, original)?.chars();
@@ -460,18 +482,41 @@ fn broken(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     let mut any_short = false;
     // Signs that nobody writes between two whole words.
     let mut odd = true;
+    let (mut digits, mut bangs) = (false, true);
     for token in rest.clone().take(24) {
-        if !token.is_letters() {
+        let letters = token.text.chars().all(|c| is_alphabetic(c) || tables::is_word_sign(c));
+        if !letters && !is_spelled(token.text) {
             break;
         }
         if count > 0 {
             let Some(sign) = sign(&token) else { break };
             odd &= matches!(sign, '.' | '_');
+            bangs &= sign == '!';
         }
+        digits |= !letters;
         any_short |= short(&token);
         count += 1;
     }
-    (count >= 2 && (any_short || odd)).then_some(count)
+    (count >= 2 && (any_short || odd) && (bangs || !digits)).then_some(count)
+}
+
+/// Whether all are letters or digits and signs for them, and some are letters.
+fn is_spelled(text: &str) -> bool {
+    text.chars().any(is_alphabetic) && text.chars().all(|c| is_alphabetic(c) || tables::leet(c, 'i').is_some())
+}
+
+/// Whether a word begins with the sign that looks like a letter, and nothing else stands before it ("!vory").
+fn is_banged(token: &Token<'_>, folded: &Folded, original: &str) -> bool {
+    let (at, _) = folded.source(original, token.at, token.at + 1);
+    let before = original.get(..at).unwrap_or("");
+    before.strip_suffix('!').is_some_and(|rest| rest.chars().next_back().is_none_or(char::is_whitespace))
+}
+
+/// Whether any word does.
+fn has_banged(original: &str) -> bool {
+    let b = original.as_bytes();
+    let letter = |at: usize| b.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
+    b.iter().enumerate().any(|(at, &c)| c == b'!' && letter(at + 1) && (at == 0 || b[at - 1].is_ascii_whitespace()))
 }
 
 /// Copies a word with drawn-out letters: three of the same or more become one.
@@ -505,6 +550,11 @@ fn has_run(text: &str) -> bool {
 }
 
 type Letters = Vec<(char, usize, usize)>;
+
+/// Every letter for itself.
+fn as_written(text: &str) -> (Letters, bool) {
+    (text.char_indices().map(|(at, c)| (c, at, c.len_utf8())).collect(), false)
+}
 
 /// The word with look-alike letters, digits and signs read as what they stand for; nothing if it is an
 /// ordinary word. The second result: signs between letters were dropped.

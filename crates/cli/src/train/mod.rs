@@ -27,8 +27,8 @@ const COMPOSED: f64 = 0.5;
 /// Rows of ordinary goods count so much more that this share results; traps stay as they are.
 const PRIOR: f64 = 0.1;
 /// Share of the corpus's traps, and of its ordinary goods, that may be alarmed at each level.
-const POSSIBLE: Alarms = Alarms { traps: 0.015, everyday: 0.006 };
-const LIKELY: Alarms = Alarms { traps: 0.01, everyday: 0.001 };
+const POSSIBLE: Alarms = Alarms { traps: 0.02, everyday: 0.006 };
+const LIKELY: Alarms = Alarms { traps: 0.005, everyday: 0.0005 };
 
 /// The most that may be alarmed.
 struct Alarms {
