@@ -156,7 +156,7 @@ fn language(
             let term = Term::parse(word).map_err(|what| problem(format!("the word {word:?}: {what}")))?;
             by_concept.entry(entry.concept).or_default().push(Written {
                 text: term.spellings.first().map_or(String::new(), |s| normalize::fold(s).text),
-                forms: words::forms(&words.language, &term),
+                forms: words::forms(&words.language, &term, concept.kind, attested),
                 attested,
                 sharing: entry.sharing,
             });
@@ -250,11 +250,11 @@ attested = "inferred"
         // "black bear" and "sun bear", "forest honey", "soft gold" and "gold".
         assert_eq!((en.lemmas, en.examples, en.reviewed), (5, 1, false));
         assert_eq!(en.kinds, BTreeMap::from([(CueKind::Name, 2), (CueKind::Code, 3)]));
-        // "black bears" and "sun bears", "forest honeys", "soft golds".
-        assert_eq!(en.forms, 4);
+        // "black bears" and "sun bears", "soft golds"; none of "forest honey", which nobody has attested.
+        assert_eq!(en.forms, 3);
         // An open end needs no forms.
         assert_eq!((de.language.as_str(), de.lemmas, de.forms, de.reviewed), ("de", 1, 0, true));
-        assert_eq!((counts.lemmas(), counts.forms(), counts.of_kind(CueKind::Name)), (6, 4, 3));
+        assert_eq!((counts.lemmas(), counts.forms(), counts.of_kind(CueKind::Name)), (6, 3, 3));
         let code = |attested, lemmas| CodeWords { attested, sharing: Sharing::Public, lemmas };
         assert_eq!(counts.code_words, [code(Attested::Inferred, 1), code(Attested::Published, 2)]);
     }

@@ -8,6 +8,7 @@ use super::patterns::{Patterns, Term};
 use super::source::{NO_WORK, Problem, Sharing, Sources};
 use super::{Attested, Languages};
 use serde::Deserialize;
+use spotter_model::CueKind;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Most words of one concept in one language.
@@ -139,27 +140,43 @@ pub(super) fn link(
                 match Term::parse(word) {
                     Ok(term) => {
                         patterns.add(index, &term, attested, languages);
-                        lemmas.push((index, words.language.as_str(), term, attested));
+                        lemmas.push((index, words.language.as_str(), term, attested, concept.kind));
                     }
                     Err(what) => problem(format!("the word {word:?}: {what}")),
                 }
             }
         }
     }
-    for (index, language, term, attested) in lemmas {
+    for (index, language, term, attested, kind) in lemmas {
         let languages = Languages::of(language).unwrap_or(Languages::ANY);
-        for form in forms(language, &term) {
+        for form in forms(language, &term, kind, attested) {
             patterns.add_form(index, &term, form, attested, languages);
         }
     }
 }
 
+/// Languages in which a phrase has no forms but its plural.
+const FEW_ENDINGS: [&str; 5] = ["en", "es", "fr", "it", "pt"];
+
 /// The folded forms of a word that rules make, besides itself.
-pub(super) fn forms(language: &str, term: &Term) -> Vec<String> {
-    if term.exact {
+pub(super) fn forms(language: &str, term: &Term, kind: CueKind, attested: Attested) -> Vec<String> {
+    if term.exact || !inflects(language, term, kind, attested) {
         return vec![];
     }
     term.spellings.iter().flat_map(|s| inflect::forms(language, s, term.open_right)).collect()
+}
+
+/// Whether a word is worth its forms. Names and products are, always. Phrases that only go with them are looked for as
+/// they are written where forms would be many, and so are code words that nobody has attested.
+fn inflects(language: &str, term: &Term, kind: CueKind, attested: Attested) -> bool {
+    let phrase = term.spellings.iter().any(|s| s.contains(' '));
+    match kind {
+        CueKind::Name | CueKind::Commodity => true,
+        CueKind::Code => attested != Attested::Inferred,
+        CueKind::Lookalike | CueKind::Trade | CueKind::Claim | CueKind::Method => {
+            !phrase || FEW_ENDINGS.contains(&language)
+        }
+    }
 }
 
 fn check_file(
