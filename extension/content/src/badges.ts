@@ -4,6 +4,7 @@
 
 import type { Entry } from "./session";
 import type { Phrase } from "./generated/Phrase";
+import { isVisible } from "./dom";
 import { boxOf, isGone, isHere } from "./places";
 import { SHEET } from "./sheet";
 import { citesIn, phraseInto, quoted, say, whatIn } from "./sentences";
@@ -316,7 +317,7 @@ export class Badges {
 function spotFor(entry: Entry, width: number, rtl: boolean): { x: number; y: number } | null {
   if (!isHere(entry.el)) return null;
   const { box: card, pane } = boxOf(entry.el);
-  if (card.width < 8 || card.height < 8 || !entry.el.checkVisibility()) return null;
+  if (card.width < 8 || card.height < 8 || !isVisible(entry.el)) return null;
   // As far as a frame lets it be seen.
   const seen = (x: number, y: number, bottom: number): { x: number; y: number } | null => {
     const top = Math.max(y, pane.top + 2);

@@ -8,7 +8,7 @@
 import { DEPTH, LINKS, LISTINGS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { attribute, below, isLink, parentOf } from "./dom";
+import { allWithin, attr, attribute, below, documentOf, isLink, parentOf, tagOf } from "./dom";
 import { listingId, looksLikeListing, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
@@ -103,18 +103,18 @@ export function* findCards(
   hosting = around(roots.flatMap((place) => (isDocument(place) ? [] : [place.host])));
   outlines = new WeakMap();
   forgetLooks();
-  const doc = isDocument(scope) ? scope : scope.ownerDocument;
+  const doc = isDocument(scope) ? scope : documentOf(scope) ?? document;
   lookAtBase(doc);
   const page = pageOf(doc, address);
   const branches = new Map<Element, Branch>();
   const tops: Branch[] = [];
-  const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);
+  const stop = isDocument(scope) ? null : parentOf(scope);
   let count = 0;
   const within: ReadonlyArray<Element | Place> = [scope, ...roots];
   for (const place of within) {
     // A frame has an address of its own, which its filters lead to.
     const at = place !== scope && isDocument(place) ? { ...page, path: pathOf(place.URL) } : page;
-    for (const a of place.querySelectorAll("a[href]")) {
+    for (const a of allWithin(place, "a[href]") as NodeListOf<HTMLAnchorElement>) {
       if (++count > LINKS) break;
       if (count % 32 === 0) yield;
       const href = isLink(a) ? leadsTo(a, at) : "";
@@ -170,7 +170,7 @@ function near(b: Branch, priced: readonly Branch[]): boolean {
 
 /** Where a link leads, or "" where that is nowhere else. */
 function leadsTo(a: HTMLAnchorElement, page: Page): string {
-  const raw = a.getAttribute("href") ?? "";
+  const raw = attr(a, "href") ?? "";
   if (raw === "" || raw.startsWith("#")) return "";
   const href = addressIn(raw, () => a.href);
   if (!/^https?:/.test(href)) return "";
@@ -189,8 +189,8 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
   for (let el: Element | null = a; el !== null && el !== stop; el = parentOf(el)) {
     known = branches.get(el);
     if (known !== undefined) break;
-    const name = el.localName;
-    const role = el.getAttribute("role");
+    const name = tagOf(el);
+    const role = attr(el, "role");
     if (++depth > DEPTH || NEVER_CARDS.has(name) && name !== "header" || role === "navigation" || role === "log" || ours(el)) return;
     path.push(el);
   }
@@ -215,10 +215,10 @@ function* decide(b: Branch, page: Page): Generator<void, void> {
   let value = 0;
   const cards: Branch[] = [];
   const asCards = new Set<Branch>();
-  if (b.kids.length >= 2 && !NEVER_CARDS.has(b.el.localName)) {
+  if (b.kids.length >= 2 && !NEVER_CARDS.has(tagOf(b.el))) {
     const byTag = new Map<string, Branch[]>();
     for (const kid of b.kids) {
-      const tag = kid.el.localName;
+      const tag = tagOf(kid.el);
       const same = byTag.get(tag);
       if (same === undefined) byTag.set(tag, [kid]);
       else same.push(kid);
@@ -245,7 +245,7 @@ function* decide(b: Branch, page: Page): Generator<void, void> {
 
 /** A list with a single entry: only where the page says that it is one, and it has everything. */
 function isLone(b: Branch, page: Page): boolean {
-  const listed = b.el.localName === "li" || b.el.localName === "article" || b.el.getAttribute("role") === "listitem";
+  const listed = tagOf(b.el) === "li" || tagOf(b.el) === "article" || attr(b.el, "role") === "listitem";
   if (!listed || b.links > CARD_LINKS) return false;
   const p = profileOf(b, page);
   return p !== null && p.price > 0 && p.heading && (p.image || looksLikeListing(p.href));

@@ -5,7 +5,7 @@ import type { Collected } from "./generated/Collected";
 import type { CollectedListing } from "./generated/CollectedListing";
 import { canonical, listingId, marketplace, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { parentOf } from "./dom";
+import { attr, parentOf, tagOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { picturesOfCard, picturesOfPage } from "./pictures";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
@@ -87,7 +87,7 @@ function seenOf(entry: Entry): [number, number, number, number] | null {
 /** The whole page as one listing, where nothing better is known; without what is the visitor's own. */
 function wholePage(): Fields | null {
   const aside = (el: Element): boolean =>
-    /^(?:nav|header|footer|aside|dialog)$/.test(el.localName) || /^(?:navigation|banner|contentinfo|search|dialog)$/.test(el.getAttribute("role") ?? "");
+    /^(?:nav|header|footer|aside|dialog)$/.test(tagOf(el)) || /^(?:navigation|banner|contentinfo|search|dialog)$/.test(attr(el, "role") ?? "");
   const main = document.querySelector("main,[role=main]") ?? document.body;
   if (main === null) return null;
   const { root, leaves, images } = readLeaves(main, aside, 2_000, 60_000);

@@ -5,7 +5,7 @@ import { cut, DESCRIPTION_BYTES, LISTINGS, SHORT_BYTES, TITLE_BYTES } from "./bo
 import { type Flow, flow, isClippedAway, readLeaves, shown } from "./leaves";
 import { type Fields, findPrice, trimmed } from "./fields";
 import { type Known, knownHost, type Selectors } from "./marketplaces";
-import { isLink, parentOf } from "./dom";
+import { allWithin, firstIn, firstWithin, includes, isLink, matches, nearest, parentOf, textIn } from "./dom";
 import { hrefOf } from "./parts";
 import { inOrder, type Place } from "./places";
 
@@ -28,14 +28,15 @@ export function* describedCards(
   selectors: Selectors,
   general: readonly Element[],
 ): Generator<void, { cards: Element[]; described: ReadonlySet<Element> }> {
-  const ignored = (el: Element): boolean => selectors.ignore !== undefined && el.closest(selectors.ignore) !== null;
+  const ignored = (el: Element): boolean => selectors.ignore !== undefined && nearest(el, selectors.ignore) !== null;
   const found: Element[] = [];
   if (selectors.card !== undefined) {
-    for (const place of [scope, ...roots] as ParentNode[]) {
-      for (const el of place.querySelectorAll(selectors.card)) {
+    for (const place of [scope, ...roots] as Array<Element | Place>) {
+      for (const el of allWithin(place, selectors.card)) {
         if (found.length >= LISTINGS) break;
-        if (!el.matches("a[href]") && el.querySelector("a[href]") === null) continue;
-        if (!ignored(el) && found.at(-1)?.contains(el) !== true && /\S/.test(el.textContent ?? "")) found.push(el);
+        const last = found.at(-1);
+        if (!matches(el, "a[href]") && firstIn(el, "a[href]") === null) continue;
+        if (!ignored(el) && (last === undefined || !includes(last, el)) && /\S/.test(textIn(el) ?? "")) found.push(el);
       }
       yield;
     }
@@ -49,7 +50,7 @@ export function* describedCards(
   yield;
   const inList = (el: Element): boolean => {
     const parent = parentOf(el);
-    return (parent !== null && lists.has(parent)) || found.some((f) => f.contains(el) || el.contains(f));
+    return (parent !== null && lists.has(parent)) || found.some((f) => includes(f, el) || includes(el, f));
   };
   const same = rest.filter(inList);
   if (found.length === 0 || found.length < same.length * SHARE) return { cards: rest, described: new Set() };
@@ -60,22 +61,22 @@ export function* describedCards(
 
 /** The card that the general finder sees around this one alone: there is nothing to lose by reading all of it. */
 function wholeOf(el: Element, found: readonly Element[], general: readonly Element[]): Element {
-  const outer = general.find((g) => g !== el && g.contains(el));
-  return outer === undefined || found.some((f) => f !== el && outer.contains(f)) ? el : outer;
+  const outer = general.find((g) => g !== el && includes(g, el));
+  return outer === undefined || found.some((f) => f !== el && includes(outer, f)) ? el : outer;
 }
 
 /** What is shown in the first element that a selector finds. */
-function textAt(within: ParentNode, selector: string | undefined, bytes: number, between = " "): Flow | null {
-  const el = selector === undefined ? null : within.querySelector(selector);
+function textAt(within: Element | Document, selector: string | undefined, bytes: number, between = " "): Flow | null {
+  const el = selector === undefined ? null : firstWithin(within, selector);
   if (el === null) return null;
   const text = flow(readLeaves(el).leaves.filter((l) => shown(l) && (l.el.dom === el || !isClippedAway(l.el))), between);
   return text.text === "" ? null : trimmed(text, bytes);
 }
 
 /** Fields as a description reads them; those that it does not find, or does not name, as they were. */
-export function describe(within: ParentNode, selectors: Selectors, general: Fields): Fields {
+export function describe(within: Element | Document, selectors: Selectors, general: Fields): Fields {
   const fields = { ...general };
-  const priced = selectors.price === undefined ? null : within.querySelector(selectors.price);
+  const priced = selectors.price === undefined ? null : firstWithin(within, selectors.price);
   if (priced !== null) {
     const { root, leaves } = readLeaves(priced);
     const price = findPrice(root, leaves).flow;
@@ -85,9 +86,9 @@ export function describe(within: ParentNode, selectors: Selectors, general: Fiel
   fields.description = textAt(within, selectors.description, DESCRIPTION_BYTES, "\n") ?? fields.description;
   fields.seller = cut(textAt(within, selectors.seller, SHORT_BYTES)?.text ?? fields.seller, SHORT_BYTES);
   fields.location = cut(textAt(within, selectors.location, SHORT_BYTES)?.text ?? fields.location, SHORT_BYTES);
-  const link = selectors.link === undefined ? null : within.querySelector(selectors.link);
+  const link = selectors.link === undefined ? null : firstWithin(within, selectors.link);
   const href = isLink(link) ? hrefOf(link) : "";
   if (/^https?:/.test(href)) fields.href = href;
-  fields.picture = (selectors.picture === undefined ? null : within.querySelector(selectors.picture)) ?? fields.picture;
+  fields.picture = (selectors.picture === undefined ? null : firstWithin(within, selectors.picture)) ?? fields.picture;
   return fields;
 }

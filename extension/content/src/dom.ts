@@ -21,46 +21,88 @@ export const isOutside = (name: string, hidden: string | null, editable: string 
   NOT_TEXT.has(name) || hidden !== null || (editable !== null && editable !== "false");
 
 /** Whether nothing below `el` is ever read. */
-export const isOutOfBounds = (el: Element): boolean => isOutside(el.localName, el.getAttribute("hidden"), el.getAttribute("contenteditable"));
+export const isOutOfBounds = (el: Element): boolean => isOutside(tagOf(el), attr(el, "hidden"), attr(el, "contenteditable"));
 
 /** Kinds of nodes: asking `Node` for them is as dear in Firefox as asking the page. */
 export const ELEMENT = 1;
 export const TEXT = 3;
 export const FRAGMENT = 11;
 
+/*
+ * A form's fields are properties of it by their names, before its own: in Chromium, content scripts see them too. A field
+ * named `children` or `getAttribute` would hide its form and everything in it from whoever asks the form itself. So the
+ * platform's own methods are asked, for whatever may be a form.
+ */
+const reader = <T>(of: object, name: string): ((node: Node) => T) => {
+  const get = Object.getOwnPropertyDescriptor(of, name)?.get as (this: Node) => T;
+  return (node) => get.call(node);
+};
+const elements = Element.prototype;
+const nodes = Node.prototype;
+const { getAttribute: ATTRIBUTE, matches: MATCHES, closest: CLOSEST, querySelector: FIRST, querySelectorAll: ALL, getElementsByTagName: NAMED, checkVisibility: VISIBLE, getBoundingClientRect: BOX, scrollIntoView: SCROLL } = elements;
+const { contains: CONTAINS, compareDocumentPosition: COMPARE, getRootNode: ROOT } = nodes;
+
+export const tagOf: (el: Element) => string = reader(elements, "localName");
+export const markupOf: (el: Element) => string = reader(elements, "outerHTML");
+export const openRootOf: (el: Element) => ShadowRoot | null = reader(elements, "shadowRoot");
+export const typeOf: (node: Node) => number = reader(nodes, "nodeType");
+export const nextOf: (node: Node) => Node | null = reader(nodes, "nextSibling");
+export const isConnected: (node: Node) => boolean = reader(nodes, "isConnected");
+export const documentOf: (node: Node) => Document | null = reader(nodes, "ownerDocument");
+export const textIn: (node: Node) => string | null = reader(nodes, "textContent");
+export const attr = (el: Element, name: string): string | null => ATTRIBUTE.call(el, name);
+export const matches = (el: Element, selector: string): boolean => MATCHES.call(el, selector);
+export const nearest = (el: Element, selector: string): Element | null => CLOSEST.call(el, selector);
+export const includes = (outer: Node, inner: Node | null): boolean => CONTAINS.call(outer, inner);
+export const comparePlaces = (a: Node, b: Node): number => COMPARE.call(a, b);
+export const rootOf = (node: Node): Node => ROOT.call(node);
+export const isVisible = (el: Element): boolean => VISIBLE.call(el);
+export const rectangleOf = (el: Element): DOMRect => BOX.call(el);
+export const scrollTo = (el: Element, how: ScrollIntoViewOptions): void => SCROLL.call(el, how);
+export const elementsIn = (el: Element): HTMLCollectionOf<Element> => NAMED.call(el, "*");
+/** Below an element. */
+export const firstIn = (el: Element, selector: string): Element | null => FIRST.call(el, selector);
+export const allIn = (el: Element, selector: string): NodeListOf<Element> => ALL.call(el, selector);
+/** The same of whatever holds elements; documents and roots have no fields. */
+export const allWithin = (place: Node & ParentNode, selector: string): NodeListOf<Element> => (isElement(place) ? allIn(place, selector) : place.querySelectorAll(selector));
+export const firstWithin = (place: Node & ParentNode, selector: string): Element | null => (isElement(place) ? firstIn(place, selector) : place.querySelector(selector));
+
+const elementAround: (node: Node) => Element | null = reader(nodes, "parentElement");
+const nodeAround: (node: Node) => Node | null = reader(nodes, "parentNode");
+const firstBelow: (node: Node) => Node | null = reader(nodes, "firstChild");
+
 /** The parent across the edge of an open shadow root. */
 export function parentOf(node: Node): Element | null {
-  const near = node.parentElement;
-  // A form whose fields are named like methods is nobody's parent: Chromium would take the fields for the methods.
-  if (near?.nodeType === ELEMENT) return near;
-  const parent = node.parentNode;
-  return parent?.nodeType === FRAGMENT && "host" in parent ? (parent as ShadowRoot).host : null;
+  const near = elementAround(node);
+  if (near !== null) return near;
+  const parent = nodeAround(node);
+  return parent !== null && typeOf(parent) === FRAGMENT && "host" in parent ? (parent as ShadowRoot).host : null;
 }
 
 /** Whether `outer` is `inner` or above it, across open shadow roots. */
 export function holds(outer: Element, inner: Node): boolean {
-  if (outer.contains(inner)) return true;
-  for (let root = inner.getRootNode(); "host" in root; root = (root as ShadowRoot).host.getRootNode()) {
-    if (outer.contains((root as ShadowRoot).host)) return true;
+  if (includes(outer, inner)) return true;
+  for (let root = rootOf(inner); "host" in root; root = rootOf((root as ShadowRoot).host)) {
+    if (includes(outer, (root as ShadowRoot).host)) return true;
   }
   return false;
 }
 
 /** First child to walk: an open shadow root's content stands for its host. */
 export function firstChildOf(el: Element): Node | null {
-  return (el.shadowRoot ?? el).firstChild;
+  return firstBelow(openRootOf(el) ?? el);
 }
 
 const XHTML = "http://www.w3.org/1999/xhtml";
 /** Whether an element is a link of HTML, in whichever frame. */
-export const isLink = (el: Element | null): el is HTMLAnchorElement => el !== null && el.localName === "a" && el.namespaceURI === XHTML;
+export const isLink = (el: Element | null): el is HTMLAnchorElement => el !== null && tagOf(el) === "a" && el.namespaceURI === XHTML;
 
-export const isElement = (node: Node): node is Element => node.nodeType === ELEMENT;
-export const isText = (node: Node): node is Text => node.nodeType === TEXT;
+export const isElement = (node: Node): node is Element => typeOf(node) === ELEMENT;
+export const isText = (node: Node): node is Text => typeOf(node) === TEXT;
 
 /** Whether an element holds more than so many characters of text; looks no further than that. */
 export function isLonger(el: Element, chars: number): boolean {
-  const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
   let left = chars;
   // An empty node costs a look too.
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) if ((left -= (node as Text).length + 1) < 0) return true;
@@ -68,12 +110,12 @@ export function isLonger(el: Element, chars: number): boolean {
 }
 
 /** An attribute, bounded. */
-export const attribute = (el: Element, name: string): string => (el.getAttribute(name) ?? "").slice(0, 2_000);
+export const attribute = (el: Element, name: string): string => (attr(el, name) ?? "").slice(0, 2_000);
 
 /** What stands below a row or a term and belongs to it: the next ones, as far as nothing there leads anywhere. */
 export function below(el: Element): Element[] {
   const found: Element[] = [];
-  if (el.localName !== "tr" && el.localName !== "dt") return found;
+  if (tagOf(el) !== "tr" && tagOf(el) !== "dt") return found;
   for (let next = el.nextElementSibling; next !== null && found.length < 2 && next.querySelector("a[href]") === null; next = next.nextElementSibling) found.push(next);
   return found;
 }

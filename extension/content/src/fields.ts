@@ -5,7 +5,7 @@ import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
-import { isInline, isLink } from "./dom";
+import { isInline, isLink, nearest } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
 import { attributeOf, elementOf, isIn, labelOf, type Outline, type Part, textOf } from "./outline";
 import { addressIn, withoutFragment } from "./parts";
@@ -213,7 +213,7 @@ function calledFormer(leaf: Leaf): Priced | null {
   if ((leaf.words & (STRUCK | HIDDEN)) !== STRUCK || !isPrice(leaf.raw.trim())) return null;
   for (let at: Part | null = leaf.el; at !== null; at = at.parent) {
     if (at.name === "s" || at.name === "del" || at.name === "strike") return null;
-    if (at.parent === null && at.dom?.closest("s,del,strike") != null) return null;
+    if (at.parent === null && at.dom !== null && nearest(at.dom, "s,del,strike") !== null) return null;
   }
   return isStruckOut(leaf.el) || isClippedAway(leaf.el) ? null : { flow: flow([leaf]), el: leaf.el, leaves: [leaf] };
 }

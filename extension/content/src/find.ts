@@ -6,7 +6,7 @@ import { siteAtEnd, siteOf } from "./address";
 import { findCards, outlineNow } from "./cards";
 import { type Common, commonTexts, NONE } from "./common";
 import { describe, describedAt, describedCards } from "./described";
-import { below } from "./dom";
+import { below, documentOf, firstWithin, includes } from "./dom";
 import { type Fields, readFields } from "./fields";
 import { findItemSteps, type Item } from "./item";
 import { readLeaves } from "./leaves";
@@ -76,7 +76,7 @@ const MADE_FOR_POSTS = "time,relative-time,abbr[data-utime],article,[role=articl
 function* withWords(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string, found: Offers): Generator<void, Listings> {
   const how = new Map(found.how);
   // A list of offers on a page that has nothing made for posts is not worth the look.
-  const posts = found.priced < LIST || scope.querySelector(MADE_FOR_POSTS) !== null ? yield* findPosts(scope, roots, ours) : [];
+  const posts = found.priced < LIST || firstWithin(scope, MADE_FOR_POSTS) !== null ? yield* findPosts(scope, roots, ours) : [];
   yield* put(posts, "post", how);
   const results = yield* findResults(scope, address, ours);
   yield* put(results, "result", how);
@@ -89,7 +89,7 @@ function* withWords(scope: Element | Document, roots: readonly Place[], ours: (e
 /** Puts what was found beside the cards, instead of those that overlap; unless the page is a list of other cards. */
 function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, How>): Generator<void, void> {
   if (found.length === 0) return;
-  const inside = [...how.keys()].filter((card) => found.some((el) => el.contains(card) || card.contains(el)));
+  const inside = [...how.keys()].filter((card) => found.some((el) => includes(el, card) || includes(card, el)));
   if (how.size - inside.length >= LIST && found.length < how.size - inside.length) return;
   const common = yield* commonTexts(found.map((el) => outlineNow(el).text));
   for (const card of inside) how.delete(card);
@@ -112,7 +112,7 @@ export function readQuickly(el: Element, how: How, outline: Outline): Fields {
 
 /** What leads to another site belongs to that site: a tile of a search engine, an advertisement. */
 function settled(el: Element, fields: Fields): Fields {
-  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(el.ownerDocument.URL);
+  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(documentOf(el)?.URL ?? "");
   return away ? { ...fields, kind: "result" } : fields;
 }
 

@@ -1,7 +1,7 @@
 // Owns telling which heading says what a page is about: by the page's own title, and by what is none of it (the
 // site's name). Knows no cards and no prices.
 
-import { isLink } from "./dom";
+import { isLink, nearest } from "./dom";
 
 /** The words of a text. */
 export const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{Nd}]+/gu) ?? [];
@@ -15,7 +15,7 @@ export function share(a: string, b: string): number {
 
 /** Whether a heading is only a link to the site's first page. */
 export function leadsHome(h: Element): boolean {
-  const a = h.closest("a[href]") ?? h.querySelector("a[href]");
+  const a = nearest(h, "a[href]") ?? h.querySelector("a[href]");
   return isLink(a) && a.pathname.length <= 1;
 }
 
@@ -33,7 +33,7 @@ export const isName = (text: string): boolean => words(text).length >= 2 || text
 
 /** The one heading that the page is about, where there is one and no more; no card holds it. */
 export function onlyHeading(doc: Document): Element | null {
-  const own = [...doc.getElementsByTagName("h1")].slice(0, 10).filter((h) => h.closest("header,[role=banner]") === null && !leadsHome(h));
+  const own = [...doc.getElementsByTagName("h1")].slice(0, 10).filter((h) => nearest(h, "header,[role=banner]") === null && !leadsHome(h));
   if (own.length > 0) return own.length === 1 ? (own[0] ?? null) : null;
   return [...doc.querySelectorAll("h2,[role=heading]")].slice(0, 40).find((h) => isTitled(doc, h.textContent ?? "")) ?? null;
 }

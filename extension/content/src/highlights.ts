@@ -1,6 +1,7 @@
 // Owns underlining the words that count, by the Custom Highlight API: no node of the page changes.
 // The registry's names are neutral, as the page can read them.
 
+import { documentOf } from "./dom";
 import { type Entry, flowOf } from "./session";
 import { type Flow, locate } from "./leaves";
 
@@ -42,7 +43,7 @@ export class Highlights {
     for (const key of [...this.#ranges.keys()]) if (!wanted.has(key)) this.#drop(key);
     for (const e of entries) {
       // A frame has a registry of its own; there the badge and its reasons must do (decision 0042).
-      if (e.el.ownerDocument !== document) continue;
+      if (documentOf(e.el) !== document) continue;
       const old = this.#ranges.get(e.key);
       // Fields are read anew whenever the card changes: other fields may mean other text nodes.
       if (old !== undefined && old.of === e.mark && old.fields === e.fields) continue;

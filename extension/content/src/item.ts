@@ -3,7 +3,7 @@
 
 import { canonical, leadsToSeller, listingId, looksLikeListing, plain } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attribute, holds, isLink, isOutOfBounds, parentOf } from "./dom";
+import { attr, attribute, comparePlaces, firstIn, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
 import { lettersIn } from "./characters";
 import { type Fields, findPrice, kindBy, lines, trimmed } from "./fields";
 import { hrefOf } from "./parts";
@@ -57,13 +57,13 @@ function isApart(near: Near, cards: readonly Element[]): boolean {
   const { within, price } = near;
   if (within === null || price === null || near.levels > 10) return false;
   const inside = cards.filter((c) => holds(within, c));
-  return inside.length < 4 || (price.closest("a,label,li,button,fieldset,option") === null && inside.every((c) => (price.compareDocumentPosition(c) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0));
+  return inside.length < 4 || (nearest(price, "a,label,li,button,fieldset,option") === null && inside.every((c) => (comparePlaces(price, c) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0));
 }
 
 /** Parts of a page that are never about its listing. */
 function isAside(el: Element): boolean {
-  const name = el.localName;
-  const role = el.getAttribute("role");
+  const name = tagOf(el);
+  const role = attr(el, "role");
   return name === "nav" || name === "footer" || name === "aside" || role === "navigation" || role === "contentinfo" || role === "search" || role === "dialog";
 }
 
@@ -72,9 +72,9 @@ function mainHeading(places: readonly [Document, ...Place[]], cards: readonly El
   const [doc] = places;
   const fits = (h: Element): boolean => {
     const text = (h.textContent ?? "").trim();
-    if (text.length < 3 || text.length > 2_000 || h.closest("nav,footer,aside,[role=dialog],dialog") !== null) return false;
-    if (cards.some((c) => holds(c, h)) || h.hasAttribute("hidden")) return false;
-    return (classWords(h.getAttribute("class")) & HIDDEN) === 0 && !isClippedAwayIn(h);
+    if (text.length < 3 || text.length > 2_000 || nearest(h, "nav,footer,aside,[role=dialog],dialog") !== null) return false;
+    if (cards.some((c) => holds(c, h)) || attr(h, "hidden") !== null) return false;
+    return (classWords(attr(h, "class")) & HIDDEN) === 0 && !isClippedAwayIn(h);
   };
   const all = (selector: string, most: number): Element[] => {
     const found: Element[] = [];
@@ -89,7 +89,7 @@ function mainHeading(places: readonly [Document, ...Place[]], cards: readonly El
   for (const h of all("h1", 10)) {
     if (!fits(h)) continue;
     // The name of the site is often a heading too: in the page's header, leading home.
-    const score = (h.closest("header,[role=banner]") === null ? 1 : 0) + (leadsHome(h) ? 0 : 2) + (isTitled(doc, h.textContent ?? "") ? 1 : 0);
+    const score = (nearest(h, "header,[role=banner]") === null ? 1 : 0) + (leadsHome(h) ? 0 : 2) + (isTitled(doc, h.textContent ?? "") ? 1 : 0);
     if (score > bestScore) {
       best = h;
       bestScore = score;
@@ -112,8 +112,8 @@ function unmarked(doc: Document, fits: (el: Element) => boolean): Element | null
   for (let node = walker.nextNode(); node !== null && ++seen <= UNMARKED; node = walker.nextNode()) {
     const text = (node as Text).data.replace(/\s+/g, " ").trim();
     if (text.length < 4 || !title.startsWith(text)) continue;
-    const el = node.parentElement;
-    if (el === null || isOutOfBounds(el) || el.closest("a,button,label,header,ol,li,[role=banner]") !== null || (el.textContent ?? "").trim().length > text.length + 8) continue;
+    const el = parentOf(node);
+    if (el === null || isOutOfBounds(el) || nearest(el, "a,button,label,header,ol,li,[role=banner]") !== null || (textIn(el) ?? "").trim().length > text.length + 8) continue;
     if (isTitled(doc, text) && fits(el)) return el;
   }
   return null;
@@ -132,11 +132,11 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: 
   let levels = 0;
   let below: Element = heading;
   let guess: Near | null = null;
-  for (let el = parentOf(heading); el !== null && el.localName !== "html" && levels < 12; el = parentOf(el)) {
+  for (let el = parentOf(heading); el !== null && tagOf(el) !== "html" && levels < 12; el = parentOf(el)) {
     levels++;
     yield;
     const { root, leaves } = readLeaves(el, skip, 1_500, 60_000);
-    const after = leaves.filter((l) => !heading.contains(l.nodes[0] ?? null));
+    const after = leaves.filter((l) => !includes(heading, l.nodes[0] ?? null));
     const price = findPrice(root, after);
     if (price.flow.text !== "" && (words || /\p{Nd}/u.test(price.flow.text))) {
       const near = { flow: price.flow, within: el, price: price.el?.dom ?? null, levels };
@@ -168,7 +168,7 @@ function* describe(
     const alt = textOf(image, "alt").replace(/\s+/g, " ").trim();
     if (alt.length > 2 && !alts.includes(alt) && alts.length < 12) alts.push(alt);
   }
-  const around = heading.closest("main,[role=main],article") ?? doc.body;
+  const around = nearest(heading, "main,[role=main],article") ?? doc.body;
   return {
     kind: kindBy(price.text || (product?.price ?? ""), description.text),
     title: trimmed(title, TITLE_BYTES),
@@ -179,7 +179,7 @@ function* describe(
     category: declared.breadcrumb || product?.category || crumbs(doc),
     images: cut([product?.images ?? "", ...alts].filter(Boolean).join("\n"), SHORT_BYTES),
     href: "",
-    picture: around.querySelector("img"),
+    picture: firstIn(around, "img"),
   };
 }
 
@@ -206,7 +206,7 @@ function runningText(leaves: readonly Leaf[], heading: Element): Flow {
     const inside = line.filter((l) => shown(l) && !l.button);
     const first = inside.find((l) => l.raw !== " ");
     if (first === undefined) continue;
-    if (first.nodes.some((node) => heading.contains(node))) {
+    if (first.nodes.some((node) => includes(heading, node))) {
       past = true;
       continue;
     }
@@ -280,7 +280,7 @@ function first(leaves: readonly Leaf[], word: number): string {
 
 function crumbs(doc: Document): string {
   const list = doc.querySelector('[aria-label*="breadcrumb" i],[class*="breadcrumb" i]');
-  if (list === null || ((classWords(list.getAttribute("class")) | propertyWords(list.getAttribute("itemprop"))) & CATEGORY) === 0 && !list.hasAttribute("aria-label")) return "";
+  if (list === null || ((classWords(attr(list, "class")) | propertyWords(attr(list, "itemprop"))) & CATEGORY) === 0 && attr(list, "aria-label") === null) return "";
   const names = [...list.querySelectorAll("a")].slice(0, 12).map((a) => (a.textContent ?? "").replace(/\s+/g, " ").trim()).filter((t) => t !== "" && t.length < 80);
   return cut(names.join(" > "), SHORT_BYTES);
 }

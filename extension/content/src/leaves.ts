@@ -3,7 +3,7 @@
 
 import { CARD_CHARS, CARD_TEXT_NODES } from "./bounds";
 import { isSpace } from "./characters";
-import { firstChildOf, isElement, isText, parentOf } from "./dom";
+import { attr, firstChildOf, isElement, isText, nextOf, parentOf, tagOf } from "./dom";
 import { attributeOf, elementOf, type Leaf, type Outline, Outliner, OUTLINE_TEXT, type Part } from "./outline";
 import { BADGE, HIDDEN, PARTIAL, STRUCK } from "./words";
 
@@ -11,21 +11,21 @@ export type { Leaf } from "./outline";
 
 /** Reads the leaves below `card`, skipping whatever `skip` says, with their nodes. */
 export function readLeaves(card: Element, skip?: (el: Element) => boolean, maxNodes = CARD_TEXT_NODES, maxChars = CARD_CHARS): Outline {
-  const outliner = new Outliner({ name: card.localName, dom: card, tag: null }, maxNodes, maxChars);
+  const outliner = new Outliner({ name: tagOf(card), dom: card, tag: null }, maxNodes, maxChars);
   walk(outliner, card, null, skip, () => outliner.full, false);
   return outliner.outline;
 }
 
 /** Everything that is asked of a card, from the tree: where its markup does not say it all. */
 export function outlineOfTree(card: Element): Outline {
-  const outliner = new Outliner({ name: card.localName, dom: card, tag: null });
+  const outliner = new Outliner({ name: tagOf(card), dom: card, tag: null });
   walk(outliner, card, null, undefined, () => outliner.full && outliner.outline.text.length > OUTLINE_TEXT, true);
   return outliner.outline;
 }
 
 /** `whole`: what is out of bounds is walked too, as its words count for how much there is. */
 function walk(outliner: Outliner, el: Element, around: Part | null, skip: ((el: Element) => boolean) | undefined, ended: () => boolean, whole: boolean): void {
-  const part = outliner.open(el.localName, around, el, null, 0);
+  const part = outliner.open(tagOf(el), around, el, null, 0);
   if (part === null) return;
   if (whole || !outliner.outside) {
     for (let child = firstChildOf(el); child !== null && !ended();) {
@@ -33,8 +33,8 @@ function walk(outliner: Outliner, el: Element, around: Part | null, skip: ((el: 
         // What scripts put beside each other reads as one.
         const nodes = [child];
         let raw = child.data;
-        let next = child.nextSibling;
-        for (; next !== null && isText(next); next = next.nextSibling) {
+        let next = nextOf(child);
+        for (; next !== null && isText(next); next = nextOf(next)) {
           nodes.push(next);
           raw += next.data;
         }
@@ -43,7 +43,7 @@ function walk(outliner: Outliner, el: Element, around: Part | null, skip: ((el: 
         continue;
       }
       if (isElement(child) && skip?.(child) !== true) walk(outliner, child, part, skip, ended, whole);
-      child = child.nextSibling;
+      child = nextOf(child);
     }
   }
   outliner.close(part);
@@ -167,7 +167,7 @@ const NOTHING: Look = { clipped: false, struck: false };
 function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
   // What stands around an outline is asked of the page.
   const parent = part.parent ?? (part.dom === null ? null : parentOf(part.dom));
-  const around = parent === null ? "" : "localName" in parent ? `${parent.localName}|${parent.getAttribute("class") ?? ""}` : `${parent.name}|${attributeOf(parent, "class") ?? ""}`;
+  const around = parent === null ? "" : "localName" in parent ? `${tagOf(parent)}|${attr(parent, "class") ?? ""}` : `${parent.name}|${attributeOf(parent, "class") ?? ""}`;
   const key = `${part.name}|${attributeOf(part, "class") ?? ""}|${attributeOf(part, "style") ?? ""}|${around}`;
   let look = looks.get(key);
   if (look !== undefined) return look;
@@ -183,7 +183,7 @@ function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
 /** Whether an element is not shown, or only as the usual one-pixel box for screen readers. */
 export const isClippedAway = (part: Part): boolean => lookOf(part).clipped;
 /** The same of an element of the page. */
-export const isClippedAwayIn = (el: Element): boolean => lookOf({ name: el.localName, parent: null, dom: el, tag: null }).clipped;
+export const isClippedAwayIn = (el: Element): boolean => lookOf({ name: tagOf(el), parent: null, dom: el, tag: null }).clipped;
 export const isStruckOut = (part: Part): boolean => lookOf(part).struck;
 
 function isClipped(style: CSSStyleDeclaration): boolean {

@@ -7,6 +7,7 @@ import type { Findings } from "./generated/Findings";
 import type { Listing } from "./generated/Listing";
 import type { ToContent } from "./generated/ToContent";
 import { collect, collectAt, targetOf } from "./collect";
+import { scrollTo } from "./dom";
 import { sweepLeftovers } from "./leftovers";
 import { isAlive, type Port } from "./link";
 import { Mask } from "./mask";
@@ -113,7 +114,7 @@ function begin(): Instance {
   function show(entry: Entry): void {
     current = entry.key;
     focusThen = focused();
-    entry.el.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+    scrollTo(entry.el, { block: "center", inline: "nearest", behavior: "instant" });
     if (!marks.quiet) {
       session.findNodesOf(entry);
       mark();

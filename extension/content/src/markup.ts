@@ -2,6 +2,7 @@
 // look at a node costs about as much as reading a line here. Says nothing where markup does not tell all: then the tree
 // is walked. What the browser writes is regular: names in small letters, values in double quotation marks.
 
+import { documentOf, firstIn, markupOf } from "./dom";
 import { type Outline, OUTLINE_TEXT, Outliner, type Part, decoded } from "./outline";
 
 /** Longest markup that is taken apart, as one step. */
@@ -17,9 +18,8 @@ const NO_NODES: readonly Text[] = [];
 
 /** The outline of an element, or null where its markup does not tell, or holds what is `doubtful`; `el` has no shadow roots. */
 export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean = () => false): Outline | null {
-  if (!isHtml(el.ownerDocument)) return null;
-  // eslint-disable-next-line no-restricted-properties -- read, never written
-  const html = el.outerHTML;
+  if (!isHtml(documentOf(el) ?? document)) return null;
+  const html = markupOf(el);
   if (html.length > MARKUP) return null;
   const open: Part[] = [];
   let outliner: Outliner | null = null;
@@ -72,7 +72,7 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
     const end = endOf(html, name, pos);
     if (end === -1) return null;
     // A page without scripts has elements there.
-    if (name === "noscript" && html.slice(pos, end).includes("<") && el.querySelector("noscript *") !== null) return null;
+    if (name === "noscript" && html.slice(pos, end).includes("<") && firstIn(el, "noscript *") !== null) return null;
     if (!RAW.has(name) && name !== "template") at += html.slice(pos, end).match(/<[a-zA-Z]/g)?.length ?? 0;
     pos = end + name.length + 3;
   }

@@ -3,7 +3,7 @@
 // switching off leaves no trace. New content is covered in the turn in which it comes, before it is painted.
 
 import { leadsToSeller } from "./address";
-import { parentOf } from "./dom";
+import { attr, parentOf, tagOf } from "./dom";
 import { LOCATION, SELLER, classWords, propertyWords } from "./words";
 
 /** Its name in the page's highlight registry. */
@@ -203,11 +203,11 @@ function isLong(el: Element): boolean {
 function tells(node: Text): boolean {
   let el = parentOf(node);
   for (let level = 0; el !== null && level < LEVELS; level++, el = parentOf(el)) {
-    if (el === document.body || /^(?:html|main|article|li|ul|ol|section|form)$/.test(el.localName)) return false;
-    if (el.localName === "address" || /(?:^|\s)author(?:$|\s)/i.test(el.getAttribute("rel") ?? "")) return true;
-    const words = classWords(el.getAttribute("class")) | propertyWords(el.getAttribute("itemprop"));
+    if (el === document.body || /^(?:html|main|article|li|ul|ol|section|form)$/.test(tagOf(el))) return false;
+    if (tagOf(el) === "address" || /(?:^|\s)author(?:$|\s)/i.test(attr(el, "rel") ?? "")) return true;
+    const words = classWords(attr(el, "class")) | propertyWords(attr(el, "itemprop"));
     if ((words & (SELLER | LOCATION)) !== 0 && !isLong(el)) return true;
-    if (el.localName === "a" && leadsToSeller((el as HTMLAnchorElement).href)) return true;
+    if (tagOf(el) === "a" && leadsToSeller((el as HTMLAnchorElement).href)) return true;
   }
   return false;
 }

@@ -3,7 +3,7 @@
 // order, whoever brings them: the walk through the tree (`leaves`) or the page's own markup (`markup`).
 
 import { CARD_CHARS, CARD_TEXT_NODES, DEPTH } from "./bounds";
-import { isInline, isOutside } from "./dom";
+import { attr, elementsIn, isInline, isOutside } from "./dom";
 import { classWords, propertyWords, STRUCK } from "./words";
 
 /** One element. */
@@ -79,7 +79,7 @@ const needles = new Map<string, string>();
 
 /** An attribute, or null. A quotation mark never stands inside a value, so what looks like the name is it. */
 export function attributeOf({ tag, dom }: Pick<Part, "tag" | "dom">, name: string): string | null {
-  if (tag === null) return dom?.getAttribute(name) ?? null;
+  if (tag === null) return dom === null ? null : attr(dom, name);
   if (tag === "") return null;
   let needle = needles.get(name);
   if (needle === undefined) needles.set(name, (needle = ` ${name}="`));
@@ -94,8 +94,8 @@ export function elementOf(part: Part): Element | null {
   if (part.dom !== null) return part.dom;
   let root = part;
   while (root.parent !== null) root = root.parent;
-  const el = root.dom?.getElementsByTagName("*").item(part.at - 1) ?? null;
-  return el?.localName === part.name && el.getAttribute("class") === attributeOf(part, "class") ? el : null;
+  const el = root.dom === null ? null : elementsIn(root.dom).item(part.at - 1);
+  return el?.localName === part.name && attr(el, "class") === attributeOf(part, "class") ? el : null;
 }
 
 /** The same, bounded; "" where there is none. */

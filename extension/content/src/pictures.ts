@@ -4,7 +4,7 @@
 import type { PictureSource } from "./generated/PictureSource";
 import { plain } from "./address";
 import { URL_BYTES } from "./bounds";
-import { attribute, parentOf } from "./dom";
+import { attr, attribute, parentOf, tagOf } from "./dom";
 import { share } from "./headings";
 import { type DeclaredPicture, parseBounded, readStructured } from "./structured";
 
@@ -47,7 +47,7 @@ export function picturesOfPage(doc: Document, title: string, cards: ReadonlySet<
 }
 
 function isAside(el: Element): boolean {
-  return ASIDE.test(el.localName) || ASIDE_ROLE.test(el.getAttribute("role") ?? "");
+  return ASIDE.test(tagOf(el)) || ASIDE_ROLE.test(attr(el, "role") ?? "");
 }
 
 function gather(scope: Element, skip: (el: Element) => boolean, declaredOnes: readonly DeclaredPicture[]): PictureSource[] {
@@ -80,7 +80,7 @@ function gather(scope: Element, skip: (el: Element) => boolean, declaredOnes: re
 function isWithin(el: Element, scope: Element, skip: (el: Element) => boolean): boolean {
   for (let at = parentOf(el); at !== null && at !== scope; at = parentOf(at)) {
     // A thumbnail is often a button; what matters there is the picture.
-    if (at.localName !== "button" && at.getAttribute("role") !== "button" && skip(at)) return true;
+    if (tagOf(at) !== "button" && attr(at, "role") !== "button" && skip(at)) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@
 // Finds them within bounds; never enters closed roots, frames of other origins or pages that are the visitor's own.
 
 import { isPrivate } from "./address";
-import { FRAGMENT } from "./dom";
+import { allIn, allWithin, attr, comparePlaces, documentOf, firstIn, isConnected, openRootOf, rectangleOf, rootOf, tagOf } from "./dom";
 import { FRAME_DEPTH, FRAMES, LATE_HOSTS, NODES, ROOTS } from "./bounds";
 
 /** What is walked as one tree. */
@@ -20,19 +20,20 @@ export function holderOf(place: Node): Element | null {
 export function documentIn(frame: Element): Document | null {
   // Null for another origin; a sandbox without its own word is one.
   const doc = (frame as HTMLIFrameElement).contentDocument;
-  if (doc?.documentElement == null || frame.hasAttribute("hidden")) return null;
+  if (doc?.documentElement == null || attr(frame, "hidden") !== null) return null;
   return /^https?:/.test(doc.URL) && isPrivate(doc.URL) ? null : doc;
 }
 
 /** Whether a node is on the page: connected, and every frame around it still shows its document. */
-export const isHere = (node: Node): boolean => !isGone(node) && isConnected(node);
+export const isHere = (node: Node): boolean => !isGone(node) && isStanding(node);
 
-/** Firefox takes the nodes of a frame that went elsewhere away from content scripts: touching one throws this. */
-export const isDead = (error: unknown): boolean => error instanceof TypeError && error.message.includes("dead object");
+/** Firefox takes the nodes of a frame that went elsewhere away from content scripts: touching one throws this, asking a method about one that. */
+export const isDead = (error: unknown): boolean => error instanceof TypeError && /dead object|not implement interface/.test(error.message);
 
 /** Whether a node was taken away so that nothing may be asked of it. */
 export function isGone(node: Node): boolean {
   try {
+    // The property itself: of a dead node it says so, and a form's field of that name is no 0.
     return node.nodeType === 0;
   } catch (error) {
     if (isDead(error)) return true;
@@ -40,11 +41,11 @@ export function isGone(node: Node): boolean {
   }
 }
 
-function isConnected(node: Node): boolean {
-  if (!node.isConnected) return false;
-  for (let doc = node.ownerDocument; doc !== null && doc !== document;) {
+function isStanding(node: Node): boolean {
+  if (!isConnected(node)) return false;
+  for (let doc = documentOf(node); doc !== null && doc !== document;) {
     const frame: Element | null = doc.defaultView?.frameElement ?? null;
-    if (frame?.isConnected !== true || (frame as HTMLIFrameElement).contentDocument !== doc) return false;
+    if (frame === null || !isConnected(frame) || (frame as HTMLIFrameElement).contentDocument !== doc) return false;
     doc = frame.ownerDocument;
   }
   return true;
@@ -53,12 +54,12 @@ function isConnected(node: Node): boolean {
 /** Sorts by place on the page, through roots and frames. */
 export function inOrder(a: Element, b: Element): number {
   if (a === b) return 0;
-  const bits = a.compareDocumentPosition(b);
+  const bits = comparePlaces(a, b);
   if ((bits & Node.DOCUMENT_POSITION_DISCONNECTED) === 0) return bits & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
   const [as, bs] = [holdersOf(a), holdersOf(b)];
   for (let i = 0; i < Math.min(as.length, bs.length); i++) {
     const [outerA, outerB] = [as[i], bs[i]];
-    if (outerA !== undefined && outerB !== undefined && outerA !== outerB) return outerA.compareDocumentPosition(outerB) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+    if (outerA !== undefined && outerB !== undefined && outerA !== outerB) return comparePlaces(outerA, outerB) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
   }
   // One holds the other.
   return as.length - bs.length;
@@ -67,7 +68,7 @@ export function inOrder(a: Element, b: Element): number {
 /** An element and what holds the places around it, the outermost first. */
 function holdersOf(el: Element): Element[] {
   const chain = [el];
-  for (let at = holderOf(el.getRootNode()); at !== null && chain.length < 64; at = holderOf(at.getRootNode())) chain.unshift(at);
+  for (let at = holderOf(rootOf(el)); at !== null && chain.length < 64; at = holderOf(rootOf(at))) chain.unshift(at);
   return chain;
 }
 
@@ -91,22 +92,21 @@ export function* openPlaces(root: Element | Place): Generator<void, { places: Pl
   let frames = 0;
   for (const { at, frames: depth } of queue) {
     if (places.length >= ROOTS) break;
-    for (const el of at.querySelectorAll(HOSTS)) {
+    for (const el of allWithin(at, HOSTS)) {
       if (nodes >= NODES) break;
-      const inner = el.shadowRoot;
-      // A form may have a field of that name.
-      if (inner?.nodeType === FRAGMENT && places.length < ROOTS) {
+      const inner = openRootOf(el);
+      if (inner !== null && places.length < ROOTS) {
         places.push(inner);
         queue.push({ at: inner, frames: depth });
       }
       if (++nodes % 128 === 0) yield;
     }
-    for (const el of at.querySelectorAll(MAY_BE_HOST)) {
+    for (const el of allWithin(at, MAY_BE_HOST)) {
       if (late.length >= LATE_HOSTS) break;
-      if (el.shadowRoot === null) late.push(el);
+      if (openRootOf(el) === null) late.push(el);
     }
     if (depth < FRAME_DEPTH) {
-      for (const frame of at.querySelectorAll("iframe,frame")) {
+      for (const frame of allWithin(at, "iframe,frame")) {
         const doc = frames < FRAMES ? documentIn(frame) : null;
         if (doc === null) continue;
         frames++;
@@ -119,17 +119,16 @@ export function* openPlaces(root: Element | Place): Generator<void, { places: Pl
   return { places, late };
 }
 
-/** Whether an element has an open root; a form may have a field of that name. */
-const isHost = (el: Element): boolean => el.shadowRoot?.nodeType === FRAGMENT;
+const isHost = (el: Element): boolean => openRootOf(el) !== null;
 
 /** Elements that are looked at for a root when something new holds no link. */
 const LOOKED_AT = 500;
 
 /** Whether a new element has open roots or frames in it, as far as a short look tells. */
 export function mayHoldPlaces(el: Element): boolean {
-  if (isHost(el) || el.localName === "iframe" || el.localName === "frame" || el.querySelector(":not(:defined),iframe,frame") !== null) return true;
+  if (isHost(el) || tagOf(el) === "iframe" || tagOf(el) === "frame" || firstIn(el, ":not(:defined),iframe,frame") !== null) return true;
   let seen = 0;
-  for (const at of el.querySelectorAll(HOSTS)) if (isHost(at) || ++seen > LOOKED_AT) return true;
+  for (const at of allIn(el, HOSTS)) if (isHost(at) || ++seen > LOOKED_AT) return true;
   return false;
 }
 
@@ -163,7 +162,7 @@ function paneOf(doc: Document): Pane {
 
 /** An element's box in the viewport of the page, and the part of the viewport in which frames let it be seen. */
 export function boxOf(el: Element): { box: DOMRect; pane: Pane } {
-  const pane = paneOf(el.ownerDocument);
-  const r = el.getBoundingClientRect();
+  const pane = paneOf(documentOf(el) ?? document);
+  const r = rectangleOf(el);
   return { box: pane.scale === 1 && pane.x === 0 && pane.y === 0 ? r : new DOMRect(pane.x + r.left * pane.scale, pane.y + r.top * pane.scale, r.width * pane.scale, r.height * pane.scale), pane };
 }

@@ -5,7 +5,7 @@ import { looksLikeListing, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { lettersIn } from "./characters";
 import { type Common, keyOf } from "./common";
-import { attribute, holds, isLink } from "./dom";
+import { allIn, attribute, documentOf, holds, includes, isLink } from "./dom";
 import { type Fields, findPrice, lines, trimmed } from "./fields";
 import { flow, isClippedAway, type Leaf, readLeaves, shown } from "./leaves";
 import { textOf } from "./outline";
@@ -91,9 +91,9 @@ function* joined(leaves: readonly Leaf[]): Generator<Leaf[]> {
 /** The link to the post itself: that of its time, its title, or the first that looks like one of a single thing. */
 function ownLink(el: Element, own: Own, leaves: readonly Leaf[]): HTMLAnchorElement | null {
   const when = own.when === null ? null : isLink(own.when) ? own.when : own.when.closest("a[href]");
-  if (isLink(when) && el.contains(when) && when !== own.author) return when;
+  if (isLink(when) && includes(el, when) && when !== own.author) return when;
   if (own.title !== null) return own.title;
-  const site = siteOf(el.ownerDocument.URL);
-  const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...el.querySelectorAll("a[href]")])].filter(isLink);
+  const site = siteOf((documentOf(el)?.URL ?? ""));
+  const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...allIn(el, "a[href]")])].filter(isLink);
   return links.find((a) => a !== own.author && siteOf(hrefOf(a)) === site && looksLikeListing(hrefOf(a))) ?? null;
 }

@@ -8,8 +8,8 @@
 import { leadsToSeller } from "./address";
 import { DEPTH, LISTINGS } from "./bounds";
 import { lettersIn } from "./characters";
-import { attribute, isLonger, isOutOfBounds, parentOf } from "./dom";
-import type { Place } from "./places";
+import { allWithin, attr, attribute, includes, isLonger, isOutOfBounds, matches, nearest, parentOf, tagOf, textIn } from "./dom";
+import { isDocument, type Place } from "./places";
 import { hintsAtPrice } from "./price";
 import { isWhen, saysWhen } from "./when";
 
@@ -32,7 +32,7 @@ interface Branch {
 }
 
 const DECLARED = "article,[role=article],[itemtype$=SocialMediaPosting],[itemtype$=DiscussionForumPosting]";
-const isDeclared = (el: Element): boolean => el.matches(DECLARED);
+const isDeclared = (el: Element): boolean => matches(el, DECLARED);
 /** Conversations, and what is no part of a page's matter. */
 const NEVER = "nav,footer,[role=navigation],[role=contentinfo],[role=log],[role=banner],[aria-modal=false],[contenteditable],form";
 
@@ -40,11 +40,11 @@ const NEVER = "nav,footer,[role=navigation],[role=contentinfo],[role=log],[role=
 export function* findPosts(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean): Generator<void, Element[]> {
   const nodes = new Map<Element, Branch>();
   const tops: Branch[] = [];
-  const stop = scope.nodeType === Node.DOCUMENT_NODE ? null : parentOf(scope);
+  const stop = isDocument(scope) ? null : parentOf(scope);
   let signs = 0;
   let seen = 0;
-  for (const place of [scope as ParentNode, ...roots]) {
-    for (const el of place.querySelectorAll("time,relative-time,abbr,a,span")) {
+  for (const place of [scope, ...roots]) {
+    for (const el of allWithin(place, "time,relative-time,abbr,a,span")) {
       if (++seen > LOOKED_AT || signs > SIGNS) break;
       if (seen % 64 === 0) yield;
       if (!isSign(el)) continue;
@@ -71,8 +71,8 @@ export function* findPosts(scope: Element | Document, roots: readonly Place[], o
 function isSign(el: Element): boolean {
   if (saysWhen(el)) return true;
   // Whole cards are links too.
-  if (el.childElementCount > (el.localName === "a" ? 2 : 0)) return false;
-  const text = el.textContent ?? "";
+  if (el.childElementCount > (tagOf(el) === "a" ? 2 : 0)) return false;
+  const text = textIn(el) ?? "";
   return text.length <= 48 && isWhen(text);
 }
 
@@ -80,7 +80,7 @@ function grow(el: Element, nodes: Map<Element, Branch>, tops: Branch[], stop: El
   const path: Element[] = [];
   let known: Branch | undefined;
   for (let at: Element | null = el; at !== null && at !== stop; at = parentOf(at)) {
-    if (path.length > DEPTH || isOutOfBounds(at) || at.matches(NEVER) || ours(at)) return;
+    if (path.length > DEPTH || isOutOfBounds(at) || matches(at, NEVER) || ours(at)) return;
     known = nodes.get(at);
     if (known !== undefined) break;
     path.push(at);
@@ -100,8 +100,8 @@ function decide(node: Branch): void {
   const chosen = new Set<Branch>();
   const byTag = new Map<string, Branch[]>();
   for (const kid of node.kids) {
-    const same = byTag.get(kid.el.localName);
-    if (same === undefined) byTag.set(kid.el.localName, [kid]);
+    const same = byTag.get(tagOf(kid.el));
+    if (same === undefined) byTag.set(tagOf(kid.el), [kid]);
     else same.push(kid);
   }
   for (const group of byTag.values()) {
@@ -112,6 +112,8 @@ function decide(node: Branch): void {
   for (const kid of node.kids) node.posts.push(...(chosen.has(kid) ? [kid.el] : kid.posts));
 }
 
+const isFeed = (el: Element | null): boolean => el !== null && attr(el, "role") === "feed";
+
 /** Whether an element is a post by what it holds besides `inner`. */
 function isPost(el: Element, inner: readonly Element[]): boolean {
   if (isLonger(el, POST_TEXT)) return false;
@@ -119,7 +121,7 @@ function isPost(el: Element, inner: readonly Element[]): boolean {
   if (own.author === null || own.when === null || (own.letters < OWN_LETTERS && own.title === null && !own.media)) return false;
   // A price beside a title that leads elsewhere, or without a way to the words themselves: an offer, not a post.
   if (own.price && (own.title !== null || !leadsThere(own))) return false;
-  return isDeclared(el) || own.actions >= 2 || (own.letters >= 2 * OWN_LETTERS && !own.price) || el.parentElement?.getAttribute("role") === "feed" || el.hasAttribute("aria-posinset");
+  return isDeclared(el) || own.actions >= 2 || (own.letters >= 2 * OWN_LETTERS && !own.price) || isFeed(parentOf(el)) || attr(el, "aria-posinset") !== null;
 }
 
 /** Whether the time is a link of its own, as that of a post is. */
@@ -146,7 +148,7 @@ export interface Own {
 export function ownOf(el: Element, inner: readonly Element[]): Own {
   const own: Own = { author: null, when: null, title: null, letters: 0, price: false, media: false, actions: 0 };
   const within = new Set(inner);
-  const walker = el.ownerDocument.createTreeWalker(el, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
+  const walker = document.createTreeWalker(el, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
     if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
     return within.has(node as Element) || isOutOfBounds(node as Element) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
   });
@@ -155,17 +157,17 @@ export function ownOf(el: Element, inner: readonly Element[]): Own {
     if (node.nodeType === Node.TEXT_NODE) {
       const text = (node as Text).data.trim();
       if (text === "") continue;
-      const around = (node.parentElement as Element).closest("a[href],button,[role=button]");
-      if (around !== null && el.contains(around) && around !== el) continue;
+      const around = nearest(parentOf(node) ?? el, "a[href],button,[role=button]");
+      if (around !== null && includes(el, around) && around !== el) continue;
       if (text.length <= 40 && hintsAtPrice(text)) own.price = true;
       else if (!isWhen(text)) own.letters += lettersIn(text);
       continue;
     }
     const at = node as Element;
-    if (at.localName === "a" && at.hasAttribute("href")) takeLink(at as HTMLAnchorElement, own);
+    if (tagOf(at) === "a" && attr(at, "href") !== null) takeLink(at as HTMLAnchorElement, own);
     else if (own.when === null && isSign(at)) own.when = at;
-    if (at.localName === "button" || at.getAttribute("role") === "button") own.actions++;
-    if (at.localName === "img" || at.localName === "video") own.media = true;
+    if (tagOf(at) === "button" || attr(at, "role") === "button") own.actions++;
+    if (tagOf(at) === "img" || tagOf(at) === "video") own.media = true;
   }
   return own;
 }
@@ -188,6 +190,6 @@ function takeLink(a: HTMLAnchorElement, own: Own): void {
     own.author = a;
     return;
   }
-  const headed = a.closest("h1,h2,h3,h4,h5,h6,[role=heading]") !== null || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null;
-  if (own.title === null && (headed ? letters >= 4 : letters >= TITLE_LETTERS && a.closest("p") === null)) own.title = a;
+  const headed = nearest(a, "h1,h2,h3,h4,h5,h6,[role=heading]") !== null || a.querySelector("h1,h2,h3,h4,h5,h6,[role=heading]") !== null;
+  if (own.title === null && (headed ? letters >= 4 : letters >= TITLE_LETTERS && nearest(a, "p") === null)) own.title = a;
 }

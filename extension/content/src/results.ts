@@ -4,7 +4,7 @@
 import { siteAtEnd, siteOf } from "./address";
 import { LISTINGS } from "./bounds";
 import { hrefOf } from "./parts";
-import { isLink, isLonger, isOutOfBounds, parentOf } from "./dom";
+import { allWithin, documentOf, includes, isLink, isLonger, isOutOfBounds, matches, nearest, parentOf, tagOf } from "./dom";
 import { isDocument } from "./places";
 
 const HEADINGS = "h2,h3,h4,[role=heading]";
@@ -23,13 +23,13 @@ export function* findResults(scope: Element | Document, address: string, ours: (
   let headings = 0;
   let n = 0;
   const sites = new Set<string>();
-  const own = new Set([siteOf(address), siteOf((isDocument(scope) ? scope : scope.ownerDocument).URL)]);
+  const own = new Set([siteOf(address), siteOf((isDocument(scope) ? scope : documentOf(scope) ?? document).URL)]);
   const all: Array<[Element, HTMLAnchorElement, string]> = [];
   let away = 0;
-  for (const heading of scope.querySelectorAll(HEADINGS)) {
+  for (const heading of allWithin(scope, HEADINGS)) {
     if (++n > LOOKED_AT) break;
     if (n % 16 === 0) yield;
-    const link = heading.closest("a[href]") ?? heading.querySelector("a[href]");
+    const link = nearest(heading, "a[href]") ?? heading.querySelector("a[href]");
     if (!isLink(link) || ours(link)) continue;
     const site = siteAtEnd(hrefOf(link));
     all.push([heading, link, site]);
@@ -39,7 +39,7 @@ export function* findResults(scope: Element | Document, address: string, ours: (
   if (away < FEWEST) return [];
   for (const [i, [heading, link, site]] of all.entries()) {
     if (i % 16 === 0) yield;
-    if (!/\S/.test(heading.textContent ?? "") || link.closest(NEVER) !== null) continue;
+    if (!/\S/.test(heading.textContent ?? "") || nearest(link, NEVER) !== null) continue;
     headings++;
     if (site === "" || own.has(site)) continue;
     sites.add(site);
@@ -50,7 +50,7 @@ export function* findResults(scope: Element | Document, address: string, ours: (
   const results: Element[] = [];
   for (const [heading, link] of leading) {
     if (results.length >= LISTINGS) break;
-    const el = wholeOf(heading.contains(link) ? heading : link, leading);
+    const el = wholeOf(includes(heading, link) ? heading : link, leading);
     if (el !== null && !results.includes(el)) results.push(el);
     yield;
   }
@@ -61,11 +61,11 @@ export function* findResults(scope: Element | Document, address: string, ours: (
 function wholeOf(heading: Element, all: ReadonlyMap<Element, HTMLAnchorElement>): Element | null {
   let best: Element | null = null;
   let levels = 0;
-  for (let at = parentOf(heading); at !== null && at.localName !== "body" && levels < LEVELS; at = parentOf(at), levels++) {
+  for (let at = parentOf(heading); at !== null && tagOf(at) !== "body" && levels < LEVELS; at = parentOf(at), levels++) {
     if (isOutOfBounds(at)) return null;
     let inside = 0;
-    for (const h of all.keys()) if (at.contains(h) && ++inside > 1) break;
-    if (inside > 1 || isLonger(at, RESULT_TEXT) || at.matches("main,[role=main]")) break;
+    for (const h of all.keys()) if (includes(at, h) && ++inside > 1) break;
+    if (inside > 1 || isLonger(at, RESULT_TEXT) || matches(at, "main,[role=main]")) break;
     best = at;
   }
   return best;

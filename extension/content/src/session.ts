@@ -11,7 +11,7 @@ import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, siteOf, target } from "./address";
 import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { forgetOutlines, outlineNow, takeOutline } from "./cards";
-import { isLink, parentOf } from "./dom";
+import { attr, firstIn, includes, isConnected, isLink, isVisible, matches, nearest, parentOf, tagOf } from "./dom";
 import { inOrder, isDead, isDocument, isHere, mayHoldPlaces, openPlaces, type Place } from "./places";
 import { isClosed } from "./marketplaces";
 import type { Fields } from "./fields";
@@ -288,7 +288,7 @@ export class Session {
   /** Whether the page is a list of listings and not about one of them. */
   isList(): boolean {
     const all = [...this.entries.values()];
-    return all.length > 0 && !all.some((e) => e.item && e.el.isConnected);
+    return all.length > 0 && !all.some((e) => e.item && isConnected(e.el));
   }
 
   /** Elements of the listings that are cards. */
@@ -329,7 +329,7 @@ export class Session {
     }
     for (const el of outermost(changes.added)) {
       if (this.around(el) !== null) continue;
-      if (!el.matches("a[href]") && el.querySelector("a[href]") === null && el.closest("a[href]") === null && !mayHoldPlaces(el)) continue;
+      if (!matches(el, "a[href]") && firstIn(el, "a[href]") === null && nearest(el, "a[href]") === null && !mayHoldPlaces(el)) continue;
       const like = this.#oneMoreLike(el);
       const list = this.#listAround(el);
       if (like !== null) more.set(el, like.how);
@@ -345,8 +345,8 @@ export class Session {
 
   /** Text of the page's own listing changed: only worth a look around its heading. */
   #itemIsNear(el: Element): boolean {
-    for (const e of this.entries.values()) if (e.item) return e.el.contains(el);
-    return el.closest("h1") !== null;
+    for (const e of this.entries.values()) if (e.item) return includes(e.el, el);
+    return nearest(el, "h1") !== null;
   }
 
   #listAround(el: Element): Element | null {
@@ -362,8 +362,8 @@ export class Session {
   #oneMoreLike(el: Element): Entry | null {
     const parent = parentOf(el);
     const card = parent === null ? undefined : this.#lists.get(parent);
-    if (card === undefined || !isHere(card.el) || el.localName !== card.el.localName || el.getAttribute("class") !== card.el.getAttribute("class")) return null;
-    const link = el.matches("a[href]") ? el : el.querySelector("a[href]");
+    if (card === undefined || !isHere(card.el) || tagOf(el) !== tagOf(card.el) || attr(el, "class") !== attr(card.el, "class")) return null;
+    const link = matches(el, "a[href]") ? el : firstIn(el, "a[href]");
     return isLink(link) && siteOf(hrefOf(link)) === siteOf(card.listing.url) ? card : null;
   }
 
@@ -442,7 +442,7 @@ export class Session {
       if (this.#byElement.has(el)) continue;
       if (this.entries.size >= LISTINGS) return;
       yield;
-      if (!isHere(el) || !el.checkVisibility() || this.#holdsKnown(el)) continue;
+      if (!isHere(el) || !isVisible(el) || this.#holdsKnown(el)) continue;
       const fields = readQuickly(el, how, takeOutline(el));
       const url = addressOf(fields);
       if (fields.title.text === "" || url === "") continue;

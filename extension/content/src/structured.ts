@@ -2,7 +2,7 @@
 // sizes, depth and counts are bounded before anything is parsed or visited. Never fetches anything.
 
 import { cut, DESCRIPTION_BYTES, JSON_CHARS, JSON_DEPTH, JSON_SCRIPTS, JSON_VALUES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attribute } from "./dom";
+import { allIn, attr, attribute, firstIn, nearest, parentOf, tagOf, textIn } from "./dom";
 
 /** A picture that the page declares; its width where it says so. */
 export interface DeclaredPicture {
@@ -78,7 +78,7 @@ export function* readStructured(doc: Document): Generator<void, Structured> {
   yield;
   for (const meta of [...doc.querySelectorAll("meta[property]")].slice(0, 200)) {
     const content = attribute(meta, "content");
-    switch (meta.getAttribute("property")) {
+    switch (attr(meta, "property")) {
       case "og:title": found.ogTitle ||= content; break;
       case "og:type": found.ogType ||= content; break;
       case "og:description": found.ogDescription ||= content; break;
@@ -164,17 +164,20 @@ function picture(v: Json): DeclaredPicture[] {
   return url === "" ? [] : [{ url, width: Number.isFinite(width) ? width : null }];
 }
 
+const DECLARED = '[itemscope][itemtype*="Product"],[itemscope][itemtype*="Offer"]';
+const isDeclared = (around: Element | null): boolean => around !== null && nearest(around, DECLARED) !== null;
+
 /** Microdata: top-level products. Values come from attributes and text, as the standard says. */
 function microdata(doc: Document, found: Structured): void {
   let n = 0;
-  for (const scope of doc.querySelectorAll('[itemscope][itemtype*="Product"],[itemscope][itemtype*="Offer"]')) {
+  for (const scope of doc.querySelectorAll(DECLARED)) {
     if (++n > 200 || found.items.length >= 200) break;
-    if (scope.parentElement?.closest('[itemscope][itemtype*="Product"],[itemscope][itemtype*="Offer"]') != null) continue;
+    if (isDeclared(parentOf(scope))) continue;
     const get = (names: string, bytes: number): string => {
       for (const name of names.split(",")) {
-        const el = scope.querySelector(`[itemprop~="${name}"]`);
+        const el = firstIn(scope, `[itemprop~="${name}"]`);
         if (el === null) continue;
-        const value = el.getAttribute("content") ?? (el.localName === "a" && name === "url" ? (el as HTMLAnchorElement).href : el.textContent ?? "");
+        const value = attr(el, "content") ?? (tagOf(el) === "a" && name === "url" ? (el as HTMLAnchorElement).href : textIn(el) ?? "");
         const clean = cut(value.slice(0, bytes * 2).replace(/\s+/g, " ").trim(), bytes);
         if (clean !== "") return clean;
       }
@@ -192,8 +195,8 @@ function microdata(doc: Document, found: Structured): void {
       pictures: [],
       url: get("url", 2_048),
       many:
-        scope.querySelectorAll('[itemprop~="price"]').length > 1 ||
-        scope.querySelector('[itemprop~="offerCount"],[itemtype$="AggregateOffer"]') !== null ||
+        allIn(scope, '[itemprop~="price"]').length > 1 ||
+        firstIn(scope, '[itemprop~="offerCount"],[itemtype$="AggregateOffer"]') !== null ||
         /AggregateOffer$/.test(attribute(scope, "itemtype")),
     });
   }

@@ -2,7 +2,7 @@
 // read, which only queues; and what no observer is told: a frame that shows another document, an element that gets
 // its root late. What to do about it is the session's business. Never looks at our own nodes.
 
-import { isText, parentOf } from "./dom";
+import { isElement, isText, openRootOf, parentOf } from "./dom";
 import { documentIn, isHere, type Place } from "./places";
 import type { Clock } from "./schedule";
 
@@ -65,7 +65,7 @@ export class Watch {
     if (ms > LATE_MS_MOST) return;
     this.#cancel = this.clock.after(ms, () => {
       this.#cancel = null;
-      if (this.#late.some((ref) => { const el = ref.deref(); return el !== undefined && isHere(el) && el.shadowRoot !== null; })) this.everything();
+      if (this.#late.some((ref) => { const el = ref.deref(); return el !== undefined && isHere(el) && openRootOf(el) !== null; })) this.everything();
       else this.#lookLater(ms * 2);
     });
   }
@@ -118,7 +118,7 @@ export class Watch {
         for (const node of record.addedNodes) {
           if (this.ours(node)) continue;
           foreign = true;
-          if (node.nodeType === Node.ELEMENT_NODE) c.added.add(node as Element);
+          if (isElement(node)) c.added.add(node);
         }
         for (const node of record.removedNodes) {
           if (this.ours(node)) continue;
@@ -130,7 +130,7 @@ export class Watch {
           continue;
         }
       }
-      const target = isText(record.target) ? parentOf(record.target) : record.target.nodeType === Node.ELEMENT_NODE ? (record.target as Element) : null;
+      const target = isText(record.target) ? parentOf(record.target) : isElement(record.target) ? record.target : null;
       if (target !== null) c.touched.add(target);
     }
     if (c.all) {

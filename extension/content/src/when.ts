@@ -1,5 +1,7 @@
 // Owns telling from a short text, or an element's name, that it says when something was written. Knows no page.
 
+import { attr, tagOf } from "./dom";
+
 /** Longest text that is only a time. */
 const WHEN_CHARS = 40;
 
@@ -45,4 +47,4 @@ export function isWhen(text: string): boolean {
 }
 
 /** Whether an element is made to say when. */
-export const saysWhen = (el: Element): boolean => el.localName === "time" || el.localName === "relative-time" || (el.localName === "abbr" && el.hasAttribute("data-utime"));
+export const saysWhen = (el: Element): boolean => tagOf(el) === "time" || tagOf(el) === "relative-time" || (tagOf(el) === "abbr" && attr(el, "data-utime") !== null);
