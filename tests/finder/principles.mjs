@@ -15,10 +15,10 @@ const frame = (body, { lang = 'en', head = '', title = 'Synthetic market', h1 = 
 ${h1}${body}<footer><ul><li><a href="/imprint">Imprint</a></li><li><a href="/privacy-and-cookies">Privacy</a></li></ul></footer></body></html>`;
 
 /** A list of cards: `card` gives `{ html, title, price, href }` for the n-th of `goods`. */
-export function list(name, card, { goods = GOODS, open = '<ul>', close = '</ul>', wrap = (html) => html, ...more } = {}) {
+export function list(name, card, { goods = GOODS, open = '<ul>', close = '</ul>', wrap = (html) => html, at = '', ...more } = {}) {
   const cards = goods.map((title, n) => ({ title, href: `/item/${4410070 + n}`, ...card(title, n) }));
   return {
-    name, url: `${HOST}/search/${name}`, html: frame(open + cards.map((c, n) => wrap(c.html, n)).join('\n') + close, more),
+    name, url: `${HOST}/search/${name}${at}`, html: frame(open + cards.map((c, n) => wrap(c.html, n)).join('\n') + close, more),
     truth: { kind: 'search', listings: cards.map(({ title, price, href }) => ({ title, price: price ?? null, href, in_main_list: true })) },
   };
 }
@@ -194,4 +194,14 @@ export const PRINCIPLES = [
   // A category of its own page: heading, filters with amounts and a list, and nothing that the page is about.
   list('category', (t, n) => ({ price: euro(n), html: `<li><a href="/item/${4410070 + n}">${IMG}<h3>${t}</h3><span>${euro(n)}</span></a></li>` }),
     { title: 'Tables and chairs | Synthetic market', h1: '<main><h1>Tables and chairs</h1><div><label>20 € - 50 €</label></div>', close: '</ul></main>' }),
+  // An application of one page: every view has an address behind the sign alone, navigation and sorting too.
+  list('routes', (t, n) => ({
+    price: euro(n), href: `#/item/${4410070 + n}`,
+    html: `<li><a href="#/item/${4410070 + n}">${IMG}</a><h3><a href="#/item/${4410070 + n}">${t}</a></h3><span>${euro(n)}</span></li>`,
+  }), { open: '<div><a href="#/search?sort=price">Cheapest first, from 1 €</a><a href="#/search?sort=new">Newest first, up to 99 €</a></div><ul>', at: '#/search' }),
+  // Cards that a script opens: nothing on the page leads to them.
+  list('without-links', (t, n) => ({
+    price: euro(n), href: '#',
+    html: `<div class="tile" role="button" tabindex="0"><div>${IMG}</div><div><div>${t}</div><div>${euro(n)}</div><div>Testville</div></div></div>`,
+  }), { open: '<div>', close: '</div>' }),
 ];

@@ -3,7 +3,7 @@
 
 import { URL_BYTES } from "./bounds";
 import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
-import { type Parts, parametersOf, partsOf, withoutFragment } from "./parts";
+import { type Parts, parametersOf, partsOf, withRoute } from "./parts";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -39,7 +39,7 @@ export function canonical(href: string, base?: string): string {
 
 /** Where a link leads, for telling the links of one card apart: parameters that name no listing count clicks or places. */
 export function placeOf(href: string): string {
-  const plain = withoutFragment(href);
+  const plain = withRoute(href);
   const at = plain.indexOf("?");
   if (at === -1) return plain;
   const kept = plain.slice(at + 1).split("&").filter((pair) => NAMES_LISTING.test(/^[^=]*/.exec(pair)?.[0] ?? ""));
@@ -154,7 +154,8 @@ const NEVER = new Set(
 export function isPrivate(href: string): boolean {
   const url = partsOf(href);
   if (url === null || isKnownPrivate(url)) return true;
-  const words = url.pathname.toLowerCase().split("/").filter(Boolean).slice(0, 3);
-  if (words.some((w) => NEVER.has(w.replace(/\.(?:html?|php|aspx?|jsp|do)$/, "")))) return true;
+  const words = (path: string): string[] => path.toLowerCase().split("/").filter(Boolean).slice(0, 3);
+  const route = withRoute(href).split("#", 2)[1] ?? "";
+  if ([...words(url.pathname), ...words(route.split("?", 1)[0]?.replace(/^!/, "") ?? "")].some((w) => NEVER.has(w.replace(/\.(?:html?|php|aspx?|jsp|do)$/, "")))) return true;
   return /^(?:login|signin|accounts?|auth|checkout|pay|payments?|messages?|messenger|mail)\./.test(url.host.toLowerCase());
 }

@@ -14,7 +14,7 @@ import { onlyHeading } from "./headings";
 import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
 import { outlineOfMarkup } from "./markup";
 import { attributeOf, labelOf, type Outline, OUTLINE_TEXT, type Part, textOf } from "./outline";
-import { addressIn, lookAtBase, withoutFragment } from "./parts";
+import { addressIn, lookAtBase, withRoute } from "./parts";
 import { inOrder, isDocument, type Place } from "./places";
 import { hintsAtPrice, isBareNumber, isInPlaceOfPrice } from "./price";
 import { classWords, PARTIAL, PRICE, STRUCK } from "./words";
@@ -64,6 +64,7 @@ interface Page {
   readonly headed: ReadonlySet<Element>;
 }
 
+const PICTURES = "img,picture,[role=img],canvas";
 /** Most links that one card may hold. */
 const CARD_LINKS = 40;
 /** Letters of an alternative text that count. */
@@ -83,22 +84,24 @@ function pageOf(doc: Document, address: string): Page {
   return { path: pathOf(address), sites, headed: around(heading === null ? [] : [heading]) };
 }
 
-/** Origin and path. */
+/** Origin and path, and the path of a route. */
 function pathOf(href: string): string {
-  const whole = withoutFragment(href);
-  const query = whole.indexOf("?");
-  return query === -1 ? whole : whole.slice(0, query);
+  const whole = withRoute(href);
+  const [page = "", route] = whole.split("#", 2);
+  const path = page.split("?", 1)[0] ?? "";
+  return route === undefined ? path : `${path}#${route.split("?", 1)[0] ?? ""}`;
 }
 
 /**
  * Finds the cards below `scope`; `roots` are open shadow roots and frames to read as well. `ours` is never entered.
- * `address` is the page's own.
+ * `address` is the page's own. `alone`: cards that lead nowhere, as a script opens them; each is known by its picture.
  */
 export function* findCards(
   scope: Element | Document,
   roots: readonly Place[],
   ours: (el: Element) => boolean,
   address: string,
+  alone = false,
 ): Generator<void, Found> {
   hosting = around(roots.flatMap((place) => (isDocument(place) ? [] : [place.host])));
   outlines = new WeakMap();
@@ -114,11 +117,11 @@ export function* findCards(
   for (const place of within) {
     // A frame has an address of its own, which its filters lead to.
     const at = place !== scope && isDocument(place) ? { ...page, path: pathOf(place.URL) } : page;
-    for (const a of allWithin(place, "a[href]") as NodeListOf<HTMLAnchorElement>) {
+    for (const sign of allWithin(place, alone ? PICTURES : "a[href]")) {
       if (++count > LINKS) break;
       if (count % 32 === 0) yield;
-      const href = isLink(a) ? leadsTo(a, at) : "";
-      if (href !== "") grow(a, href, branches, tops, stop, ours);
+      const href = alone ? `picture:${count}` : isLink(sign) ? leadsTo(sign, at) : "";
+      if (href !== "") grow(sign, href, branches, tops, stop, ours);
     }
   }
   // Children before parents, without recursion: pages can be deep.
@@ -171,7 +174,7 @@ function near(b: Branch, priced: readonly Branch[]): boolean {
 /** Where a link leads, or "" where that is nowhere else. */
 function leadsTo(a: HTMLAnchorElement, page: Page): string {
   const raw = attr(a, "href") ?? "";
-  if (raw === "" || raw.startsWith("#")) return "";
+  if (raw === "" || (raw.startsWith("#") && withRoute(raw) === "")) return "";
   const href = addressIn(raw, () => a.href);
   if (!/^https?:/.test(href)) return "";
   // The page itself with other parameters: filters, sorting, further pages. Item pages named by a parameter pass.

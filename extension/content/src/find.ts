@@ -2,7 +2,7 @@
 // finder; posts and results of search engines beside both. Says of every card how it is to be read.
 
 import type { ListingKind } from "./generated/ListingKind";
-import { siteAtEnd, siteOf } from "./address";
+import { plain, siteAtEnd, siteOf } from "./address";
 import { findCards, outlineNow } from "./cards";
 import { type Common, commonTexts, NONE } from "./common";
 import { describe, describedAt, describedCards } from "./described";
@@ -13,7 +13,7 @@ import { readLeaves } from "./leaves";
 import type { Selectors } from "./marketplaces";
 import type { Outline } from "./outline";
 import { isOwnOrigin } from "./parts";
-import { inOrder, type Place } from "./places";
+import { inOrder, isDocument, type Place } from "./places";
 import { readPost } from "./postfields";
 import { findPosts } from "./posts";
 import { findResults } from "./results";
@@ -25,6 +25,8 @@ export interface How {
   readonly common: Common;
   /** Its marketplace's own selectors, where they hold. */
   readonly selectors: Selectors | null;
+  /** Leads nowhere by itself: a script opens it, and its address is the page's. */
+  readonly alone?: boolean;
 }
 
 /** As the general finder reads what nobody described. */
@@ -59,7 +61,16 @@ interface Offers extends Omit<Listings, "item"> {
 
 /** Cards: by the marketplace's description where there is one, and by the general finder. */
 function* findOffers(scope: Element | Document, roots: readonly Place[], ours: (el: Element) => boolean, address: string): Generator<void, Offers> {
-  const { cards: general, priced, common } = yield* findCards(scope, roots, ours, address);
+  const linked = yield* findCards(scope, roots, ours, address);
+  if (linked.cards.length === 0 && isDocument(scope)) {
+    const found = yield* findCards(scope, roots, ours, address, true);
+    // Without a link, it takes more of the same and a price on each to be offers.
+    if (found.priced >= ALONE && found.priced === found.cards.length) {
+      const way: How = { kind: "listing", common: found.common, selectors: null, alone: true };
+      return { cards: found.cards, how: new Map(found.cards.map((el) => [el, way])), priced: found.priced };
+    }
+  }
+  const { cards: general, priced, common } = linked;
   const selectors = describedAt(address)?.market.search;
   const { cards, described } = selectors === undefined ? { cards: general, described: NOTHING } : yield* describedCards(scope, roots, selectors, general);
   const how = new Map<Element, How>();
@@ -67,6 +78,8 @@ function* findOffers(scope: Element | Document, roots: readonly Place[], ours: (
   return { cards, how, priced };
 }
 
+/** Fewest cards without a link that are a list. */
+const ALONE = 3;
 const NOTHING: ReadonlySet<Element> = new Set();
 /** Cards beside which words are articles, reviews and advertisements. */
 const LIST = 4;
@@ -100,19 +113,21 @@ function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, Ho
 export function readCard(el: Element, how: How, ours?: (el: Element) => boolean): Fields {
   if (how.kind === "post") return readPost(el, commentsOf(el), how.common, ours);
   const read = readFields(readLeaves(el, ours), how.common, () => below(el).map((row) => readLeaves(row, ours)));
-  return settled(el, how.selectors === null ? read : describe(el, how.selectors, read));
+  return settled(el, how, how.selectors === null ? read : describe(el, how.selectors, read));
 }
 
 /** Reads one card from its outline, mostly without its nodes: the same words, but nothing to mark them by. */
 export function readQuickly(el: Element, how: How, outline: Outline): Fields {
   if (how.kind === "post") return readCard(el, how);
   const read = readFields(outline, how.common, () => below(el).map(outlineNow));
-  return settled(el, how.selectors === null ? read : describe(el, how.selectors, read));
+  return settled(el, how, how.selectors === null ? read : describe(el, how.selectors, read));
 }
 
 /** What leads to another site belongs to that site: a tile of a search engine, an advertisement. */
-function settled(el: Element, fields: Fields): Fields {
-  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(documentOf(el)?.URL ?? "");
+function settled(el: Element, how: How, fields: Fields): Fields {
+  const page = documentOf(el)?.URL ?? "";
+  if (how.alone === true) return { ...fields, href: plain(page) };
+  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(page);
   return away ? { ...fields, kind: "result" } : fields;
 }
 

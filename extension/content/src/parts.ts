@@ -104,23 +104,32 @@ export function lookAtBase(doc: Document): void {
   base = partsOf(doc.baseURI)?.origin ?? "";
 }
 
-/** The address that a link's `href` leads to, without fragment, or "" where no parser takes it; `ask` asks the browser. */
+/** The address that a link's `href` leads to, without a fragment that is no route, or "" where no parser takes it; `ask` asks the browser. */
 export function addressIn(raw: string, ask: () => string): string {
-  const whole = withoutFragment(raw);
+  const whole = withRoute(raw);
   if (base !== "" && raw.length <= URL_BYTES) {
     if (whole.charCodeAt(0) === 0x2f && whole.charCodeAt(1) !== 0x2f && isPlainRest(whole)) return base + whole;
     const end = authority(whole, base);
     if (end > 0 && isPlainRest(whole.slice(end))) return whole;
   }
   const asked = ask();
-  return URL.canParse(asked) ? withoutFragment(asked) : "";
+  return URL.canParse(asked) ? withRoute(asked) : "";
 }
 
-/** The address that a link leads to, without fragment, or "". */
+/** The address that a link leads to, without a fragment that is no route, or "". */
 export const hrefOf = (a: HTMLAnchorElement): string => addressIn(a.getAttribute("href") ?? "", () => a.href);
 
 /** `href` up to its fragment; cheap, for comparing. */
 export function withoutFragment(href: string): string {
   const at = href.indexOf("#");
   return at === -1 ? href : href.slice(0, at);
+}
+
+/** Which of its views a page shows that never loads another: a path of its own behind the sign. */
+const ROUTE = /^#!?\/+[^/?#]/;
+
+/** `href` up to its fragment, and with that where it is a route; cheap, for comparing. */
+export function withRoute(href: string): string {
+  const at = href.indexOf("#");
+  return at === -1 || ROUTE.test(href.slice(at)) ? href : href.slice(0, at);
 }

@@ -19,7 +19,7 @@ import { findItem, findPage, findPart, type How, type Listings, PLAIN, readCard,
 import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
-import { hrefOf, withoutFragment } from "./parts";
+import { hrefOf, withRoute } from "./parts";
 import { prepare } from "./price";
 import { CalledOff, type Clock, Slicer } from "./schedule";
 import { outermost, Watch } from "./watch";
@@ -120,7 +120,7 @@ export class Session {
       answered: (listings, marks) => this.#answered(listings, marks),
       orphaned: () => events.orphaned(),
     });
-    this.#url = withoutFragment(location.href);
+    this.#url = withRoute(location.href);
     this.#watch = new Watch(clock, ours, () => this.#wake());
   }
 
@@ -161,7 +161,7 @@ export class Session {
 
   /** Looks whether the page went elsewhere without loading; if so, starts afresh. */
   checkAddress(): void {
-    const now = withoutFragment(location.href);
+    const now = withRoute(location.href);
     if (now === this.#url || this.#stopped) return;
     this.#url = now;
     if (!this.#started) return;
@@ -329,7 +329,10 @@ export class Session {
     }
     for (const el of outermost(changes.added)) {
       if (this.around(el) !== null) continue;
-      if (!matches(el, "a[href]") && firstIn(el, "a[href]") === null && nearest(el, "a[href]") === null && !mayHoldPlaces(el)) continue;
+      if (!matches(el, "a[href]") && firstIn(el, "a[href]") === null && nearest(el, "a[href]") === null && !mayHoldPlaces(el)) {
+        everything ||= this.#mayBeAlone(el);
+        continue;
+      }
       const like = this.#oneMoreLike(el);
       const list = this.#listAround(el);
       if (like !== null) more.set(el, like.how);
@@ -347,6 +350,12 @@ export class Session {
   #itemIsNear(el: Element): boolean {
     for (const e of this.entries.values()) if (e.item) return includes(e.el, el);
     return nearest(el, "h1") !== null;
+  }
+
+  /** Something new without a link, where cards have none. */
+  #mayBeAlone(el: Element): boolean {
+    const [first] = this.entries.values();
+    return (first === undefined || first.how.alone === true) && (tagOf(el) === "img" || firstIn(el, "img") !== null);
   }
 
   #listAround(el: Element): Element | null {
