@@ -43,8 +43,8 @@ interface Profile {
   length: number;
   href: string;
   quality: number;
-  /** Its texts, one a line, with what its first picture says and its first link is called. */
-  text: string;
+  /** Its texts, with what its first picture says and its first link is called. */
+  texts: readonly string[];
 }
 
 /** The cards of a page or a part of it, in order, and the texts that they share. */
@@ -69,6 +69,8 @@ const PICTURES = "img,picture,[role=img],canvas";
 const CARD_LINKS = 40;
 /** Letters of an alternative text that count. */
 const ALT = 2_000;
+/** Letters of cards that are weighed in one step. */
+const STEP = 300;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
@@ -143,7 +145,7 @@ export function* findCards(
   }
   yield;
   const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
-  const common = yield* commonTexts(chosen.map((b) => b.profile?.text ?? ""));
+  const common = yield* commonTexts(chosen.map((b) => b.profile?.texts ?? []));
   const priced = chosen.filter((b) => (b.profile?.price ?? 0) > 0).length;
   return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common };
 }
@@ -256,10 +258,15 @@ function isLone(b: Branch, page: Page): boolean {
 
 function* chooseCards(group: readonly Branch[], page: Page): Generator<void, Branch[]> {
   const valid: Branch[] = [];
+  let weighed = 0;
   for (const kid of group) {
     if (kid.links > CARD_LINKS) continue;
     const p = profileOf(kid, page);
     if (p !== null) valid.push(kid);
+    // Every step costs something too, and most cards are short.
+    weighed += p?.length ?? STEP;
+    if (weighed < STEP) continue;
+    weighed = 0;
     yield;
   }
   if (valid.length < 2) return [];
@@ -317,17 +324,18 @@ function profileOf(b: Branch, page: Page): Profile | null {
   const { text, image } = outline;
   b.tooLong = text.length > OUTLINE_TEXT;
   if (b.tooLong) return null;
-  const price = priceIn(outline) || Math.max(0, ...below(el).map((row) => priceIn(outlineOf(row))));
+  const texts = text.split("\n");
+  const price = priceIn(outline, texts) || Math.max(0, ...below(el).map(outlineOf).map((row) => priceIn(row, row.text.split("\n"))));
   const declared = /(?:Product|Offer)$/.test(textOf(outline.root, "itemtype")) || attributeOf(outline.root, "role") === "article";
   if (price === 0 && !image && !declared) return null;
-  const words = price === 1 ? text.split("\n").filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
+  const words = price === 1 ? texts.filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
   const letters = lettersAbout(words);
   const alt = (outline.alt ?? textOf(outline.root, "alt")).slice(0, ALT);
   if (letters + (letters >= CARD_LETTERS + 4 ? 0 : alt.length) < CARD_LETTERS) return null;
   const heading = outline.heading && !isHeading(outline.root);
   outlines.set(el, outline);
   b.profile = {
-    price, image, heading, declared, letters, length: text.length, href, text: [text, alt, outline.label ?? labelOf(outline.root)].join("\n"),
+    price, image, heading, declared, letters, length: text.length, href, texts: texts.concat(alt.split("\n"), outline.label ?? labelOf(outline.root)),
     quality: price + (image ? 1 : 0) + (heading ? 0.5 : 0) + (declared ? 0.5 : 0),
   };
   return b.profile;
@@ -369,10 +377,10 @@ function around(inner: readonly Element[]): Set<Element> {
 }
 
 /** A price somewhere: in one line, or with its sign and its digits in neighbouring elements. */
-function priceIn({ root, text, leaves, priced }: Outline): number {
+function priceIn({ root, leaves, priced }: Outline, texts: readonly string[]): number {
   let joined = "";
   let word = 0;
-  for (const line of text.split("\n")) {
+  for (const line of texts) {
     if (line.length <= 160 && hintsAtPrice(line)) return 2;
     if (word === 0 && isInPlaceOfPrice(line)) word = 1;
     // Only what could be a part of a price is worth joining.

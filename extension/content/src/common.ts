@@ -19,13 +19,13 @@ export function keyOf(text: string): string {
   return (/\s\s|[\t\n\u00a0]/.test(key) ? key.replace(/\s+/g, " ") : key).toLowerCase();
 }
 
-/** What is shared among cards, each given as its texts, one a line. In steps. */
-export function* commonTexts(cards: readonly string[]): Generator<void, Common> {
+/** What is shared among cards, each given as its texts. In steps. */
+export function* commonTexts(cards: ReadonlyArray<readonly string[]>): Generator<void, Common> {
   const counts = new Map<string, number>();
   let n = 0;
   for (const card of cards) {
     const own = new Set<string>();
-    for (const line of card.split("\n")) {
+    for (const line of card) {
       const key = keyOf(line);
       if (key !== "" && key.length <= CHARS) own.add(key);
     }

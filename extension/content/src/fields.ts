@@ -391,7 +391,8 @@ function findTitle(
 }
 
 /** Leaves by heading, else by line. */
-export function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
+export function lines(leaves: readonly Leaf[]): Leaf[][] {
+  const all: Leaf[][] = [];
   let group: Leaf[] = [];
   for (const leaf of leaves) {
     const last = group[group.length - 1];
@@ -399,12 +400,13 @@ export function* lines(leaves: readonly Leaf[]): Generator<Leaf[]> {
       last !== undefined &&
       (leaf.heading !== null ? leaf.heading === last.heading : last.heading === null && leaf.block === last.block && sameRun(last, leaf));
     if (last !== undefined && !together) {
-      yield group;
+      all.push(group);
       group = [];
     }
     group.push(leaf);
   }
-  if (group.length > 0) yield group;
+  if (group.length > 0) all.push(group);
+  return all;
 }
 
 /** Within a line, a change of link or of named role is a new run: "Title" and "Seller" beside each other. */

@@ -104,7 +104,7 @@ function* put(found: readonly Element[], kind: ListingKind, how: Map<Element, Ho
   if (found.length === 0) return;
   const inside = [...how.keys()].filter((card) => found.some((el) => includes(el, card) || includes(card, el)));
   if (how.size - inside.length >= LIST && found.length < how.size - inside.length) return;
-  const common = yield* commonTexts(found.map((el) => outlineNow(el).text));
+  const common = yield* commonTexts(found.map((el) => outlineNow(el).text.split("\n")));
   for (const card of inside) how.delete(card);
   for (const el of found) how.set(el, { kind, common, selectors: null });
 }

@@ -32,7 +32,7 @@ export function readPost(el: Element, inner: readonly Element[], common: Common,
   const first = said.find((line) => line.some((l) => l.heading !== null) && lettersIn(flow(line).text) >= 4 && own.title !== null)
     ?? said.find((line) => lettersIn(flow(line).text) >= (price.text === "" ? FIRST_LETTERS : NAME_LETTERS) && !flow(line).text.startsWith(price.text || "\n"))
     ?? said.find((line) => lettersIn(flow(line).text) >= 2 && flow(line).text !== price.text);
-  const comments = [...lines(leaves.filter((l) => isInner(l) && shown(l) && !l.button))].filter((line) => !isIdle(flow(line).text, common));
+  const comments = lines(leaves.filter((l) => isInner(l) && shown(l) && !l.button)).filter((line) => !isIdle(flow(line).text, common));
   const rest = [...said.filter((line) => line !== first), ...comments].flat();
   const alts = [...new Set(images.map((i) => textOf(i, "alt").replace(/\s+/g, " ").trim()).filter((alt) => lettersIn(alt) >= 3))].slice(0, 12);
   const title = first === undefined ? { text: alts[0] ?? "", pieces: [] } : flow(first);

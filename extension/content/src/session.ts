@@ -382,7 +382,7 @@ export class Session {
     this.#passes++;
     try {
       const fresh = await this.slicer.run(() => this.#read(scopes, dirty, more), signal);
-      // Where they are is asked in a turn of its own: the last slice was one already.
+      // Asking where they are and writing them out takes turns of its own: the last slice was one already.
       if (fresh.length > 1) await this.clock.turn();
       const ordered = await visibleFirst(fresh, this.clock);
       // A message is written out as it is sent: one a turn.
@@ -677,23 +677,32 @@ export function flowOf(fields: Fields, field: Field): Flow | null {
   return field === "title" ? fields.title : field === "description" ? fields.description : field === "price" ? fields.price : null;
 }
 
+/** One card in so many is asked where it is; those before and behind one that is on screen may be so too. */
+const ASKED = 4;
+
 /** Those on screen first. The browser tells where they are after its next frame; no layout is forced. */
 function visibleFirst(entries: Entry[], clock: Clock): Promise<Entry[]> {
-  if (entries.length < 2 || document.hidden || typeof IntersectionObserver !== "function") return Promise.resolve(entries);
+  // One batch is answered as a whole.
+  if (entries.length <= BATCH || document.hidden || typeof IntersectionObserver !== "function") return Promise.resolve(entries);
   return new Promise((done) => {
-    const seen = new Set<Element>();
-    let waiting = entries.length;
+    const asked = new Map<Element, number>();
+    for (let at = 0; at < entries.length; at += ASKED) asked.set((entries[at] as Entry).el, at);
+    const near = new Set<Entry>();
+    let waiting = asked.size;
     const finish = (): void => {
       cancel();
       observer.disconnect();
-      done([...entries.filter((e) => seen.has(e.el)), ...entries.filter((e) => !seen.has(e.el))]);
+      done([...entries.filter((e) => near.has(e)), ...entries.filter((e) => !near.has(e))]);
     };
     const cancel = clock.after(120, finish);
     const observer = new IntersectionObserver((changes) => {
-      for (const c of changes) if (c.isIntersecting) seen.add(c.target);
+      for (const c of changes) {
+        const at = asked.get(c.target) ?? 0;
+        if (c.isIntersecting) for (const e of entries.slice(Math.max(0, at - ASKED + 1), at + ASKED)) near.add(e);
+      }
       waiting -= changes.length;
       if (waiting <= 0) finish();
     });
-    for (const e of entries) observer.observe(e.el);
+    for (const el of asked.keys()) observer.observe(el);
   });
 }
