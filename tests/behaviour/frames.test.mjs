@@ -20,6 +20,8 @@ const pages = {
     frame('foreign', `src="http://127.0.0.1:${request.headers.host.split(':')[1]}/secret"`), frame('hidden', 'src="/secret" style="display:none"'), WRITTEN,
   ].join('') }),
   '/plain': list(20, 4), '/in-root': list(50, 3), '/nest': page('', { extra: frame('nested', 'src="/nested"') }), '/nested': list(60, 3), '/open': list(70, 3), '/later': list(80, 3),
+  '/framed-item': page('', { extra: frame('item', 'src="/offer/778899"') }),
+  '/offer/778899': `<!doctype html><title>${titleOf(4)}</title><h1>${titleOf(4)}</h1><p class="price">EUR 40,00</p><p>One owner, kept in a box. Picked up in Testville, and paid there.</p>`,
   '/secret': list(900, 3), '/inbox/1': list(910, 3),
   '/many': page(cards(4), { extra: Array.from({ length: 30 }, (_, n) => frame(`f${n}`, `src="/one?n=${n}"`)).join('') }),
   '/one': (request) => { const n = Number(new URL(request.url, 'http://x').searchParams.get('n')); return list(100 + n * 4, 2); },
@@ -98,6 +100,14 @@ for (const name of BROWSERS) {
     await s.quiet(true);
     await until('the marks are gone', async () => JSON.stringify(await traces(web)) === JSON.stringify(NO_TRACE));
     await web.close();
+
+    // The page's only matter stands in a frame.
+    const framed = await s.open(`${site.origin}/framed-item`);
+    const [own] = (await s.read(framed, 1)).findings;
+    assert.deepEqual([own.title, own.price, own.url], [titleOf(4), 'EUR 40,00', `${site.origin}/offer/778899`]);
+    const whole = await s.tell(framed, { type: 'collect', key: own.key });
+    assert.deepEqual([whole.listing.title, whole.card_only], [titleOf(4), false]);
+    await framed.close();
 
     // Bounds: no more than so many, and not endlessly into each other.
     const many = await s.open(`${site.origin}/many`);

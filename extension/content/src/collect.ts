@@ -5,7 +5,7 @@ import type { Collected } from "./generated/Collected";
 import type { CollectedListing } from "./generated/CollectedListing";
 import { canonical, listingId, marketplace, siteOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attr, parentOf, tagOf } from "./dom";
+import { attr, documentOf, parentOf, tagOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
 import { picturesOfCard, picturesOfPage } from "./pictures";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
@@ -67,7 +67,7 @@ function handOver(session: Session, entry: Entry, fields: Fields): Collected {
     matched_at: entry.matchedAt,
     card_only: !entry.item,
     flagged: entry.mark !== null,
-    pictures: entry.item ? picturesOfPage(document, fields.title.text, session.cards()) : picturesOfCard(entry.el),
+    pictures: entry.item ? picturesOfPage(documentOf(entry.el) ?? document, fields.title.text, session.cards()) : picturesOfCard(entry.el),
     viewport_box: seenOf(entry),
     pixel_ratio: devicePixelRatio,
   };

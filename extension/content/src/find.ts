@@ -134,8 +134,20 @@ function settled(el: Element, how: How, fields: Fields): Fields {
 /** The page's one listing, in steps. */
 export function* findItem(doc: Document, roots: readonly Place[], cards: readonly Element[], address: string): Generator<void, Item | null> {
   const item = yield* findItemSteps(doc, roots, cards, address);
+  if (item === null) return yield* itemInFrame(roots, cards, address);
   const selectors = describedAt(address)?.market.item;
-  return item === null || selectors === undefined ? item : { ...item, fields: describe(doc, selectors, item.fields) };
+  return selectors === undefined ? item : { ...item, fields: describe(doc, selectors, item.fields) };
+}
+
+/** What the page is about may stand in a frame, with everything else that it offers. */
+function* itemInFrame(roots: readonly Place[], cards: readonly Element[], address: string): Generator<void, Item | null> {
+  for (const frame of roots) {
+    if (!isDocument(frame) || frame.body === null || cards.some((card) => documentOf(card) !== frame)) continue;
+    const inside = roots.filter((root) => !isDocument(root) && documentOf(root) === frame);
+    const item = yield* findItemSteps(frame, inside, cards, /^https?:/.test(frame.URL) ? frame.URL : address);
+    if (item !== null) return item;
+  }
+  return null;
 }
 
 /** The posts inside a post. */
