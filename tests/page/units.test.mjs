@@ -7,11 +7,14 @@ import path from 'node:path';
 import process from 'node:process';
 import { ROOT } from './browsers.mjs';
 
+// Some of these modules ask the platform's classes, which none of these tests needs.
+Object.assign(globalThis, { Node: class {}, Element: class {} });
+
 const { outputFiles: [file] } = await esbuild.build({
-  stdin: { contents: ['characters', 'price', 'common', 'when', 'parts', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
+  stdin: { contents: ['characters', 'amount', 'price', 'common', 'when', 'parts', 'address', 'marketplaces', 'bounds', 'schedule', 'link', 'structured', 'words'].map((m) => `export * as ${m} from './${m}';`).join('\n'), resolveDir: path.join(ROOT, 'extension/content/src') },
   bundle: true, format: 'esm', write: false, logLevel: 'silent',
 });
-const { characters, price, common, when, parts, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
+const { characters, amount, price, common, when, parts, address, marketplaces, bounds, schedule, link, structured, words } = await import(`data:text/javascript;base64,${Buffer.from(file.text).toString('base64')}`);
 
 test('characters: the same answers as the expressions that they stand for, for every one there is', () => {
   const SPACE = /[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
@@ -43,6 +46,22 @@ test('what is no price', () => {
   assert.ok(price.isPartOrFee('12x ', '') && price.isPartOrFee('', ' / month') && price.isPartOrFee('', ' shipping') && !price.isPartOrFee('Price: ', ' or best offer'));
 });
 
+test('the first amount is where the expression finds it', () => {
+  const expression = new RegExp(amount.amountExpression());
+  const pieces = ("0 1 12 123 000 12345 . , ' ’ ٬ - – ,- .- :- / ( +     \t € $ £ US$ Mex$ AU C R RM Rp Rp. Rs. kr kr. Kč zł EUR EURO euros USD CAD CHF руб руб. р. грн. so'm тг din Fr. Ksh. Dh Dhs. dollars đồng đ triệu " +
+    'tr บาท د.إ. रुपये B/. S/. Q F CFA FCFA 円 원 :- 万 k K mln тыс. jt lakh ab x km m é ٣ ९ ๕ no. ABC').split(' ');
+  let seed = 11;
+  const next = (below) => { seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0; return Math.floor((seed / 2 ** 32) * below); };
+  let found = 0;
+  for (let n = 0; n < 100_000; n++) {
+    const text = Array.from({ length: 1 + next(7) }, () => pieces[next(pieces.length)] + (next(2) ? ' ' : '')).join('');
+    const one = expression.exec(text);
+    assert.deepEqual(amount.firstAmount(text), one === null ? null : [one.index, one[0].length], JSON.stringify(text));
+    if (one !== null) found++;
+  }
+  assert.ok(found > 10_000, `${found} of them hold an amount`);
+});
+
 test('a price among few words', () => {
   const within = (text) => price.priceWithin(text)?.price ?? null;
   assert.equal(within('Current bid: $5'), '$5');
@@ -58,7 +77,7 @@ test('what somebody expects is not what is asked', () => {
 });
 
 test('what many cards say is shared, what few say is their own', () => {
-  const steps = common.commonTexts(['Lamp\nFree shipping\nTown', 'Chair\nFree  Shipping\nTown', 'Table\nfree shipping', ...Array.from({ length: 17 }, (_, n) => `Thing ${n}\nFree shipping${n < 2 ? '\nTown' : ''}`)]);
+  const steps = common.commonTexts(['Lamp\nFree shipping\nTown', 'Chair\nFree  Shipping\nTown', 'Table\nfree shipping', ...Array.from({ length: 17 }, (_, n) => `Thing ${n}\nFree shipping${n < 2 ? '\nTown' : ''}`)].map((card) => card.split('\n')));
   let step = steps.next();
   while (!step.done) step = steps.next();
   assert.deepEqual([...step.value], [['free shipping', 2], ['town', 2]]);
@@ -97,6 +116,8 @@ test('addresses read as text are what the browser makes of them', () => {
   let seed = 7;
   const next = (below) => { seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0; return (seed >>> 16) % below; };
   const cut = (href) => href.replace(/#.*$/s, '');
+  // Behind a page that never loads another stands which of its views is meant.
+  const routed = (href) => (/^[^#]*#!?\/+[^/?#]/.test(href) ? href : cut(href));
   const base = 'https://www.market.example/list/page?x=1';
   parts.lookAtBase({ baseURI: base });
   let plain = 0;
@@ -111,7 +132,7 @@ test('addresses read as text are what the browser makes of them', () => {
     const link = URL.parse(text, base);
     const led = parts.addressIn(text, () => { plain--; return link?.href ?? text; });
     plain++;
-    assert.equal(led, link === null ? '' : cut(link.href), JSON.stringify(text));
+    assert.equal(led, link === null ? '' : routed(link.href), JSON.stringify(text));
   }
   assert.ok(plain > 2_000, `${plain} were read without the browser`);
 });
@@ -126,6 +147,14 @@ test('hostile prices take no time', () => {
   }
   const { user, system } = process.cpuUsage(start);
   assert.ok(user + system < 200_000);
+});
+
+test('routes: which view of a page is meant, and which are the visitor\'s own', () => {
+  for (const href of ['https://m.example/#/item/7', 'https://m.example/app?x=1#!/item/7?from=list']) assert.equal(parts.withRoute(href), href);
+  for (const [href, whole] of [['https://m.example/a#top', 'https://m.example/a'], ['https://m.example/a#/', 'https://m.example/a'], ['https://m.example/a#', 'https://m.example/a'], ['/a', '/a']]) assert.equal(parts.withRoute(href), whole);
+  for (const route of ['#/inbox', '#!/account/orders', '#/checkout?step=2']) assert.ok(address.isPrivate(`https://m.example/${route}`), route);
+  assert.ok(!address.isPrivate('https://m.example/#/item/7') && !address.isPrivate('https://m.example/list#inbox'));
+  assert.notEqual(address.placeOf('https://m.example/#/item/7'), address.placeOf('https://m.example/#/item/8'));
 });
 
 test('addresses: canonical, id, marketplace, private pages', () => {

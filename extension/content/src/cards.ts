@@ -89,9 +89,13 @@ function pageOf(doc: Document, address: string): Page {
 /** Origin and path, and the path of a route. */
 function pathOf(href: string): string {
   const whole = withRoute(href);
-  const [page = "", route] = whole.split("#", 2);
-  const path = page.split("?", 1)[0] ?? "";
-  return route === undefined ? path : `${path}#${route.split("?", 1)[0] ?? ""}`;
+  const sign = whole.indexOf("#");
+  return sign === -1 ? withoutQuery(whole) : withoutQuery(whole.slice(0, sign)) + withoutQuery(whole.slice(sign));
+}
+
+function withoutQuery(text: string): string {
+  const query = text.indexOf("?");
+  return query === -1 ? text : text.slice(0, query);
 }
 
 /**

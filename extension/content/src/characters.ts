@@ -5,8 +5,13 @@ const LETTER = /\p{L}/u;
 /** What is known of each code unit: 0 not asked yet, 1 a letter, 2 none. Made when first needed. */
 let known: Uint8Array | null = null;
 
+const FAR = /[^\0-\x7f]/;
+const NO_LETTERS = /[^A-Za-z]+/g;
+
 /** How many letters a text has. */
 export function lettersIn(text: string): number {
+  // The browser's own way is the quickest in a script that just began; other scripts' letters are looked up.
+  if (!FAR.test(text)) return text.replace(NO_LETTERS, "").length;
   let letters = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -26,20 +31,10 @@ export function lettersIn(text: string): number {
   return letters;
 }
 
+const NOT_ABOUT = /[^A-Za-z\u00aa-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufaff]+/g;
+
 /** About how many letters a text has, signs of scripts without case included; for deciding whether it says anything. */
-export function lettersAbout(text: string): number {
-  let letters = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c < 0x80) {
-      const lower = c | 0x20;
-      if (lower >= 0x61 && lower <= 0x7a) letters++;
-    } else if (
-      (c >= 0xaa && c <= 0x1fff) || (c >= 0x2c00 && c <= 0x2dff) || (c >= 0x3040 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfaff)
-    ) letters++;
-  }
-  return letters;
-}
+export const lettersAbout = (text: string): number => text.replace(NOT_ABOUT, "").length;
 
 /** White space as a page shows it: collapsed. Zero-width signs are none: the detector wants to see them. */
 export const isSpace = (c: number): boolean =>

@@ -90,7 +90,9 @@ const pictureOf = (images: readonly Part[]): Element | null => (images.find((i) 
 function imageTexts(images: readonly Part[]): string[] {
   const texts: string[] = [];
   for (const image of images.slice(0, 40)) {
-    const text = (textOf(image, "alt") || textOf(image, "aria-label")).replace(/\s+/g, " ").trim();
+    const said = textOf(image, "alt") || textOf(image, "aria-label");
+    if (said === "") continue;
+    const text = said.replace(/\s+/g, " ").trim();
     if (lettersIn(text) >= 2 && !texts.includes(text)) texts.push(text);
   }
   return texts;
@@ -236,15 +238,25 @@ function widest(card: Part, leaves: readonly Leaf[], i: number): { flow: Flow; e
   best ??= pieces(leaves, i);
   let from = i;
   let to = i;
+  let inside: Leaf[] = [];
+  let whole = EMPTY;
+  let priced = false;
+  let known = "";
   for (let el: Part | null = leaf.el; el !== null && el !== card; el = el.parent) {
     while (from > 0 && isIn(el, leaves[from - 1]?.el ?? null)) from--;
     while (to + 1 < leaves.length && isIn(el, leaves[to + 1]?.el ?? null)) to++;
-    const inside = leaves.slice(from, to + 1).filter(shownInPrice);
-    const whole = withCents(flow(inside, " ", PRICE_CHARS), inside);
-    if (whole.text.length > PRICE_CHARS) break;
+    // An element often adds nothing to what stands in the one inside it.
+    if (known !== `${from} ${to}`) {
+      known = `${from} ${to}`;
+      inside = leaves.slice(from, to + 1).filter(shownInPrice);
+      whole = withCents(flow(inside, " ", PRICE_CHARS), inside);
+      if (whole.text.length > PRICE_CHARS) break;
+      priced = isPrice(whole.text);
+    }
+    if (!priced) continue;
     // "Price:" before it is no part of it, nor is a word on the next line.
     const more = best !== null && (isLabelled(whole.text) || (whole.text.startsWith(best.flow.text) && !/\p{Nd}/u.test(whole.text.slice(best.flow.text.length)) && isBroken(inside)));
-    if (isPrice(whole.text) && !more) best = { flow: whole, el, from, to, leaves: inside };
+    if (!more) best = { flow: whole, el, from, to, leaves: inside };
   }
   return best;
 }
@@ -268,9 +280,10 @@ function pieces(leaves: readonly Leaf[], i: number): ReturnType<typeof widest> {
       gap = false;
     }
     if (/^\s|\s$/.test(next.raw)) gap = true;
+    if (to === i || numbers === 0) continue;
     const inside = leaves.slice(i, to + 1);
     const whole = flow(inside);
-    if (to > i && numbers > 0 && isPrice(whole.text)) best = { flow: whole, el: leaf.el, from: i, to, leaves: inside };
+    if (isPrice(whole.text)) best = { flow: whole, el: leaf.el, from: i, to, leaves: inside };
   }
   return best;
 }

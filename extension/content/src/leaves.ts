@@ -66,6 +66,9 @@ export interface Flow {
 
 export const EMPTY: Flow = { text: "", pieces: [] };
 
+/** Any white space but single blanks. Asked of the browser at once: going from sign to sign is dear in a script that just began. */
+const SPACED = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]| {2}/;
+
 /** Joins leaves into text with collapsed white space; blocks are joined by `between`. Reads no further than a little past `enough`. */
 export function flow(leaves: readonly Leaf[], between = " ", enough = Infinity): Flow {
   let text = "";
@@ -79,9 +82,11 @@ export function flow(leaves: readonly Leaf[], between = " ", enough = Infinity):
     let started = false;
     let from = 0;
     const raw = leaf.raw;
+    const plain = !SPACED.test(raw);
     while (from < raw.length) {
       let to = from;
-      while (to < raw.length && !isSpace(raw.charCodeAt(to))) to++;
+      if (plain && raw.charCodeAt(from) !== 0x20) to = raw.endsWith(" ") ? raw.length - 1 : raw.length;
+      else while (to < raw.length && !isSpace(raw.charCodeAt(to))) to++;
       if (to > from) {
         if (pending !== "" && text !== "") text += pending;
         pending = "";
@@ -159,17 +164,27 @@ interface Look {
 }
 const looks = new Map<string, Look>();
 
+/** The last one that was asked for: its look is mostly asked for twice. */
+let lastPart: object | null = null;
+let lastLook: Look | null = null;
+
 /** Forgets what was known of styles; called when a new pass begins. */
-export const forgetLooks = (): void => looks.clear();
+export const forgetLooks = (): void => {
+  looks.clear();
+  lastPart = null;
+};
 
 const NOTHING: Look = { clipped: false, struck: false };
 
 function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
+  if (part === lastPart && lastLook !== null) return lastLook;
   // What stands around an outline is asked of the page.
   const parent = part.parent ?? (part.dom === null ? null : parentOf(part.dom));
   const around = parent === null ? "" : "localName" in parent ? `${tagOf(parent)}|${attr(parent, "class") ?? ""}` : `${parent.name}|${attributeOf(parent, "class") ?? ""}`;
   const key = `${part.name}|${attributeOf(part, "class") ?? ""}|${attributeOf(part, "style") ?? ""}|${around}`;
   let look = looks.get(key);
+  lastPart = part;
+  lastLook = look ?? null;
   if (look !== undefined) return look;
   const el = part.dom ?? elementOf(part as Part);
   if (el === null) return NOTHING;
@@ -177,6 +192,7 @@ function lookOf(part: Pick<Part, "name" | "parent" | "dom" | "tag">): Look {
   look = { clipped: isClipped(style), struck: style.textDecorationLine.includes("line-through") };
   if (looks.size > 2_000) looks.clear();
   looks.set(key, look);
+  lastLook = look;
   return look;
 }
 

@@ -16,6 +16,9 @@ const RAW = new Set(["script", "style", "noscript"]);
 const ODD = new Set(["iframe", "noembed", "noframes", "xmp", "plaintext", "math"]);
 const NO_NODES: readonly Text[] = [];
 
+/** Small letters, digits and the hyphen: all that names of elements mostly hold. */
+const isPlain = (c: number): boolean => (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === 0x2d;
+
 /** The outline of an element, or null where its markup does not tell, or holds what is `doubtful`; `el` has no shadow roots. */
 export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean = () => false): Outline | null {
   if (!isHtml(documentOf(el) ?? document)) return null;
@@ -51,12 +54,20 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
       pos = end + 3;
       continue;
     }
-    BEGINS.lastIndex = pos;
-    const begins = BEGINS.exec(html);
-    if (begins === null) return null;
-    const name = begins[1] ?? "";
-    const tag = begins[2] ?? "";
-    pos = BEGINS.lastIndex;
+    let end = html.indexOf(">", pos);
+    let nameEnd = pos + 1;
+    while (isPlain(html.charCodeAt(nameEnd))) nameEnd++;
+    // The sign may stand inside a value: then what comes before it does not end like an attribute.
+    if (nameEnd === pos + 1 || (nameEnd !== end && (html.charCodeAt(nameEnd) !== 0x20 || html.charCodeAt(end - 1) !== 0x22 || html.charCodeAt(end - 2) === 0x3d))) {
+      BEGINS.lastIndex = pos;
+      const begins = BEGINS.exec(html);
+      if (begins === null) return null;
+      nameEnd = pos + 1 + (begins[1] ?? "").length;
+      end = BEGINS.lastIndex - 1;
+    }
+    const name = html.slice(pos + 1, nameEnd);
+    const tag = html.slice(nameEnd, end);
+    pos = end + 1;
     if (ODD.has(name) || doubtful(name)) return null;
     outliner ??= new Outliner({ name, dom: el, tag });
     const part = outliner.open(name, around, null, tag, ++at);
@@ -69,12 +80,12 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
       around = part;
       continue;
     }
-    const end = endOf(html, name, pos);
-    if (end === -1) return null;
+    const closes = endOf(html, name, pos);
+    if (closes === -1) return null;
     // A page without scripts has elements there.
-    if (name === "noscript" && html.slice(pos, end).includes("<") && firstIn(el, "noscript *") !== null) return null;
-    if (!RAW.has(name) && name !== "template") at += html.slice(pos, end).match(/<[a-zA-Z]/g)?.length ?? 0;
-    pos = end + name.length + 3;
+    if (name === "noscript" && html.slice(pos, closes).includes("<") && firstIn(el, "noscript *") !== null) return null;
+    if (!RAW.has(name) && name !== "template") at += html.slice(pos, closes).match(/<[a-zA-Z]/g)?.length ?? 0;
+    pos = closes + name.length + 3;
   }
   return outliner === null || open.length > 0 ? null : outliner.outline;
 }

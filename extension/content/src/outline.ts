@@ -69,6 +69,7 @@ export const OUTLINE_TEXT = 4_000;
 const NODE_TEXT = 1_000;
 const TEXTS = 3_000;
 
+const RARE = / (?:role|itemprop|hidden|contenteditable)="/;
 const ENTITY = /&(?:amp|lt|gt|quot|nbsp);/g;
 const MEANT: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0" };
 
@@ -144,8 +145,10 @@ export class Outliner {
       return null;
     }
     const part: Part = around === null ? outline.root : { name, parent: around, dom, tag, at, words: around.words, link: around.link, heading: around.heading, button: around.button };
-    const role = attributeOf(part, "role");
-    const property = attributeOf(part, "itemprop");
+    // One look says that an element has none of these: most have none.
+    const says = part.tag === null || (part.tag !== "" && RARE.test(part.tag));
+    const role = says ? attributeOf(part, "role") : null;
+    const property = says ? attributeOf(part, "itemprop") : null;
     const isHeading = HEADING.test(name) || role === "heading";
     const isImage = name === "img" || name === "picture" || role === "img";
     if (around !== null) {
@@ -159,13 +162,14 @@ export class Outliner {
     if (isImage && seen && !this.full) outline.images.push(part);
     if (name === "img" || NO_WORDS.has(name)) return null;
     this.#depth++;
-    if (!seen || isOutside(name, attributeOf(part, "hidden"), attributeOf(part, "contenteditable"))) {
+    if (!seen || isOutside(name, says ? attributeOf(part, "hidden") : null, says ? attributeOf(part, "contenteditable") : null)) {
       this.#outside++;
       return part;
     }
     part.words |= (around === null ? 0 : classWords(attributeOf(part, "class"))) | propertyWords(property) | (name === "s" || name === "del" || name === "strike" ? STRUCK : 0);
     if (isHeading) part.heading = part;
-    if (name === "button" || role === "button") part.button = true;
+    // A card that is a button as a whole has words of its own in it.
+    if (around !== null && (name === "button" || role === "button")) part.button = true;
     if (name === "a" && attributeOf(part, "href") !== null) {
       part.link = part;
       if (!this.full) outline.links.push(part);

@@ -1,44 +1,28 @@
 // Owns how prices are written: many currencies, notations and ranges, and the words that stand in a
 // price's place. Knows text alone, never the page.
 
-// Plain ranges instead of Unicode properties, and no flags: these are compiled on every page, and what
-// `u` and `i` make of \p{L} costs more than all the matching.
-const DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19";
-const DIGIT = `[${DIGITS}]`;
-const SIGN = "[$\u00a2-\u00a5\u058f\u060b\u09f2\u09f3\u0e3f\u17db\u20a0-\u20c0\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6]";
-const LETTER = "A-Za-z\u00aa-\u024f\u0370-\u052f\u0590-\u065f\u066e-\u06d3\u0e01-\u0e2e";
-const GAP = "[\\s\\u00a0\\u2009\\u202f]";
-const MULTIPLE = `(?:(?:万|萬|億|亿|千|만|억)|(?:[kK]|mln|mio|млн|тыс\\.?|jt|juta|rb|ribu|[Ll]akh|[Ll]acs?|[Cc]rore|tr|triệu|ล้าน)(?![${LETTER}]))`;
-const NUMBER =
-  `(?:${DIGIT}{1,3}(?:(?:${GAP}|[.,'’٬])${DIGIT}{2,3})+(?:[.,٫]${DIGIT}{1,2})?|${DIGIT}+(?:[.,٫]${DIGIT}{1,3})?)` +
-  `(?:\\s?[.,]\\s?[-–—]{1,2})?(?:${GAP}?${MULTIPLE})?`;
-const CODES =
-  "AED|AMD|ARS|AUD|AZN|BAM|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|DZD|EGP|ETB|EUR|GBP|GEL|GHS|HKD|HRK|HUF|IDR|ILS|INR|" +
-  "IQD|IRR|JOD|JPY|KES|KGS|KRW|KWD|KZT|LBP|LKR|MAD|MDL|MMK|MXN|MYR|NGN|NOK|NPR|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB|RON|" +
-  "RSD|RUB|RUR|SAR|SEK|SGD|THB|TJS|TMT|TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|XAF|XOF|ZAR|ZMW";
-const WORDS =
-  "zł|zl|Kč|Kc|Ft|[Kk]r\\.?|lei|Lei|лв\\.?|руб\\.?|рублей|р\\.|грн\\.?|сум|сўм|so['‘’ʻ]?m|тг\\.?|тенге|сом|ден\\.?|дин\\.?|" +
-  "din\\.?|Rp\\.?|Rs\\.?|RM|TL|Tk\\.?|Fr\\.|SFr\\.?|KSh|KES|Ksh\\.?|TSh|USh|Sh|DH|Dh|DA|Euro|euro|EURO|euros|dollars?|Dollars?|" +
-  "đồng|đ|triệu|tỷ|Dhs\\.?|บาท|د\\.إ\\.?|ر\\.س\\.?|ر\\.ق\\.?|د\\.ك\\.?|د\\.ع\\.?|د\\.ت\\.?|د\\.ب\\.?|ر\\.ع\\.?|ج\\.م\\.?|ريال|درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु\\.?|Bs\\.?|B\\/\\.|S\\/\\.?|Gs\\.?|Q|F ?CFA|CFA";
-const CURRENCY = `(?:(?:(?:[A-Z]{1,3}|Mex)${GAP}?)?${SIGN}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])R(?=${GAP}?${DIGIT}{1,3}(?:[,\\s]${DIGIT}{3})+(?!${DIGIT}))|(?<![${LETTER}])(?:${CODES}|${WORDS})(?![${LETTER}]))`;
-const ONE = `(?:${CURRENCY}${GAP}*${NUMBER}(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD)(?![${LETTER}]))?|${NUMBER}${GAP}*${CURRENCY})`;
+import { amountExpression, DIGIT, DIGITS, firstAmount, GAP, LETTER, NUMBER, type Place, SIGN } from "./amount";
+
 const FROM =
   "(?:[Ff]rom|[Nn]ow|[Oo]nly|[Cc]urrent|[Aa]b|[Nn]ur|[Jj]etzt|[Dd]esde|[Pp]or|[Aa] partir de|[Àà] partir de|[Dd]ès|[Dd]a|[Oo]d|[Оо]т|[Вв]ід|[Vv]anaf|現在|即決|现价|[Kk]un|[Ff]ra|" +
   "[Mm]ulai(?: dari)?|(?:[Pp]reis|[Pp]rice|[Pp]rix|[Pp]recio|[Pp]rezzo|[Cc]ena|[Цц]ена|[Ff]iyat|[Hh]arga):?)";
-const RANGE = `(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${ONE}|${NUMBER}))?`;
 const AFTER =
   `(?:\\*|\\+|~|〜|から|起|[(（](?:税込|税抜|税別)[)）]|incl\\.?|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
 
-// Browsers take ten milliseconds and more to make the large expressions ready. One is enough for most texts; the others
-// wait until a text comes that needs them: what stands around its first amount tells.
-const HINT = new RegExp(ONE);
-const lazily = (source: string): (() => RegExp) => {
+// Browsers take ten milliseconds and more to make the large expressions ready. They wait until a text comes that needs
+// them: mostly what stands around its first amount tells.
+const lazily = (source: (range: string) => string): (() => RegExp) => {
   let made: RegExp | null = null;
-  return () => (made ??= new RegExp(source));
+  return () => (made ??= new RegExp(source(rangeExpression())));
 };
-const whole = lazily(`^(?:${FROM}${GAP}*)?${ONE}${RANGE}(?:${GAP}*${AFTER})?$`);
-const within = lazily(`(?<![${DIGITS}.,])${ONE}${RANGE}(?![${DIGITS}])`);
-const leading = lazily(`^${ONE}${RANGE}`);
+/** An amount, or from one to another. */
+function rangeExpression(): string {
+  const one = amountExpression();
+  return `${one}(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${one}|${NUMBER}))?`;
+}
+const whole = lazily((range) => `^(?:${FROM}${GAP}*)?${range}(?:${GAP}*${AFTER})?$`);
+const within = lazily((range) => `(?<![${DIGITS}.,])${range}(?![${DIGITS}])`);
+const leading = lazily((range) => `^${range}`);
 const ONLY_FROM = new RegExp(`^${FROM}${GAP}*$`);
 const ONLY_AFTER = new RegExp(`^${GAP}*${AFTER}$`);
 const IN_NUMBER = new RegExp(`[${DIGITS}.,]$`);
@@ -70,7 +54,6 @@ interface Form {
   leading?: number;
   within?: Place | null;
 }
-type Place = readonly [at: number, length: number];
 const forms = new Map<string, Form>();
 
 const placeOf = (found: RegExpExecArray | null): Place | null => (found === null ? null : [found.index, found[0].length]);
@@ -85,7 +68,7 @@ function formOf(text: string): Form {
   let form = forms.get(key);
   if (form === undefined) {
     if (forms.size > 1_000) forms.clear();
-    forms.set(key, (form = { one: placeOf(HINT.exec(text)) }));
+    forms.set(key, (form = { one: firstAmount(text) }));
   }
   return form;
 }
@@ -119,7 +102,7 @@ function withoutEnd(text: string): string {
 
 /** Whether there is a price somewhere; a cheap look before real reading. */
 export const hintsAtPrice = (text: string): boolean =>
-  text.length > PRICE_CHARS ? ANY_DIGIT.test(text) && HINT.test(text) : formOf(text).one !== null;
+  text.length > PRICE_CHARS ? ANY_DIGIT.test(text) && firstAmount(text) !== null : formOf(text).one !== null;
 /** The price that a text begins with, else "". */
 export function leadingPrice(text: string): string {
   const start = text.slice(0, PRICE_CHARS);
@@ -169,11 +152,3 @@ export const isLabelled = (text: string): boolean => !BEGINS_AS_PRICE.test(text)
 export const isPartOrFee = (before: string, after: string): boolean =>
   (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)))) ||
   (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24))));
-
-/** Makes the one large expression ready, before it is asked: browsers do that when it is first used, and once more soon after. */
-export function* prepare(): Generator<void, void> {
-  for (const text of ["1 x", "2 x"]) {
-    HINT.test(text);
-    yield;
-  }
-}

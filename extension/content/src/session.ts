@@ -20,7 +20,6 @@ import type { Item } from "./item";
 import type { Flow } from "./leaves";
 import { Link, type Port } from "./link";
 import { hrefOf, withRoute } from "./parts";
-import { prepare } from "./price";
 import { CalledOff, type Clock, Slicer } from "./schedule";
 import { outermost, Watch } from "./watch";
 
@@ -107,7 +106,6 @@ export class Session {
   #cancel: (() => void) | null = null;
   /** Nodes of flagged listings are being looked for. */
   #finding = false;
-  #prepared = false;
 
   constructor(
     readonly clock: Clock,
@@ -413,8 +411,6 @@ export class Session {
     this.#look();
     const address = location.href;
     if (isClosed(document, address)) return fresh;
-    if (!this.#prepared) yield* prepare();
-    this.#prepared = true;
     if (scopes === null) {
       const { places, late } = yield* openPlaces(document);
       this.#places = places;
@@ -438,7 +434,8 @@ export class Session {
       this.#readAgain(entry, fresh);
     }
     forgetOutlines();
-    this.#sweep();
+    // What was found just now is looked after when the page tells of something that left.
+    if (this.entries.size > fresh.length) this.#sweep();
     return fresh;
   }
 

@@ -13,17 +13,19 @@ export const SELLER = 128;
 export const PARTIAL = 256;
 export const CATEGORY = 512;
 
-const TABLE: ReadonlyArray<readonly [number, RegExp]> = [
-  [HIDDEN, /(?:^|[\s_-])(?:visually-?hidden|sr-?only|screen-?reader(?:-text|-only|s)?|clipped|off-?screen|a11y-?(?:hidden|text|only)|assistive-text|hidden-text)(?:$|[\s_-])/i],
-  [STRUCK, /strike|line-?through|crossed|slash(?:ed)?-?price|price-?slash|(?:old|was|list|original|previous|regular|before)[-_]?price|price[-_]*(?:old|was|before|original|previous|regular|compare)/i],
-  [BADGE, /badge|ribbon|sticker|(?:^|[\s_-])(?:label|flag|tag|chip|pill|bubble|promo)(?:$|[\s_-])/i],
-  [PRICE, /price|prix|preis|precio|preço|preco|prezzo|(?:^|[\s_-])cena|amount|цена|harga|fiyat/i],
-  [TITLE, /title|headline|(?:item|product|ad|listing|goods|card)[-_]*name|(?:^|[\s_-])name(?:$|[\s_-])|titel|titre|titulo/i],
-  [DESCRIPTION, /desc(?:ription)?(?:$|[\s_-])|beschreibung|snippet|excerpt|teaser|subtitle/i],
-  [LOCATION, /locat|locality|(?:^|[\s_-])(?:place|city|region|suburb|address|geo|ort)(?:$|[\s_-])/i],
-  [SELLER, /seller|verkäufer|vendor|merchant|(?:shop|store|user|nick|dealer)[-_]*name|(?:^|[\s_-])author(?:$|[\s_-])/i],
-  [PARTIAL, /instal+ment|parcela|cuotas?(?:$|[\s_-])|monthly|coupon|(?<!price[-_]?)(?:shipping|delivery)(?!.*(?:price|amount))/i],
-  [CATEGORY, /breadcrumb|(?:^|[\s_-])category/i],
+// What it says, what a name must hold to be worth a look, and how it is said. Making ten expressions ready on every page
+// is dearer than all the matching: most are never asked. For small letters alone, as a flag costs too.
+const TABLE: ReadonlyArray<readonly [bit: number, stems: string, pattern: RegExp]> = [
+  [HIDDEN, "visually only reader clipped screen a11y assistive hidden", /(?:^|[\s_-])(?:visually-?hidden|sr-?only|screen-?reader(?:-text|-only|s)?|clipped|off-?screen|a11y-?(?:hidden|text|only)|assistive-text|hidden-text)(?:$|[\s_-])/],
+  [STRUCK, "strike through crossed slash old was list original previous regular before compare", /strike|line-?through|crossed|slash(?:ed)?-?price|price-?slash|(?:old|was|list|original|previous|regular|before)[-_]?price|price[-_]*(?:old|was|before|original|previous|regular|compare)/],
+  [BADGE, "badge ribbon sticker label flag tag chip pill bubble promo", /badge|ribbon|sticker|(?:^|[\s_-])(?:label|flag|tag|chip|pill|bubble|promo)(?:$|[\s_-])/],
+  [PRICE, "price prix preis precio preço preco prezzo cena amount цена harga fiyat", /price|prix|preis|precio|preço|preco|prezzo|(?:^|[\s_-])cena|amount|цена|harga|fiyat/],
+  [TITLE, "title headline name titel titre titulo", /title|headline|(?:item|product|ad|listing|goods|card)[-_]*name|(?:^|[\s_-])name(?:$|[\s_-])|titel|titre|titulo/],
+  [DESCRIPTION, "desc beschreibung snippet excerpt teaser subtitle", /desc(?:ription)?(?:$|[\s_-])|beschreibung|snippet|excerpt|teaser|subtitle/],
+  [LOCATION, "locat locality place city region suburb address geo ort", /locat|locality|(?:^|[\s_-])(?:place|city|region|suburb|address|geo|ort)(?:$|[\s_-])/],
+  [SELLER, "seller verkäufer vendor merchant name author", /seller|verkäufer|vendor|merchant|(?:shop|store|user|nick|dealer)[-_]*name|(?:^|[\s_-])author(?:$|[\s_-])/],
+  [PARTIAL, "instal parcela cuota monthly coupon shipping delivery", /instal+ment|parcela|cuotas?(?:$|[\s_-])|monthly|coupon|(?<!price[-_]?)(?:shipping|delivery)(?!.*(?:price|amount))/],
+  [CATEGORY, "breadcrumb category", /breadcrumb|(?:^|[\s_-])category/],
 ];
 
 const known = new Map<string, number>();
@@ -36,8 +38,8 @@ export function classWords(name: string | null): number {
   if (bits === undefined) {
     bits = 0;
     // camelCase and BEM read as separate words.
-    const words = name.replace(/([a-z])([A-Z])/g, "$1-$2");
-    for (const [bit, pattern] of TABLE) if (pattern.test(words)) bits |= bit;
+    const words = name.replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
+    for (const [bit, stems, pattern] of TABLE) if (stems.split(" ").some((stem) => words.includes(stem)) && pattern.test(words)) bits |= bit;
     if (known.size > 4_000) known.clear();
     known.set(name, bits);
   }
