@@ -3,6 +3,8 @@
 use crate::config::{Origin, Serve};
 use crate::console::session::LoginGuard;
 use crate::intake::limits::Limits;
+use crate::notices::channels::Channels;
+use crate::notices::{Organisation, pull};
 use crate::problem::Refusal;
 use crate::sign::ServerKey;
 use crate::store::Store;
@@ -12,6 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
 use spotter_model::SpotterPolicy;
 use spotter_model::problem::PROBLEM_TYPE;
 use std::any::Any;
@@ -32,6 +35,12 @@ pub struct App {
     pub origin: Origin,
     /// The coordinator's name.
     pub organisation: String,
+    /// Who speaks in notices.
+    pub voice: Organisation,
+    /// The ways out to companies.
+    pub channels: Channels,
+    /// Held by whoever sends: notices go out one round at a time.
+    pub sending: tokio::sync::Mutex<()>,
     /// The round's rules.
     pub policy: SpotterPolicy,
     /// How often whom is listened to.
@@ -59,12 +68,22 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(store: Store, key: ServerKey, clock: clock::Clock, origin: Origin, settings: &Serve) -> Shared {
+        let domain = origin.authority().split(':').next().unwrap_or_default().to_owned();
+        let voice = Organisation {
+            name: settings.organisation.clone(),
+            contact: settings.contact.clone(),
+            domain,
+            trusted_by: settings.trusted_flagger.clone(),
+        };
         Arc::new(Self {
             store,
             key,
             clock,
             origin,
             organisation: settings.organisation.clone(),
+            voice,
+            channels: Channels::new(&settings.data),
+            sending: tokio::sync::Mutex::new(()),
             policy: settings.policy(),
             limits: Limits::new(settings.per_key, settings.per_address),
             logins: LoginGuard::default(),
@@ -90,7 +109,8 @@ impl App {
 
 /// Every route behind every layer.
 pub fn router(app: &Shared) -> Router {
-    let routes = Router::new().merge(intake::routes()).merge(console::routes(app));
+    let company = Router::new().route("/v1/notices", get(pull::get));
+    let routes = Router::new().merge(intake::routes()).merge(company).merge(console::routes(app));
     armour(routes, app).with_state(Arc::clone(app))
 }
 

@@ -133,6 +133,18 @@ fn cohort(text: &str) -> Result<String, String> {
     }
 }
 
+fn contact(text: &str) -> Result<String, String> {
+    if text.is_empty() || is_mail_address(text) { Ok(text.to_owned()) } else { Err("an e-mail address".to_owned()) }
+}
+
+/// Whether this can stand in a header as an e-mail address: one `@`, nothing that could end a line or begin a list.
+#[must_use]
+pub fn is_mail_address(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@.!#$%&'*+/=?^_`{|}~-".contains(c);
+    let parts = text.split('@').collect::<Vec<_>>();
+    text.len() <= 254 && text.chars().all(plain) && parts.len() == 2 && parts.iter().all(|p| !p.is_empty())
+}
+
 fn tier(text: &str) -> Result<Tier, String> {
     crate::store::parse_word(text.to_owned()).map_err(|_| "spotter, enrolled or trainer".to_owned())
 }
@@ -187,6 +199,12 @@ pub struct Serve {
     /// The coordinator's name, shown to spotters and reviewers.
     #[arg(long, default_value = "Wildlife Spotter programme")]
     pub organisation: String,
+    /// The organisation's e-mail address, which stands in every notice. Without it, no notice can be written.
+    #[arg(long, default_value = "", value_parser = contact)]
+    pub contact: String,
+    /// Who awarded the organisation the status of trusted flagger; only notices that allege illegality carry it.
+    #[arg(long, default_value = "")]
+    pub trusted_flagger: String,
     /// Requests a minute that one device key may make.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub per_key: u32,

@@ -13,6 +13,7 @@ pub mod config;
 pub mod console;
 pub mod export;
 pub mod intake;
+pub mod notices;
 pub mod problem;
 pub mod random;
 pub mod serve;

@@ -24,6 +24,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what has expired is removed.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
+/// How often it is looked whether something has to go out.
+const OUTBOX: Duration = Duration::from_secs(5);
 /// How long a blob waits for its report.
 pub const ORPHAN_HOURS: i64 = 24;
 
@@ -100,6 +102,7 @@ impl Server {
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024).half_close(false);
         let housekeeping = tokio::spawn(keep_house(Arc::clone(&self.app)));
+        let outgoing = tokio::spawn(send_out(Arc::clone(&self.app)));
         let mut stop = std::pin::pin!(stop);
         let mut deadline = None;
         loop {
@@ -146,6 +149,7 @@ impl Server {
         drop(self.listener);
         let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
         housekeeping.abort();
+        outgoing.abort();
         self.app.store.close().await;
     }
 }
@@ -159,6 +163,17 @@ async fn keep_house(app: Shared) {
         app.logins.shrink();
         if let Err(error) = expire(&app).await {
             eprintln!("spotter-server: housekeeping: {error}");
+        }
+    }
+}
+
+/// Sends what is due, for as long as the server runs.
+async fn send_out(app: Shared) {
+    let mut tick = tokio::time::interval(OUTBOX);
+    loop {
+        tick.tick().await;
+        if let Err(error) = crate::notices::outbox::tick(&app).await {
+            eprintln!("spotter-server: notices: {error}");
         }
     }
 }

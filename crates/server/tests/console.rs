@@ -293,7 +293,7 @@ const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg 
                     figcaption img details summary textarea kbd";
 const ATTRIBUTES: &str = "html lang charset name content rel type href src defer class id aria-label aria-current aria-hidden aria-describedby \
                           role viewBox width height d method action value data-key data-go scope title datetime dir tabindex target loading alt \
-                          maxlength rows placeholder accesskey disabled readonly autofocus selected inputmode autocomplete";
+                          maxlength rows placeholder accesskey disabled readonly autofocus selected inputmode autocomplete required open lang";
 
 /// The tags of a page with the names of their attributes, as a parser of double-quoted HTML sees them.
 fn tags(page: &str) -> Vec<(String, Vec<String>)> {
@@ -328,6 +328,11 @@ async fn every_response_carries_the_policy() {
         "/console",
         "/console/login",
         "/console/keys",
+        "/console/notices",
+        "/console/notices/1",
+        "/console/companies",
+        "/console/companies/1",
+        "/answer/x",
         "/console/cases/1",
         "/console/cases/1/evidence",
         "/console/cases/99",

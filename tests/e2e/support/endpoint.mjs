@@ -36,7 +36,7 @@ export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer =
 
   const start = async () => {
     child = spawn(binary, ['serve', '--data', data, '--listen', listen, '--undo-ms', String(undoMs), '--confirm-first', String(confirmFirst),
-      '--organisation', 'Demo Coalition'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--organisation', 'Demo Coalition', '--contact', 'notices@coalition.example'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (chunk) => { complaint = (complaint + chunk).slice(-4000); });
     const first = await new Promise((resolve, reject) => {

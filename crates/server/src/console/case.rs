@@ -2,12 +2,13 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{decide, defer, error_page, layout, text, words};
+use super::{decide, defer, error_page, layout, notes, notices, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
+use crate::store::{notes as store_notes, notices as store_notices};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -101,6 +102,8 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (me, now) = (reviewer.session.reviewer_id, app.now());
     let (next, previous) = (cases::next_open(pool, id, me, &now).await?, cases::previous_open(pool, id, &now).await?);
     let held = lease(app, &case, me).await?;
+    let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
+    let kept = store_notes::of_case(pool, id).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
         (undo)
@@ -118,7 +121,9 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (reasons(&newest.report.assessment.cues))
                     (claims(&newest.report))
                     (spotters(&reports, case.reports))
+                    (notices::section(reviewer, &case, &told, &answers, &now))
                     (past(&history))
+                    (notes::section(reviewer, &case, &kept))
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
                 (decide::form(reviewer, &case, opened))

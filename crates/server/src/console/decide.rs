@@ -20,7 +20,7 @@ use spotter_model::case::Who;
 const REASON_CHARS: usize = 500;
 
 /// What a reviewer presses, in the order of the buttons. What needs more than a button has its own form.
-const ORDER: [Event; 14] = [
+const ORDER: [Event; 16] = [
     Event::Confirm,
     Event::NotProhibited,
     Event::CannotTell,
@@ -33,6 +33,8 @@ const ORDER: [Event; 14] = [
     Event::Refuse,
     Event::Complain,
     Event::Reinstate,
+    Event::Correct,
+    Event::Relist,
     Event::Reopen,
     Event::Close,
 ];

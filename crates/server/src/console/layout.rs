@@ -42,6 +42,8 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                     @if let Some(reviewer) = reviewer {
                         nav aria-label="Console" {
                             a href="/console" data-go="q" { "Queue" }
+                            a href="/console/notices" data-go="n" { "Notices" }
+                            a href="/console/companies" data-go="o" { "Companies" }
                             a href="/console/terms" data-go="t" { "Terms" }
                             a href="/console/contacts" data-go="c" { "Contacted" }
                             a href="/console/keys" data-key="?" { "Keys" }
@@ -106,7 +108,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 19] = [
+    let rows: [(&str, &str); 23] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -119,13 +121,17 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("7", "take the decision back"),
         ("8", "duplicate of the case whose number you wrote"),
         ("1  2  3  4", "after a notice: received, removed, restricted, refused"),
-        ("5  8", "after a notice: complain or put back, close"),
+        ("5  6  8  9", "after a notice: complain or put back, take it back, close, there again"),
         ("d", "put the case off"),
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
+        ("s", "write a notice; after its preview, send it"),
+        ("h", "hold a case for an agency, or end the hold"),
         ("g q", "to the queue"),
         ("g t", "to the suggested terms"),
         ("g c", "to the spotters who were contacted"),
+        ("g n", "to the notices"),
+        ("g o", "to the companies"),
     ];
     let body = html! {
         section.card.narrow {

@@ -3,12 +3,16 @@
 //! Owns pages, forms and sessions. Foreign text is only ever shown through `text`; no address that a report names
 //! is ever fetched, and no picture is handed on as it came.
 
+pub mod answer;
 pub mod case;
+pub mod companies;
 pub mod contacts;
 pub mod decide;
 pub mod defer;
 pub mod highlight;
 pub mod layout;
+pub mod notes;
+pub mod notices;
 pub mod package;
 pub mod pictures;
 pub mod queue;
@@ -47,6 +51,19 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}/evidence", get(case::evidence))
         .route("/console/cases/{id}/decide", post(decide::post))
         .route("/console/cases/{id}/defer", post(defer::post))
+        .route("/console/cases/{id}/notes", post(notes::post))
+        .route("/console/cases/{id}/notice", get(notices::compose).post(notices::post))
+        .route("/console/cases/{id}/notice/withdraw", post(notices::withdraw))
+        .route("/console/cases/{id}/hold", post(notices::hold))
+        .route("/console/notices", get(notices::page))
+        .route("/console/notices/{id}", get(notices::one))
+        .route("/console/notices/{id}/approve", post(notices::approve))
+        .route("/console/notices/{id}/try", post(notices::try_now))
+        .route("/console/companies", get(companies::page).post(companies::keep))
+        .route("/console/companies/{id}", get(companies::one))
+        .route("/console/companies/{id}/clauses", post(companies::add_clause))
+        .route("/console/companies/{id}/secrets", post(companies::secrets))
+        .route("/answer/{secret}", get(answer::page).post(answer::post))
         .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
         .route("/console/terms/{seq}/decide", post(terms::decide))
@@ -64,7 +81,11 @@ pub fn routes(app: &Shared) -> Router<Shared> {
 /// Whether errors at this path are shown to a person.
 #[must_use]
 pub fn is_page(path: &str) -> bool {
-    path == "/" || path == "/join" || path == "/console" || path.starts_with("/console/")
+    path == "/"
+        || path == "/join"
+        || path == "/console"
+        || path.starts_with("/console/")
+        || path.starts_with("/answer/")
 }
 
 async fn policy(request: Request, next: Next) -> Response {

@@ -57,7 +57,7 @@ pub fn event(event: Event) -> (&'static str, &'static str, &'static str) {
         Event::Silence => ("", "No answer in time", "The company let the time pass"),
         Event::Complain => ("5", "Complain", "The organisation complains about the decision"),
         Event::Reinstate => ("5", "Put back", "The company put the listing back"),
-        Event::Correct => ("6", "Take the notice back", "The notice was wrong; the company is told so"),
+        Event::Correct => ("6", "Take the notice back", "The notice was wrong; the company reads it under its link"),
         Event::Relist => ("9", "There again", "The same listing stands there again"),
         Event::Close => ("8", "Close", "Nothing more is done"),
     }

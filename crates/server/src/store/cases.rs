@@ -48,10 +48,14 @@ pub struct Case {
     pub duplicate_of: Option<i64>,
     /// The queue does not offer it before this time; empty: it does.
     pub deferred_until: String,
+    /// Nobody is told before this time; empty: no agency asked.
+    pub hold_until: String,
+    /// The agency that asked.
+    pub hold_agency: String,
 }
 
 const COLUMNS: &str = "id, marketplace, state, version, opened_at, changed_at, public_reason, title, price, level, \
-                       score, main_group, missed, reports, claims, duplicate_of, deferred_until";
+                       score, main_group, missed, reports, claims, duplicate_of, deferred_until, hold_until, hold_agency";
 
 fn case(row: &SqliteRow) -> sqlx::Result<Case> {
     Ok(Case {
@@ -72,6 +76,8 @@ fn case(row: &SqliteRow) -> sqlx::Result<Case> {
         claims: row.try_get(14)?,
         duplicate_of: row.try_get(15)?,
         deferred_until: row.try_get(16)?,
+        hold_until: row.try_get(17)?,
+        hold_agency: row.try_get(18)?,
     })
 }
 
@@ -214,6 +220,18 @@ pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
 /// Where the database fails.
 pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Case>> {
     sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(case).transpose()
+}
+
+/// Cases whose hold has come to its date, at most 100.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn holds_over(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<Case>> {
+    let rows = sqlx::query(select("WHERE state = 'on_hold' AND hold_until <= ? ORDER BY id LIMIT 100"))
+        .bind(now)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(case).collect()
 }
 
 /// Which cases the queue shows.

@@ -5,10 +5,13 @@
 
 pub mod blobs;
 pub mod cases;
+pub mod companies;
 pub mod contacts;
 pub mod devices;
 pub mod known;
 pub mod leases;
+pub mod notes;
+pub mod notices;
 pub mod published;
 pub mod reports;
 pub mod reviewers;
@@ -165,6 +168,7 @@ pub fn migrator() -> Migrator {
         step(2, "programme", include_str!("../../migrations/0002_programme.sql")),
         step(3, "case life", include_str!("../../migrations/0003_case_life.sql")),
         step(4, "contacts", include_str!("../../migrations/0004_contacts.sql")),
+        step(5, "notices", include_str!("../../migrations/0005_notices.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

@@ -68,6 +68,9 @@ impl From<sqlx::Error> for NotDecided {
     }
 }
 
+/// What a reviewer does with more than a button: a notice or a date belongs to it, and its own form takes it.
+const WITH_MORE: [Event; 3] = [Event::Notice, Event::Withdraw, Event::Hold];
+
 /// What a reviewer decides.
 pub struct Verdict<'a> {
     /// The case.
@@ -101,7 +104,8 @@ pub async fn seen(tx: &mut Tx, case_id: i64, version: i64) -> Result<Case, NotDe
 pub async fn decide(tx: &mut Tx, verdict: &Verdict<'_>, now: &str) -> Result<Event, NotDecided> {
     let case = seen(tx, verdict.case_id, verdict.version).await?;
     let event = by_rule(tx, &case, verdict).await?;
-    let Some(step) = case.state.step_by(event, Who::Reviewer) else {
+    let step = case.state.step_by(event, Who::Reviewer).filter(|s| !WITH_MORE.contains(&s.event));
+    let Some(step) = step else {
         return Err(NotDecided::NotAllowed(Box::new(case)));
     };
     for guard in step.guards {
@@ -196,6 +200,7 @@ pub async fn take(
     let done = sqlx::query(
         "UPDATE cases SET state = ?1, version = version + 1, changed_at = ?2, public_reason = ?3, deferred_until = '', \
          duplicate_of = CASE WHEN ?1 = ?6 THEN duplicate_of END, \
+         hold_until = CASE WHEN ?1 = ?9 THEN hold_until ELSE '' END, hold_agency = CASE WHEN ?1 = ?9 THEN hold_agency ELSE '' END, \
          removed = CASE WHEN ?1 = ?7 THEN removed ELSE ?8 END WHERE id = ?4 AND version = ?5",
     )
     .bind(word(&to))
@@ -206,6 +211,7 @@ pub async fn take(
     .bind(word(&CaseState::DuplicateOf))
     .bind(word(&CaseState::Closed))
     .bind(to.is_removal())
+    .bind(word(&CaseState::OnHold))
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() != 1 {
@@ -225,4 +231,29 @@ pub async fn take(
     let (actor, action, about) = (actor.name(), format!("case.{}", word(&event)), format!("case:{}", case.id));
     let detail = format!("version {} to {}", case.version + 1, word(&to));
     audit::append(tx, now, audit::Entry { actor: &actor, action: &action, subject: &about, detail: &detail }).await
+}
+
+/// An agency asks that nobody is told before a date. What has not gone yet is taken back.
+///
+/// # Errors
+/// Where the table has no such step, or the database fails.
+pub async fn hold(
+    tx: &mut Tx,
+    case: &Case,
+    reviewer_id: i64,
+    agency: &str,
+    until: &str,
+    now: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = ? AND state IN ('second', 'pending')")
+        .bind(case.id)
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("UPDATE cases SET hold_until = ?, hold_agency = ? WHERE id = ?")
+        .bind(until)
+        .bind(agency)
+        .bind(case.id)
+        .execute(&mut **tx)
+        .await?;
+    take(tx, case, Event::Hold, Actor::Reviewer(reviewer_id), None, now).await
 }

@@ -45,6 +45,8 @@ pub fn settings(data: &Path) -> Serve {
         undo_ms: 200,
         confirm_first: 0,
         organisation: "Test programme".into(),
+        contact: "notices@programme.example".into(),
+        trusted_flagger: String::new(),
         per_key: 100_000,
         per_address: 100_000,
         forwarded: false,

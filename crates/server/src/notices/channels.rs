@@ -1,0 +1,131 @@
+//! The ways out: a file for a mail relay, a webhook, a weekly file for a spreadsheet. The fourth, a pull, is in `pull`.
+//!
+//! Owns: how bytes leave. Handing the same notice over twice does no harm: a file has the notice's number for a name, and a
+//! webhook carries it as its `Idempotency-Key`.
+
+use super::csv;
+use super::render::Rendered;
+use crate::sign::hex;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac as _};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use sha2::Sha256;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a company's server may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The ways out of one server.
+pub struct Channels {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    folder: PathBuf,
+}
+
+impl Channels {
+    /// Files go to `outgoing` in the data folder.
+    #[must_use]
+    pub fn new(data: &Path) -> Self {
+        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), folder: data.join("outgoing") }
+    }
+
+    /// Writes a file whole or not at all: under another name, synced, then renamed.
+    fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        let part = self.folder.join(format!(".{name}.part"));
+        let mut file = std::fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&part, self.folder.join(name))?;
+        std::fs::File::open(&self.folder)?.sync_all()
+    }
+
+    /// A message for a mail relay that watches the folder.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn mail(&self, number: &str, from: &str, to: &str, notice: &Rendered) -> Result<(), String> {
+        self.write(&format!("{number}.eml"), mail(number, from, to, notice).as_bytes()).map_err(|e| e.to_string())
+    }
+
+    /// The notices of a company that became due in one week.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn weekly(&self, name: &str, notices: &[Rendered]) -> Result<(), String> {
+        // The mark tells spreadsheets that it is UTF-8.
+        let rows = notices.iter().map(|n| csv::row(&n.cells)).collect::<String>();
+        let file = format!("\u{feff}{}{rows}", csv::row(&csv::COLUMNS));
+        self.write(name, file.as_bytes()).map_err(|e| e.to_string())
+    }
+
+    /// A signed request. Delivered is what was answered with 2xx.
+    ///
+    /// # Errors
+    /// What went wrong, for the console.
+    pub async fn webhook(
+        &self,
+        address: &str,
+        secret: &str,
+        number: &str,
+        at_s: i64,
+        notice: &Rendered,
+    ) -> Result<(), String> {
+        let body = serde_json::to_vec(&notice.json).map_err(|e| e.to_string())?;
+        let request = hyper::Request::post(address)
+            .header("content-type", "application/json")
+            .header("idempotency-key", number)
+            .header("wildlife-signature", signature(secret, at_s, &body))
+            .body(Full::new(Bytes::from(body)))
+            .map_err(|_| "the address is not one".to_owned())?;
+        match tokio::time::timeout(PATIENCE, self.client.request(request)).await {
+            Err(_) => Err("no answer within ten seconds".to_owned()),
+            Ok(Err(_)) => Err("the company's server cannot be reached".to_owned()),
+            Ok(Ok(answer)) if answer.status().is_success() => Ok(()),
+            Ok(Ok(answer)) => Err(format!("the company's server answered {}", answer.status().as_u16())),
+        }
+    }
+}
+
+/// `t=SECONDS,v1=HEX`: HMAC-SHA-256 over `SECONDS.BODY`.
+#[must_use]
+pub fn signature(secret: &str, at_s: i64, body: &[u8]) -> String {
+    let mut mac = <Hmac<Sha256> as hmac::Mac>::new_from_slice(secret.as_bytes())
+        .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
+    mac.update(format!("{at_s}.").as_bytes());
+    mac.update(body);
+    format!("t={at_s},v1={}", hex(&mac.finalize().into_bytes()))
+}
+
+/// Header and body are base64, so that nothing in a listing can end a line.
+fn mail(number: &str, from: &str, to: &str, notice: &Rendered) -> String {
+    // An encoded word holds at most 45 bytes, cut at a character.
+    let mut words = vec![String::new()];
+    for c in notice.subject.chars() {
+        if words.last().is_some_and(|w| w.len() + c.len_utf8() > 45) {
+            words.push(String::new());
+        }
+        if let Some(last) = words.last_mut() {
+            last.push(c);
+        }
+    }
+    let subject: Vec<String> = words.iter().map(|w| format!("=?UTF-8?B?{}?=", STANDARD.encode(w))).collect();
+    let encoded = STANDARD.encode(notice.text.as_bytes());
+    let lines: Vec<&str> = encoded.as_bytes().chunks(76).filter_map(|c| std::str::from_utf8(c).ok()).collect();
+    let domain = from.rsplit('@').next().unwrap_or("localhost");
+    format!(
+        "From: {from}\r\nTo: {to}\r\nMessage-ID: <{number}@{domain}>\r\nSubject: {}\r\nContent-Language: {}\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+        subject.join("\r\n "),
+        notice.lang,
+        lines.join("\r\n"),
+    )
+}

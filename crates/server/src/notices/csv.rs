@@ -1,0 +1,47 @@
+//! Rows for spreadsheets: quoted as RFC 4180 says, and with cells that a spreadsheet would run made inert.
+
+/// The columns of a company's weekly file. The last comes back from the company: `yes` where the notice was wrong.
+pub const COLUMNS: [&str; 8] =
+    ["item_id", "address", "kind", "ground", "notice", "seen_at", "answer_link", "false_positive"];
+
+/// A cell: control characters become spaces, and what a spreadsheet would take for a formula gets an apostrophe.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Spreadsheets skip white space, and full-width signs count for some of them.
+    let first = plain.trim_start().chars().next();
+    let runs = matches!(first, Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠'));
+    format!("\"{}{}\"", if runs { "'" } else { "" }, plain.replace('"', "\"\""))
+}
+
+/// A row with its line end.
+#[must_use]
+pub fn row<T: AsRef<str>>(cells: &[T]) -> String {
+    format!("{}\r\n", cells.iter().map(|c| cell(c.as_ref())).collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cell, row};
+
+    #[test]
+    fn no_cell_runs_and_none_breaks_out() {
+        for (text, want) in [
+            ("plain", "\"plain\""),
+            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
+            ("  +1", "\"'  +1\""),
+            ("-2", "\"'-2\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\t=1", "\"' =1\""),
+            ("\r\n=1", "\"'  =1\""),
+            ("＝1", "\"'＝1\""),
+            ("%0A", "\"'%0A\""),
+            ("a\",\"=1", "\"a\"\",\"\"=1\""),
+            ("a=1", "\"a=1\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(cell(text), want, "{text:?}");
+        }
+        assert_eq!(row(&["a", "b\nc"]), "\"a\",\"b c\"\r\n");
+    }
+}

@@ -1,0 +1,155 @@
+//! A notice in words and for machines. Owns its three forms: text, JSON (the core of XARF 4), a row of a spreadsheet.
+//!
+//! Text of a listing is foreign: one line, without hidden characters, cut. PDF is not made yet.
+
+use super::{Ground, Letter, words};
+use crate::console::text::attribute;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use spotter_model::{Appendix, TaxonMatch};
+
+/// What goes out, as it was previewed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// The language it is in.
+    pub lang: String,
+    /// One line.
+    pub subject: String,
+    /// The whole text.
+    pub text: String,
+    /// For machines.
+    pub json: serde_json::Value,
+    /// The cells of `csv::COLUMNS`, not yet quoted.
+    pub cells: Vec<String>,
+}
+
+fn line(text: &str, chars: usize) -> String {
+    let plain = attribute(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    match plain.char_indices().nth(chars) {
+        Some((at, _)) => format!("{}…", &plain[..at]),
+        None => plain,
+    }
+}
+
+/// Several lines; what is hidden becomes visible, line breaks stay.
+fn lines(text: &str) -> String {
+    text.lines().map(|l| attribute(l).trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// The id as the company writes it; the address where the listing has none.
+fn item(letter: &Letter<'_>) -> String {
+    let facts = letter.facts;
+    if facts.item.trim().is_empty() {
+        return line(&facts.address, 2_048);
+    }
+    words::fill(letter.item_format, &[("id", &line(&facts.item, 128))])
+}
+
+fn appendices(taxon: &TaxonMatch) -> Vec<Appendix> {
+    let mut all: Vec<Appendix> = taxon.listings.iter().map(|l| l.appendix).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn species(letter: &Letter<'_>) -> String {
+    let w = letter.words;
+    let one = |taxon: &TaxonMatch| {
+        let all = appendices(taxon);
+        let names: Vec<String> = all.iter().map(crate::store::word).collect();
+        let listed = words::fill(w.listed[all.len().min(2)], &[("appendices", &names.join("/"))]);
+        format!("{} ({listed})", line(&taxon.scientific_name, 80))
+    };
+    if letter.facts.taxa.is_empty() {
+        return w.no_taxa.to_owned();
+    }
+    letter.facts.taxa.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// All forms of a notice.
+#[must_use]
+pub fn render(letter: &Letter<'_>) -> Rendered {
+    let (w, facts, org) = (letter.words, letter.facts, letter.organisation);
+    let (item, species, seen) = (item(letter), species(letter), line(&facts.seen_at, 32));
+    let (title, address) = (line(&facts.title, 200), line(&facts.address, 2_048));
+    let places = [
+        ("organisation", org.name.as_str()),
+        ("contact", org.contact.as_str()),
+        ("by", org.trusted_by.as_str()),
+        ("number", letter.number),
+        ("item", item.as_str()),
+        ("link", letter.answer),
+    ];
+    let fill = |sentence: &str| words::fill(sentence, &places);
+    let (subject, intro) = match letter.ground {
+        Ground::Policy(_) => (w.subject_policy, w.intro_policy),
+        Ground::Dsa16 { .. } => (w.subject_dsa16, w.intro_dsa16),
+    };
+    let mut parts = vec![fill(intro)];
+    let what = [&title, &address, &item, &seen, &species];
+    parts.push(w.labels.iter().zip(what).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n"));
+    let (ground, machine) = match letter.ground {
+        Ground::Policy(clause) => {
+            let said = [("title", clause.title.as_str()), ("address", &clause.address), ("read", &clause.read_on)];
+            parts.push(words::fill(w.clause, &said));
+            (
+                clause.title.clone(),
+                json!({ "clause": clause.title, "address": clause.address, "read_on": clause.read_on }),
+            )
+        }
+        Ground::Dsa16 { provision, facts, missing } => {
+            let said = [provision, facts, missing].map(|s| lines(s.as_str()));
+            parts.push(w.alleged.iter().zip(&said).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n\n"));
+            parts.push(fill(w.good_faith));
+            if letter.trusted() {
+                parts.push(fill(w.trusted));
+            }
+            let [provision, facts, missing] = &said;
+            let machine = json!({ "provision": provision, "facts": facts, "missing_proof": missing,
+                "good_faith": fill(w.good_faith), "trusted_flagger": letter.trusted() });
+            (line(provision, 200), machine)
+        }
+    };
+    parts.push(fill(w.answer));
+    parts.push(fill(w.end));
+    let kind = crate::store::word(&letter.ground.kind());
+    let who = json!({ "org": org.name, "contact": org.contact, "domain": org.domain });
+    let taxa: Vec<_> = facts
+        .taxa
+        .iter()
+        .map(|t| json!({ "scientificName": line(&t.scientific_name, 80), "cites": appendices(t) }))
+        .collect();
+    let json = json!({
+        "xarf_version": "4.0.0",
+        "report_id": letter.uuid,
+        "timestamp": seen,
+        "reporter": who,
+        "sender": who,
+        "source_identifier": facts.marketplace,
+        "category": "content",
+        "type": "wildlife_trade",
+        "evidence_source": "user_report",
+        "description": fill(intro),
+        "wildlife_notice": {
+            "number": letter.number, "kind": kind, "language": w.lang, "address": address, "item_id": item,
+            "title": title, "taxa": taxa, "ground": machine, "answer": letter.answer,
+        },
+    });
+    let cells = vec![
+        item.clone(),
+        address,
+        kind,
+        ground,
+        letter.number.to_owned(),
+        seen,
+        letter.answer.to_owned(),
+        String::new(),
+    ];
+    Rendered {
+        lang: w.lang.to_owned(),
+        subject: line(&fill(subject), 200),
+        text: parts.join("\n\n") + "\n",
+        json,
+        cells,
+    }
+}

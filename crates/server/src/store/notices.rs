@@ -1,0 +1,393 @@
+//! Notices and the outbox that they wait in. Owns the rows; a notice's step of the case is taken in the same transaction.
+
+use super::steps::{self, Actor};
+use super::{Tx, cases, parse_word, word};
+use crate::audit;
+use crate::notices::Kind;
+use crate::notices::render::Rendered;
+use serde::{Deserialize, Serialize};
+use spotter_model::Event;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqlitePool};
+
+/// From so many tries on, a notice counts as stuck: the channel has been failing for hours.
+pub const STUCK_TRIES: i64 = 8;
+
+/// Where a notice stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeState {
+    /// A second reviewer has to approve it.
+    Second,
+    /// In the outbox.
+    Pending,
+    /// The channel took it.
+    Sent,
+    /// Taken back before it went.
+    Withdrawn,
+}
+
+/// A notice.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Its place among all.
+    pub id: i64,
+    /// Its number for people.
+    pub number: String,
+    /// Its case.
+    pub case_id: i64,
+    /// Whom it tells.
+    pub company_id: i64,
+    /// The company's name.
+    pub company: String,
+    /// Which kind.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: NoticeState,
+    /// What goes out.
+    pub rendered: Rendered,
+    /// Who wrote it.
+    pub written_by: i64,
+    /// When.
+    pub written_at: String,
+    /// It does not go before.
+    pub not_before: String,
+    /// When it is tried next.
+    pub next_try: String,
+    /// How often it was tried in vain.
+    pub tries: i64,
+    /// What went wrong last.
+    pub trouble: String,
+    /// When it went.
+    pub sent_at: Option<String>,
+    /// In which order it went.
+    pub sent_seq: Option<i64>,
+}
+
+impl Notice {
+    /// Whether somebody should look at the channel.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        self.state == NoticeState::Pending && self.tries >= STUCK_TRIES
+    }
+}
+
+const COLUMNS: &str = "SELECT n.id, n.number, n.case_id, n.company_id, c.name, n.kind, n.state, n.rendered, n.written_by, n.written_at, \
+                       n.not_before, n.next_try, n.tries, n.trouble, n.sent_at, n.sent_seq FROM notices n JOIN companies c ON c.id = n.company_id";
+
+fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    // Safe: both parts are literals of this file.
+    sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
+}
+
+fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
+    let rendered: String = row.try_get(7)?;
+    Ok(Notice {
+        id: row.try_get(0)?,
+        number: row.try_get(1)?,
+        case_id: row.try_get(2)?,
+        company_id: row.try_get(3)?,
+        company: row.try_get(4)?,
+        kind: parse_word(row.try_get(5)?)?,
+        state: parse_word(row.try_get(6)?)?,
+        rendered: serde_json::from_str(&rendered).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        written_by: row.try_get(8)?,
+        written_at: row.try_get(9)?,
+        not_before: row.try_get(10)?,
+        next_try: row.try_get(11)?,
+        tries: row.try_get(12)?,
+        trouble: row.try_get(13)?,
+        sent_at: row.try_get(14)?,
+        sent_seq: row.try_get(15)?,
+    })
+}
+
+fn notices(rows: &[SqliteRow]) -> sqlx::Result<Vec<Notice>> {
+    rows.iter().map(notice).collect()
+}
+
+/// A notice to keep.
+pub struct NewNotice<'a> {
+    /// Its number for people.
+    pub number: &'a str,
+    /// Its case, as the writer saw it.
+    pub case: &'a cases::Case,
+    /// Whom it tells.
+    pub company_id: i64,
+    /// Which kind.
+    pub kind: Kind,
+    /// It goes out under the status of trusted flagger.
+    pub trusted: bool,
+    /// What goes out.
+    pub rendered: &'a Rendered,
+    /// Hash of the secret in its answer link.
+    pub answer_hash: &'a [u8],
+    /// Who wrote it.
+    pub written_by: i64,
+    /// It does not go before.
+    pub not_before: &'a str,
+}
+
+/// The next notice's place.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn next_id(tx: &mut Tx) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM notices").fetch_one(&mut **tx).await
+}
+
+/// Keeps a notice and takes its step. One that alleges illegality waits for a second reviewer.
+///
+/// # Errors
+/// Where the case allows no notice, or the database fails.
+pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<()> {
+    let state = if new.kind == Kind::Dsa16 { NoticeState::Second } else { NoticeState::Pending };
+    sqlx::query(
+        "INSERT INTO notices (number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, \
+         not_before, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+    )
+    .bind(new.number)
+    .bind(new.case.id)
+    .bind(new.company_id)
+    .bind(word(&new.kind))
+    .bind(new.trusted)
+    .bind(word(&state))
+    .bind(serde_json::to_string(new.rendered).map_err(|e| sqlx::Error::Encode(Box::new(e)))?)
+    .bind(new.answer_hash)
+    .bind(new.written_by)
+    .bind(now)
+    .bind(new.not_before)
+    .execute(&mut **tx)
+    .await?;
+    steps::take(tx, new.case, Event::Notice, Actor::Reviewer(new.written_by), None, now).await
+}
+
+/// A second reviewer approves. Returns whether there was something to approve for this reviewer.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn approve(tx: &mut Tx, id: i64, reviewer_id: i64, not_before: &str, now: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE notices SET state = 'pending', approved_by = ?2, not_before = ?3, next_try = ?3 \
+         WHERE id = ?1 AND state = 'second' AND written_by <> ?2",
+    )
+    .bind(id)
+    .bind(reviewer_id)
+    .bind(not_before)
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 1 {
+        note(tx, Actor::Reviewer(reviewer_id), "notice.approved", id, now).await?;
+    }
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes back what has not gone yet. Returns whether there was such a notice.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn withdraw(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str) -> sqlx::Result<bool> {
+    let id: Option<i64> = sqlx::query_scalar(
+        "UPDATE notices SET state = 'withdrawn' WHERE case_id = ?1 AND (state = 'second' OR (state = 'pending' AND not_before > ?2)) \
+         RETURNING id",
+    )
+    .bind(case_id)
+    .bind(now)
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(id) = id {
+        note(tx, Actor::Reviewer(reviewer_id), "notice.withdrawn", id, now).await?;
+    }
+    Ok(id.is_some())
+}
+
+async fn note(tx: &mut Tx, actor: Actor, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
+    let (actor, about) = (actor.name(), format!("notice:{id}"));
+    audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail: "" }).await
+}
+
+/// The companies that something waits for.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn waiting_companies(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT company_id FROM notices WHERE state = 'pending' AND not_before <= ? ORDER BY company_id",
+    )
+    .bind(now)
+    .fetch_all(pool)
+    .await
+}
+
+/// What waits for a company and may go, in order. Only where the case still waits for it: a held case sends nothing.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn due(pool: &SqlitePool, company_id: i64, before: &str, limit: i64) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select(
+        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = ? AND n.state = 'pending' AND n.not_before <= ? \
+         AND k.state = 'notice_pending' ORDER BY n.not_before, n.id LIMIT ?",
+    ))
+    .bind(company_id)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    notices(&rows)
+}
+
+/// The channel took it: remembers that, and takes the case's step.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sent(tx: &mut Tx, notice: &Notice, answer_due: &str, now: &str) -> sqlx::Result<()> {
+    let done = sqlx::query(
+        "UPDATE notices SET state = 'sent', sent_at = ?2, answer_due = ?3, trouble = '', \
+         sent_seq = (SELECT coalesce(max(sent_seq), 0) + 1 FROM notices) WHERE id = ?1 AND state = 'pending'",
+    )
+    .bind(notice.id)
+    .bind(now)
+    .bind(answer_due)
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    if let Some(case) = cases::find_in(tx, notice.case_id).await? {
+        steps::take(tx, &case, Event::Send, Actor::Server, None, now).await?;
+    }
+    note(tx, Actor::Server, "notice.sent", notice.id, now).await
+}
+
+/// The channel did not take it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn failed(tx: &mut Tx, id: i64, trouble: &str, next_try: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE notices SET tries = tries + 1, trouble = ?, next_try = ? WHERE id = ? AND state = 'pending'")
+        .bind(trouble)
+        .bind(next_try)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Tries what waits for a company at once.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn try_now(tx: &mut Tx, company_id: i64, now: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE notices SET next_try = ? WHERE company_id = ? AND state = 'pending' AND tries > 0")
+        .bind(now)
+        .bind(company_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Those that went to a company after `after`, in the order in which they went.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sent_to(pool: &SqlitePool, company_id: i64, after: i64, limit: i64) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select(
+        "WHERE n.company_id = ? AND n.state = 'sent' AND n.sent_seq > ? ORDER BY n.sent_seq LIMIT ?",
+    ))
+    .bind(company_id)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    notices(&rows)
+}
+
+/// The notices of a case, newest first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Notice>> {
+    let rows =
+        sqlx::query(select("WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 10")).bind(case_id).fetch_all(pool).await?;
+    notices(&rows)
+}
+
+/// Those in one state: what waits oldest first, what went newest first; at most 100.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn in_state(pool: &SqlitePool, state: NoticeState) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select(
+        "WHERE n.state = ?1 ORDER BY CASE WHEN ?1 = 'sent' THEN -n.sent_seq ELSE n.id END LIMIT 100",
+    ))
+    .bind(word(&state))
+    .fetch_all(pool)
+    .await?;
+    notices(&rows)
+}
+
+/// One notice.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Notice>> {
+    sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(notice).transpose()
+}
+
+/// The notice that an answer link belongs to, once it went.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_answer(pool: &SqlitePool, hash: &[u8]) -> sqlx::Result<Option<Notice>> {
+    let row =
+        sqlx::query(select("WHERE n.answer_hash = ? AND n.state = 'sent'")).bind(hash).fetch_optional(pool).await?;
+    row.as_ref().map(notice).transpose()
+}
+
+/// Remembers what a company answered.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn answered(tx: &mut Tx, notice: &Notice, event: Event, text: &str, now: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = ?").bind(notice.id).execute(&mut **tx).await?;
+    sqlx::query("INSERT INTO answers (notice_id, event, text, at) VALUES (?, ?, ?, ?)")
+        .bind(notice.id)
+        .bind(word(&event))
+        .bind(text)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    note(tx, Actor::Company(notice.company_id), "notice.answered", notice.id, now).await
+}
+
+/// What companies answered on a case, newest first: what, their words, when.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn answers(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<(Event, String, String)>> {
+    let rows = sqlx::query(
+        "SELECT a.event, a.text, a.at FROM answers a JOIN notices n ON n.id = a.notice_id WHERE n.case_id = ? ORDER BY a.id DESC LIMIT 20",
+    )
+    .bind(case_id)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(|r| Ok((parse_word(r.try_get(0)?)?, r.try_get(1)?, r.try_get(2)?))).collect()
+}
+
+/// Sent notices whose time for an answer has passed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unanswered(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select("WHERE n.answer_due <= ? ORDER BY n.id LIMIT 100")).bind(now).fetch_all(pool).await?;
+    notices(&rows)
+}
+
+/// No longer waits for an answer to this notice.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn stop_waiting(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
+    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = ?").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
