@@ -348,9 +348,57 @@ impl CaseState {
     }
 }
 
+/// What a reviewer found on looking at a listing again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum CheckOutcome {
+    /// The company says that it removed the listing.
+    RemovedConfirmedByCompany,
+    /// The page says that the company removed it.
+    NoticePageSaysRemoved,
+    /// It was sold, or the seller ended it.
+    EndedOrSold,
+    /// It is not there, and nothing says why.
+    UnavailableUnknown,
+    /// It is shown to others only: elsewhere, or after a login.
+    GeoOrLogin,
+    /// It is there as before.
+    Up,
+    /// It had gone and stands there again.
+    Relisted,
+}
+
+impl CheckOutcome {
+    /// Every outcome, in the order of the console's keys.
+    pub const ALL: [CheckOutcome; 7] = [
+        Self::RemovedConfirmedByCompany,
+        Self::NoticePageSaysRemoved,
+        Self::EndedOrSold,
+        Self::UnavailableUnknown,
+        Self::GeoOrLogin,
+        Self::Up,
+        Self::Relisted,
+    ];
+
+    /// What the outcome makes happen to a case in this state; `None`: it stays where it is and is looked at again.
+    #[must_use]
+    pub fn event(self, state: CaseState) -> Option<Event> {
+        let event = match self {
+            // Only these two count as removals: a listing that is merely gone proves nothing.
+            Self::RemovedConfirmedByCompany | Self::NoticePageSaysRemoved => Event::Remove,
+            Self::EndedOrSold => Event::Close,
+            Self::UnavailableUnknown | Self::GeoOrLogin => return None,
+            Self::Up => Event::Reinstate,
+            Self::Relisted => Event::Relist,
+        };
+        state.step_by(event, Who::Reviewer).map(|step| step.event)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CaseState, Event, Guard, TRANSITIONS, Who};
+    use super::{CaseState, CheckOutcome, Event, Guard, TRANSITIONS, Who};
     use std::fmt::Write as _;
 
     #[test]
@@ -398,6 +446,23 @@ mod tests {
                 assert!(!(from.is_confirmed() && from.is_dismissed()));
             }
         }
+    }
+
+    #[test]
+    fn two_outcomes_are_removals_and_a_listing_that_is_merely_gone_is_none() {
+        for state in CaseState::ALL {
+            for outcome in CheckOutcome::ALL {
+                let to = outcome.event(state).and_then(|e| state.step(e)).map(|s| s.to);
+                let says_so =
+                    matches!(outcome, CheckOutcome::RemovedConfirmedByCompany | CheckOutcome::NoticePageSaysRemoved);
+                assert!(to != Some(CaseState::Removed) || says_so, "{outcome:?} in {state:?}");
+            }
+            let up = CheckOutcome::Up.event(state).and_then(|e| state.step(e)).map(|s| s.to);
+            assert_eq!(up, state.is_removal().then_some(CaseState::Reinstated), "{state:?}");
+        }
+        let told = CaseState::Notified;
+        assert_eq!(CheckOutcome::NoticePageSaysRemoved.event(told), Some(Event::Remove));
+        assert_eq!(CheckOutcome::EndedOrSold.event(told), Some(Event::Close));
     }
 
     fn word(value: impl serde::Serialize) -> String {

@@ -329,6 +329,7 @@ async fn every_response_carries_the_policy() {
         "/console/login",
         "/console/keys",
         "/console/notices",
+        "/console/checks",
         "/console/notices/1",
         "/console/companies",
         "/console/companies/1",

@@ -380,3 +380,51 @@ async fn mail_and_spreadsheets_carry_hostile_titles_as_text() {
     assert_eq!(read(&sheet, ".csv").len(), 1, "once");
     assert_eq!(sheet.status().await, "notified");
 }
+
+#[tokio::test]
+async fn a_weeks_later_look_takes_one_key_and_only_the_companys_word_is_a_removal() {
+    let (address, _inbox) = company_server().await;
+    let mut w = world(&[report("1"), report("2")], "webhook", &address).await;
+    for case in 1..=2 {
+        confirm(&mut w.one, case).await;
+        write(&mut w.one, case, POLICY).await;
+    }
+    w.after(601).await;
+    assert!(w.one.get("/console/checks").await.text.contains("None is due"));
+    assert!(w.one.get("/console/cases/1").await.text.contains("The next one is due"));
+    let mut one = Browser::new(&w.server);
+    let mut look = async |w: &World, days: i64, outcome: &str| {
+        w.after(days * 86_400).await;
+        one = w.server.reviewer("Reviewer One").await;
+        let page = one.get("/console/checks").await;
+        let (csrf, version) = (page.field("csrf"), page.field("version"));
+        let action = page.text.split("action=\"/console/checks/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let fields =
+            [("csrf", csrf.as_str()), ("version", &version), ("outcome", outcome), ("seen", "As <i>seen</i>.")];
+        let done = one.post(&format!("/console/checks/{action}"), &fields).await;
+        assert_eq!((done.status, done.location()), (303, "/console/checks"));
+        // Once: the same form again finds the check done.
+        assert_eq!(one.post(&format!("/console/checks/{action}"), &fields).await.status, 409);
+        page.text
+    };
+    // Case 1 is there, case 2 has gone without a word; a week later case 1 was removed and case 2 sold.
+    assert!(look(&w, 8, "up").await.contains("1 more, oldest first"));
+    assert_eq!(status(&w, 1).await, "notified");
+    look(&w, 0, "unavailable_unknown").await;
+    assert_eq!(status(&w, 0).await, "notified", "merely gone is no removal");
+    look(&w, 8, "notice_page_says_removed").await;
+    assert_eq!(status(&w, 1).await, "removed");
+    look(&w, 0, "ended_or_sold").await;
+    assert_eq!(status(&w, 0).await, "closed");
+    // A month later it is back: confirmed as it is, a new notice can be written.
+    look(&w, 31, "relisted").await;
+    assert_eq!(status(&w, 1).await, "confirmed");
+    let page = one.get("/console/cases/1").await.text;
+    assert!(page.contains("Write a notice") && page.contains("As &lt;i&gt;seen") && page.contains("There as before"));
+    assert!(one.get("/console/checks").await.text.contains("None is due"));
+    spotter_server::audit::verify(w.server.app.store.read()).await.unwrap();
+}
+
+async fn status(w: &World, newest: usize) -> String {
+    w.device.status(&w.server).await["items"][newest]["status"].as_str().unwrap().to_owned()
+}

@@ -2,13 +2,13 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{decide, defer, error_page, layout, notes, notices, text, words};
+use super::{checks, decide, defer, error_page, layout, notes, notices, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
-use crate::store::{notes as store_notes, notices as store_notices};
+use crate::store::{checks as store_checks, notes as store_notes, notices as store_notices};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -104,6 +104,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let held = lease(app, &case, me).await?;
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
     let kept = store_notes::of_case(pool, id).await?;
+    let (looked, look) = store_checks::of_case(pool, id).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
         (undo)
@@ -122,6 +123,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (claims(&newest.report))
                     (spotters(&reports, case.reports))
                     (notices::section(reviewer, &case, &told, &answers, &now))
+                    (checks::section(&looked, look.as_deref()))
                     (past(&history))
                     (notes::section(reviewer, &case, &kept))
                 }

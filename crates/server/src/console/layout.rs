@@ -43,6 +43,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         nav aria-label="Console" {
                             a href="/console" data-go="q" { "Queue" }
                             a href="/console/notices" data-go="n" { "Notices" }
+                            a href="/console/checks" data-go="k" { "Checks" }
                             a href="/console/companies" data-go="o" { "Companies" }
                             a href="/console/terms" data-go="t" { "Terms" }
                             a href="/console/contacts" data-go="c" { "Contacted" }
@@ -108,7 +109,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 23] = [
+    let rows: [(&str, &str); 25] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -131,14 +132,18 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g t", "to the suggested terms"),
         ("g c", "to the spotters who were contacted"),
         ("g n", "to the notices"),
+        ("g k", "to the checks that are due"),
+        ("1-7  o", "on a check: what you found; open the listing"),
         ("g o", "to the companies"),
     ];
     let body = html! {
-        section.card.narrow {
+        section.card.narrow.wide {
             h1 { "Keys" }
-            table.keys {
-                tbody { @for (key, what) in rows { tr { th scope="row" { @for k in key.split("  ") { kbd { (k) } " " } } td { (what) } } } }
-            }
+            div.keymap { @for half in rows.chunks(rows.len().div_ceil(2)) {
+                table.keys {
+                    tbody { @for (key, what) in half { tr { th scope="row" { @for k in key.split("  ") { kbd { (k) } " " } } td { (what) } } } }
+                }
+            } }
             p.muted { "Without single keys, and without script, the same numbers work with your browser's access-key combination." }
             form method="post" action="/console/keys" {
                 (csrf(&reviewer))

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod case;
+pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod decide;
@@ -55,6 +56,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}/notice", get(notices::compose).post(notices::post))
         .route("/console/cases/{id}/notice/withdraw", post(notices::withdraw))
         .route("/console/cases/{id}/hold", post(notices::hold))
+        .route("/console/checks", get(checks::page))
+        .route("/console/checks/{id}", post(checks::post))
         .route("/console/notices", get(notices::page))
         .route("/console/notices/{id}", get(notices::one))
         .route("/console/notices/{id}/approve", post(notices::approve))

@@ -5,6 +5,7 @@
 
 pub mod blobs;
 pub mod cases;
+pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod devices;
@@ -169,6 +170,7 @@ pub fn migrator() -> Migrator {
         step(3, "case life", include_str!("../../migrations/0003_case_life.sql")),
         step(4, "contacts", include_str!("../../migrations/0004_contacts.sql")),
         step(5, "notices", include_str!("../../migrations/0005_notices.sql")),
+        step(6, "checks", include_str!("../../migrations/0006_checks.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
