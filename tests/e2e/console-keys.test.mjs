@@ -134,7 +134,7 @@ for (const name of ['chromium', 'firefox']) {
 
 test('the console in light and dark, wide and narrow: axe finds nothing, nothing scrolls sideways', { timeout: 180_000 }, async (t) => {
   const { endpoint, page } = await world(t, 'chromium', 30);
-  const look = async (place) => {
+  const look = async (place, { tall = false } = {}) => {
     await page.goto(endpoint.origin + place);
     for (const width of [1280, 400]) {
       for (const scheme of ['light', 'dark']) {
@@ -142,7 +142,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
         await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
         const size = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth - innerWidth, high: document.documentElement.scrollHeight - innerHeight }));
         assert.ok(size.wide <= 0, `${place} ${width} ${scheme}: ${size.wide} px too wide`);
-        if (width === 1280) assert.ok(size.high <= 0, `${place} ${scheme}: ${size.high} px too high for one screen`);
+        if (width === 1280 && !tall) assert.ok(size.high <= 0, `${place} ${scheme}: ${size.high} px too high for one screen`);
         await page.evaluate(AXE);
         const found = await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`));
         assert.deepEqual(found, [], `${place} ${width} ${scheme}`);
@@ -155,4 +155,33 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   await logIn(page, endpoint);
   assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);
   for (const place of ['/console', '/console/cases/1', '/console/cases/1/evidence', '/console/keys', '/join']) await look(place);
+
+  // From a case to a notice that can still be taken back, by keys.
+  const submit = (form) => Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.click(form)]);
+  const fill = async (form, fields) => {
+    for (const [field, value] of Object.entries(fields)) await page.type(`${form} [name=${field}]`, value);
+  };
+  await page.goto(`${endpoint.origin}/console/companies`);
+  await fill('form[action="/console/companies"]', { name: 'Market Example', contact: 'trust@market.example', hosts: 'market.example' });
+  await submit('form[action="/console/companies"] button.primary');
+  const company = new URL(page.url()).pathname;
+  await fill('form[action$="/clauses"]', { title: 'Animal products', read_on: '2026-11-20', address: 'https://market.example/rules' });
+  await submit('form[action$="/clauses"] button');
+  // Its evidence was opened above.
+  await page.goto(`${endpoint.origin}/console/cases/1`);
+  await press(page, '1');
+  await page.goto(`${endpoint.origin}/console/cases/1`);
+  assert.equal(await state(page), 'Confirmed');
+  assert.equal((await press(page, 's')).pathname, '/console/cases/1/notice');
+  await submit('button.primary');
+  assert.match(await page.$eval('.letter', (e) => e.textContent), /Animal products/u);
+  await page.evaluate(AXE);
+  assert.deepEqual(await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`)), [], 'the preview');
+  assert.equal((await press(page, 's')).pathname, '/console/cases/1');
+  assert.equal(await state(page), 'Notice pending');
+  for (const place of ['/console/cases/1', '/console/notices', '/console/checks', '/console/contacts']) await look(place);
+  for (const place of ['/console/companies', company, '/console/notices/1', '/console/cases/2/notice']) await look(place, { tall: true });
+  await page.goto(`${endpoint.origin}/console/cases/1`);
+  assert.equal((await press(page, 'z')).pathname, '/console/cases/1');
+  assert.equal(await state(page), 'Confirmed');
 });

@@ -2,6 +2,7 @@
 
 use crate::{Assessment, Listing, evidence, limits};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 pub use crate::evidence::{Evidence, EvidenceKind, EvidenceState};
 
@@ -161,6 +162,25 @@ pub struct BadReport {
 }
 
 impl Report {
+    /// What the report's case is about, within its marketplace: as its place says, unless the card was read on a page
+    /// that many cards share and has no address of its own. Then its title tells it from the others.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let key = self.place.key();
+        if self.shares_its_address() {
+            let title = self.listing.title.split_whitespace().collect::<Vec<_>>().join(" ");
+            return format!("{key}#{:x}", Sha256::digest(title));
+        }
+        key
+    }
+
+    /// Whether a card's only address is that of the page with all the others.
+    #[must_use]
+    pub fn shares_its_address(&self) -> bool {
+        let Place { listing_id, url_canonical, url_at_match, .. } = &self.place;
+        self.card_only && listing_id.is_empty() && url_canonical == url_at_match
+    }
+
     /// Checks what types alone cannot: sizes, ids, addresses.
     ///
     /// # Errors
@@ -385,6 +405,23 @@ mod tests {
         assert_eq!(place.key(), "url:https://market.example/1");
         place.listing_id = "7".into();
         assert_eq!(place.key(), "id:7");
+    }
+
+    #[test]
+    fn cards_without_an_address_of_their_own_are_told_apart_by_their_titles() {
+        let mut card = sample();
+        card.card_only = true;
+        card.place.url_at_match = "https://market.example/all".into();
+        assert_eq!(card.key(), "url:https://market.example/1", "it has an address of its own");
+        card.place.url_canonical.clone_from(&card.place.url_at_match);
+        let first = card.key();
+        assert!(first.starts_with("url:https://market.example/all#"));
+        card.listing.title = format!(" {}\n", card.listing.title.replace(' ', "  "));
+        assert_eq!(card.key(), first, "white space is no other listing");
+        card.listing.title.push('2');
+        assert_ne!(card.key(), first);
+        card.card_only = false;
+        assert_eq!(card.key(), "url:https://market.example/all", "an item page is one listing");
     }
 
     #[test]

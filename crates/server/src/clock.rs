@@ -35,6 +35,12 @@ pub fn day(at: OffsetDateTime) -> String {
     stamp(at)[..10].to_owned()
 }
 
+/// A stored time for people, to the minute in UTC: `YYYY-MM-DD hh:mm UTC`. What is no time stays as it is.
+#[must_use]
+pub fn plain(stored: &str) -> String {
+    read(stored).map_or_else(|| stored.to_owned(), |at| format!("{} UTC", stamp(at)[..16].replace('T', " ")))
+}
+
 /// Reads an RFC 3339 time.
 #[must_use]
 pub fn read(text: &str) -> Option<OffsetDateTime> {
@@ -43,7 +49,18 @@ pub fn read(text: &str) -> Option<OffsetDateTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, read, stamp, week_of};
+    use super::{day, plain, read, stamp, week_of};
+
+    #[test]
+    fn people_read_times_to_the_minute_in_utc() {
+        for (stored, read) in [
+            ("2026-11-26T22:13:50.123Z", "2026-11-26 22:13 UTC"),
+            ("2026-11-26T22:13:50+02:00", "2026-11-26 20:13 UTC"),
+            ("yesterday", "yesterday"),
+        ] {
+            assert_eq!(plain(stored), read);
+        }
+    }
 
     #[test]
     fn weeks_begin_on_monday() {

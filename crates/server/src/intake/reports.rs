@@ -50,7 +50,7 @@ pub async fn put(
     let text_sha256 = crate::cases::text_hash(&report.listing);
     let subject = cases::Subject {
         marketplace: &report.place.marketplace,
-        listing_key: &report.place.key(),
+        listing_key: &report.key(),
         title: &report.listing.title,
         price: &report.listing.price,
         level: report.assessment.level,

@@ -86,7 +86,8 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
         Ground::Dsa16 { .. } => (w.subject_dsa16, w.intro_dsa16),
     };
     let mut parts = vec![fill(intro)];
-    let what = [&title, &address, &item, &seen, &species];
+    let seen_on = crate::clock::plain(&seen);
+    let what = [&title, &address, &item, &seen_on, &species];
     parts.push(w.labels.iter().zip(what).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n"));
     let (ground, machine) = match letter.ground {
         Ground::Policy(clause) => {

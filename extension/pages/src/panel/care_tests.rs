@@ -105,10 +105,18 @@ fn whole(url: &str) -> Box<Draft> {
     whole
 }
 
+/// A sheet of a card on a page of results.
+fn card() -> Box<Draft> {
+    let mut card = draft(true);
+    card.report.place.url_at_match = "https://market.example/all".into();
+    card.report.place.url_observed = "https://market.example/all".into();
+    card
+}
+
 /// A sheet of a card, with a note, whose listing was opened in tab 9.
 fn opened() -> Panel {
     let mut p = panel("en", true);
-    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(draft(true)));
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(card()));
     p.update(Msg::NoteTyped, Fired { value: "Seen twice".into(), ..Fired::default() });
     assert_eq!(send(&mut p, Msg::OpenListing), vec![Effect::OpenListing("https://market.example/1".into())]);
     assert_eq!(send(&mut p, Msg::ListingOpened(Some(9))), vec![Effect::AskFindings(9)]);
@@ -137,6 +145,17 @@ fn a_card_is_completed_once_its_listing_has_been_read() {
     assert_eq!((draft.report.report_id.as_str(), form.note.as_str()), (WHOLE, "Seen twice"));
     assert!(shown(&p).contains("Completed from the listing's own page."));
     assert!(by_id(&view::view(&p), "open-first").is_none());
+}
+
+#[test]
+fn a_card_without_an_address_of_its_own_has_no_page_to_be_opened() {
+    let mut p = panel("en", true);
+    let mut shared = card();
+    shared.report.place.url_canonical = "https://market.example/all".into();
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(shared));
+    assert!(by_id(&view::view(&p), "open-first").is_none());
+    answered(&mut p, Tag::Prepare("a".into()), Answer::Draft(card()));
+    assert!(by_id(&view::view(&p), "open-first").is_some());
 }
 
 #[test]

@@ -615,8 +615,8 @@ impl Panel {
     fn completed(&mut self, whole: Box<Draft>) -> Vec<Effect> {
         let drop = |report_id: String| vec![Effect::Ask(Tag::Quietly, Ask::Undo { report_id })];
         let Sheet::Editing { draft, trouble, .. } = &mut self.sheet else { return drop(whole.report.report_id) };
-        let (was, is) = (&draft.report.place, &whole.report.place);
-        if was.marketplace != is.marketplace || was.key() != is.key() {
+        let (was, is) = (&draft.report, &whole.report);
+        if was.place.marketplace != is.place.marketplace || was.key() != is.key() {
             *trouble = Some(sentence("report_open_other"));
             return drop(whole.report.report_id);
         }

@@ -15,7 +15,7 @@ use crate::site;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::limits::NOTE_CHARS;
 use spotter_model::messages::{Ask, Choices, Draft, OutboxState, Reason, What};
-use spotter_model::report::{EvidenceKind, EvidenceState};
+use spotter_model::report::{EvidenceKind, EvidenceState, Report};
 
 /// A part of the report that may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,7 +279,7 @@ fn editing(
     sheet
         .kid(title(w.t("report_title")))
         .kid(listing_head(w, draft))
-        .maybe(draft.report.card_only.then(|| card_only(panel)))
+        .maybe(draft.report.card_only.then(|| card_only(panel, &draft.report)))
         .maybe(draft.report.missed_by_detector.then(|| el("p").class("hint").text(w.t("report_missed"))))
         .maybe(choices::taxa(w, draft, &form.ticked))
         .kids(choices::boxes(w, draft, &form.ticked))
@@ -323,9 +323,13 @@ fn editing(
 }
 
 /// What a card cannot tell, and the way to the listing's own page. The report waits for it.
-fn card_only(panel: &Panel) -> El<Msg> {
+fn card_only(panel: &Panel, report: &Report) -> El<Msg> {
     let w = &panel.words;
     let hint = el("div").class("hint card-only").kid(el("p").text(w.t("report_card_only")));
+    // Where every card has the page's address there is no page of its own to be opened.
+    if report.shares_its_address() {
+        return hint;
+    }
     if panel.opened.is_none() {
         return hint.kid(button("", w.t("report_open_first"), Msg::OpenListing).id("open-first"));
     }
