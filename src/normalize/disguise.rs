@@ -314,9 +314,15 @@ fn ordinary_foreign(bytes: &[u8]) -> Option<usize> {
                 last = c;
                 end += 2;
             }
-            // None of these looks like a Latin letter, and none is drawn out.
-            [0xe0 | 0xe1 | 0xe3..0xef, ..] => {
-                (last, own) = (0, true);
+            // None of these looks like a Latin letter.
+            [a @ (0xe0 | 0xe1 | 0xe3..0xef), b, c, ..] => {
+                let c = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6 | usize::from(c & 0x3f);
+                own = true;
+                run = if c == last { run + 1 } else { 0 };
+                if run == 2 {
+                    return None;
+                }
+                last = c;
                 end += 3;
             }
             _ => return None,
@@ -714,6 +720,22 @@ mod tests {
                 fold(&c.to_string()).text != c.to_string() || tables::confusable(c).is_none(),
                 "{c:?} looks like a Latin letter"
             );
+        }
+    }
+
+    #[test]
+    fn drawn_out_letters_of_any_length_are_looked_at() {
+        for (word, passed) in [
+            ("aab", true),
+            ("aaab", false),
+            ("слоон", true),
+            ("слооон", false),
+            ("มากก", true),
+            ("มากกก", false),
+            ("象象牙", true),
+            ("象象象牙", false),
+        ] {
+            assert_eq!(ordinary(word.as_bytes()).is_some(), passed, "{word}");
         }
     }
 
