@@ -188,7 +188,12 @@ export async function launch(name, { dir = dist(name), headless = true, through,
       if (chromium) {
         const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base), { timeout: 5000 });
         const worker = await target.worker();
-        await worker.close();
+        try {
+          await worker.close();
+        } catch (error) {
+          // It was gone before the driver let go of it.
+          if (!String(error).includes('No session with given id')) throw error;
+        }
         return;
       }
       await chromeEval(`WebExtensionPolicy.getByID(${JSON.stringify(GECKO_ID)}).extension.terminateBackground({ ignoreDevToolsAttached: true })`);
