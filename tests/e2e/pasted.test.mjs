@@ -112,6 +112,12 @@ async function paintedOver(w, gallery) {
   // In a window of its own, as where a browser opens no panel: the page stays the one that is looked at.
   const panel = await w.browser.openExtensionPage(`pages/panel.html?tab=${tab}`, 'header.top', { type: 'window' });
   await page.bringToFront();
+  // What is on the screenshot is what has been painted.
+  await page.evaluate(async () => {
+    const inView = [...document.images].filter((i) => i.getBoundingClientRect().top < innerHeight);
+    await Promise.all(inView.map((i) => i.decode()));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  });
   await w.browser.clickAction(page);
   await pressReport(panel, titleOf(7));
   await (await panel.waitForSelector('#unblur')).click();
