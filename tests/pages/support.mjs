@@ -129,8 +129,8 @@ export async function shot(session, page, name) {
 /** Pixels by which the page is wider than its window. */
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** Waits until the text of the page holds `text`. */
-export const says = (page, text) => page.waitForFunction((t) => document.body.innerText.includes(t), { timeout: 10_000 }, text);
+/** Waits until the text of the page holds `text`, also in the background, where nothing is painted and frames do not count time. */
+export const says = (page, text) => page.waitForFunction((t) => document.body.innerText.includes(t), { timeout: 10_000, polling: 50 }, text);
 
 /** Id of the focused element. */
 export const focused = (page) => page.evaluate(() => document.activeElement?.id);
