@@ -122,6 +122,12 @@ pub struct Fields {
     seen: String,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/checks/{id}`: what was found; then the next one.
 ///
 /// # Errors
@@ -132,10 +138,7 @@ pub async fn post(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let seen = fields.seen.trim().replace("\r\n", "\n");
     if seen.chars().count() > SEEN_CHARS {
         return Ok(error_page(StatusCode::PAYLOAD_TOO_LARGE));

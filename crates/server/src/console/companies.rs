@@ -262,6 +262,12 @@ pub struct ClauseFields {
     read_on: String,
 }
 
+impl super::session::Posted for ClauseFields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/companies/{id}/clauses`.
 ///
 /// # Errors
@@ -272,10 +278,7 @@ pub async fn add_clause(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<ClauseFields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let clause = Clause {
         id: 0,
         title: fields.title.trim().to_owned(),
@@ -310,10 +313,7 @@ pub async fn secrets(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<super::session::Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(form))) = (id, form) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&form.csrf)?;
+    let (id, _) = reviewer.posted(id, form)?;
     let Some(company) = companies::find(app.store.read(), id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };

@@ -61,6 +61,12 @@ pub struct Fields {
     csrf: String,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/contacts/{seq}/done`.
 ///
 /// # Errors
@@ -71,10 +77,7 @@ pub async fn done(
     seq: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(seq)), Ok(Form(fields))) = (seq, fields) else {
-        return Ok(super::error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (seq, _) = reviewer.posted(seq, fields)?;
     let mut tx = app.store.begin().await?;
     let done = contacts::done(&mut tx, seq, reviewer.session.reviewer_id, &app.now()).await?;
     tx.commit().await?;

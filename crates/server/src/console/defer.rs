@@ -57,6 +57,12 @@ pub struct Fields {
     days: i64,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/cases/{id}/defer`.
 ///
 /// # Errors
@@ -67,10 +73,7 @@ pub async fn post(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     if fields.days != 0 && !DAYS.iter().any(|(days, _)| *days == fields.days) {
         return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
     }

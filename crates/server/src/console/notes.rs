@@ -62,6 +62,12 @@ pub struct Fields {
     note: String,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/cases/{id}/notes`.
 ///
 /// # Errors
@@ -72,10 +78,7 @@ pub async fn post(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let Some(note) = Note::read(&fields.note) else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
     if cases::find(app.store.read(), id).await?.is_none() {
         return Ok(error_page(StatusCode::NOT_FOUND));

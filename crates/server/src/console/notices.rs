@@ -192,6 +192,12 @@ pub struct Fields {
     send: String,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// A case with its company and what was reported, ready for a notice; or the page that says what is missing.
 struct Desk {
     case: Case,
@@ -326,10 +332,7 @@ pub async fn post(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let desk = match desk(&app, id).await? {
         Ok(desk) => desk,
         Err(page) => return Ok(page),
@@ -399,6 +402,12 @@ pub struct Versioned {
     until: String,
 }
 
+impl super::session::Posted for Versioned {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// `POST /console/cases/{id}/notice/withdraw`.
 ///
 /// # Errors
@@ -409,10 +418,7 @@ pub async fn withdraw(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Versioned>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let (me, now) = (reviewer.session.reviewer_id, app.now());
     let mut tx = app.store.begin().await?;
     let case = match steps::seen(&mut tx, id, fields.version).await {
@@ -440,10 +446,7 @@ pub async fn hold(
     id: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Versioned>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(fields))) = (id, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let (now, agency) = (app.now(), fields.agency.trim());
     let until = format!("{}T00:00:00.000Z", fields.until.trim());
     let is_day = fields.until.trim().parse::<spotter_model::Date>().is_ok() && until > now;
@@ -472,10 +475,7 @@ pub async fn approve(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<super::session::Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(form))) = (id, form) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&form.csrf)?;
+    let (id, _) = reviewer.posted(id, form)?;
     let now = (app.clock)();
     let mut tx = app.store.begin().await?;
     let not_before = clock::stamp(now + UNDO);
@@ -498,10 +498,7 @@ pub async fn try_now(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<super::session::Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(id)), Ok(Form(form))) = (id, form) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&form.csrf)?;
+    let (id, _) = reviewer.posted(id, form)?;
     let Some(notice) = notices::find(app.store.read(), id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };

@@ -21,10 +21,7 @@ pub async fn post(
     number: Result<Path<String>, PathRejection>,
     fields: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(number)), Ok(Form(form))) = (number, fields) else {
-        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&form.csrf)?;
+    let (number, _) = reviewer.posted(number, fields)?;
     let (actor, now) = (format!("reviewer:{}", reviewer.session.reviewer_id), app.now());
     let order = Order { report: &number, actor: &actor, release: None, now: &now };
     let archive = match export::from(&app, &order).await {

@@ -10,8 +10,8 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use axum::Form;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Extension, FromRequestParts, State};
+use axum::extract::rejection::{FormRejection, PathRejection};
+use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -165,6 +165,28 @@ impl Reviewer {
     pub fn check(&self, csrf: &str) -> Result<(), Halt> {
         if bool::from(csrf.as_bytes().ct_eq(self.session.csrf.as_bytes())) { Ok(()) } else { Err(old_form().into()) }
     }
+
+    /// What a form was posted about and what it holds, once it is known to come from one of our own pages.
+    ///
+    /// # Errors
+    /// The page that says what is wrong with it.
+    pub fn posted<K, F: Posted>(
+        &self,
+        about: Result<Path<K>, PathRejection>,
+        form: Result<Form<F>, FormRejection>,
+    ) -> Result<(K, F), Halt> {
+        let (Ok(Path(about)), Ok(Form(form))) = (about, form) else {
+            return Err(super::error_page(StatusCode::UNPROCESSABLE_ENTITY).into());
+        };
+        self.check(form.csrf())?;
+        Ok((about, form))
+    }
+}
+
+/// A form of a page behind the login.
+pub trait Posted {
+    /// What shows that it came from one of our own pages.
+    fn csrf(&self) -> &str;
 }
 
 fn old_form() -> Response {
@@ -307,6 +329,12 @@ pub async fn login(
 pub struct Bare {
     /// Whether it came from one of our own pages.
     pub(super) csrf: String,
+}
+
+impl Posted for Bare {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
 }
 
 /// `POST /console/logout`.

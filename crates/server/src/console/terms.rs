@@ -110,6 +110,12 @@ pub struct Fields {
     word: String,
 }
 
+impl super::session::Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
 /// Why a term cannot go into the lexicon as it stands.
 fn unfit(fields: &Fields) -> Option<&'static str> {
     let term = fields.word.trim();
@@ -137,10 +143,7 @@ pub async fn decide(
     seq: Result<Path<i64>, PathRejection>,
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (Ok(Path(seq)), Ok(Form(fields))) = (seq, fields) else {
-        return Ok(super::error_page(StatusCode::UNPROCESSABLE_ENTITY));
-    };
-    reviewer.check(&fields.csrf)?;
+    let (seq, fields) = reviewer.posted(seq, fields)?;
     let accepted = fields.accept == "yes";
     if accepted && let Some(why) = unfit(&fields) {
         let body =
