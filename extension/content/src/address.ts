@@ -3,7 +3,7 @@
 
 import { URL_BYTES } from "./bounds";
 import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
-import { type Parts, parametersOf, partsOf, withRoute } from "./parts";
+import { isOwnOrigin, type Parts, parametersOf, partsOf, withRoute } from "./parts";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -89,6 +89,9 @@ export function siteOf(href: string): string {
   }
   return site;
 }
+
+/** Whether a link may lead to another site in the end: a cheap look, which never misses one. */
+export const mayLeadAway = (href: string): boolean => !isOwnOrigin(href) || FORWARDS.test(href);
 
 /** The site that a link leads to in the end. */
 export const siteAtEnd = (href: string): string => siteOf(href.includes("?") ? target(href) : href);

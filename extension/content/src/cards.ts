@@ -9,7 +9,7 @@ import { DEPTH, LINKS, LISTINGS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
 import { allWithin, attr, attribute, below, documentOf, isLink, parentOf, tagOf } from "./dom";
-import { listingId, looksLikeListing, siteOf } from "./address";
+import { listingId, looksLikeListing, mayLeadAway, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
 import { outlineOfMarkup } from "./markup";
@@ -53,6 +53,8 @@ export interface Found {
   /** How many of them have a price. */
   readonly priced: number;
   readonly common: Common;
+  /** Whether several links lead to other sites: else there is no list of results. */
+  readonly away: boolean;
 }
 
 /** What is the same for every card of one pass. */
@@ -76,6 +78,8 @@ const CARD_LETTERS = 4;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
 const PIECE_CHARS = 20;
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
+/** Fewest links to other sites that results can be. */
+const FEWEST_AWAY = 2;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 
 /** What is known of a page before its cards are looked for. */
@@ -119,6 +123,7 @@ export function* findCards(
   const tops: Branch[] = [];
   const stop = isDocument(scope) ? null : parentOf(scope);
   let count = 0;
+  let away = 0;
   const within: ReadonlyArray<Element | Place> = [scope, ...roots];
   for (const place of within) {
     // A frame has an address of its own, which its filters lead to.
@@ -127,7 +132,7 @@ export function* findCards(
       if (++count > LINKS) break;
       if (count % 32 === 0) yield;
       const href = alone ? `picture:${count}` : isLink(sign) ? leadsTo(sign, at) : "";
-      if (href !== "") grow(sign, href, branches, tops, stop, ours);
+      if (href !== "" && grow(sign, href, branches, tops, stop, ours) && !alone && mayLeadAway(href)) away++;
     }
   }
   // Children before parents, without recursion: pages can be deep.
@@ -151,7 +156,7 @@ export function* findCards(
   const chosen = weigh(tops.flatMap((top) => top.cards), page).slice(0, LISTINGS);
   const common = yield* commonTexts(chosen.map((b) => b.profile?.texts ?? []));
   const priced = chosen.filter((b) => (b.profile?.price ?? 0) > 0).length;
-  return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common };
+  return { cards: chosen.map((b) => b.el).sort(inOrder), priced, common, away: away >= FEWEST_AWAY || count > LINKS };
 }
 
 /** What the page as a whole says about its cards. */
@@ -190,7 +195,8 @@ function leadsTo(a: HTMLAnchorElement, page: Page): string {
   return path.startsWith(page.path) && /^[_;,&=]/.test(path.slice(page.path.length)) ? "" : href;
 }
 
-function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): void {
+/** Adds a link with what is around it; says whether it stands where cards may be. */
+function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): boolean {
   // Upwards until something known; then downwards again, so that parents exist before children.
   const path: Element[] = [];
   let known: Branch | undefined;
@@ -200,7 +206,7 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
     if (known !== undefined) break;
     const name = tagOf(el);
     const role = attr(el, "role");
-    if (++depth > DEPTH || NEVER_CARDS.has(name) && name !== "header" || role === "navigation" || role === "log" || ours(el)) return;
+    if (++depth > DEPTH || NEVER_CARDS.has(name) && name !== "header" || role === "navigation" || role === "log" || ours(el)) return false;
     path.push(el);
   }
   let parent: Branch | null = known ?? null;
@@ -217,6 +223,7 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
     parent.links += 1;
     if (parent.first === "") parent.first = href;
   }
+  return true;
 }
 
 /** Chooses between `b`'s children as cards and what they hold. */

@@ -57,6 +57,8 @@ export function* findPart(scope: Element, roots: readonly Place[], ours: (el: El
 interface Offers extends Omit<Listings, "item"> {
   /** How many of the cards have a price. */
   readonly priced: number;
+  /** Whether links lead to other sites. */
+  readonly away: boolean;
 }
 
 /** Cards: by the marketplace's description where there is one, and by the general finder. */
@@ -67,15 +69,15 @@ function* findOffers(scope: Element | Document, roots: readonly Place[], ours: (
     // Without a link, it takes more of the same and a price on each to be offers.
     if (found.priced >= ALONE && found.priced === found.cards.length) {
       const way: How = { kind: "listing", common: found.common, selectors: null, alone: true };
-      return { cards: found.cards, how: new Map(found.cards.map((el) => [el, way])), priced: found.priced };
+      return { cards: found.cards, how: new Map(found.cards.map((el) => [el, way])), priced: found.priced, away: linked.away };
     }
   }
-  const { cards: general, priced, common } = linked;
+  const { cards: general, priced, common, away } = linked;
   const selectors = describedAt(address)?.market.search;
   const { cards, described } = selectors === undefined ? { cards: general, described: NOTHING } : yield* describedCards(scope, roots, selectors, general);
   const how = new Map<Element, How>();
   for (const el of cards) how.set(el, { kind: "listing", common, selectors: described.has(el) ? selectors ?? null : null });
-  return { cards, how, priced };
+  return { cards, how, priced, away };
 }
 
 /** Fewest cards without a link that are a list. */
@@ -91,7 +93,7 @@ function* withWords(scope: Element | Document, roots: readonly Place[], ours: (e
   // A list of offers on a page that has nothing made for posts is not worth the look.
   const posts = found.priced < LIST || firstWithin(scope, MADE_FOR_POSTS) !== null ? yield* findPosts(scope, roots, ours) : [];
   yield* put(posts, "post", how);
-  const results = yield* findResults(scope, address, ours);
+  const results = found.away || !isDocument(scope) ? yield* findResults(scope, address, ours) : [];
   yield* put(results, "result", how);
   // Those of before are in order.
   if (posts.length === 0 && results.length === 0) return { ...found, item: null };

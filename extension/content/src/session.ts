@@ -11,7 +11,7 @@ import type { Mark } from "./generated/Mark";
 import { canonical, isPrivate, plain, siteOf, target } from "./address";
 import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { forgetOutlines, outlineNow, takeOutline } from "./cards";
-import { attr, firstIn, includes, isConnected, isLink, isVisible, matches, nearest, parentOf, tagOf } from "./dom";
+import { attr, documentOf, firstIn, includes, isConnected, isLink, isVisible, matches, nearest, parentOf, rectangleOf, tagOf } from "./dom";
 import { inOrder, isDead, isDocument, isHere, mayHoldPlaces, openPlaces, type Place } from "./places";
 import { isClosed } from "./marketplaces";
 import type { Fields } from "./fields";
@@ -677,10 +677,17 @@ export function flowOf(fields: Fields, field: Field): Flow | null {
 /** One card in so many is asked where it is; those before and behind one that is on screen may be so too. */
 const ASKED = 4;
 
-/** Those on screen first. The browser tells where they are after its next frame; no layout is forced. */
+/** Whether those on screen come first as they stand: the first one was not scrolled past, and the second batch begins below. */
+function beginsOnScreen(entries: readonly Entry[]): boolean {
+  const [first, later] = [entries[0], entries[BATCH]];
+  if (first === undefined || later === undefined || documentOf(first.el) !== document || documentOf(later.el) !== document) return false;
+  return rectangleOf(first.el).bottom > 0 && rectangleOf(later.el).top >= innerHeight;
+}
+
+/** Those on screen first. Where their order does not say so, the browser tells where they are after its next frame. */
 function visibleFirst(entries: Entry[], clock: Clock): Promise<Entry[]> {
   // One batch is answered as a whole.
-  if (entries.length <= BATCH || document.hidden || typeof IntersectionObserver !== "function") return Promise.resolve(entries);
+  if (entries.length <= BATCH || document.hidden || typeof IntersectionObserver !== "function" || beginsOnScreen(entries)) return Promise.resolve(entries);
   return new Promise((done) => {
     const asked = new Map<Element, number>();
     for (let at = 0; at < entries.length; at += ASKED) asked.set((entries[at] as Entry).el, at);
