@@ -6,6 +6,7 @@ const LETTER = /\p{L}/u;
 let known: Uint8Array | null = null;
 
 const FAR = /[^\0-\x7f]/;
+const NEAR_DIGIT = /[0-9]/;
 const NO_LETTERS = /[^A-Za-z]+/g;
 
 /** How many letters a text has. */
@@ -40,3 +41,8 @@ export const lettersAbout = (text: string): number => text.replace(NOT_ABOUT, ""
 export const isSpace = (c: number): boolean =>
   c === 0x20 || (c >= 0x09 && c <= 0x0d) || (c >= 0xa0 && (c === 0xa0 || c === 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
     c === 0x2028 || c === 0x2029 || c === 0x202f || c === 0x205f || c === 0x3000));
+
+const ANY_NUMBER = /\p{Nd}/u;
+
+/** Whether a text holds a digit of any script. */
+export const hasDigit = (text: string): boolean => NEAR_DIGIT.test(text) || (FAR.test(text) && ANY_NUMBER.test(text));

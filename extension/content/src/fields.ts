@@ -3,7 +3,7 @@
 
 import type { ListingKind } from "./generated/ListingKind";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { lettersIn } from "./characters";
+import { hasDigit, lettersIn } from "./characters";
 import { type Common, keyOf, NONE } from "./common";
 import { isInline, isLink, nearest } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
@@ -116,8 +116,22 @@ function mainLink(
     const href = addresses.get(a) ?? "";
     if (!isWeb(href)) continue;
     if ((attributeOf(a, "href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
-    const own = leaves.filter((l) => l.link === a && shown(l));
-    const text = own.filter((l) => common.get(keyOf(l.raw)) !== 2).map((l) => l.raw).join("").trim();
+    let words = "";
+    let named = false;
+    let pressed = false;
+    // Of words that say who offers, what is struck or what nobody sees alone.
+    let aside = false;
+    let first = true;
+    for (const l of leaves) {
+      if (l.heading !== null && l.heading !== a && isIn(a, l.heading)) named = true;
+      if (l.link !== a || !shown(l)) continue;
+      if (common.get(keyOf(l.raw)) !== 2) words += l.raw;
+      if (l.heading !== null || (l.words & TITLE) !== 0) named = true;
+      if (l.button) pressed = true;
+      aside = (first || aside) && (l.words & (SELLER | BADGE | HIDDEN)) !== 0;
+      first = false;
+    }
+    const text = words.trim();
     const picture = images.find((i) => isIn(a, i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
     const said = text || textOf(a, "aria-label") || textOf(a, "title") || (picture === undefined ? "" : textOf(picture, "alt"));
@@ -127,10 +141,10 @@ function mainLink(
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
     if (choice && leadsToSeller(href)) score -= 2;
-    if (own.some((l) => l.heading !== null || (l.words & TITLE) !== 0) || leaves.some((l) => l.heading !== null && l.heading !== a && isIn(a, l.heading))) score += 5;
+    if (named) score += 5;
     if (picture !== undefined) score += 2;
-    if (own.some((l) => l.button)) score -= 3;
-    if (own.length > 0 && own.every((l) => (l.words & (SELLER | BADGE | HIDDEN)) !== 0)) score -= 4;
+    if (pressed) score -= 3;
+    if (aside) score -= 4;
     if (score > bestScore) {
       best = a;
       bestScore = score;
@@ -221,7 +235,7 @@ function calledFormer(leaf: Leaf): Priced | null {
 }
 
 /** The largest run of leaves around leaf `i` that is a price as a whole. */
-function widest(card: Part, leaves: readonly Leaf[], i: number): { flow: Flow; el: Part; from: number; to: number; leaves: Leaf[] } | null {
+function widest(card: Part, leaves: readonly Leaf[], i: number): { flow: Flow; el: Part; from: number; to: number; leaves: readonly Leaf[] } | null {
   const leaf = leaves[i];
   if (leaf === undefined) return null;
   let best: ReturnType<typeof widest> = null;
@@ -238,24 +252,24 @@ function widest(card: Part, leaves: readonly Leaf[], i: number): { flow: Flow; e
   best ??= pieces(leaves, i);
   let from = i;
   let to = i;
-  let inside: Leaf[] = [];
+  let inside: readonly Leaf[] = [];
   let whole = EMPTY;
   let priced = false;
-  let known = "";
+  let [knownFrom, knownTo] = [-1, -1];
   for (let el: Part | null = leaf.el; el !== null && el !== card; el = el.parent) {
     while (from > 0 && isIn(el, leaves[from - 1]?.el ?? null)) from--;
     while (to + 1 < leaves.length && isIn(el, leaves[to + 1]?.el ?? null)) to++;
     // An element often adds nothing to what stands in the one inside it.
-    if (known !== `${from} ${to}`) {
-      known = `${from} ${to}`;
-      inside = leaves.slice(from, to + 1).filter(shownInPrice);
-      whole = withCents(flow(inside, " ", PRICE_CHARS), inside);
+    if (from !== knownFrom || to !== knownTo) {
+      [knownFrom, knownTo] = [from, to];
+      inside = from === to ? [leaf] : leaves.slice(from, to + 1).filter(shownInPrice);
+      whole = withCents(from === to ? own : flow(inside, " ", PRICE_CHARS), inside);
       if (whole.text.length > PRICE_CHARS) break;
       priced = isPrice(whole.text);
     }
     if (!priced) continue;
     // "Price:" before it is no part of it, nor is a word on the next line.
-    const more = best !== null && (isLabelled(whole.text) || (whole.text.startsWith(best.flow.text) && !/\p{Nd}/u.test(whole.text.slice(best.flow.text.length)) && isBroken(inside)));
+    const more = best !== null && (isLabelled(whole.text) || (whole.text.startsWith(best.flow.text) && !hasDigit(whole.text.slice(best.flow.text.length)) && isBroken(inside)));
     if (!more) best = { flow: whole, el, from, to, leaves: inside };
   }
   return best;
@@ -273,7 +287,7 @@ function pieces(leaves: readonly Leaf[], i: number): ReturnType<typeof widest> {
   for (let to = i; to < leaves.length && to < i + 6; to++) {
     const next = leaves[to];
     if (next === undefined || next.block !== leaf.block || !shownInPrice(next) || next.button || next.raw.length > PRICE_CHARS) break;
-    if (/\p{Nd}/u.test(next.raw)) {
+    if (hasDigit(next.raw)) {
       // Two numbers with a space between them are two numbers.
       if (numbers > 0 && gap) break;
       numbers++;
@@ -319,9 +333,24 @@ function lineAfter(leaves: readonly Leaf[], at: number): string {
 }
 
 interface Candidate {
-  leaves: Leaf[];
+  leaves: readonly Leaf[];
   score: number;
   flow: Flow;
+}
+
+/** What a title may be made of: of those of a line that a person sees, what is no badge, where there is any. */
+function wordsOf(group: readonly Leaf[], priced: readonly Leaf[]): Leaf[] {
+  const inside: Leaf[] = [];
+  const plain: Leaf[] = [];
+  let says = false;
+  for (const l of group) {
+    if (!shown(l) || l.button || priced.includes(l)) continue;
+    inside.push(l);
+    if (isBadge(l) && ((l.words & TITLE) === 0 || l.heading === null || l.el.name === "span" || l.el.name === "i")) continue;
+    plain.push(l);
+    says ||= l.raw !== " ";
+  }
+  return says ? plain : inside;
 }
 
 /** The title: a heading, the words of the main link, or what the page calls a title. */
@@ -336,7 +365,7 @@ function findTitle(
 ): { flow: Flow; leaf: Leaf | null; leaves: readonly Leaf[] } {
   const candidates: Candidate[] = [];
   let first = true;
-  const priced = new Set(price.leaves.filter((l) => l.raw !== " "));
+  const priced = price.leaves.filter((l) => l.raw !== " ");
   const foldedAlts = alts.map(folded);
   const mainHref = main === null ? "" : addresses.get(main) ?? "";
   const mainPlace = placeOf(mainHref);
@@ -347,19 +376,28 @@ function findTitle(
   const called = main === null ? "" : labelOf(main);
   const label = folded(called);
   for (const group of lines(leaves)) {
-    const inside = group.filter((l) => shown(l) && !l.button && !priced.has(l));
-    const plain = inside.filter((l) => !isBadge(l) || (l.words & TITLE) !== 0 && l.heading !== null && (l.el.name !== "span" && l.el.name !== "i"));
-    const used = plain.some((l) => l.raw !== " ") ? plain : inside;
+    const used = wordsOf(group, priced);
     const text = flow(used);
-    const count = lettersIn(text.text);
-    if (count < 2 || isPrice(text.text) || isInPlaceOfPrice(text.text) && used.every((l) => l.heading === null)) continue;
-    const begin = used.find((l) => l.raw !== " ");
-    if (begin === undefined) continue;
-    let score = 0;
+    if (lettersIn(text.text) < 2 || isPrice(text.text)) continue;
+    let begin: Leaf | undefined;
     let shared: number = 2;
-    for (const l of used) if (l.raw !== " ") shared = Math.min(shared, common.get(keyOf(l.raw)) ?? 0);
-    if (used.some((l) => l.heading !== null)) score += 6;
-    if (used.some((l) => (l.words & TITLE) !== 0)) score += 4;
+    let heads = false;
+    let any = 0;
+    let aside = true;
+    let badges = true;
+    for (const l of used) {
+      any |= l.words;
+      heads ||= l.heading !== null;
+      aside &&= (l.words & (SELLER | LOCATION | DESCRIPTION | BADGE)) !== 0 && (l.words & TITLE) === 0;
+      badges &&= isBadge(l);
+      if (l.raw === " ") continue;
+      begin ??= l;
+      shared = Math.min(shared, common.get(keyOf(l.raw)) ?? 0);
+    }
+    if (begin === undefined || (!heads && isInPlaceOfPrice(text.text))) continue;
+    let score = 0;
+    if (heads) score += 6;
+    if ((any & TITLE) !== 0) score += 4;
     if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
     // Folding is dear: only where there is something to compare with.
     const f = foldedAlts.length > 0 || label !== "" ? folded(text.text) : "";
@@ -369,14 +407,14 @@ function findTitle(
     if (text.text.length >= 12) score += 1;
     if (text.text.length >= 24) score += 0.5;
     if (text.text.length > 300) score -= 3;
-    if (used.every((l) => (l.words & (SELLER | LOCATION | DESCRIPTION | BADGE)) !== 0 && (l.words & TITLE) === 0)) score -= 3;
-    if (used.every(isBadge) && used.every((l) => l.heading === null)) score -= 3;
-    if (used.some((l) => (l.words & PARTIAL) !== 0)) score -= 2;
-    if (priced.size > 0 && group.some((l) => priced.has(l))) score -= 2;
+    if (aside) score -= 3;
+    if (badges && !heads) score -= 3;
+    if ((any & PARTIAL) !== 0) score -= 2;
+    if (priced.length > 0 && group.some((l) => priced.includes(l))) score -= 2;
     if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(addresses.get(begin.link) ?? "")) score -= 2;
     // What many cards say tells none apart; of the rest, the first is the likeliest.
     score -= shared === 2 ? 2.5 : shared;
-    if (first && shared < 2 && !used.every(isBadge) && (begin.link === null || leadsThere(begin.link))) {
+    if (first && shared < 2 && !badges && (begin.link === null || leadsThere(begin.link))) {
       score += 1.25;
       first = false;
     }

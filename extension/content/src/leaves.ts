@@ -69,8 +69,19 @@ export const EMPTY: Flow = { text: "", pieces: [] };
 /** Any white space but single blanks. Asked of the browser at once: going from sign to sign is dear in a script that just began. */
 const SPACED = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]| {2}/;
 
+const NO_PIECES: readonly Piece[] = [];
+
+/** Without the one blank that may stand at either end. */
+function withoutBlanks(raw: string): string {
+  const from = raw.charCodeAt(0) === 0x20 ? 1 : 0;
+  const to = raw.length > from && raw.charCodeAt(raw.length - 1) === 0x20 ? raw.length - 1 : raw.length;
+  return to - from === raw.length ? raw : raw.slice(from, to);
+}
+
 /** Joins leaves into text with collapsed white space; blocks are joined by `between`. Reads no further than a little past `enough`. */
 export function flow(leaves: readonly Leaf[], between = " ", enough = Infinity): Flow {
+  const [only] = leaves;
+  if (leaves.length === 1 && only !== undefined && only.nodes.length === 0 && !SPACED.test(only.raw)) return { text: withoutBlanks(only.raw), pieces: NO_PIECES };
   let text = "";
   let pending = "";
   let block = -1;

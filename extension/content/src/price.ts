@@ -43,6 +43,10 @@ const IN_PLACE = new Set(
   ).split("|"),
 );
 
+/** The lengths of these words by their first letter, as bits: asked first, as putting a text into small letters is dear. */
+const LENGTHS = new Map<number, number>();
+for (const word of IN_PLACE) LENGTHS.set(word.charCodeAt(0), (LENGTHS.get(word.charCodeAt(0)) ?? 0) | (1 << (word.length - 1)));
+
 /** Longest text that can be a price. */
 export const PRICE_CHARS = 64;
 
@@ -61,15 +65,24 @@ const placeOf = (found: RegExpExecArray | null): Place | null => (found === null
 /** The form of every text without a digit. */
 const WITHOUT: Form = { one: null, whole: false, within: null };
 
+/** The last one that was asked for: the same text is mostly asked for several times. */
+let lastText = "";
+let lastForm = WITHOUT;
+
 /** The form of a text no longer than a price. */
 function formOf(text: string): Form {
-  if (!ANY_DIGIT.test(text)) return WITHOUT;
-  const key = text.replace(/[1-9]/g, "0");
-  let form = forms.get(key);
-  if (form === undefined) {
-    if (forms.size > 1_000) forms.clear();
-    forms.set(key, (form = { one: firstAmount(text) }));
+  if (text === lastText) return lastForm;
+  let form: Form | undefined = WITHOUT;
+  if (ANY_DIGIT.test(text)) {
+    const key = text.replace(/[1-9]/g, "0");
+    form = forms.get(key);
+    if (form === undefined) {
+      if (forms.size > 1_000) forms.clear();
+      forms.set(key, (form = { one: firstAmount(text) }));
+    }
   }
+  lastText = text;
+  lastForm = form;
   return form;
 }
 
@@ -91,12 +104,21 @@ export const mayBePrice = (text: string): boolean => PART.test(text);
 /** Whether the whole text is a number without currency: a price only where the page says so. */
 export const isBareNumber = (text: string): boolean => text.length <= 24 && BARE.test(text);
 /** Whether the whole text stands in a price's place ("Free", "Swap"). */
-export const isInPlaceOfPrice = (text: string): boolean => text.length <= 32 && IN_PLACE.has(withoutEnd(text).toLowerCase());
+export function isInPlaceOfPrice(text: string): boolean {
+  if (text.length > 32) return false;
+  const first = text.charCodeAt(0);
+  const word = withoutEnd(text);
+  if (first < 0x80 && ((LENGTHS.get(first | 0x20) ?? 0) & (1 << (word.length - 1))) === 0) return false;
+  return IN_PLACE.has(word.toLowerCase());
+}
 
 /** Without the signs at its end that say no more. */
 function withoutEnd(text: string): string {
   let end = text.length;
-  while (end > 0 && ".!:".includes(text.charAt(end - 1))) end--;
+  for (; end > 0; end--) {
+    const c = text.charCodeAt(end - 1);
+    if (c !== 0x2e && c !== 0x21 && c !== 0x3a) break;
+  }
   return end === text.length ? text : text.slice(0, end);
 }
 
