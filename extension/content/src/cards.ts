@@ -377,7 +377,7 @@ export function takeOutline(el: Element): Outline {
 
 /** A card as it stands now. Elements of the page's own making may have got a shadow root since roots were looked for. */
 export function outlineNow(el: Element): Outline {
-  return (hosting.has(el) ? null : outlineOfMarkup(el, (name) => name.includes("-"))) ?? outlineOfTree(el);
+  return (hosting.has(el) ? null : outlineOfMarkup(el, true)) ?? outlineOfTree(el);
 }
 
 /** Elements and everything around each. */

@@ -3,6 +3,7 @@
 // is walked. What the browser writes is regular: names in small letters, values in double quotation marks.
 
 import { documentOf, firstIn, markupOf } from "./dom";
+import { cast, type Mould, mouldOf, type Token } from "./mould";
 import { type Outline, OUTLINE_TEXT, Outliner, type Part, decoded } from "./outline";
 
 /** Longest markup that is taken apart, as one step. */
@@ -19,10 +20,39 @@ const NO_NODES: readonly Text[] = [];
 /** Small letters, digits and the hyphen: all that names of elements mostly hold. */
 const isPlain = (c: number): boolean => (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || c === 0x2d;
 
-/** The outline of an element, or null where its markup does not tell, or holds what is `doubtful`; `el` has no shadow roots. */
-export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean = () => false): Outline | null {
+/** The latest moulds; a page has few kinds of cards. */
+const moulds: Mould[] = [];
+const MOULDS = 6;
+/** How many cards in a row fitted none; after so many only one card in so many is tried again. */
+let unfit = 0;
+const TRIES = 12;
+
+/**
+ * The outline of an element, or null where its markup does not tell; `el` has no shadow roots. `known`: nor where there
+ * are elements of the page's own making.
+ */
+export function outlineOfMarkup(el: Element, known = false): Outline | null {
   if (!isHtml(documentOf(el) ?? document)) return null;
   const html = markupOf(el);
+  const tried = unfit < TRIES || unfit % TRIES === 0;
+  for (let n = tried ? moulds.length - 1 : -1; n >= 0; n--) {
+    const mould = moulds[n];
+    const outline = mould === undefined || (known && mould.custom) ? null : cast(mould, html, el);
+    if (outline === null) continue;
+    unfit = 0;
+    return outline;
+  }
+  // What a page without scripts shows is asked of the element itself.
+  const tokens: Token[] | null = tried && !html.includes("<noscript") ? [] : null;
+  const outline = takenApart(el, html, known, tokens);
+  const mould = outline === null || tokens === null ? null : mouldOf(html, tokens, outline);
+  if (mould !== null && moulds.push(mould) > MOULDS) moulds.shift();
+  unfit++;
+  return outline;
+}
+
+/** The same, sign by sign; what there is goes into `tokens`. */
+function takenApart(el: Element, html: string, known: boolean, tokens: Token[] | null): Outline | null {
   if (html.length > MARKUP) return null;
   const open: Part[] = [];
   let outliner: Outliner | null = null;
@@ -33,6 +63,7 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
       const next = html.indexOf("<", pos);
       const end = next === -1 ? html.length : next;
       if (outliner === null || around === null) return null;
+      tokens?.push({ from: pos, to: end, around, block: outliner.block, outside: outliner.outside });
       outliner.text(decoded(html.slice(pos, end)), NO_NODES, around);
       pos = end;
       continue;
@@ -45,12 +76,14 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
       outliner.close(part);
       if (outliner.full && outliner.outline.text.length > OUTLINE_TEXT) return outliner.outline;
       around = part.parent;
+      tokens?.push({ from: pos, to: end + 1 });
       pos = end + 1;
       continue;
     }
     if (sign === 0x21) {
       const end = html.indexOf("-->", pos + 4);
       if (!html.startsWith("<!--", pos) || end === -1) return null;
+      tokens?.push({ from: pos, to: end + 3 });
       pos = end + 3;
       continue;
     }
@@ -67,10 +100,11 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
     }
     const name = html.slice(pos + 1, nameEnd);
     const tag = html.slice(nameEnd, end);
-    pos = end + 1;
-    if (ODD.has(name) || doubtful(name)) return null;
+    if (ODD.has(name) || (known && name.includes("-"))) return null;
     outliner ??= new Outliner({ name, dom: el, tag });
     const part = outliner.open(name, around, null, tag, ++at);
+    tokens?.push({ from: pos, to: end + 1, name, at });
+    pos = end + 1;
     if (EMPTY.has(name)) {
       if (part !== null) outliner.close(part);
       continue;
@@ -85,6 +119,7 @@ export function outlineOfMarkup(el: Element, doubtful: (name: string) => boolean
     // A page without scripts has elements there.
     if (name === "noscript" && html.slice(pos, closes).includes("<") && firstIn(el, "noscript *") !== null) return null;
     if (!RAW.has(name) && name !== "template") at += html.slice(pos, closes).match(/<[a-zA-Z]/g)?.length ?? 0;
+    tokens?.push({ from: pos, to: closes + name.length + 3 });
     pos = closes + name.length + 3;
   }
   return outliner === null || open.length > 0 ? null : outliner.outline;

@@ -67,7 +67,6 @@ const ELEMENTS = 4_000;
 /** Longest text of all, and of one node in it. */
 export const OUTLINE_TEXT = 4_000;
 const NODE_TEXT = 1_000;
-const TEXTS = 3_000;
 
 const RARE = / (?:role|itemprop|hidden|contenteditable)="/;
 const ENTITY = /&(?:amp|lt|gt|quot|nbsp);/g;
@@ -100,15 +99,27 @@ export function elementOf(part: Part): Element | null {
 }
 
 /** The same, bounded; "" where there is none. */
-export const textOf = (part: Part, name: string): string => (attributeOf(part, name) ?? "").slice(0, 2_000);
+export const textOf = (part: Pick<Part, "tag" | "dom">, name: string): string => (attributeOf(part, name) ?? "").slice(0, 2_000);
 
 /** What a link without words is called: its name for screen readers, or what shows when a pointer rests on it. */
-export const labelOf = (part: Part): string => (textOf(part, "aria-label") || textOf(part, "title")).replace(/\s+/g, " ").trim();
+export const labelOf = (part: Pick<Part, "tag" | "dom">): string => (textOf(part, "aria-label") || textOf(part, "title")).replace(/\s+/g, " ").trim();
 
 /** Whether `outer` is `inner` or around it. */
 export function isIn(outer: Part, inner: Part | null): boolean {
   for (let at = inner; at !== null; at = at.parent) if (at === outer) return true;
   return false;
+}
+
+/** Adds a text to an outline; only `read` ones are leaves. Says how many signs its leaf stands for. */
+export function addText(outline: Outline, raw: string, nodes: readonly Text[], around: Part, block: number, read: boolean): number {
+  const text = raw.slice(0, NODE_TEXT).trim();
+  const blank = text === "" && (raw.length <= NODE_TEXT || !/\S/.test(raw));
+  if (!blank && outline.text.length <= OUTLINE_TEXT) outline.text += `${text}\n`;
+  // White space between inline elements keeps words apart.
+  if (!read || (blank && (raw === "" || outline.leaves.length === 0))) return 0;
+  const said = blank ? " " : raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw;
+  outline.leaves.push({ nodes, el: around, raw: said, block, words: around.words, link: around.link, heading: around.heading, button: around.button });
+  return blank ? 0 : raw.length;
 }
 
 /** Takes an outline down. */
@@ -117,7 +128,6 @@ export class Outliner {
   #block = 0;
   #chars = 0;
   #elements = 0;
-  #texts = 0;
   #depth = 0;
   /** How many of the open elements are out of bounds, or below one that is. */
   #outside = 0;
@@ -127,7 +137,7 @@ export class Outliner {
     private readonly maxNodes = CARD_TEXT_NODES,
     private readonly maxChars = CARD_CHARS,
   ) {
-    const part: Part = { ...root, parent: null, at: 0, words: 0, link: null, heading: null, button: false };
+    const part: Part = { name: root.name, parent: null, dom: root.dom, tag: root.tag, at: 0, words: 0, link: null, heading: null, button: false };
     this.outline = { root: part, leaves: [], images: [], links: [], text: "", image: false, heading: false, alt: null, label: null, priced: false };
   }
 
@@ -190,23 +200,13 @@ export class Outliner {
     return this.#outside > 0;
   }
 
-  /** A text. */
-  text(raw: string, nodes: readonly Text[], around: Part): void {
-    const { outline } = this;
-    const text = raw.slice(0, NODE_TEXT).trim();
-    const blank = text === "" && (raw.length <= NODE_TEXT || !/\S/.test(raw));
-    if (!blank && outline.text.length <= OUTLINE_TEXT && ++this.#texts <= TEXTS) outline.text += `${text}\n`;
-    if (this.#outside > 0 || this.full) return;
-    if (blank) {
-      // White space between inline elements keeps words apart.
-      if (raw !== "" && outline.leaves.length > 0) this.#leaf(nodes, " ", around);
-      return;
-    }
-    this.#chars += raw.length;
-    this.#leaf(nodes, raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw, around);
+  /** Changes where a line ends. */
+  get block(): number {
+    return this.#block;
   }
 
-  #leaf(nodes: readonly Text[], raw: string, around: Part): void {
-    this.outline.leaves.push({ nodes, el: around, raw, block: this.#block, words: around.words, link: around.link, heading: around.heading, button: around.button });
+  /** A text. */
+  text(raw: string, nodes: readonly Text[], around: Part): void {
+    this.#chars += addText(this.outline, raw, nodes, around, this.#block, this.#outside === 0 && !this.full);
   }
 }
