@@ -1,6 +1,6 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
 //! `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
-//! `browse`: the extension asks for nothing while a person browses.
+//! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
 
 use crate::run::{cargo, cmd, ok, root};
 use crate::{dist, setup};
@@ -15,6 +15,14 @@ const KILL_POINTS: &str = "200";
 
 /// Minutes in each browser.
 const MINUTES: &str = "10";
+
+/// A long queue and its reviewers.
+const QUEUE: [(&str, &str); 4] = [
+    ("SPOTTER_QUEUE_CASES", "100000"),
+    ("SPOTTER_QUEUE_REVIEWERS", "50"),
+    ("SPOTTER_QUEUE_SECONDS", "600"),
+    ("SPOTTER_QUEUE_THINK_MS", "2000"),
+];
 
 /// Needs both browsers; builds the extension first.
 pub fn browse() -> Result<ExitCode> {
@@ -41,5 +49,15 @@ pub fn kill() -> Result<ExitCode> {
     let mut command =
         cargo(&["test", "--locked", "--release", "-p", "spotter-server", "--test", "kill_soak", "--", "--nocapture"]);
     ok(command.env("SPOTTER_SOAK_REPORTS", REPORTS))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn queue() -> Result<ExitCode> {
+    let mut command =
+        cargo(&["test", "--locked", "--release", "-p", "spotter-server", "--test", "queue_load", "--", "--nocapture"]);
+    for (name, value) in QUEUE {
+        command.env(name, value);
+    }
+    ok(&mut command)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -46,14 +46,6 @@
       event.preventDefault();
       return;
     }
-    if (event.key === "/") {
-      const search = document.querySelector(".filters select");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
-      return;
-    }
     if (event.key.length !== 1) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target || target.disabled) return;
@@ -65,7 +57,7 @@
       shut.querySelector("input, textarea, select")?.focus();
       return;
     }
-    if (target instanceof HTMLTextAreaElement) {
+    if (typing(target)) {
       target.focus();
     } else {
       target.click();

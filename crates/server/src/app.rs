@@ -1,7 +1,9 @@
 //! The application: what every handler shares, the routes together, and the layers around them.
 
 use crate::config::{Origin, Serve};
+use crate::console::facets;
 use crate::console::session::LoginGuard;
+use crate::focus::Rounds;
 use crate::intake::limits::Limits;
 use crate::notices::channels::Channels;
 use crate::notices::{Organisation, pull};
@@ -47,6 +49,10 @@ pub struct App {
     pub limits: Limits,
     /// How often a login may be tried.
     pub logins: LoginGuard,
+    /// The rounds that run.
+    pub rounds: Rounds,
+    /// What the queue's filters offer.
+    pub facets: facets::Copy,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -87,6 +93,8 @@ impl App {
             policy: settings.policy(),
             limits: Limits::new(settings.per_key, settings.per_address),
             logins: LoginGuard::default(),
+            rounds: Rounds::default(),
+            facets: facets::Copy::default(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             draining: AtomicBool::new(false),

@@ -1,7 +1,7 @@
 //! Intake of reports and the console in which experts decide on them: one library, one binary.
 //!
 //! Dependencies point one way: `config` and `clock` know nobody; `store` knows the database and the blob
-//! folder; `cases` and `audit` hold the rules; `intake` and `console` speak HTTP; `app` puts them together.
+//! folder; `cases`, `ranking` and `audit` hold the rules; `intake` and `console` speak HTTP; `app` puts them together.
 //! This crate never fetches an address that a report names, and never links the detector's browser parts.
 
 pub mod app;
@@ -12,10 +12,13 @@ pub mod commands;
 pub mod config;
 pub mod console;
 pub mod export;
+pub mod focus;
 pub mod intake;
 pub mod notices;
+pub mod places;
 pub mod problem;
 pub mod random;
+pub mod ranking;
 pub mod serve;
 pub mod sign;
 pub mod store;

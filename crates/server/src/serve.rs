@@ -178,7 +178,7 @@ async fn send_out(app: Shared) {
     }
 }
 
-/// Removes orphaned blobs and old sessions.
+/// Removes orphaned blobs and old sessions, and brings up to date what orders the queue.
 ///
 /// # Errors
 /// Where the store fails.
@@ -189,6 +189,9 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     let (created, seen) = crate::console::session::oldest(app.now_s());
     store::reviewers::expire_sessions(&mut tx, created, seen).await?;
     tx.commit().await?;
+    store::standing::count(&app.store).await?;
+    let long_ago = clock::stamp((app.clock)() - time::Duration::days(crate::ranking::WAITED_DAYS));
+    store::standing::move_up(&app.store, &long_ago).await?;
     Ok(gone)
 }
 

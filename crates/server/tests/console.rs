@@ -293,7 +293,7 @@ const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg 
                     figcaption img details summary textarea kbd";
 const ATTRIBUTES: &str = "html lang charset name content rel type href src defer class id aria-label aria-current aria-hidden aria-describedby \
                           role viewBox width height d method action value data-key data-go scope title datetime dir tabindex target loading alt \
-                          maxlength rows placeholder accesskey disabled readonly autofocus selected inputmode autocomplete required open lang";
+                          maxlength rows placeholder accesskey disabled readonly autofocus selected inputmode autocomplete required open lang checked spellcheck";
 
 /// The tags of a page with the names of their attributes, as a parser of double-quoted HTML sees them.
 fn tags(page: &str) -> Vec<(String, Vec<String>)> {
@@ -370,15 +370,15 @@ async fn the_queue_is_paged_filtered_and_in_order() {
     };
     let first = reviewer.get("/console").await.text;
     assert_eq!(cases(&first), (1..=25).collect::<Vec<_>>());
-    assert!(first.contains("href=\"/console?after=25\""));
-    assert_eq!(cases(&reviewer.get("/console?after=25").await.text), (26..=30).collect::<Vec<_>>());
+    assert!(first.contains("href=\"/console?after=4.25\""));
+    assert_eq!(cases(&reviewer.get("/console?after=4.25").await.text), (26..=30).collect::<Vec<_>>());
     let parrots = reviewer.get("/console?group=parrots").await.text;
     assert_eq!(cases(&parrots), (1..=10).map(|n| n * 3).collect::<Vec<_>>());
     reviewer.decide(1, "cannot_tell", "").await;
     assert_eq!(cases(&reviewer.get("/console?state=cannot_tell").await.text), [1]);
     assert_eq!(cases(&reviewer.get("/console").await.text)[0], 2);
     for odd in
-        ["/console?after=x", "/console?state=%3Cscript%3E&group=%22%3E", "/console?after=-5", "/console?done=99999"]
+        ["/console?after=x", "/console?state=%3Cscript%3E&group=%22%3E", "/console?after=-5.x", "/console?done=99999"]
     {
         let page = reviewer.get(odd).await;
         assert!(page.status == 200 && !page.text.contains("%3C") && !page.text.contains("<script>"), "{odd}");

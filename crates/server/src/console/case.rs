@@ -2,13 +2,13 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{checks, decide, defer, error_page, layout, notes, notices, text, words};
+use super::{assign, checks, decide, defer, error_page, layout, notes, notices, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
-use crate::store::{checks as store_checks, notes as store_notes, notices as store_notices};
+use crate::store::{checks as store_checks, notes as store_notes, notices as store_notices, queue, reviewers};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -100,11 +100,12 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let opened = open || cases::has_opened_evidence(pool, id, reviewer.session.reviewer_id).await?;
     let history = cases::history(pool, id).await?;
     let (me, now) = (reviewer.session.reviewer_id, app.now());
-    let (next, previous) = (cases::next_open(pool, id, me, &now).await?, cases::previous_open(pool, id, &now).await?);
+    let (next, previous) = (queue::next(pool, &case, me, &now).await?, queue::previous(pool, &case, &now).await?);
     let held = lease(app, &case, me).await?;
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
     let kept = store_notes::of_case(pool, id).await?;
     let (looked, look) = store_checks::of_case(pool, id).await?;
+    let everybody = reviewers::all(pool).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
         (undo)
@@ -129,7 +130,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
                 (decide::form(reviewer, &case, opened))
-                @if case.state.is_open() { (defer::form(reviewer, &case, &now)) }
+                @if case.state.is_open() { div.aside-forms { (defer::form(reviewer, &case, &now)) (assign::form(reviewer, &case, &everybody)) } }
             }
         }
     };
@@ -145,7 +146,7 @@ async fn lease(app: &Shared, case: &Case, me: i64) -> Result<Option<Holder>, Hal
     let mine = holder.as_ref().is_some_and(|h| h.reviewer_id == me && h.until > until(leases::LEASE_S / 2));
     if case.state.is_open() && !mine {
         let mut tx = app.store.begin().await?;
-        leases::take(&mut tx, case, me, &clock::stamp(now), &until(leases::LEASE_S)).await?;
+        leases::take(&mut tx, case.id, me, &clock::stamp(now), &until(leases::LEASE_S)).await?;
         tx.commit().await?;
     }
     Ok(holder.filter(|h| h.reviewer_id != me))
@@ -156,7 +157,7 @@ fn head(case: &Case, report: &Report, next: Option<i64>, previous: Option<i64>) 
         div.casebar {
             span.number { "Case " (case.id) }
             span.state { (words::state(case.state)) }
-            @if case.missed { span.tag title="A spotter reported it; the detector had not flagged it" { "missed by the detector" } }
+            @for reason in &case.reasons { @if let Some((name, meaning)) = words::reason(*reason) { span.tag title=(meaning) { (name) } } }
             @if report.source == Source::Pasted { span.tag title="The spotter pasted a link; nothing was read from the marketplace" { "pasted link" } }
             @else if report.card_only { span.tag title="Read from a card on a results page, not from the listing's own page" { "card only" } }
             span.spring {}

@@ -3,9 +3,10 @@
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
+use crate::clock;
 use crate::store::cases::{self, Case};
 use crate::store::steps::{self, NotDecided, Verdict};
-use crate::store::word;
+use crate::store::{leases, queue, word};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -244,12 +245,19 @@ pub async fn onwards(app: &Shared, reviewer: &Reviewer, id: i64, event: Event) -
     next(app, reviewer, id).await
 }
 
-/// On to the next case, with a banner for the one that was left.
+/// On to the next case, with a banner for the one that was left. The next one is taken in the same moment in which it is
+/// chosen, so that two reviewers are never sent to the same case.
 pub async fn next(app: &Shared, reviewer: &Reviewer, id: i64) -> Result<super::session::Place, Halt> {
-    Ok(match cases::next_open(app.store.read(), id, reviewer.session.reviewer_id, &app.now()).await? {
-        Some(next) => layout::see(&format!("/console/cases/{next}?done={id}")),
-        None => layout::see(&format!("/console?done={id}")),
-    })
+    let (me, now) = (reviewer.session.reviewer_id, app.now());
+    let mut tx = app.store.begin().await?;
+    let Some(case) = cases::find_in(&mut tx, id).await? else { return Ok(layout::see("/console")) };
+    let Some(next) = queue::next_in(&mut tx, &case, me, &now).await? else {
+        return Ok(layout::see(&format!("/console?done={id}")));
+    };
+    let until = clock::stamp((app.clock)() + time::Duration::seconds(leases::LEASE_S));
+    leases::take(&mut tx, next, me, &now, &until).await?;
+    tx.commit().await?;
+    Ok(layout::see(&format!("/console/cases/{next}?done={id}")))
 }
 
 fn not_decided(

@@ -109,7 +109,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 25] = [
+    let rows: [(&str, &str); 27] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -124,10 +124,12 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("1  2  3  4", "after a notice: received, removed, restricted, refused"),
         ("5  6  8  9", "after a notice: complain or put back, take it back, close, there again"),
         ("d", "put the case off"),
+        ("a", "give the case to a reviewer"),
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
         ("s", "write a notice; after its preview, send it"),
         ("h", "hold a case for an agency, or end the hold"),
+        ("/", "search"),
         ("g q", "to the queue"),
         ("g t", "to the suggested terms"),
         ("g c", "to the spotters who were contacted"),

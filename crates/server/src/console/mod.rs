@@ -4,12 +4,15 @@
 //! is ever fetched, and no picture is handed on as it came.
 
 pub mod answer;
+pub mod assign;
 pub mod case;
 pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod decide;
 pub mod defer;
+pub mod facets;
+pub mod filter;
 pub mod highlight;
 pub mod layout;
 pub mod notes;
@@ -17,9 +20,11 @@ pub mod notices;
 pub mod package;
 pub mod pictures;
 pub mod queue;
+pub mod search;
 pub mod session;
 pub mod terms;
 pub mod text;
+pub mod views;
 pub mod words;
 
 use crate::app::Shared;
@@ -45,6 +50,9 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/", get(|| async { Redirect::to("/console") }))
         .route("/join", get(layout::join))
         .route("/console", get(queue::page))
+        .route("/console/search", get(search::page))
+        .route("/console/views", post(views::keep))
+        .route("/console/views/{id}/drop", post(views::drop))
         .route("/console/login", get(session::login_page).post(session::login))
         .route("/console/logout", post(session::logout))
         .route("/console/keys", get(layout::keys).post(session::set_keys))
@@ -52,6 +60,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}/evidence", get(case::evidence))
         .route("/console/cases/{id}/decide", post(decide::post))
         .route("/console/cases/{id}/defer", post(defer::post))
+        .route("/console/cases/{id}/assign", post(assign::post))
         .route("/console/cases/{id}/notes", post(notes::post))
         .route("/console/cases/{id}/notice", get(notices::compose).post(notices::post))
         .route("/console/cases/{id}/notice/withdraw", post(notices::withdraw))

@@ -1,40 +1,15 @@
-//! The queue: cases that wait, oldest first, 25 to a page, filtered by state and group.
+//! The queue: cases that wait, those with more reasons first and the oldest among equals, 25 to a page.
 
+use super::filter::{Asked, Wanted};
 use super::session::{Halt, Reviewer};
-use super::{layout, text, words};
+use super::{facets, layout, search, text, views, words};
 use crate::app::Shared;
-use crate::store::cases::{self, Case, Counts, Filter};
-use crate::store::{leases, parse_word, word};
+use crate::store::cases::Case;
+use crate::store::{leases, queue, views as kept_views};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
-use serde::Deserialize;
 use spotter_model::CaseState;
-
-/// The address's questions. What cannot be read counts as not asked.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    state: String,
-    group: String,
-    after: Option<i64>,
-    done: Option<i64>,
-    deferred: Option<u8>,
-}
-
-fn address(state: Option<CaseState>, group: &str, after: Option<i64>) -> String {
-    let mut parts = vec![];
-    if let Some(state) = state {
-        parts.push(format!("state={}", word(&state)));
-    }
-    if !group.is_empty() {
-        parts.push(format!("group={group}"));
-    }
-    if let Some(after) = after {
-        parts.push(format!("after={after}"));
-    }
-    if parts.is_empty() { "/console".to_owned() } else { format!("/console?{}", parts.join("&")) }
-}
 
 /// `GET /console`.
 ///
@@ -46,63 +21,63 @@ pub async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Markup, Halt> {
     let asked = asked.map(|Query(a)| a).unwrap_or_default();
-    let state: Option<CaseState> = parse_word(asked.state).ok();
-    // Only a word of the vocabulary gets into an address or a query.
-    let group = parse_word::<spotter_model::Group>(asked.group).map(|g| word(&g)).unwrap_or_default();
-    let deferred = asked.deferred == Some(1) && state.is_none();
-    let now = app.now();
-    let filter =
-        Filter { state, group: group.clone(), after: asked.after.unwrap_or(0).max(0), deferred, now: now.clone() };
-    let (rows, more) = cases::queue(app.store.read(), &filter).await?;
-    let Counts { by_state, by_group, deferred: put_off } = cases::counts(app.store.read(), &now).await?;
-    let present = leases::present(app.store.read(), reviewer.session.reviewer_id, &now).await?;
+    let done = asked.done.parse().ok();
+    let wanted = Wanted::read(asked);
+    let (me, now, pool) = (reviewer.session.reviewer_id, (app.clock)(), app.store.read());
+    let (rows, more) = queue::page(pool, &wanted.filter(me, now)).await?;
+    let (by_state, put_off) = queue::counts(pool, &app.now()).await?;
+    let facets = facets::now(&app).await?;
+    let present = leases::present(pool, me, &app.now()).await?;
+    let kept = kept_views::of(pool, me).await?;
+    let undo = super::decide::undo_banner(&app, &reviewer, done).await?;
     let open: i64 = by_state.iter().filter(|(s, _)| s.is_open()).map(|(_, n)| n).sum();
-    let count = |s: CaseState| by_state.iter().find(|(t, _)| *t == s).map_or(0, |(_, n)| *n);
-    let undo = super::decide::undo_banner(&app, &reviewer, asked.done).await?;
-    let now = (app.clock)();
     let body = html! {
         (undo)
         h1.sr { "Queue" }
         nav.filters aria-label="Filters" {
-            ul.states {
-                li { a href=(address(None, &group, None)) aria-current=[(state.is_none() && !deferred).then_some("page")] { "Open " b { (open - put_off) } } }
-                @if put_off > 0 { li { a href="/console?deferred=1" aria-current=[deferred.then_some("page")] { "Put off " b { (put_off) } } } }
-                @for s in CaseState::ALL {
-                    @if s.is_open() || count(s) > 0 {
-                        li { a href=(address(Some(s), &group, None)) aria-current=[(state == Some(s)).then_some("page")] { (words::state(s)) " " b { (count(s)) } } }
-                    }
-                }
-            }
-            form method="get" action="/console" {
-                @if let Some(s) = state { input type="hidden" name="state" value=(word(&s)); }
-                label { span { "Group" }
-                    select name="group" {
-                        option value="" { "All" }
-                        @for (g, n) in &by_group { option value=(g) selected[*g == group] { (words::plain(g)) " (" (n) ")" } }
-                        @if !group.is_empty() && !by_group.iter().any(|(g, _)| *g == group) { option value=(group) selected { (words::plain(&group)) " (0)" } }
-                    }
-                }
-                button { "Show" }
-            }
+            ul.states { (states(&wanted, &by_state, open, put_off)) (views::links(&kept, &wanted.query())) }
+            div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) }
         }
-        @if rows.is_empty() { (nothing(state, open)) } @else {
-            div.scroll tabindex="-1" {
-                table.queue {
-                    thead { tr {
-                        th scope="col" { "Case" } th scope="col" { "Detector" } th scope="col" { "Group" } th.wide scope="col" { "Listing" }
-                        th scope="col" { "Price" } th scope="col" { "Marketplace" } th.num scope="col" { "Reports" } th.num scope="col" { "Waiting" } th scope="col" { "State" }
-                    } }
-                    tbody { @for case in &rows { (row(case, now, present.iter().find(|(id, _)| *id == case.id).map(|(_, name)| name.as_str()))) } }
-                }
-            }
+        @if rows.is_empty() { (nothing(wanted.state, open)) } @else {
+            (table(&rows, now, &present))
             p.pages {
-                @if filter.after > 0 { a href=(address(state, &group, None)) { "From the start" } }
-                @if let (true, Some(last)) = (more, rows.last()) { a href=(address(state, &group, Some(last.id))) rel="next" { "More" } }
-                span.muted { (rows.len()) " shown, oldest first" }
+                @if wanted.behind.is_some() { a href=(wanted.address(None)) { "From the start" } }
+                @if let (true, Some(last)) = (more, rows.last()) { a href=(wanted.address(Some(last.place()))) rel="next" { "More" } }
+                span.muted { (rows.len()) " shown, most reasons first, then oldest" }
             }
         }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Queue", &body))
+}
+
+fn states(wanted: &Wanted, by_state: &[(CaseState, i64)], open: i64, put_off: i64) -> Markup {
+    let count = |s: CaseState| by_state.iter().find(|(t, _)| *t == s).map_or(0, |(_, n)| *n);
+    let all = wanted.state.is_none() && !wanted.deferred;
+    html! {
+        li { a href=(wanted.at(None, false).address(None)) aria-current=[all.then_some("page")] { "Open " b { (open - put_off) } } }
+        @if put_off > 0 { li { a href=(wanted.at(None, true).address(None)) aria-current=[wanted.deferred.then_some("page")] { "Put off " b { (put_off) } } } }
+        @for s in CaseState::ALL {
+            @if s.is_open() || count(s) > 0 {
+                li { a href=(wanted.at(Some(s), false).address(None)) aria-current=[(wanted.state == Some(s)).then_some("page")] { (words::state(s)) " " b { (count(s)) } } }
+            }
+        }
+    }
+}
+
+/// Cases as rows; `present` are those that others have open.
+pub fn table(rows: &[Case], now: time::OffsetDateTime, present: &[(i64, String)]) -> Markup {
+    let with = |case: &Case| present.iter().find(|(id, _)| *id == case.id).map(|(_, name)| name.as_str());
+    html! {
+        div.scroll tabindex="-1" {
+            table.queue {
+                thead { tr {
+                    th scope="col" { "Case" } th scope="col" { "Detector" } th scope="col" { "Group" } th.wide scope="col" { "Listing" }
+                    th scope="col" { "Price" } th scope="col" { "Marketplace" } th.num scope="col" { "Reports" } th.num scope="col" { "Waiting" } th scope="col" { "State" }
+                } }
+                tbody { @for case in rows { (row(case, now, with(case))) } }
+            }
+        }
+    }
 }
 
 fn row(case: &Case, now: time::OffsetDateTime, with: Option<&str>) -> Markup {
@@ -113,7 +88,9 @@ fn row(case: &Case, now: time::OffsetDateTime, with: Option<&str>) -> Markup {
             td { (words::plain(&case.main_group)) }
             td.wide { div.cut {
                 a href={ "/console/cases/" (case.id) } { @if case.title.trim().is_empty() { "(no title)" } @else { (text::line(&case.title, 160)) } }
-                @if case.missed { " " span.tag title="A spotter reported it; the detector had not flagged it" { "missed" } }
+                @for reason in &case.reasons {
+                    @if let Some((name, meaning)) = words::reason(*reason) { " " span.tag title=(meaning) { (name) } }
+                }
                 @if let Some(name) = with { " " span.tag { "open with " (text::line(name, 24)) } }
             } }
             td { div.cut.price { (text::line(&case.price, 24)) } }

@@ -1,6 +1,7 @@
 //! The console's words for states, decisions and times. One place, so that pages cannot disagree.
 
 use crate::clock;
+use crate::ranking::Reason;
 use maud::{Markup, html};
 use spotter_model::{Appendix, CaseState, Event, Level, TaxonMatch};
 
@@ -60,6 +61,19 @@ pub fn event(event: Event) -> (&'static str, &'static str, &'static str) {
         Event::Correct => ("6", "Take the notice back", "The notice was wrong; the company reads it under its link"),
         Event::Relist => ("9", "There again", "The same listing stands there again"),
         Event::Close => ("8", "Close", "Nothing more is done"),
+    }
+}
+
+/// Why a case stands where it stands, in short and in full. The level has a column of its own.
+#[must_use]
+pub fn reason(reason: Reason) -> Option<(&'static str, &'static str)> {
+    match reason {
+        Reason::Likely | Reason::Possible => None,
+        Reason::Focus => Some(("round", "A round that runs looks for this")),
+        Reason::Accurate => Some(("often right", "Reported by a spotter who is confirmed most of the time")),
+        Reason::Missed => Some(("missed", "A spotter reported it; the detector had not flagged it")),
+        Reason::Several => Some(("several", "Reported more than once")),
+        Reason::Waited => Some(("long wait", "Has waited for more than a week")),
     }
 }
 

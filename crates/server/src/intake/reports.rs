@@ -5,9 +5,10 @@
 use super::gather;
 use crate::app::{Peer, Shared};
 use crate::problem::{Answer, Refusal};
+use crate::ranking::{self, Find};
 use crate::sign::sha256_hex;
-use crate::store::{cases, reports, word};
-use crate::{audit, random};
+use crate::store::{cases, reports, standing, word};
+use crate::{audit, places, random};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -47,6 +48,20 @@ pub async fn put(
     }
 
     let now = app.now();
+    let (country, only_language) = places::of_host(&report.place.marketplace);
+    let said = places::language(&report.listing.lang);
+    let language = if said.is_empty() { only_language } else { said.as_str() };
+    let find = Find {
+        groups: &report.assessment.groups,
+        language,
+        marketplace: &report.place.marketplace,
+        cohort: &device.cohort,
+    };
+    let focus = match now[..10].parse() {
+        Ok(today) => app.rounds.look_for(&app.store, today, &find).await?,
+        Err(_) => false,
+    };
+    let (confirmed, decided) = standing::of(&mut tx, &device.spotter).await?;
     let text_sha256 = crate::cases::text_hash(&report.listing);
     let subject = cases::Subject {
         marketplace: &report.place.marketplace,
@@ -58,6 +73,10 @@ pub async fn put(
         main_group: &report.assessment.groups.first().map(word).unwrap_or_default(),
         missed: report.missed_by_detector,
         claims: report.assessment.claims.len() as i64,
+        country,
+        language,
+        focus,
+        accurate: ranking::is_accurate(confirmed, decided),
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;

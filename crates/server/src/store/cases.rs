@@ -1,15 +1,14 @@
-//! Cases: opened and joined by reports, read by the console. Their steps are in `steps`.
+//! Cases: opened and joined by reports, read by the console. Their steps are in `steps`, their order in `queue`.
 
+use super::queue::Behind;
 use super::steps::{self, Actor};
 use super::{Tx, parse_word, word};
 use crate::audit;
+use crate::ranking::{self, Grounds, Reason};
 use spotter_model::case::Who;
 use spotter_model::{CaseState, Event, Level};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
-
-/// Rows of the queue on one page.
-pub const PAGE: usize = 25;
 
 /// A case as the queue shows it.
 #[derive(Clone, Debug)]
@@ -52,12 +51,32 @@ pub struct Case {
     pub hold_until: String,
     /// The agency that asked.
     pub hold_agency: String,
+    /// The marketplace's country, or empty.
+    pub country: String,
+    /// The offer's language, or empty.
+    pub language: String,
+    /// Why it stands where it stands in the queue.
+    pub reasons: Vec<Reason>,
+    /// The sum of their points.
+    pub priority: i64,
+    /// The reviewer whom somebody gave it to.
+    pub assigned_to: Option<i64>,
+}
+
+impl Case {
+    /// Its place in the queue.
+    #[must_use]
+    pub fn place(&self) -> Behind {
+        Behind { priority: self.priority, id: self.id }
+    }
 }
 
 const COLUMNS: &str = "id, marketplace, state, version, opened_at, changed_at, public_reason, title, price, level, \
-                       score, main_group, missed, reports, claims, duplicate_of, deferred_until, hold_until, hold_agency";
+                       score, main_group, missed, reports, claims, duplicate_of, deferred_until, hold_until, hold_agency, \
+                       country, language, reasons, priority, assigned_to";
 
-fn case(row: &SqliteRow) -> sqlx::Result<Case> {
+/// Reads a row of [`columns`].
+pub(super) fn case(row: &SqliteRow) -> sqlx::Result<Case> {
     Ok(Case {
         id: row.try_get(0)?,
         marketplace: row.try_get(1)?,
@@ -78,11 +97,17 @@ fn case(row: &SqliteRow) -> sqlx::Result<Case> {
         deferred_until: row.try_get(16)?,
         hold_until: row.try_get(17)?,
         hold_agency: row.try_get(18)?,
+        country: row.try_get(19)?,
+        language: row.try_get(20)?,
+        reasons: ranking::read(row.try_get(21)?),
+        priority: row.try_get(22)?,
+        assigned_to: row.try_get(23)?,
     })
 }
 
-fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
-    // Safe: both parts are literals of this file.
+/// The columns of a case, from the rows that `rest` names.
+pub(super) fn columns(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    // Safe: `rest` is made of literals of this file and of `queue`.
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM cases {rest}"))
 }
 
@@ -106,8 +131,37 @@ pub struct Subject<'a> {
     pub missed: bool,
     /// How many claims the seller makes.
     pub claims: i64,
+    /// The marketplace's country, or empty.
+    pub country: &'a str,
+    /// The offer's language, or empty.
+    pub language: &'a str,
+    /// A running round looks for it.
+    pub focus: bool,
+    /// Its spotter is confirmed most of the time.
+    pub accurate: bool,
     /// Hash of the listing's text.
     pub text_sha256: &'a [u8; 32],
+}
+
+impl Subject<'_> {
+    /// What a search looks through.
+    fn words(&self) -> String {
+        format!("{} {} {}", self.title, self.listing_key, self.marketplace).to_lowercase()
+    }
+
+    /// Its place, with what earlier reports of the case brought.
+    fn place(&self, found: Option<&Case>) -> (String, i64) {
+        let had = |reason| found.is_some_and(|case| case.reasons.contains(&reason));
+        Grounds {
+            level: self.level,
+            focus: self.focus || had(Reason::Focus),
+            accurate: self.accurate || had(Reason::Accurate),
+            missed: self.missed && found.is_none_or(|case| case.missed),
+            reports: found.map_or(0, |case| case.reports) + 1,
+            waited: had(Reason::Waited),
+        }
+        .place()
+    }
 }
 
 /// Opens the case of a listing or joins it. Returns its number, and whether it was there before.
@@ -115,15 +169,18 @@ pub struct Subject<'a> {
 /// # Errors
 /// Where the database fails.
 pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx::Result<(i64, bool)> {
-    let found = sqlx::query(select("WHERE marketplace = ? AND listing_key = ?"))
+    let found = sqlx::query(columns("WHERE marketplace = ? AND listing_key = ?"))
         .bind(subject.marketplace)
         .bind(subject.listing_key)
         .fetch_optional(&mut **tx)
         .await?;
-    let Some(found) = found.as_ref().map(case).transpose()? else {
+    let found = found.as_ref().map(case).transpose()?;
+    let (reasons, priority) = subject.place(found.as_ref());
+    let Some(found) = found else {
         let id = sqlx::query_scalar(
             "INSERT INTO cases (marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, claims, reports) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+             score, main_group, missed, claims, country, language, words, reasons, priority, reports) \
+             VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
         )
         .bind(subject.marketplace)
         .bind(subject.listing_key)
@@ -137,6 +194,11 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(subject.main_group)
         .bind(subject.missed)
         .bind(subject.claims)
+        .bind(subject.country)
+        .bind(subject.language)
+        .bind(subject.words())
+        .bind(reasons)
+        .bind(priority)
         .fetch_one(&mut **tx)
         .await?;
         let about = format!("case:{id}");
@@ -152,7 +214,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
             .await?;
     sqlx::query(
         "UPDATE cases SET title = ?, price = ?, level = ?, score = ?, main_group = ?, missed = missed AND ?, \
-         claims = ?, reports = reports + 1 WHERE id = ?",
+         claims = ?, country = ?, language = ?, words = ?, reasons = ?, priority = ?, reports = reports + 1 WHERE id = ?",
     )
     .bind(subject.title)
     .bind(subject.price)
@@ -161,6 +223,11 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     .bind(subject.main_group)
     .bind(subject.missed)
     .bind(subject.claims)
+    .bind(subject.country)
+    .bind(subject.language)
+    .bind(subject.words())
+    .bind(reasons)
+    .bind(priority)
     .bind(found.id)
     .execute(&mut **tx)
     .await?;
@@ -211,7 +278,7 @@ pub async fn has_opened_evidence(pool: &SqlitePool, case_id: i64, reviewer_id: i
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
-    sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(case).transpose()
+    sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(case).transpose()
 }
 
 /// One case.
@@ -219,7 +286,7 @@ pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Case>> {
-    sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(case).transpose()
+    sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(case).transpose()
 }
 
 /// Cases whose hold has come to its date, at most 100.
@@ -227,126 +294,17 @@ pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Case>> {
 /// # Errors
 /// Where the database fails.
 pub async fn holds_over(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<Case>> {
-    let rows = sqlx::query(select("WHERE state = 'on_hold' AND hold_until <= ? ORDER BY id LIMIT 100"))
+    let rows = sqlx::query(columns("WHERE state = 'on_hold' AND hold_until <= ? ORDER BY id LIMIT 100"))
         .bind(now)
         .fetch_all(pool)
         .await?;
     rows.iter().map(case).collect()
 }
 
-/// Which cases the queue shows.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// One state; absent: all that are open.
-    pub state: Option<CaseState>,
-    /// One group; empty: all.
-    pub group: String,
-    /// Only cases behind this one.
-    pub after: i64,
-    /// Only cases that were deferred and are not due yet; else, of open ones, only those that are due.
-    pub deferred: bool,
-    /// The time now, as it is stored.
-    pub now: String,
-}
-
 /// The states that are meant, as a JSON array for `json_each`.
 fn words(meant: impl Fn(CaseState) -> bool) -> String {
     let states = CaseState::ALL.into_iter().filter(|s| meant(*s));
     serde_json::to_string(&states.collect::<Vec<_>>()).unwrap_or_default()
-}
-
-/// One page of the queue, oldest first, and whether there are more.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn queue(pool: &SqlitePool, filter: &Filter) -> sqlx::Result<(Vec<Case>, bool)> {
-    let rows = sqlx::query(select(
-        "WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 = '' OR main_group = ?2) AND id > ?3 \
-         AND (?4 OR (deferred_until > ?5) = ?6) ORDER BY id LIMIT ?7",
-    ))
-    .bind(words(|s| filter.state.map_or(s.is_open(), |want| want == s)))
-    .bind(&filter.group)
-    .bind(filter.after)
-    .bind(filter.state.is_some())
-    .bind(&filter.now)
-    .bind(filter.deferred)
-    .bind(PAGE as i64 + 1)
-    .fetch_all(pool)
-    .await?;
-    let mut cases = rows.iter().map(case).collect::<sqlx::Result<Vec<_>>>()?;
-    let more = cases.len() > PAGE;
-    cases.truncate(PAGE);
-    Ok((cases, more))
-}
-
-/// How many cases there are of each kind.
-pub struct Counts {
-    /// In each state.
-    pub by_state: Vec<(CaseState, i64)>,
-    /// Open ones in each group.
-    pub by_group: Vec<(String, i64)>,
-    /// Open ones that are not due yet.
-    pub deferred: i64,
-}
-
-/// The counts that the queue shows.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn counts(pool: &SqlitePool, now: &str) -> sqlx::Result<Counts> {
-    let by_state = sqlx::query("SELECT state, count(*) FROM cases GROUP BY state").fetch_all(pool).await?;
-    let by_state =
-        by_state.into_iter().map(|r| Ok((parse_word(r.try_get(0)?)?, r.try_get(1)?))).collect::<sqlx::Result<_>>()?;
-    let by_group = sqlx::query(
-        "SELECT main_group, count(*) FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND main_group <> '' \
-         GROUP BY main_group ORDER BY 2 DESC, 1",
-    )
-    .bind(words(CaseState::is_open))
-    .fetch_all(pool)
-    .await?;
-    let by_group = by_group.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect::<sqlx::Result<_>>()?;
-    let deferred = sqlx::query_scalar(
-        "SELECT count(*) FROM cases WHERE deferred_until > ? AND state IN (SELECT value FROM json_each(?))",
-    )
-    .bind(now)
-    .bind(words(CaseState::is_open))
-    .fetch_one(pool)
-    .await?;
-    Ok(Counts { by_state, by_group, deferred })
-}
-
-/// The open case behind `id` that is due and that no other reviewer holds, else the first such one; never `id` itself.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn next_open(pool: &SqlitePool, id: i64, reviewer_id: i64, now: &str) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar(
-        "SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?1)) AND id <> ?2 AND deferred_until <= ?4 \
-         AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.case_id = cases.id AND l.reviewer_id <> ?3 AND l.until > ?4) \
-         ORDER BY id < ?2, id LIMIT 1",
-    )
-    .bind(words(CaseState::is_open))
-    .bind(id)
-    .bind(reviewer_id)
-    .bind(now)
-    .fetch_optional(pool)
-    .await
-}
-
-/// The open case before `id` that is due.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn previous_open(pool: &SqlitePool, id: i64, now: &str) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar(
-        "SELECT id FROM cases WHERE state IN (SELECT value FROM json_each(?)) AND id < ? AND deferred_until <= ? \
-         ORDER BY id DESC LIMIT 1",
-    )
-    .bind(words(CaseState::is_open))
-    .bind(id)
-    .bind(now)
-    .fetch_optional(pool)
-    .await
 }
 
 /// A report of a case, as the console reads it.

@@ -39,18 +39,18 @@ pub async fn holder(pool: &SqlitePool, case_id: i64, now: &str) -> sqlx::Result<
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn take(tx: &mut Tx, case: &Case, reviewer_id: i64, now: &str, until: &str) -> sqlx::Result<()> {
+pub async fn take(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str, until: &str) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM leases WHERE until <= ?1 OR (reviewer_id = ?2 AND case_id <> ?3)")
         .bind(now)
         .bind(reviewer_id)
-        .bind(case.id)
+        .bind(case_id)
         .execute(&mut **tx)
         .await?;
     sqlx::query(
         "INSERT INTO leases (case_id, reviewer_id, until) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE \
          SET until = excluded.until WHERE leases.reviewer_id = excluded.reviewer_id",
     )
-    .bind(case.id)
+    .bind(case_id)
     .bind(reviewer_id)
     .bind(until)
     .execute(&mut **tx)

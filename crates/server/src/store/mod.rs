@@ -14,10 +14,13 @@ pub mod leases;
 pub mod notes;
 pub mod notices;
 pub mod published;
+pub mod queue;
 pub mod reports;
 pub mod reviewers;
+pub mod standing;
 pub mod steps;
 pub mod suggestions;
+pub mod views;
 
 use blobs::Blobs;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -171,6 +174,7 @@ pub fn migrator() -> Migrator {
         step(4, "contacts", include_str!("../../migrations/0004_contacts.sql")),
         step(5, "notices", include_str!("../../migrations/0005_notices.sql")),
         step(6, "checks", include_str!("../../migrations/0006_checks.sql")),
+        step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

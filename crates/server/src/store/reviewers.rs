@@ -88,6 +88,15 @@ pub async fn begin_session(
     Ok(())
 }
 
+/// Every reviewer's number and name, by name.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<(i64, String)>> {
+    let rows = sqlx::query("SELECT id, name FROM reviewers ORDER BY name LIMIT 500").fetch_all(pool).await?;
+    rows.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+}
+
 /// A session by its token's hash, however old.
 ///
 /// # Errors

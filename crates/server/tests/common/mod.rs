@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use sha2::Digest as _;
 use spotter_model::Tier;
 use spotter_model::dsse::{
     self, BLOB_TYPE, Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, REQUEST_TYPE,
@@ -124,6 +125,24 @@ impl Running {
         tx.commit().await.unwrap();
         let mut browser = Browser::new(self);
         browser.log_in(name, PASSWORD).await;
+        browser
+    }
+}
+
+impl Running {
+    /// A reviewer who is logged in already: logins from one address are few on purpose.
+    pub async fn reviewer_with_session(&self, name: &str) -> Browser {
+        let mut tx = self.app.store.begin().await.unwrap();
+        reviewers::set(&mut tx, name, &PASSWORD_HASH, &self.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (id, _) = reviewers::password_of(self.app.store.read(), name).await.unwrap().unwrap();
+        let token = random::token();
+        let hash = sha2::Sha256::digest(token.as_bytes());
+        let mut tx = self.app.store.begin().await.unwrap();
+        reviewers::begin_session(&mut tx, &hash, id, &random::token(), self.app.now_s()).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut browser = Browser::new(self);
+        browser.cookies.push(("spotter-session".to_owned(), token));
         browser
     }
 }
