@@ -76,13 +76,13 @@ for (const language of languages) {
 
 // Keys in the code are whole string literals with a known beginning.
 const PREFIXES = ['panel', 'empty', 'grant', 'join', 'card', 'report', 'outbox', 'status', 'options', 'error', 'cue', 'group', 'term', 'what', 'cites', 'reason',
-  'level', 'menu', 'bg', 'page', 'welcome', 'round', 'care'];
+  'level', 'menu', 'bg', 'page', 'welcome', 'round', 'care', 'train'];
 const NOT_KEYS = new Set(['report_id', 'page_url', 'status_back', 'group_by']);
 const literal = new RegExp(`["'\`]((?:${PREFIXES.join('|')})_[a-z0-9_]+)["'\`]`, 'g');
 
 test('every sentence that the code asks for exists', () => {
   let found = 0;
-  for (const folder of ['extension/pages/src', 'extension/background/src', 'extension/content/src']) {
+  for (const folder of ['extension/pages/src', 'extension/background/src', 'extension/content/src', 'crates/model/src']) {
     for (const file of filesBelow(path.join(ROOT, folder), ['.rs', '.ts'])) {
       if (/tests?\.rs$/.test(file)) continue;
       for (const [, key] of fs.readFileSync(file, 'utf8').matchAll(literal)) {
@@ -109,7 +109,7 @@ test('the manifest names only sentences that exist', () => {
 test('no sentence is left that nothing asks for', () => {
   let code = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
   // The detector writes its reasons as keys.
-  for (const folder of ['extension/pages', 'extension/background', 'extension/content', 'src/assess']) {
+  for (const folder of ['extension/pages', 'extension/background', 'extension/content', 'src/assess', 'crates/model/src']) {
     for (const file of filesBelow(path.join(ROOT, folder), ['.rs', '.ts', '.js'])) code += fs.readFileSync(file, 'utf8');
   }
   for (const key of Object.keys(english)) {

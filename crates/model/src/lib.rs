@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod known;
 pub mod limits;
 pub mod listing;
+pub mod marks;
 pub mod messages;
 pub mod package;
 pub mod phrase;

@@ -216,6 +216,17 @@ pub fn is_firefox() -> bool {
     own_address("").starts_with("moz-extension:")
 }
 
+/// The text of a file of the package.
+pub async fn packed(path: &str) -> Option<String> {
+    let window = web_sys::window()?;
+    let answer = JsFuture::from(window.fetch_with_str(&own_address(path))).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
 /// Opens the first-run page in a tab.
 pub async fn open_welcome() {
     let page = options(&[("url", JsValue::from_str(&own_address("pages/welcome.html")))]);

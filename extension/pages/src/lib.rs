@@ -1,7 +1,7 @@
-//! The extension's own pages: the side panel, the options page and the first-run page.
+//! The extension's own pages: the side panel, the options page, the first-run page and the training.
 //!
 //! Owns what they show and what a press on them asks for. A view is plain data (`node`), brought into the
-//! document by `dom`; state goes from step to step natively testable (`panel`, `options`, `welcome`); only `api` calls
+//! document by `dom`; state goes from step to step natively testable (`panel`, `options`, `welcome`, `training`); only `api` calls
 //! the browser. It never detects, never sends reports, never keeps keys: it asks the background. Foreign text
 //! only ever becomes a text node.
 #![deny(missing_docs)]
@@ -14,6 +14,7 @@ pub mod options;
 pub mod panel;
 pub mod parts;
 pub mod site;
+pub mod training;
 pub mod welcome;
 pub mod words;
 
@@ -44,4 +45,13 @@ pub fn start_options() -> Result<(), JsValue> {
 #[wasm_bindgen(js_name = welcome)]
 pub fn start_welcome() -> Result<(), JsValue> {
     welcome::effects::start()
+}
+
+/// Starts the training page.
+///
+/// # Errors
+/// The HTML file has no root.
+#[wasm_bindgen(js_name = training)]
+pub fn start_training() -> Result<(), JsValue> {
+    training::effects::start()
 }

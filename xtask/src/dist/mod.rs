@@ -55,6 +55,7 @@ const COPIES: &[(&str, &str)] = &[
     ("icons", "icons"),
     ("extension/_locales", "_locales"),
     ("extension/pages", "pages"),
+    ("extension/training", "training"),
     ("extension/background/background.js", "background.js"),
 ];
 

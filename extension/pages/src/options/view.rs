@@ -29,6 +29,7 @@ pub fn view(page: &Options) -> Vec<Node<Msg>> {
     main = main.kid(section(w, "h-keys", "options_keys_heading").kids(keys(page))).kid(profile(w, page.firefox)).kid(
         section(w, "h-rules", "options_rules_heading")
             .kid(rules(w))
+            .kid(el("p").kid(training(w)))
             .kid(el("div").class("buttons").kid(button("", w.t("options_again"), Msg::Welcome).id("welcome-again"))),
     );
     vec![head.into(), main.into()]
@@ -224,6 +225,11 @@ fn keys(page: &Options) -> Vec<El<Msg>> {
             .kid(el("tbody").kids(rows)),
         el("p").class("muted").text(w.t("options_keys_text")),
     ]
+}
+
+/// The way to the training.
+pub fn training<A>(w: &Words) -> El<A> {
+    el("a").id("training").attr("href", "training.html").attr("target", "_blank").text(w.t("train_open"))
 }
 
 /// The rules of conduct.

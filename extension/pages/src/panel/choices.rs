@@ -5,8 +5,9 @@
 use super::Msg;
 use crate::node::{El, On, el};
 use crate::words::Words;
+use spotter_model::limits;
+use spotter_model::marks::{self, MARKS};
 use spotter_model::messages::Draft;
-use spotter_model::{Group, limits};
 
 /// Most taxa that are suggested.
 const SUGGESTED: usize = 5;
@@ -21,38 +22,6 @@ const METHODS: [(&str, &str); 8] = [
     ("method.wrong-category", "report_method_category"),
     ("method.discreet", "report_method_discreet"),
     ("method.untraced-payment", "report_method_payment"),
-];
-
-const LIVE: &[Group] = &[
-    Group::Primates,
-    Group::Parrots,
-    Group::Raptors,
-    Group::Birds,
-    Group::Snakes,
-    Group::Lizards,
-    Group::Turtles,
-    Group::Amphibians,
-    Group::Mammals,
-    Group::Bigcats,
-];
-
-/// Identification marks: id, what they are looked for in, and their sentence.
-const MARKS: [(&str, &[Group], &str); 15] = [
-    ("ivory.crossing-lines", &[Group::Elephant], "report_mark_crossing_lines"),
-    ("ivory.grain", &[Group::Elephant], "report_mark_grain"),
-    ("horn.fibres", &[Group::Rhino], "report_mark_fibres"),
-    ("skin.grown-pattern", &[Group::Bigcats, Group::Bear, Group::Mammals, Group::Ungulates], "report_mark_pattern"),
-    ("part.claws-teeth", &[Group::Bigcats, Group::Bear, Group::Mammals], "report_mark_claws"),
-    ("scale.ridges", &[Group::Pangolin], "report_mark_ridges"),
-    ("shell.mottled", &[Group::Tortoiseshell], "report_mark_mottled"),
-    ("leather.uneven-scales", &[Group::Crocodilians, Group::Snakes, Group::Lizards], "report_mark_scales"),
-    ("coral.pores", &[Group::CoralsShells], "report_mark_pores"),
-    ("plant.dug-up", &[Group::Plants], "report_mark_dug_up"),
-    ("bird.closed-ring", &[Group::Parrots, Group::Raptors, Group::Birds], "report_mark_ring"),
-    ("bird.no-ring", &[Group::Parrots, Group::Raptors, Group::Birds], "report_mark_no_ring"),
-    ("animal.live", LIVE, "report_mark_live"),
-    ("animal.young", LIVE, "report_mark_young"),
-    ("animal.several", LIVE, "report_mark_several"),
 ];
 
 /// A list that is ticked in.
@@ -135,7 +104,7 @@ pub fn taxa(w: &Words, draft: &Draft, ticked: &Ticked) -> Option<El<Msg>> {
 /// What can be seen on it, for what it probably is; and how the seller goes about it.
 pub fn boxes(w: &Words, draft: &Draft, ticked: &Ticked) -> Vec<El<Msg>> {
     let groups = &draft.what.groups;
-    let marks = MARKS.iter().filter(|(_, of, _)| of.iter().any(|g| groups.contains(g))).map(|(id, _, key)| (*id, *key));
+    let marks = marks::of(groups).map(|m| (m.id, m.key));
     let seen = fold(w, List::Marks, "report_marks", marks.collect(), &ticked.marks);
     let how = fold(w, List::Methods, "report_methods", METHODS.to_vec(), &ticked.methods);
     seen.into_iter().chain(how).collect()
@@ -170,7 +139,7 @@ pub fn summary(w: &Words, draft: &Draft, ticked: &Ticked) -> Vec<(&'static str, 
     let taxa = draft.report.assessment.taxa.iter().filter(|t| ticked.taxa.contains(&t.id));
     let taxa = taxa.map(|t| t.scientific_name.clone()).collect::<Vec<_>>().join(&w.t("list_comma"));
     let taken = if ticked.not_sure { w.t("report_taxa_not_sure") } else { taxa };
-    let marks = MARKS.iter().filter(|(id, ..)| ticked.marks.iter().any(|t| t == id)).map(|m| m.2).collect();
+    let marks = MARKS.iter().filter(|m| ticked.marks.iter().any(|t| t == m.id)).map(|m| m.key).collect();
     let methods = METHODS.iter().filter(|(id, _)| ticked.methods.iter().any(|t| t == id)).map(|m| m.1).collect();
     [("report_taxa", taken), ("report_marks", names(marks)), ("report_methods", names(methods))]
         .into_iter()
@@ -204,7 +173,7 @@ mod tests {
     fn every_mark_and_method_is_an_id_with_a_sentence_in_every_language() {
         for lang in LANGUAGES {
             let w = words(lang);
-            let all = MARKS.iter().map(|m| (m.0, m.2)).chain(METHODS);
+            let all = MARKS.iter().map(|m| (m.id, m.key)).chain(METHODS);
             for (id, key) in all {
                 assert!(w.has(key), "{lang} {key}");
                 assert!(spotter_model::report::is_id(id), "{id}");

@@ -24,6 +24,7 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
     } else {
         main.kids(list(panel))
             .maybe(panel.settled().then(|| el("p").key("paste").class("paste-row").kid(paste::begin(w))))
+            .kid(el("p").key("training").class("paste-row").kid(crate::options::view::training(w)))
             .maybe(panel.settled().then(|| care::view(panel)).flatten())
     };
     let mut out: Vec<Node<Msg>> = vec![top(panel).into(), main.into()];

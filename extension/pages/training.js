@@ -1,0 +1,14 @@
+// Loads the compiled page. If that fails, says so: a white page helps nobody.
+import init, { training } from './spotter_pages.js';
+
+try {
+  await init({ module_or_path: new URL('./spotter_pages_bg.wasm', import.meta.url) });
+  training();
+} catch (error) {
+  const sentence = document.createElement('p');
+  sentence.setAttribute('role', 'alert');
+  sentence.className = 'trouble';
+  sentence.textContent = (globalThis.browser ?? globalThis.chrome).i18n.getMessage('broken');
+  document.getElementById('app').replaceChildren(sentence);
+  console.error(error);
+}
