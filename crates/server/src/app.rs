@@ -10,6 +10,7 @@ use crate::notices::{Organisation, pull};
 use crate::problem::Refusal;
 use crate::sign::ServerKey;
 use crate::store::Store;
+use crate::vault::Vault;
 use crate::{clock, console, intake};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -31,6 +32,8 @@ pub struct App {
     pub store: Store,
     /// The server's receipt key.
     pub key: ServerKey,
+    /// Opens what the database keeps sealed.
+    pub vault: Vault,
     /// The one clock.
     pub clock: clock::Clock,
     /// The public origin.
@@ -73,7 +76,13 @@ pub struct Peer(pub IpAddr);
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(store: Store, key: ServerKey, clock: clock::Clock, origin: Origin, settings: &Serve) -> Shared {
+    pub fn new(
+        store: Store,
+        (key, vault): (ServerKey, Vault),
+        clock: clock::Clock,
+        origin: Origin,
+        settings: &Serve,
+    ) -> Shared {
         let domain = origin.authority().split(':').next().unwrap_or_default().to_owned();
         let voice = Organisation {
             name: settings.organisation.clone(),
@@ -84,11 +93,12 @@ impl App {
         Arc::new(Self {
             store,
             key,
+            vault,
             clock,
             origin,
             organisation: settings.organisation.clone(),
             voice,
-            channels: Channels::new(&settings.data),
+            channels: Channels::new(&settings.data, &settings.webhook_addresses),
             sending: tokio::sync::Mutex::new(()),
             policy: settings.policy(),
             limits: Limits::new(settings.per_key, settings.per_address),

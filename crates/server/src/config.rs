@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
 use spotter_model::{SpotterPolicy, Tier};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// `spotter-server`.
@@ -205,6 +205,10 @@ pub struct Serve {
     /// Who awarded the organisation the status of trusted flagger; only notices that allege illegality carry it.
     #[arg(long, default_value = "")]
     pub trusted_flagger: String,
+    /// An address outside the public internet that companies' webhooks may lead to, such as a relay in your own network.
+    /// May be given several times. Without it, a webhook that leads into a private network is not called.
+    #[arg(long = "webhook-address", value_name = "IP")]
+    pub webhook_addresses: Vec<IpAddr>,
     /// Requests a minute that one device key may make.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub per_key: u32,

@@ -22,3 +22,4 @@ pub mod ranking;
 pub mod serve;
 pub mod sign;
 pub mod store;
+pub mod vault;

@@ -4,6 +4,7 @@ use crate::app::{self, App, Peer, Shared};
 use crate::config::{Origin, Serve};
 use crate::sign::ServerKey;
 use crate::store::Store;
+use crate::vault::Vault;
 use crate::{clock, store};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -63,7 +64,9 @@ impl Server {
     /// See [`ServeError`].
     pub async fn bind(settings: &Serve, clock: clock::Clock) -> Result<Self, ServeError> {
         let store = Store::open(&settings.data, settings.synced()).await?;
-        let key = ServerKey::open(&settings.data.join("secrets"))?;
+        let secrets = settings.data.join("secrets");
+        let (key, vault) = (ServerKey::open(&secrets)?, Vault::open(&secrets)?);
+        store::companies::seal_old(&store, &vault).await?;
         let fail = |e| ServeError::Listen(settings.listen, e);
         let listener = TcpListener::bind(settings.listen).await.map_err(fail)?;
         let address = listener.local_addr().map_err(fail)?;
@@ -75,7 +78,7 @@ impl Server {
             }
         };
         store.set_meta("public_origin", origin.as_str()).await?;
-        Ok(Self { listener, address, app: App::new(store, key, clock, origin, settings) })
+        Ok(Self { listener, address, app: App::new(store, (key, vault), clock, origin, settings) })
     }
 
     /// What the ready line says.

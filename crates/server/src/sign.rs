@@ -17,15 +17,15 @@ pub struct ServerKey {
     fingerprint: String,
 }
 
-/// Why the server's key cannot be had.
+/// Why a key of the server cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the server's key at {0}: {1}")]
+    #[error("the key at {0}: {1}")]
     Io(String, std::io::Error),
     /// The file does not hold a key.
     #[error(
-        "the server's key at {0} is damaged: it must hold 32 bytes. Put the saved copy back; a new key would break every enrolment"
+        "the key at {0} is damaged: it must hold 32 bytes. Put the saved copy back; what was made with it is void without it"
     )]
     Damaged(String),
 }
@@ -48,38 +48,46 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// The 32 secret bytes in this file of `folder`; made at the first start. The folder is 0700, the file 0600.
+///
+/// # Errors
+/// Where the file cannot be read or written, or is damaged.
+pub fn key_file(folder: &Path, file: &str) -> Result<[u8; 32], KeyError> {
+    let path = folder.join(file);
+    let name = path.display().to_string();
+    let io = |e| KeyError::Io(name.clone(), e);
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
+    match std::fs::read(&path) {
+        Ok(bytes) => <[u8; 32]>::try_from(bytes).map_err(|_| KeyError::Damaged(name.clone())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let seed = crate::random::bytes::<32>();
+            let part = folder.join(format!("{file}.{}", std::process::id()));
+            let mut new =
+                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(io)?;
+            new.write_all(&seed).and_then(|()| new.sync_all()).map_err(io)?;
+            // A hard link fails where another process was first, so no key is ever overwritten.
+            let linked = std::fs::hard_link(&part, &path);
+            std::fs::remove_file(&part).map_err(io)?;
+            match linked {
+                Ok(()) => {
+                    std::fs::File::open(folder).and_then(|d| d.sync_all()).map_err(io)?;
+                    Ok(seed)
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => key_file(folder, file),
+                Err(e) => Err(io(e)),
+            }
+        }
+        Err(e) => Err(io(e)),
+    }
+}
+
 impl ServerKey {
     /// Opens the key in `folder`, or makes it at the first start. The folder is 0700, the file 0600.
     ///
     /// # Errors
     /// Where the file cannot be read or written, or is damaged.
     pub fn open(folder: &Path) -> Result<Self, KeyError> {
-        let path = folder.join("server.key");
-        let name = path.display().to_string();
-        let io = |e| KeyError::Io(name.clone(), e);
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
-        let seed = match std::fs::read(&path) {
-            Ok(bytes) => <[u8; 32]>::try_from(bytes).map_err(|_| KeyError::Damaged(name.clone()))?,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let seed = crate::random::bytes::<32>();
-                let part = folder.join(format!("server.key.{}", std::process::id()));
-                let mut file =
-                    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(io)?;
-                file.write_all(&seed).and_then(|()| file.sync_all()).map_err(io)?;
-                // A hard link fails where another process was first, so no key is ever overwritten.
-                let linked = std::fs::hard_link(&part, &path);
-                std::fs::remove_file(&part).map_err(io)?;
-                match linked {
-                    Ok(()) => {
-                        std::fs::File::open(folder).and_then(|d| d.sync_all()).map_err(io)?;
-                        seed
-                    }
-                    Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Self::open(folder),
-                    Err(e) => return Err(io(e)),
-                }
-            }
-            Err(e) => return Err(io(e)),
-        };
+        let seed = key_file(folder, "server.key")?;
         let key = SigningKey::from_bytes(&seed);
         let fingerprint = fingerprint(&key.verifying_key().to_bytes());
         Ok(Self { key, fingerprint })

@@ -12,6 +12,7 @@ use common::{Browser, Device, Page, Running, report};
 use serde_json::{Value, json};
 use spotter_server::notices::channels::signature;
 use spotter_server::notices::outbox;
+use spotter_server::store::companies;
 use std::sync::{Arc, Mutex};
 
 /// A request as it arrived: its key, its signature, its body read and raw.
@@ -63,6 +64,10 @@ struct World {
 
 async fn world(reports: &[Value], channel: &str, address: &str) -> World {
     let server = Running::with(|s| s.trusted_flagger = "Example Authority".into()).await;
+    world_on(server, reports, channel, address).await
+}
+
+async fn world_on(server: Running, reports: &[Value], channel: &str, address: &str) -> World {
     let device = server.device().await;
     for one in reports {
         device.send(&server, one).await;
@@ -89,7 +94,11 @@ async fn world(reports: &[Value], channel: &str, address: &str) -> World {
         ("read_on", "2026-11-20"),
     ];
     assert_eq!(one.post("/console/companies/1/clauses", &clause).await.status, 303);
-    World { server, device, one, two }
+    let mut world = World { server, device, one, two };
+    if channel == "webhook" {
+        world.secrets().await;
+    }
+    world
 }
 
 async fn confirm(browser: &mut Browser, case: i64) {
@@ -231,6 +240,64 @@ async fn a_policy_notice_goes_out_signed_after_its_undo_and_is_answered() {
     assert_eq!(w.status().await, "notified");
     assert_eq!(company.get("/answer/nothing").await.status, 404);
     spotter_server::audit::verify(w.server.app.store.read()).await.unwrap();
+}
+
+/// What the console says of notices that wait.
+async fn notices_page(w: &mut World) -> String {
+    w.one.get("/console/notices").await.text
+}
+
+#[tokio::test]
+async fn a_webhook_that_leads_into_the_own_network_is_not_called() {
+    let (address, inbox) = company_server().await;
+    let server = Running::with(|s| s.webhook_addresses.clear()).await;
+    let mut w = world_on(server, &[report("1")], "webhook", &address).await;
+    confirm(&mut w.one, 1).await;
+    write(&mut w.one, 1, POLICY).await;
+    w.after(601).await;
+    assert!(inbox.got.lock().unwrap().is_empty());
+    assert!(notices_page(&mut w).await.contains("leads into a private network"));
+    // The same by a name, which is resolved first.
+    let named = address.replace("127.0.0.1", "localhost");
+    let mut tx = w.server.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE companies SET address = ?").bind(named).execute(&mut *tx).await.unwrap();
+    sqlx::query("UPDATE notices SET trouble = ''").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    w.after(3_600).await;
+    assert!(inbox.got.lock().unwrap().is_empty());
+    assert!(notices_page(&mut w).await.contains("leads into a private network"));
+    assert_eq!(w.status().await, "confirmed", "it waits and is not lost");
+}
+
+#[tokio::test]
+async fn a_secret_lies_sealed_in_the_database_and_an_old_one_is_sealed_at_the_next_start() {
+    let (address, inbox) = company_server().await;
+    let mut w = world(&[report("1")], "webhook", &address).await;
+    let (secret, token) = w.secrets().await;
+    let bytes = || {
+        let files =
+            ["spotter.db", "spotter.db-wal"].map(|f| std::fs::read(w.server.data().join(f)).unwrap_or_default());
+        files.concat()
+    };
+    let holds = |needle: &str| bytes().windows(needle.len()).any(|w| w == needle.as_bytes());
+    assert!(!holds(&secret) && !holds(&token) && holds("Market Example"));
+
+    // As a version before this one left it.
+    let old = "an-old_secret-that-was-never-sealed";
+    let mut tx = w.server.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE companies SET secret = ?").bind(old).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(holds(old));
+    let app = &w.server.app;
+    assert_eq!(companies::seal_old(&app.store, &app.vault).await.unwrap(), 1);
+    assert_eq!(companies::seal_old(&app.store, &app.vault).await.unwrap(), 0);
+    assert!(!holds(old));
+    confirm(&mut w.one, 1).await;
+    write(&mut w.one, 1, POLICY).await;
+    w.after(601).await;
+    let (_, signed, _, body) = inbox.got.lock().unwrap()[0].clone();
+    let at: i64 = signed[2..].split(',').next().unwrap().parse().unwrap();
+    assert_eq!(signed, signature(old, at, &body), "the company's key is still its key");
 }
 
 #[tokio::test]

@@ -118,6 +118,7 @@ pub async fn one(
         }
         section.card.term {
             h2 { "Secrets" }
+            @if company.channel == Channel::Webhook && company.secret.is_empty() { p.alert { "No notice goes to its webhook before it has secrets." } }
             p { "One signs requests to its webhook, the other is its token for the pull. They are shown once; new ones void the old." }
             form method="post" action={ "/console/companies/" (company.id) "/secrets" } { (layout::csrf(&reviewer)) button { "Make new secrets" } }
         }
@@ -319,7 +320,8 @@ pub async fn secrets(
     };
     let (secret, token) = (random::token(), random::token());
     let mut tx = app.store.begin().await?;
-    companies::set_secrets(&mut tx, id, &secret, &Sha256::digest(token.as_bytes())).await?;
+    let sealed = app.vault.seal(&company.seal(), &secret);
+    companies::set_secrets(&mut tx, id, &sealed, &Sha256::digest(token.as_bytes())).await?;
     remember(&mut tx, &reviewer, "company.secrets_made", id, &app.now()).await?;
     tx.commit().await?;
     let body = html! {

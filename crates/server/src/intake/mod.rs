@@ -22,7 +22,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use spotter_model::{Contact, Feedback, Suggestion};
 
-/// Every route of the intake, as in the OpenAPI document.
+/// Every route for machines, as in the OpenAPI document: the intake's, and the one by which companies fetch their notices.
 pub const ROUTES: &[(&str, &str)] = &[
     ("post", "/v1/enrolments"),
     ("put", "/v1/blobs/{sha256}"),
@@ -34,6 +34,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/suggestions/{uuid}"),
     ("put", "/v1/feedback/{uuid}"),
     ("put", "/v1/contacts/{uuid}"),
+    ("get", "/v1/notices"),
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
     ("get", "/healthz"),

@@ -1,6 +1,7 @@
 //! The contract for machines: JSON Schema of a report and OpenAPI of the intake, made from the model's types.
 
 use super::ROUTES;
+use crate::notices::pull;
 use crate::problem::Refusal;
 use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -41,7 +42,10 @@ struct Operation {
     summary: &'static str,
     signed: bool,
     dated: bool,
-    asked: Option<&'static str>,
+    /// A question in the address, and whether it must be there.
+    asked: Option<(&'static str, bool)>,
+    /// A company's token.
+    bearer: bool,
     body: Option<Value>,
     answers: Vec<(u16, &'static str, Option<Value>)>,
     errors: &'static [u16],
@@ -54,6 +58,7 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
         signed: false,
         dated: false,
         asked: None,
+        bearer: false,
         body: None,
         answers: vec![],
         errors: &[429, 503],
@@ -129,7 +134,7 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             summary: "Which listings of one marketplace are probably known; some that are not seem so, on purpose.",
             signed: true,
             dated: true,
-            asked: Some("marketplace"),
+            asked: Some(("marketplace", true)),
             answers: vec![(200, "The filter.", Some(json_of(schemas.subschema_for::<KnownResponse>())))],
             errors: &[400, 401, 429, 503],
             ..open
@@ -159,6 +164,14 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
                 "content": { CONTACT_TYPE: { "schema": schemas.subschema_for::<Contact>() } } })),
             answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
             errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/notices" => Operation {
+            summary: "A company fetches its notices, in the order in which they went: those behind `after`. Handing one out is sending it.",
+            asked: Some(("after", false)),
+            bearer: true,
+            answers: vec![(200, "At most 100 notices.", Some(json_of(schemas.subschema_for::<pull::Page>())))],
+            errors: &[400, 401, 429, 503],
             ..open
         },
         "/v1/schemas/wildlife-report-1.json" => Operation {
@@ -195,8 +208,9 @@ pub fn document() -> Value {
         if let Some(name) = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name) {
             parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
         }
-        if let Some(name) = op.asked {
-            parameters.push(json!({ "name": name, "in": "query", "required": true, "schema": { "type": "string" } }));
+        if let Some((name, required)) = op.asked {
+            parameters
+                .push(json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } }));
         }
         if op.signed {
             for (name, what) in [
@@ -231,6 +245,9 @@ pub fn document() -> Value {
             );
         }
         let mut described = json!({ "summary": op.summary, "parameters": parameters, "responses": responses });
+        if op.bearer {
+            described["security"] = json!([{ "company": [] }]);
+        }
         if let Some(body) = op.body {
             described["requestBody"] = body;
         }
@@ -242,6 +259,8 @@ pub fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "Wildlife Spotter intake", "version": env!("CARGO_PKG_VERSION") },
         "paths": paths,
-        "components": { "schemas": schemas },
+        "components": { "schemas": schemas, "securitySchemes": {
+            "company": { "type": "http", "scheme": "bearer", "description": "The token on the company's page." }
+        } },
     })
 }

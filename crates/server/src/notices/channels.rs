@@ -3,6 +3,7 @@
 //! Owns: how bytes leave. Handing the same notice over twice does no harm: a file has the notice's number for a name, and a
 //! webhook carries it as its `Idempotency-Key`.
 
+use super::addresses::{Allowed, Private};
 use super::csv;
 use super::render::Rendered;
 use crate::sign::hex;
@@ -17,6 +18,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use sha2::Sha256;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,16 +27,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The ways out of one server.
 pub struct Channels {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector<Allowed>>, Full<Bytes>>,
+    allowed: Allowed,
     folder: PathBuf,
 }
 
 impl Channels {
-    /// Files go to `outgoing` in the data folder.
+    /// Files go to `outgoing` in the data folder, webhooks to public addresses and to these.
     #[must_use]
-    pub fn new(data: &Path) -> Self {
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), folder: data.join("outgoing") }
+    pub fn new(data: &Path, also: &[IpAddr]) -> Self {
+        let allowed = Allowed::new(also);
+        let mut http = HttpConnector::new_with_resolver(allowed.clone());
+        http.enforce_http(false);
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), allowed, folder: data.join("outgoing") }
     }
 
     /// Writes a file whole or not at all: under another name, synced, then renamed.
@@ -86,13 +93,20 @@ impl Channels {
             .header("wildlife-signature", signature(secret, at_s, &body))
             .body(Full::new(Bytes::from(body)))
             .map_err(|_| "the address is not one".to_owned())?;
+        self.allowed.check(request.uri()).map_err(|e| e.to_string())?;
         match tokio::time::timeout(PATIENCE, self.client.request(request)).await {
             Err(_) => Err("no answer within ten seconds".to_owned()),
+            Ok(Err(error)) if is_private(&error) => Err(Private.to_string()),
             Ok(Err(_)) => Err("the company's server cannot be reached".to_owned()),
             Ok(Ok(answer)) if answer.status().is_success() => Ok(()),
             Ok(Ok(answer)) => Err(format!("the company's server answered {}", answer.status().as_u16())),
         }
     }
+}
+
+/// Whether a connection was not made because of where it would have led.
+fn is_private(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |e| e.source()).any(|e| e.is::<Private>())
 }
 
 /// `t=SECONDS,v1=HEX`: HMAC-SHA-256 over `SECONDS.BODY`.

@@ -17,6 +17,7 @@
 //! let said: Statement = Statement::read("Carved, with the lines of ivory.").unwrap();
 //! ```
 
+pub mod addresses;
 pub mod channels;
 pub mod csv;
 pub mod outbox;

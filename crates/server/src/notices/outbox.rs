@@ -53,8 +53,15 @@ async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::
         }
         let done = match company.channel {
             Channel::Webhook => {
-                let (address, secret) = (&company.address, &company.secret);
-                app.channels.webhook(address, secret, &notice.number, now.unix_timestamp(), &notice.rendered).await
+                let (address, number, at_s) = (&company.address, &notice.number, now.unix_timestamp());
+                match app.vault.unseal(&company.seal(), &company.secret) {
+                    Ok(secret) => app.channels.webhook(address, &secret, number, at_s, &notice.rendered).await,
+                    // An empty key would sign for everybody.
+                    Err(_) if company.secret.is_empty() => {
+                        Err("it has no secret yet: make some on the company's page".to_owned())
+                    }
+                    Err(_) => Err("its secret does not open: make new ones on the company's page".to_owned()),
+                }
             }
             _ => app.channels.mail(&notice.number, &app.voice.contact, &company.contact, &notice.rendered),
         };

@@ -24,7 +24,8 @@ pub struct Asked {
 }
 
 /// What a company gets.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "NoticePage")]
 pub struct Page {
     /// In order.
     notices: Vec<serde_json::Value>,

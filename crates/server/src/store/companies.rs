@@ -1,7 +1,8 @@
 //! Companies: their hosts, languages, ways to be told, and the clauses of their policies. Knows no notice.
 
-use super::{Tx, parse_word, word};
+use super::{Store, Tx, parse_word, word};
 use crate::notices::Clause;
+use crate::vault::{self, Vault};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
@@ -42,12 +43,24 @@ pub struct Company {
     pub contact: String,
     /// The webhook's address, or empty.
     pub address: String,
-    /// What signs requests to the webhook.
+    /// What signs requests to the webhook, sealed.
     pub secret: String,
     /// How it writes item ids, with `{id}`.
     pub item_format: String,
     /// Days that it has to answer.
     pub answer_days: i64,
+}
+
+impl Company {
+    /// What its secret is sealed with.
+    #[must_use]
+    pub fn seal(&self) -> String {
+        seal_of(self.id)
+    }
+}
+
+fn seal_of(id: i64) -> String {
+    format!("company:{id}:webhook")
 }
 
 const COLUMNS: &str =
@@ -157,13 +170,37 @@ pub async fn keep(tx: &mut Tx, company: &Company, now: &str) -> sqlx::Result<i64
     Ok(id)
 }
 
-/// Sets a new secret for the webhook and the hash of a new token for the pull.
+/// Seals the secrets that a version before this one kept as they are, and removes what was there from the file.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn set_secrets(tx: &mut Tx, id: i64, secret: &str, pull_hash: &[u8]) -> sqlx::Result<()> {
+pub async fn seal_old(store: &Store, vault: &Vault) -> sqlx::Result<usize> {
+    let rows = sqlx::query("SELECT id, secret FROM companies WHERE secret <> ''").fetch_all(store.read()).await?;
+    let all = rows.iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect::<sqlx::Result<Vec<(i64, String)>>>()?;
+    let old: Vec<(i64, String)> = all.into_iter().filter(|(_, secret)| !vault::is_sealed(secret)).collect();
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = store.begin_overwriting().await?;
+    for (id, secret) in &old {
+        sqlx::query("UPDATE companies SET secret = ? WHERE id = ?")
+            .bind(vault.seal(&seal_of(*id), secret))
+            .bind(id)
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    store.fold_log().await?;
+    Ok(old.len())
+}
+
+/// Sets a new secret for the webhook, sealed, and the hash of a new token for the pull.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_secrets(tx: &mut Tx, id: i64, sealed: &str, pull_hash: &[u8]) -> sqlx::Result<()> {
     sqlx::query("UPDATE companies SET secret = ?, pull_hash = ? WHERE id = ?")
-        .bind(secret)
+        .bind(sealed)
         .bind(pull_hash)
         .bind(id)
         .execute(&mut **tx)

@@ -105,6 +105,24 @@ impl Store {
         self.write.begin_with("BEGIN IMMEDIATE").await
     }
 
+    /// The same, and what it replaces is overwritten in the file.
+    ///
+    /// # Errors
+    /// Where the database stays busy or fails.
+    pub async fn begin_overwriting(&self) -> sqlx::Result<Tx> {
+        // It stays on until the server is started again: it costs a little and hides nothing.
+        sqlx::query("PRAGMA secure_delete = ON").fetch_optional(&self.write).await?;
+        self.begin().await
+    }
+
+    /// Folds the log into the database and empties it.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn fold_log(&self) -> sqlx::Result<()> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&self.write).await.map(|_| ())
+    }
+
     /// `(journal_mode, synchronous)` of the live writer.
     ///
     /// # Errors

@@ -48,6 +48,7 @@ pub fn settings(data: &Path) -> Serve {
         organisation: "Test programme".into(),
         contact: "notices@programme.example".into(),
         trusted_flagger: String::new(),
+        webhook_addresses: vec!["127.0.0.1".parse().unwrap()],
         per_key: 100_000,
         per_address: 100_000,
         forwarded: false,
