@@ -45,7 +45,7 @@ pub use assess::policy::{Decision, Ground, Open, Site};
 pub use assess::sentences::{KEYS as SENTENCE_KEYS, TERMS as SENTENCE_TERMS};
 pub use lexicon::PackError;
 
-use lexicon::overlay::{OpenedOverlay, OverlayError};
+use lexicon::overlay::{self, OpenedOverlay, OverlayError};
 use lexicon::pack::{self, Opened};
 use lexicon::policy::Rule;
 use lexicon::{Ids, Lexicon};
@@ -55,7 +55,8 @@ use spotter_model::phrase::Phrase;
 use spotter_model::{Assessment, Date, Listing};
 use std::sync::OnceLock;
 
-/// A lexicon with the tables that find its words, ready to assess. Never changes: a new pack makes a new detector.
+/// A lexicon with the tables that find its words, ready to assess. A new pack makes a new detector; an overlay may be
+/// laid over one and taken away again.
 #[derive(Debug)]
 pub struct Detector {
     version: String,
@@ -64,6 +65,17 @@ pub struct Detector {
     engine: Engine,
     /// Concepts by id, made when an explanation is first asked for.
     ids: OnceLock<Ids>,
+    /// What an overlay lies over.
+    beneath: Option<Box<Beneath>>,
+}
+
+/// What a detector was before an overlay was laid over it.
+#[derive(Debug)]
+struct Beneath {
+    version: String,
+    expires: Date,
+    ids: OnceLock<Ids>,
+    lexicon: overlay::Beneath,
 }
 
 impl Detector {
@@ -88,24 +100,36 @@ impl Detector {
 
     fn with(opened: Opened, engine: impl FnOnce(Words) -> Result<Engine, PackError>) -> Result<Self, PackError> {
         let Opened { version, expires, lexicon, words } = opened;
-        Ok(Self { version, expires, lexicon, engine: engine(words)?, ids: OnceLock::new() })
+        Ok(Self { version, expires, lexicon, engine: engine(words)?, ids: OnceLock::new(), beneath: None })
     }
 
-    /// The same detector with a verified overlay laid over it: made once and kept, nothing heavy is built.
+    /// Lays a verified overlay over what the pack knows, in place of one that lay there: nothing heavy is built.
     ///
     /// # Errors
-    /// What does not fit, with the detector as it was.
-    pub fn with_overlay(mut self, overlay: OpenedOverlay) -> Result<Self, Box<(Self, OverlayError)>> {
-        match overlay.overlay.join(&mut self.lexicon) {
-            Ok(first) => Ok(Self {
-                engine: self.engine.with_overlay(overlay.words, first),
-                version: format!("{}+{}", self.version, overlay.version),
-                expires: self.expires.min(overlay.expires),
-                ids: OnceLock::new(),
-                lexicon: self.lexicon,
-            }),
-            Err(why) => Err(Box::new((self, why))),
-        }
+    /// What does not fit; then nothing lies over the pack.
+    pub fn lay_over(&mut self, overlay: OpenedOverlay) -> Result<(), OverlayError> {
+        self.lay_aside();
+        let ids = self.ids.get_or_init(|| Ids::of(&self.lexicon));
+        let (first, lexicon) = overlay.overlay.join(&mut self.lexicon, ids)?;
+        self.engine.set_overlay(Some((overlay.words, first)));
+        let version = format!("{}+{}", self.version, overlay.version);
+        let expires = self.expires.min(overlay.expires);
+        self.beneath = Some(Box::new(Beneath {
+            version: std::mem::replace(&mut self.version, version),
+            expires: std::mem::replace(&mut self.expires, expires),
+            ids: std::mem::take(&mut self.ids),
+            lexicon,
+        }));
+        Ok(())
+    }
+
+    /// Takes the overlay away, if one lies there: what is left is what the pack made.
+    pub fn lay_aside(&mut self) {
+        let Some(beneath) = self.beneath.take() else { return };
+        let Beneath { version, expires, ids, lexicon } = *beneath;
+        (self.version, self.expires, self.ids) = (version, expires, ids);
+        lexicon.restore(&mut self.lexicon);
+        self.engine.set_overlay(None);
     }
 
     /// The pack's version.

@@ -82,7 +82,9 @@ fn plain() -> Detector {
 fn laid_over() -> Detector {
     let signed = signed::sign(&overlay(), &SEED, 1).unwrap();
     let trust = Trust { keys: vec![signed::public_key(&SEED)], ..Trust::default() };
-    plain().with_overlay(signed::open_overlay(&signed, &trust, now()).unwrap().opened).unwrap()
+    let mut detector = plain();
+    detector.lay_over(signed::open_overlay(&signed, &trust, now()).unwrap().opened).unwrap();
+    detector
 }
 
 static PLAIN: LazyLock<Detector> = LazyLock::new(plain);
@@ -136,13 +138,43 @@ fn an_overlay_that_does_not_fit_changes_nothing() {
     // Sharing is judged where it stands: this base is made for the test alone.
     let words = WORDS.replace("moon-milk", "star-dust");
     let newer = compile_overlay(&base, &more("", &words)).unwrap();
-    let lay = |bytes: &[u8]| plain().with_overlay(read_unsigned(bytes).unwrap());
-    let (same, why) = *lay(&newer).unwrap_err();
+    let mut detector = plain();
+    let why = detector.lay_over(read_unsigned(&newer).unwrap()).unwrap_err();
     assert_eq!(why, OverlayError::UnknownMeaning("code.star-dust".into()));
-    assert_eq!(same.lexicon(), PLAIN.lexicon());
+    assert_eq!(detector.lexicon(), PLAIN.lexicon());
 
-    let twice = laid_over().with_overlay(read_unsigned(&overlay()).unwrap()).unwrap_err();
-    assert_eq!(twice.1, OverlayError::KnownAlready("code.moon-milk".into()));
+    let mut known = testing::sources();
+    let public = more(&CONCEPTS.replace("enrolled", "public"), &WORDS.replace("enrolled", "public"));
+    known.concepts.extend(public.concepts);
+    known.words.extend(public.words);
+    let mut detector = Detector::from_pack(&lexicon::compile(&known).unwrap()).unwrap();
+    let why = detector.lay_over(read_unsigned(&overlay()).unwrap()).unwrap_err();
+    assert_eq!(why, OverlayError::KnownAlready("code.moon-milk".into()));
+}
+
+#[test]
+fn a_newer_overlay_takes_the_place_of_the_one_before_and_any_can_be_taken_away() {
+    let concepts = CONCEPTS.replace("moon-milk", "star-dust");
+    let words = WORDS.replace("moon-milk", "star-dust").replace("moon milk", "star dust");
+    let newer = compile_overlay(&testing::sources(), &more(&concepts, &words)).unwrap();
+    let (milk, dust) = (titled("moon milk netsuke"), titled("star dust netsuke"));
+    let codes = |detector: &Detector, listing: &Listing| {
+        detector.assess(listing, now()).cues.iter().filter(|c| c.concept.starts_with("code.")).count()
+    };
+    let mut detector = laid_over();
+    assert_eq!((codes(&detector, &milk), codes(&detector, &dust)), (1, 0));
+    detector.lay_over(read_unsigned(&newer).unwrap()).unwrap();
+    assert_eq!((codes(&detector, &milk), codes(&detector, &dust)), (0, 1));
+    let found = detector.assess(&dust, now());
+    assert_eq!(detector.explain(&found).0.commodities, ["IVC"]);
+    detector.lay_aside();
+    assert_eq!(detector.lexicon(), PLAIN.lexicon());
+    assert_eq!((detector.pack_version(), detector.expires()), (PLAIN.pack_version(), PLAIN.expires()));
+    for listing in [milk, dust, titled("elephant ivory netsuke")] {
+        let found = detector.assess(&listing, now());
+        assert_eq!(found, PLAIN.assess(&listing, now()));
+        assert_eq!(detector.explain(&found), PLAIN.explain(&found));
+    }
 }
 
 #[test]

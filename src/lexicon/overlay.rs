@@ -6,7 +6,7 @@
 
 use super::pack::{self, PackError};
 use super::policy::Policy;
-use super::{Concept, Ids, Lexicon, Selector, Use};
+use super::{Concept, Ids, Lexicon, Selector, Use, Uses};
 use crate::matching::Words;
 use serde::{Deserialize, Serialize};
 use spotter_model::Date;
@@ -145,8 +145,7 @@ impl Overlay {
     ///
     /// # Errors
     /// What the base lacks, or has already.
-    fn fit(&self, base: &Lexicon) -> Result<Places, OverlayError> {
-        let ids = Ids::of(base);
+    fn fit(&self, base: &Lexicon, ids: &Ids) -> Result<Places, OverlayError> {
         let known = |id: &str| ids.find(base, id);
         let mut next = base.count() as u32;
         if base.count() + self.meanings.len() > usize::from(u16::MAX) {
@@ -168,12 +167,14 @@ impl Overlay {
         Ok(Places { concepts, taxa: self.taxa.iter().map(taxon).collect::<Result<_, _>>()? })
     }
 
-    /// Lays it over a lexicon; returns the number of the first sense that is the overlay's.
+    /// Lays it over a lexicon; `ids` are the lexicon's own. Returns the number of the first sense that is the
+    /// overlay's, and what lay beneath.
     ///
     /// # Errors
     /// What the base lacks, or has already; the base is as it was then.
-    pub(crate) fn join(self, base: &mut Lexicon) -> Result<u32, OverlayError> {
-        let places = self.fit(base)?;
+    pub(crate) fn join(self, base: &mut Lexicon, ids: &Ids) -> Result<(u32, Beneath), OverlayError> {
+        let places = self.fit(base, ids)?;
+        let beneath = Beneath::of(base);
         let select = |s: &Selector| match s {
             Selector::Concept(c) => Selector::Concept(places.concepts[*c as usize]),
             other => *other,
@@ -194,9 +195,36 @@ impl Overlay {
             .collect();
         let ends = self.use_ends.iter().map(|&end| end as usize);
         let senses = std::iter::once(0).chain(ends.clone()).zip(ends).map(|(from, to)| &uses[from..to]);
-        base.uses.extend(senses).map_err(|_| PackError::Inconsistent("it brings more uses than fit"))?;
+        if base.uses.extend(senses).is_err() {
+            beneath.restore(base);
+            return Err(PackError::Inconsistent("it brings more uses than fit").into());
+        }
         join_policy(self.policy, &mut base.policy);
-        Ok(first)
+        Ok((first, beneath))
+    }
+}
+
+/// What an overlay changes of a lexicon, as it was before: what an overlay only adds to is told by its length.
+#[derive(Debug)]
+pub(crate) struct Beneath {
+    laid_over: usize,
+    exact: usize,
+    uses: Uses,
+    policy: Policy,
+}
+
+impl Beneath {
+    fn of(base: &Lexicon) -> Self {
+        let (laid_over, exact) = (base.laid_over.len(), base.exact.len());
+        Self { laid_over, exact, uses: base.uses.clone(), policy: base.policy.clone() }
+    }
+
+    /// Makes the lexicon what it was.
+    pub(crate) fn restore(self, base: &mut Lexicon) {
+        base.laid_over.truncate(self.laid_over);
+        base.exact.truncate(self.exact);
+        base.uses = self.uses;
+        base.policy = self.policy;
     }
 }
 

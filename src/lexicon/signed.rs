@@ -1,8 +1,9 @@
 //! Signed packs: who made a pack, and whether it may still be used.
 //!
 //! Owns: what is signed, and one typed error for each reason to refuse. Never: fetches a pack, keeps a key, opens a
-//! pack whose signature it has not verified. Keys are made and used offline (`spotter lexicon keygen|sign`); whoever
-//! holds a server cannot steer what extensions read.
+//! pack whose signature does not hold. Keys are made and used offline (`spotter lexicon keygen|sign`); whoever
+//! holds a server cannot steer what extensions read. Tools check signatures here ([`open`], [`open_overlay`]); the
+//! extension has its browser do it, on what a [`Claim`] names.
 //!
 //! ```text
 //!  88  32  key id: SHA-256 of the public key
@@ -12,7 +13,10 @@
 //! ```
 
 use super::overlay::{self, OpenedOverlay};
-use super::pack::{self, HEADER, Opened, PackError, SIGNATURE};
+#[cfg(feature = "sources")]
+use super::pack::Opened;
+use super::pack::{self, HEADER, PackError, SIGNATURE};
+#[cfg(feature = "sources")]
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use spotter_model::Date;
@@ -95,6 +99,7 @@ fn message(pack: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// When it is no whole pack.
+#[cfg(feature = "sources")]
 pub fn sign(pack: &[u8], seed: &[u8; 32], serial: u64) -> Result<Vec<u8>, PackError> {
     pack::whole(pack)?;
     let key = SigningKey::from_bytes(seed);
@@ -109,6 +114,7 @@ pub fn sign(pack: &[u8], seed: &[u8; 32], serial: u64) -> Result<Vec<u8>, PackEr
 
 /// The public half of a seed.
 #[must_use]
+#[cfg(feature = "sources")]
 pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }
@@ -117,6 +123,7 @@ pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 ///
 /// # Errors
 /// The first reason to refuse it: damage, then who, then when.
+#[cfg(feature = "sources")]
 pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified<Opened>, SignedError> {
     let (serial, key) = verify(pack, trust, as_of)?;
     Ok(Verified { opened: pack::read(pack)?, serial, key })
@@ -126,16 +133,41 @@ pub fn open(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified<Opened>,
 ///
 /// # Errors
 /// As for [`open`].
+#[cfg(feature = "sources")]
 pub fn open_overlay(pack: &[u8], trust: &Trust, as_of: Date) -> Result<Verified<OpenedOverlay>, SignedError> {
-    let (serial, key) = verify(pack, trust, as_of)?;
-    Ok(Verified { opened: overlay::read(pack)?, serial, key })
+    let claim = claimed(pack, trust)?;
+    claim.overlay(claim.holds(), as_of)
 }
 
 /// Whether a signed pack of either kind may be used: its number, and who signed it.
 ///
 /// # Errors
 /// The first reason to refuse it: damage, then who, then when.
+#[cfg(feature = "sources")]
 pub fn verify(pack: &[u8], trust: &Trust, as_of: Date) -> Result<(u64, KeyId), SignedError> {
+    let claim = claimed(pack, trust)?;
+    claim.judged(claim.holds(), as_of)
+}
+
+/// What a pack says of who made it: damage and the key were judged, its signature was not.
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    pack: &'a [u8],
+    serial: u64,
+    newest: u64,
+    /// The trusted key that it names.
+    pub public: [u8; 32],
+    /// The signature.
+    pub signature: [u8; 64],
+    /// The bytes that it has to be over.
+    pub message: Vec<u8>,
+}
+
+/// Judges a pack as far as its signature.
+///
+/// # Errors
+/// Damage, or a key that is not trusted.
+pub fn claimed<'a>(pack: &'a [u8], trust: &Trust) -> Result<Claim<'a>, SignedError> {
     pack::whole(pack)?;
     if pack[SIGNATURE..HEADER].iter().all(|&b| b == 0) {
         return Err(SignedError::Unsigned);
@@ -153,17 +185,42 @@ pub fn verify(pack: &[u8], trust: &Trust, as_of: Date) -> Result<(u64, KeyId), S
     if trust.revoked.contains(&key) {
         return Err(SignedError::RevokedKey(key));
     }
-    let public = trust.keys.iter().find(|public| key_id(public) == key).ok_or(SignedError::UnknownKey(key))?;
-    VerifyingKey::from_bytes(public)
-        .and_then(|public| public.verify_strict(&message(pack), &Signature::from_bytes(&signature)))
-        .map_err(|_| SignedError::Forged)?;
-    let serial = u64::from_le_bytes(serial);
-    if serial < trust.newest {
-        return Err(SignedError::Older { serial, newest: trust.newest });
+    let public = *trust.keys.iter().find(|public| key_id(public) == key).ok_or(SignedError::UnknownKey(key))?;
+    let (serial, newest) = (u64::from_le_bytes(serial), trust.newest);
+    Ok(Claim { pack, serial, newest, public, signature, message: message(pack) })
+}
+
+impl Claim<'_> {
+    /// Whether the signature is the key's over the message.
+    #[must_use]
+    #[cfg(feature = "sources")]
+    pub fn holds(&self) -> bool {
+        VerifyingKey::from_bytes(&self.public)
+            .and_then(|public| public.verify_strict(&self.message, &Signature::from_bytes(&self.signature)))
+            .is_ok()
     }
-    let expires = pack::expiry(pack)?;
-    if expires < as_of {
-        return Err(SignedError::Expired(expires));
+
+    /// Reads an overlay; `holds`: whether the signature is the key's over the message, as whoever checked it says.
+    ///
+    /// # Errors
+    /// The first reason to refuse it: who, then when, then what is in it.
+    pub fn overlay(&self, holds: bool, as_of: Date) -> Result<Verified<OpenedOverlay>, SignedError> {
+        let (serial, key) = self.judged(holds, as_of)?;
+        Ok(Verified { opened: overlay::read(self.pack)?, serial, key })
     }
-    Ok((serial, key))
+
+    fn judged(&self, holds: bool, as_of: Date) -> Result<(u64, KeyId), SignedError> {
+        if !holds {
+            return Err(SignedError::Forged);
+        }
+        let Self { serial, newest, .. } = *self;
+        if serial < newest {
+            return Err(SignedError::Older { serial, newest });
+        }
+        let expires = pack::expiry(self.pack)?;
+        if expires < as_of {
+            return Err(SignedError::Expired(expires));
+        }
+        Ok((serial, key_id(&self.public)))
+    }
 }

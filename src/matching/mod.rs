@@ -54,10 +54,9 @@ impl Engine {
         Ok(Self { words, reference: Some(Reference { automaton, senses }), overlay: None })
     }
 
-    /// The same with an overlay's tables beside it, whose senses are counted from `first`.
-    #[must_use]
-    pub fn with_overlay(self, words: Words, first: u32) -> Self {
-        Self { overlay: Some((words, first)), ..self }
+    /// Searches an overlay's tables as well, whose senses are counted from the number beside them; or no longer.
+    pub(crate) fn set_overlay(&mut self, overlay: Option<(Words, u32)>) {
+        self.overlay = overlay;
     }
 
     /// The patterns.

@@ -82,6 +82,12 @@ for (const name of BROWSERS) {
     assert.ok(findings > 0);
     assert.deepEqual(others, went, 'what was opened was asked for, once, and nothing else');
     console.log(`${name}: to the endpoint: ${line.heard.join(', ')}`);
-    assert.deepEqual(line.heard, ['POST /v1/enrolments', `PUT /v1/reports/${report}`, 'GET /v1/status', 'GET /v1/policy']);
+    // Soon after joining, and when it is asked for, the endpoint is asked what is new; both in this order.
+    const news = ['GET /v1/status', 'GET /v1/packs/current', 'GET /v1/policy'];
+    const sent = line.heard.filter((request) => !news.includes(request));
+    assert.deepEqual(sent, ['POST /v1/enrolments', `PUT /v1/reports/${report}`]);
+    const asked = line.heard.filter((request) => news.includes(request));
+    assert.deepEqual(asked, Array.from({ length: asked.length / 3 }, () => news).flat());
+    assert.ok(asked.length >= 3 && asked.length <= 6 + 3 * Math.ceil(MINUTES / 30), 'no oftener than docs/privacy.md says');
   });
 }

@@ -1,7 +1,7 @@
 // node tests/bench/cold.mjs PLAN.json: from a killed background to the first assessment, seen by the page.
 //
 // PLAN: { out, rounds, browsers, subjects: [{ name, wasm?: dir with coldbench.js, shipped?: { chromium, firefox },
-// failed?: why it could not be made }] }.
+// words?: how many words of a programme are laid over the shipped one's own, failed?: why it could not be made }] }.
 // Every round measures every subject once, in an order that shifts by one each round, so that a slow minute of
 // the machine falls on all alike. The ratio is the median over rounds of subject / bare of the same round.
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
@@ -9,6 +9,8 @@ import http from 'node:http';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { firstRunPage } from '../e2e/support/browser.mjs';
+import { startEndpoint } from '../e2e/support/endpoint.mjs';
+import { manyWords, workshop } from '../e2e/support/words.mjs';
 import { browsers } from './browsers.mjs';
 import * as extensions from './extensions.mjs';
 import { median } from './median.mjs';
@@ -48,6 +50,29 @@ function checkAnswer(subject, answer) {
   }
 }
 
+/** The extension whose page this is joins an endpoint that hands on a pack of so many words, and takes it. */
+async function takesWords(page, count) {
+  const endpoint = await startEndpoint();
+  const shop = workshop();
+  try {
+    const pack = shop.sign(shop.compile(manyWords(shop.at('terms'), count)), 1);
+    writeFileSync(shop.at('signed.pack'), pack);
+    endpoint.run(['publish', '--data', endpoint.data, '--pack-key', shop.key, '--pack', shop.at('signed.pack')]);
+    const asks = [{ type: 'agree', adult: true, rules: true }, { type: 'enrol', link: endpoint.invite() }, { type: 'refresh_status' }];
+    const words = await page.evaluate(async (messages) => {
+      const { runtime } = globalThis.browser ?? globalThis.chrome;
+      let said;
+      for (const message of messages) said = await runtime.sendMessage(message);
+      return said.words;
+    }, asks);
+    if (!words?.in_use) throw new Error(`the pack was not taken: ${JSON.stringify(words)}`);
+    console.log(`a pack of ${count} words, ${words.spellings} spellings, ${pack.length} bytes`);
+  } finally {
+    shop.close();
+    await endpoint.close();
+  }
+}
+
 async function measure(browserName, origin) {
   const driver = await browsers[browserName]();
   try {
@@ -64,7 +89,11 @@ async function measure(browserName, origin) {
       else extensions.bare(dir, subject.name);
       const id = await driver.install(dir);
       // A page of its own that stays open would keep the extension's process warm.
-      if (subject.shipped) await (await firstRunPage(driver.browser)).close();
+      if (subject.shipped) {
+        const first = await firstRunPage(driver.browser);
+        if (subject.words) await takesWords(first, subject.words);
+        await first.close();
+      }
       subjects.push({ ...subject, id, times: [], ratios: [], scans: [], asked: [] });
     }
     const page = await driver.browser.newPage();

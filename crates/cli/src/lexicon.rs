@@ -161,11 +161,11 @@ fn overlay(more: &Path, base: &Path, output: &Path) -> Result<End, Failure> {
         tell(&problems);
         Failure::new(format!("{} problems in {}; nothing was compiled", problems.len(), folder.display()))
     };
-    let (sources, _, detector) = compiled(base)?;
+    let (sources, _, mut laid) = compiled(base)?;
     let more_sources = lexicon::read_more(more, &sources).map_err(|p| failed(more, p))?;
     let pack = lexicon::compile_overlay(&sources, &more_sources).map_err(|p| failed(more, p))?;
     let opened = lexicon::overlay::read_unsigned(&pack).map_err(|e| Failure::new(e.to_string()))?;
-    let laid = detector.with_overlay(opened).map_err(|e| Failure::new(e.1.to_string()))?;
+    laid.lay_over(opened).map_err(|e| Failure::new(e.to_string()))?;
     let problems = lexicon::check(&more_sources, &laid, more_sources.pack.day().unwrap_or_else(crate::today));
     tell(&problems);
     if !problems.is_empty() {

@@ -145,12 +145,13 @@ pub struct With {
 
 impl With {
     fn detector(&self) -> Result<Detector, Failure> {
-        let base = self.base()?;
+        let mut base = self.base()?;
         let Some(path) = &self.overlay else { return Ok(base) };
         let bytes = input::read_file(path, spotter_detector::lexicon::pack::MAX_BYTES as u64)?;
         let opened = spotter_detector::lexicon::overlay::read_unsigned(&bytes)
             .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
-        base.with_overlay(opened).map_err(|e| Failure::new(e.1.to_string()))
+        base.lay_over(opened).map_err(|e| Failure::new(e.to_string()))?;
+        Ok(base)
     }
 
     fn base(&self) -> Result<Detector, Failure> {

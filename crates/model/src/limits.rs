@@ -45,6 +45,8 @@ pub const TERM_BYTES: usize = 120;
 pub const MEANING_CHARS: usize = 300;
 /// Largest programme of rounds.
 pub const PROGRAMME_BYTES: usize = 64 * 1024;
+/// Largest pack of a programme's own words that a device fetches.
+pub const OVERLAY_BYTES: usize = 4 * 1024 * 1024;
 /// Most bytes of pictures in a copy of what is stored on a device; further ones are named in it.
 pub const STORED_PICTURES_BYTES: usize = 16 * 1024 * 1024;
 /// Shortest and longest time after which a spotter may ask to be reminded of a break, in minutes.

@@ -13,7 +13,7 @@
 use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
 use crate::status::{Accuracy, Week};
-use crate::{CueKind, FalseAlarm, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
+use crate::{CueKind, Date, FalseAlarm, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 use serde::{Deserialize, Serialize};
 
 /// Name of the port that a content script opens.
@@ -539,6 +539,9 @@ pub struct State {
     pub outbox: Vec<OutboxItem>,
     /// Version of the lexicon pack in use.
     pub pack: String,
+    /// The programme's own words; absent where the endpoint was never asked for them.
+    #[serde(default)]
+    pub words: Option<ProgrammeWords>,
     /// False alarms are sent to the endpoint.
     #[serde(default)]
     pub share_alarms: bool,
@@ -554,6 +557,24 @@ pub struct State {
     /// The reminder of a break, where the person asked for one.
     #[serde(default)]
     pub reminder: Option<Reminder>,
+}
+
+/// The pack of the programme's own words, as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProgrammeWords {
+    /// Version of the newest that was believed; empty where none was.
+    pub version: String,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+    /// How many spellings it knows.
+    pub spellings: u32,
+    /// It lies over the built-in words now.
+    pub in_use: bool,
+    /// When the endpoint last answered, by the device's clock, RFC 3339.
+    pub asked_at: String,
+    /// Why what the endpoint offers now is not used: a key of `_locales` and its placeholders.
+    #[serde(default)]
+    pub trouble: Option<(String, Vec<String>)>,
 }
 
 /// A reminder of a break.

@@ -43,10 +43,18 @@ export function publish(endpoint, by, what) {
   endpoint.run(['publish', '--data', endpoint.data, '--pack-key', key, '--programme', signed]);
 }
 
-/** Stands before an endpoint and changes one letter of the round's name in what it signed, once that is asked for. */
+/**
+ * Stands before an endpoint. Once that is asked for, it changes one letter of the round's name in what was signed, or
+ * hands out a pack of its own.
+ */
 export async function startIntruder(endpoint) {
   let changes = false;
+  let pack = null;
   const server = http.createServer((request, response) => {
+    if (pack !== null && request.method === 'GET' && request.url === '/v1/packs/current') {
+      response.writeHead(200, { 'access-control-allow-origin': '*', 'content-length': pack.length }).end(pack);
+      return;
+    }
     const headers = { ...request.headers, host: new URL(endpoint.origin).host, 'accept-encoding': 'identity' };
     const forward = http.request(new URL(request.url, endpoint.origin), { method: request.method, headers }, (answer) => {
       const parts = [];
@@ -64,6 +72,8 @@ export async function startIntruder(endpoint) {
   const origin = `http://localhost:${server.address().port}`;
   return {
     change(on = true) { changes = on; },
+    /** These bytes stand where the pack would; `null`: the endpoint's own. */
+    offer(bytes) { pack = bytes; },
     /** The same endpoint for whoever is invited, through this. */
     before: { ...endpoint, invite: () => endpoint.invite().replace(/^https?:\/\/[^/]+/u, origin) },
     close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }),

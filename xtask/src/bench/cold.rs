@@ -1,7 +1,7 @@
 //! The ways to carry a matcher, one module each, and the built extension, beside a bare one.
 
 use crate::dist::wasm::wasm_cargo;
-use crate::run::{cmd, npm_tool, ok, output, root, target};
+use crate::run::{cargo, cmd, npm_tool, ok, output, root, target};
 use crate::setup;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -49,9 +49,11 @@ const WAYS: &[Way] = &[
     Way { name: "30k-aho-evaluated", features: "building,evaluated,wide30k", input: None },
 ];
 
-/// What is asked for: `[--shipped] [--only PART] [--rounds N] [--browser NAME]`.
+/// What is asked for: `[--shipped] [--words N] [--only PART] [--rounds N] [--browser NAME]`.
 struct Asked {
     shipped_only: bool,
+    /// The built extension a second time, with so many words of a programme laid over its own.
+    words: Option<u32>,
     /// Only ways whose name holds this.
     only: String,
     rounds: u32,
@@ -59,13 +61,23 @@ struct Asked {
 }
 
 fn asked(mut args: &[&str]) -> Result<Asked> {
-    let mut asked =
-        Asked { shipped_only: false, only: String::new(), rounds: ROUNDS, browsers: vec!["chromium", "firefox"] };
+    let mut asked = Asked {
+        shipped_only: false,
+        words: None,
+        only: String::new(),
+        rounds: ROUNDS,
+        browsers: vec!["chromium", "firefox"],
+    };
     loop {
         match args {
             [] => return Ok(asked),
             ["--shipped", rest @ ..] => {
                 asked.shipped_only = true;
+                args = rest;
+            }
+            ["--words", n, rest @ ..] => {
+                let count = n.parse().ok().filter(|n| (1..=5000).contains(n));
+                asked.words = Some(count.context("--words takes 1 to 5000")?);
                 args = rest;
             }
             ["--only", part, rest @ ..] => {
@@ -100,6 +112,20 @@ pub fn run(args: &[&str]) -> Result<ExitCode> {
         json!({ "name": "bare" }),
         json!({ "name": "shipped", "shipped": { "chromium": dist.join("chrome"), "firefox": dist.join("firefox") } }),
     ];
+    if let Some(words) = asked.words {
+        ok(&mut cargo(&[
+            "build",
+            "--quiet",
+            "--locked",
+            "--bins",
+            "--package=spotter-cli",
+            "--package=spotter-server",
+        ]))?;
+        let mut more = subjects[1].clone();
+        more["name"] = json!("shipped-words");
+        more["words"] = json!(words);
+        subjects.push(more);
+    }
     if !asked.shipped_only {
         for way in WAYS.iter().filter(|way| way.name.contains(&asked.only)) {
             subjects.push(prepare(way, &out)?);

@@ -6,14 +6,15 @@ use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
 use crate::logic::{backoff, cues, sites, time};
 use gloo_timers::callback::Timeout;
-use js_sys::JSON;
+use js_sys::{JSON, Promise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use spotter_model::messages::{Answer, Enrolled, Event, State, ToContent};
 use spotter_model::{Assessment, Listing};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 /// Most messages that are looked at, in UTF-16 units of their JSON.
 const MESSAGE_UNITS: u32 = 1024 * 1024;
@@ -23,7 +24,9 @@ const PAGE_UNITS: u32 = 3 * 1024 * 1024;
 /// One background.
 pub struct App {
     /// The detector; absent only in a module that the build did not prepare.
-    pub assessor: Option<&'static Assessor>,
+    assessor: Option<RefCell<Assessor>>,
+    /// Resolves once the programme's own words, where some are kept, lie over the built-in ones.
+    words: RefCell<Option<Promise>>,
     /// Reports being sent right now.
     pub in_flight: RefCell<HashSet<String>>,
     /// The whole outbox waits for the endpoint: since when, and until when.
@@ -45,7 +48,8 @@ pub struct App {
 impl App {
     pub fn new() -> Self {
         Self {
-            assessor: Assessor::ready(),
+            assessor: Assessor::take().map(RefCell::new),
+            words: RefCell::default(),
             in_flight: RefCell::default(),
             paused_ms: Cell::default(),
             sending: Cell::new(false),
@@ -68,15 +72,37 @@ impl App {
         if backoff::set_back(since, now()) { 0.0 } else { until }
     }
 
+    /// Everything that assesses waits for this first.
+    pub async fn words_laid(&self) {
+        let laid = self.words.borrow().clone();
+        if let Some(laid) = laid {
+            // It never fails: what cannot be laid over is left away.
+            let _ = JsFuture::from(laid).await;
+            self.words.replace(None);
+        }
+    }
+
+    /// The words are being laid over from now on.
+    pub fn words_are_laid_by(&self, laid: Promise) {
+        self.words.replace(Some(laid));
+    }
+
+    /// The detector as of today; `None` only in a module that the build did not prepare.
+    pub fn assessor(&self) -> Option<RefMut<'_, Assessor>> {
+        let mut assessor = self.assessor.as_ref()?.borrow_mut();
+        assessor.today(time::utc_date(now()));
+        Some(assessor)
+    }
+
     /// Today's assessment.
     pub fn assess(&self, listing: &Listing) -> Assessment {
         let none = || Assessment { id: listing.id.clone(), ..Assessment::default() };
-        self.assessor.as_ref().map_or_else(none, |a| a.assess(listing, time::utc_date(now())))
+        self.assessor().map_or_else(none, |a| a.assess(listing, time::utc_date(now())))
     }
 
     /// The pack's version.
     pub fn pack(&self) -> String {
-        self.assessor.as_ref().map(|a| a.pack_version().to_owned()).unwrap_or_default()
+        self.assessor().map(|a| a.pack_version().to_owned()).unwrap_or_default()
     }
 
     /// How things stand.
@@ -92,6 +118,7 @@ impl App {
             sites: sites::readable(&webext::granted().await),
             outbox: entries.iter().map(|e| e.item(self.paused_until())).collect(),
             pack: self.pack(),
+            words: store::words().await?.shown(self.assessor().is_some_and(|a| a.has_words())),
             share_alarms: tell::shares().await,
             rounds: rounds::today(&entries, standing.as_ref()).await?,
             standing,

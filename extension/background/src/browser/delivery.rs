@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{care, http, keys, now, rounds, tell, webext};
+use super::{care, http, keys, now, packs, rounds, tell, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -28,6 +28,10 @@ pub const ALARM_STATUS: &str = "status";
 /// Chromium's store builds allow no alarm sooner.
 const ALARM_FLOOR_MS: f64 = 30_000.0;
 const STATUS_MINUTES: f64 = 30.0;
+/// The same where no report's fate is open: the programme may have something new.
+const PROGRAMME_MINUTES: f64 = 240.0;
+/// As soon as alarms ring in Chromium's store builds.
+const SOON_MINUTES: f64 = 0.5;
 /// Rest of a fresh background before it looks at the outbox by itself.
 const START_MS: u32 = 250;
 /// Sent reports that stay in the panel's list.
@@ -78,6 +82,11 @@ pub async fn ask_later() {
     webext::alarm_every(ALARM_STATUS, STATUS_MINUTES).await;
 }
 
+/// The endpoint was joined just now: what its programme has is asked for soon.
+pub fn ask_soon() {
+    webext::alarm_soon_and_every(ALARM_STATUS, SOON_MINUTES, PROGRAMME_MINUTES);
+}
+
 fn arm(app: &Rc<App>, next: Option<f64>) {
     let Some(due) = next.map(|due| due.max(app.paused_until())) else {
         app.timer.take();
@@ -104,6 +113,8 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
         }
         if outbox::awaits_status(&entries) || !store::sayings().await?.is_empty() {
             ask_later().await;
+        } else if store::identity().await?.is_some() {
+            webext::alarm_every(ALARM_STATUS, PROGRAMME_MINUTES).await;
         } else {
             webext::no_alarm(ALARM_STATUS);
         }
@@ -304,6 +315,7 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
         changed = true;
     }
     tell::send_all(&identity, &key).await?;
+    changed |= packs::ask(app, &identity, &key, &date).await?;
     if let Some(answered) = http::send("GET", &format!("{origin}/v1/policy"), &[], None).await
         && answered.reply.status == 200
         && let Some(mut policy) = answered.reply.json::<SpotterPolicy>()

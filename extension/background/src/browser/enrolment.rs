@@ -3,7 +3,7 @@
 
 use super::app::App;
 use super::store::{self, Identity};
-use super::{http, keys, rounds};
+use super::{delivery, http, keys, packs, rounds};
 use crate::logic::answers;
 use crate::logic::rounds::trusted;
 use crate::logic::sentence::Sentence;
@@ -30,7 +30,7 @@ pub async fn enrol(app: &App, link: &str) -> Said<()> {
     if app.joining.replace(true) {
         return Err(Sentence::new("bg_enrol_busy"));
     }
-    let done = join(&invitation).await;
+    let done = join(app, &invitation).await;
     app.joining.set(false);
     done
 }
@@ -39,7 +39,7 @@ async fn unsent() -> Said<usize> {
     Ok(store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count())
 }
 
-async fn join(invitation: &Invitation) -> Said<()> {
+async fn join(app: &App, invitation: &Invitation) -> Said<()> {
     let origin = &invitation.origin;
     if let Some((now, _)) = store::identity().await?
         && now.enrolled.origin != *origin
@@ -107,12 +107,14 @@ async fn join(invitation: &Invitation) -> Said<()> {
         store::set_skew_ms(skew).await?;
     }
     rounds::offered(&identity, programme.as_ref()).await?;
+    packs::trust_only(app, &identity).await?;
+    delivery::ask_soon();
     Ok(())
 }
 
 /// Forgets the enrolment and the key, and all reports. Those that are not delivered keep the spotter in, unless they
 /// were named to the person before.
-pub async fn leave(with_unsent: bool) -> Said<()> {
+pub async fn leave(app: &App, with_unsent: bool) -> Said<()> {
     let unsent = unsent().await?;
     if unsent > 0 && !with_unsent {
         return Err(Sentence::with("bg_leave_outbox", &[&unsent.to_string()]));
@@ -120,6 +122,8 @@ pub async fn leave(with_unsent: bool) -> Said<()> {
     // That the rules were agreed to stays true.
     let agreed = store::agreed_at().await?;
     store::forget().await?;
+    packs::forgotten(app);
+    packs::none_held().await;
     if let Some(at) = agreed {
         store::set_agreed_at(&at).await?;
     }

@@ -37,7 +37,8 @@ pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
     exchange(method, url, headers, body).await.ok()
 }
 
-async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer<Answered> {
+/// A plain request to the endpoint.
+fn plain(method: &str, headers: &[(&str, &str)]) -> Answer<RequestInit> {
     let init = RequestInit::new();
     init.set_method(method);
     init.set_cache(RequestCache::NoStore);
@@ -50,6 +51,11 @@ async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
         fields.set(name, value)?;
     }
     init.set_headers_headers(&fields);
+    Ok(init)
+}
+
+async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer<Answered> {
+    let init = plain(method, headers)?;
     if let Some(bytes) = body {
         init.set_body_opt_u8_array(Some(&Uint8Array::from(bytes)));
     }
@@ -72,6 +78,47 @@ async fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
     Ok(Answered { reply, skew_ms: server_ms.map(|ms| ms + 500.0 - now()) })
 }
 
+/// An answer whose bytes may be many.
+pub struct Fetched {
+    /// HTTP status.
+    pub status: u16,
+    /// What the endpoint calls these bytes, or empty.
+    pub tag: String,
+    /// The bytes; `None` where they are more than the limit.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Asks for bytes that the endpoint hands on, and reads no more of them than `limit`. `None`: no answer.
+pub async fn fetch_bounded(url: &str, headers: &[(&str, &str)], limit: usize) -> Option<Fetched> {
+    let read = async || -> Answer<Fetched> {
+        let request = Request::new_with_str_and_init(url, &plain("GET", headers)?)?;
+        let response: Response = JsFuture::from(fetch(&request)).await?.dyn_into()?;
+        let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
+        Ok(Fetched { status: response.status(), tag, body: bounded(&response, limit).await? })
+    };
+    read().await.ok()
+}
+
+/// The bytes of an answer, or `None` where they are more than the limit: then the rest is not read.
+async fn bounded(response: &Response, limit: usize) -> Answer<Option<Vec<u8>>> {
+    let Some(body) = response.body() else { return Ok(Some(Vec::new())) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if get(&chunk, "done").is_truthy() {
+            return Ok(Some(bytes));
+        }
+        let part: Uint8Array = get(&chunk, "value").dyn_into()?;
+        if bytes.len() + part.length() as usize > limit {
+            // Whether the server hears that no more is wanted changes nothing here.
+            let _ = JsFuture::from(reader.cancel()).await;
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&part.to_vec());
+    }
+}
+
 /// A picture's bytes as they come, or why there are none. Read only up to the limit.
 pub async fn picture(url: &str, limit: usize) -> Result<Vec<u8>, EvidenceState> {
     read_picture(url, limit).await.unwrap_or(Err(EvidenceState::Failed))
@@ -92,20 +139,8 @@ async fn read_picture(url: &str, limit: usize) -> Answer<Result<Vec<u8>, Evidenc
     if matches!(response.status(), 404 | 410) {
         return Ok(Err(EvidenceState::Gone));
     }
-    let Some(body) = response.body().filter(|_| response.ok()) else { return Ok(Err(EvidenceState::Failed)) };
-    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = JsFuture::from(reader.read()).await?;
-        if get(&chunk, "done").is_truthy() {
-            return Ok(Ok(bytes));
-        }
-        let part: Uint8Array = get(&chunk, "value").dyn_into()?;
-        if bytes.len() + part.length() as usize > limit {
-            // Whether the server hears that no more is wanted changes nothing here.
-            let _ = JsFuture::from(reader.cancel()).await;
-            return Ok(Err(EvidenceState::TooLarge));
-        }
-        bytes.extend_from_slice(&part.to_vec());
+    if !response.ok() || response.body().is_none() {
+        return Ok(Err(EvidenceState::Failed));
     }
+    Ok(bounded(&response, limit).await?.ok_or(EvidenceState::TooLarge))
 }

@@ -49,11 +49,18 @@ pub async fn sign(key: &CryptoKey, payload_type: &str, payload: &[u8]) -> Answer
 
 /// Whether an envelope carries a signature by this raw public key. Anything odd is a no.
 pub async fn verified(opened: &Opened, public: &[u8], fingerprint: &str) -> bool {
-    let Some(signature) = opened.by(fingerprint) else { return false };
+    match opened.by(fingerprint) {
+        Some(signature) => holds(public, signature, &opened.signed).await,
+        None => false,
+    }
+}
+
+/// Whether a signature is this raw public key's over these bytes. Anything odd is a no.
+pub async fn holds(public: &[u8], signature: &[u8], data: &[u8]) -> bool {
     let raw = Uint8Array::from(public);
     let key = subtle().import_key_with_str("raw", &raw, ED25519, false, &usages(&["verify"]));
     let Ok(key) = settle(key).await.and_then(JsCast::dyn_into::<CryptoKey>) else { return false };
-    let (signature, data) = (Uint8Array::from(signature), Uint8Array::from(opened.signed.as_slice()));
+    let (signature, data) = (Uint8Array::from(signature), Uint8Array::from(data));
     settle(subtle().verify_with_str_and_js_u8_array_and_js_u8_array(ED25519, &key, &signature, &data))
         .await
         .is_ok_and(|yes| yes.is_truthy())

@@ -9,6 +9,7 @@ mod enrolment;
 mod export;
 mod http;
 mod keys;
+mod packs;
 mod pasted;
 mod pictures;
 mod reading;
@@ -65,6 +66,7 @@ pub fn sweep() {
 /// event that woke this one, most often a page that waits for its listings, was served.
 #[wasm_bindgen]
 pub fn start() {
+    packs::lay_kept(app());
     delivery::wake_soon(app());
 }
 
@@ -238,6 +240,7 @@ async fn set_mask(masked: bool) -> Result<(), Sentence> {
 /// Answers one of our own pages.
 #[wasm_bindgen]
 pub async fn ask(message: JsValue) -> JsValue {
+    app().words_laid().await;
     let answer = match app::from_page::<Ask>(&message) {
         Some(ask) => answer(app(), ask).await.unwrap_or_else(Answer::from),
         None => Sentence::new("bg_internal").into(),
@@ -260,12 +263,12 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Leave { unsent } => {
-            enrolment::leave(unsent).await?;
+            enrolment::leave(&app, unsent).await?;
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Stored { pictures } => return Ok(Answer::Stored(Box::new(stored::stored(pictures).await?))),
         Ask::Erase => {
-            stored::erase().await?;
+            stored::erase(&app).await?;
             sync_sites().await;
             tell_pages(&Event::StateChanged).await;
         }

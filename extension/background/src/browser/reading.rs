@@ -19,6 +19,7 @@ const POSSIBLE: &str = "#44546a";
 pub async fn message(app: Rc<App>, port: &Port, tab: i32, window: i32, message: &JsValue, opened: Option<bool>) {
     match get(message, "type").as_string().as_deref() {
         Some("assess") => {
+            app.words_laid().await;
             let answer = assess(&app, message);
             // A port that closed meanwhile belongs to a page that is gone.
             let _ = port.post_message(&to_js(&answer));
@@ -43,7 +44,7 @@ fn assess(app: &App, message: &JsValue) -> FromBackground {
     if !Array::is_array(&listings) || Array::from(&listings).length() as usize > limits::BATCH_LISTINGS {
         return FromBackground::Refused { batch };
     }
-    let Some(assessor) = &app.assessor else { return FromBackground::Refused { batch } };
+    let Some(assessor) = app.assessor() else { return FromBackground::Refused { batch } };
     let listings: Vec<Listing> = Array::from(&listings).iter().map(|l| listing(&l)).collect();
     FromBackground::Assessed { batch, marks: assessor.marks(&listings, time::utc_date(now())) }
 }

@@ -63,6 +63,7 @@ pub struct Gathered {
 
 /// Collects the listing, takes what screenshot and pictures the browser allows, keeps the draft, and gives it.
 pub async fn prepare(app: &App, tab: i32, window: Option<i32>, what: &ToContent, taken: bool) -> Said<Draft> {
+    app.words_laid().await;
     // Before the page is asked for anything.
     if store::identity().await?.is_none() {
         return Err(Sentence::new("bg_not_enrolled"));
@@ -113,7 +114,7 @@ pub async fn keep(app: &App, tab: i32, gathered: Gathered, taken: bool, confirm:
         source,
     };
     let report = packaging::draft(&collected, around, |l| app.assess(l))?;
-    let (what, reasons) = app.assessor.as_ref().map(|a| a.explain(&report.assessment)).unwrap_or_default();
+    let (what, reasons) = app.assessor().map(|a| a.explain(&report.assessment)).unwrap_or_default();
     let policy = &identity.enrolled.policy;
     let draft = Draft {
         tab_id: tab,

@@ -4,7 +4,7 @@
 
 use super::webext::{get, object};
 use crate::logic::outbox::Entry;
-use crate::logic::rounds;
+use crate::logic::{packs, rounds};
 use idb::{DatabaseEvent as _, Factory, KeyRange, ObjectStoreParams, Query, Transaction};
 use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
@@ -20,7 +20,8 @@ const NAME: &str = "spotter";
 const VERSION: u32 = 1;
 /// Reports by id, as JSON.
 const OUTBOX: &str = "outbox";
-/// Bytes: bodies under the report's id, blobs under `ID/HASH`, those of a draft under `draft/ID/HASH`.
+/// Bytes: bodies under the report's id, blobs under `ID/HASH`, those of a draft under `draft/ID/HASH`, the signed pack
+/// under `pack`.
 const PAYLOADS: &str = "payloads";
 /// Drafts by report id, as JSON.
 const DRAFTS: &str = "drafts";
@@ -418,6 +419,53 @@ pub async fn programme() -> Kept<rounds::Kept> {
 pub async fn set_programme(programme: &rounds::Kept) -> Kept<()> {
     let tx = begin(&[META], true).await?;
     put(&tx, META, "programme", programme)?;
+    commit(tx).await
+}
+
+/// Bytes of the pack of the programme's own words; in no report's range.
+const PACK: &str = "pack";
+
+/// What is kept about packs.
+pub async fn words() -> Kept<packs::Kept> {
+    let tx = begin(&[META], false).await?;
+    Ok(parse(tx.object_store(META)?.get(key("words"))?.await?).unwrap_or_default())
+}
+
+/// The pack that is held, with what is kept about it and the keys that this device trusts; in one transaction.
+pub async fn pack() -> Kept<Option<(packs::Kept, Vec<u8>, Vec<String>)>> {
+    let tx = begin(&[META, PAYLOADS], false).await?;
+    // All three are asked for before the first answer is waited for.
+    let meta = tx.object_store(META)?;
+    let (about, identity) = (meta.get(key("words"))?, meta.get(key("identity"))?);
+    let bytes = tx.object_store(PAYLOADS)?.get(key(PACK))?;
+    let about = parse(about.await?);
+    let identity = identity.await?.and_then(|value| parse::<Identity>(Some(get(&value, "identity"))));
+    let bytes = bytes.await?.and_then(|v| v.dyn_into::<Uint8Array>().ok()).map(|a| a.to_vec());
+    Ok(about.zip(bytes).zip(identity).map(|((about, bytes), identity)| (about, bytes, identity.pack_keys)))
+}
+
+/// Keeps what is known about packs and, where there is a new one, its bytes, in one transaction; only while the device
+/// is the one that asked. Whether it still is.
+pub async fn keep_words(key_id: &str, kept: &packs::Kept, pack: Option<&[u8]>) -> Kept<bool> {
+    let tx = begin(&[META, PAYLOADS], true).await?;
+    let value = tx.object_store(META)?.get(key("identity"))?.await?;
+    let identity = value.and_then(|value| parse::<Identity>(Some(get(&value, "identity"))));
+    if identity.is_none_or(|identity| identity.key_id != key_id) {
+        return Ok(false);
+    }
+    put(&tx, META, "words", kept)?;
+    if let Some(pack) = pack {
+        put_bytes(&tx, PACK, pack)?;
+    }
+    commit(tx).await?;
+    Ok(true)
+}
+
+/// Forgets the pack and what was known about it.
+pub async fn no_words() -> Kept<()> {
+    let tx = begin(&[META, PAYLOADS], true).await?;
+    tx.object_store(META)?.delete(key("words"))?;
+    tx.object_store(PAYLOADS)?.delete(key(PACK))?;
     commit(tx).await
 }
 

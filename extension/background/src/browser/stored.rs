@@ -1,8 +1,9 @@
 //! What is stored on this device, for the person whose it is: told as one JSON text, and erased.
 //! Owns neither the storage nor what a report is; keys are named, never copied.
 
+use super::app::App;
 use super::store::{self, StoreFailed};
-use super::{delivery, webext};
+use super::{delivery, packs, webext};
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::{base64, sha256_hex};
 use js_sys::JSON;
@@ -58,8 +59,9 @@ fn count(n: usize) -> u32 {
 }
 
 /// Erases everything, and gives back every site. What the browser itself keeps about an extension stays.
-pub async fn erase() -> Result<(), Sentence> {
+pub async fn erase(app: &App) -> Result<(), Sentence> {
     store::forget().await?;
+    packs::forgotten(app);
     delivery::nothing_waits();
     webext::no_settings().await.map_err(|_| Sentence::new("bg_storage"))?;
     let granted = webext::granted().await;

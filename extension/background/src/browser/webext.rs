@@ -186,12 +186,17 @@ pub fn alarm_at(name: &str, when_ms: f64) {
     let _ = alarms_create(name, &object(&[("when", when_ms.into())]));
 }
 
-/// A periodic alarm, unless it runs already.
+/// A periodic alarm, unless it runs already with that period.
 pub async fn alarm_every(name: &str, minutes: f64) {
-    let runs = settle(alarms_get(name)).await.is_ok_and(|alarm| alarm.is_object());
-    if !runs {
+    let runs = settle(alarms_get(name)).await.ok();
+    if runs.and_then(|alarm| get(&alarm, "periodInMinutes").as_f64()) != Some(minutes) {
         let _ = alarms_create(name, &object(&[("periodInMinutes", minutes.into())]));
     }
+}
+
+/// The same, and the first time after a moment.
+pub fn alarm_soon_and_every(name: &str, after: f64, minutes: f64) {
+    let _ = alarms_create(name, &object(&[("delayInMinutes", after.into()), ("periodInMinutes", minutes.into())]));
 }
 
 /// No alarm by this name.

@@ -3,15 +3,20 @@
 //! It is made once, when the extension is built: the build runs [`Assessor::prepare`] in the module and ships
 //! the module's memory as it stands then, so that a background that wakes up has nothing to read or build.
 
+use spotter_detector::lexicon::overlay::{OpenedOverlay, OverlayError};
 use spotter_detector::{Detector, PackError, Scratch};
 use spotter_model::messages::{Mark, Reason, Span, What};
 use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
-/// The detector with its built-in pack.
-pub struct Assessor(Detector);
+/// The detector with its built-in pack, and the programme's own words over it where they are laid there.
+pub struct Assessor {
+    detector: Detector,
+    /// The last day of what lies over the built-in pack.
+    until: Option<Date>,
+}
 
-static READY: OnceLock<Assessor> = OnceLock::new();
+static READY: Mutex<Option<Assessor>> = Mutex::new(None);
 
 impl Assessor {
     /// Makes the detector from a pack and goes through it once, so that what it makes at its first use is made
@@ -25,32 +30,63 @@ impl Assessor {
             let listing = Listing { title: "e l e p h a n t ivory 象牙".into(), ..Listing::default() };
             let _ = detector.explain(&detector.assess(&listing, day));
         }
-        READY.get_or_init(|| Self(detector));
+        *READY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Self { detector, until: None });
         Ok(())
     }
 
-    /// The one that [`Self::prepare`] made.
+    /// Takes the one that [`Self::prepare`] made: there is one.
     #[must_use]
-    pub fn ready() -> Option<&'static Self> {
-        READY.get()
+    pub fn take() -> Option<Self> {
+        READY.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// The pack's version.
+    /// Lays the programme's own words over the built-in pack, in place of those that lay there.
+    ///
+    /// # Errors
+    /// What does not fit; then nothing lies there.
+    pub fn lay_over(&mut self, words: OpenedOverlay) -> Result<(), OverlayError> {
+        self.until = None;
+        let until = words.expires;
+        self.detector.lay_over(words)?;
+        self.until = Some(until);
+        Ok(())
+    }
+
+    /// The built-in pack alone.
+    pub fn lay_aside(&mut self) {
+        self.until = None;
+        self.detector.lay_aside();
+    }
+
+    /// It is this day: words whose time is over are laid aside.
+    pub fn today(&mut self, day: Date) {
+        if self.until.is_some_and(|until| until < day) {
+            self.lay_aside();
+        }
+    }
+
+    /// Whether a programme's own words lie over the built-in pack.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        self.until.is_some()
+    }
+
+    /// The pack's version, with that of what lies over it.
     #[must_use]
     pub fn pack_version(&self) -> &str {
-        self.0.pack_version()
+        self.detector.pack_version()
     }
 
     /// One listing.
     #[must_use]
     pub fn assess(&self, listing: &Listing, as_of: Date) -> Assessment {
-        self.0.assess(listing, as_of)
+        self.detector.assess(listing, as_of)
     }
 
     /// In plain parts.
     #[must_use]
     pub fn explain(&self, assessment: &Assessment) -> (What, Vec<Reason>) {
-        self.0.explain(assessment)
+        self.detector.explain(assessment)
     }
 
     /// A batch: one mark for each listing that is at least possible.
@@ -62,7 +98,7 @@ impl Assessor {
             .zip(0u32..)
             .take(limits::BATCH_LISTINGS)
             .filter_map(|(listing, index)| {
-                let a = self.0.assess_with(&mut scratch, &[], listing, as_of);
+                let a = self.detector.assess_with(&mut scratch, &[], listing, as_of);
                 (a.level > Level::None).then(|| {
                     let (what, reasons) = self.explain(&a);
                     Mark {
@@ -72,7 +108,7 @@ impl Assessor {
                         score: a.score,
                         what,
                         reasons,
-                        sentences: self.0.sentences(&[], listing, &a, as_of),
+                        sentences: self.detector.sentences(&[], listing, &a, as_of),
                         spans: spans(&a),
                     }
                 })
@@ -101,7 +137,7 @@ mod tests {
     fn the_built_in_pack_makes_it_ready() {
         assert!(Assessor::prepare(b"no pack").is_err());
         Assessor::prepare(spotter_pack::PACK).expect("the built-in pack");
-        let assessor = Assessor::ready().expect("it was prepared");
+        let assessor = Assessor::take().expect("it was prepared");
         let ivory = Listing { title: "Carved elephant ivory netsuke".into(), ..Listing::default() };
         let marks = assessor.marks(&[Listing::default(), ivory], Date::new(2026, 11, 23).expect("a day"));
         assert_eq!(marks.iter().map(|m| m.index).collect::<Vec<_>>(), [1]);

@@ -7,6 +7,7 @@ pub mod cues;
 pub mod images;
 pub mod outbox;
 pub mod packaging;
+pub mod packs;
 pub mod pasted;
 pub mod rounds;
 pub mod sentence;

@@ -4,7 +4,8 @@ use super::{Effect, Msg, Options, Tag};
 use crate::dom::{App, Fired};
 use crate::node::testing::text_of;
 use crate::words::testing::words;
-use spotter_model::messages::{Answer, Ask, State};
+use spotter_model::SpotterPolicy;
+use spotter_model::messages::{Answer, Ask, Enrolled, ProgrammeWords, State};
 
 fn options() -> Options {
     let mut page = Options::new(words("en"), false);
@@ -91,4 +92,35 @@ fn a_profile_of_its_own_is_told_here_too() {
         let page = Options::new(words("en"), firefox);
         assert_eq!(text_of(&page.view()).contains("about:profiles"), firefox);
     }
+}
+
+#[test]
+fn the_programmes_words_say_how_they_stand_and_why_others_are_refused() {
+    let enrolled = Enrolled {
+        organisation: "Example Network".into(),
+        origin: "https://reports.example".into(),
+        pseudonym: "quiet-heron".into(),
+        policy: SpotterPolicy::default(),
+        reports_made: 1,
+    };
+    let mut words =
+        ProgrammeWords { asked_at: "2026-11-27T00:00:00.000Z".into(), spellings: 41, ..ProgrammeWords::default() };
+    let mut shown = |change: fn(&mut ProgrammeWords)| {
+        change(&mut words);
+        let state = State { enrolled: Some(enrolled.clone()), words: Some(words.clone()), ..State::default() };
+        let mut page = options();
+        send(&mut page, Msg::Answered(Tag::State, Some(Answer::State(Box::new(state)))));
+        text_of(&page.view())
+    };
+    let text = shown(|_| ());
+    assert!(text.contains("None yet") && text.contains("Last asked for") && !text.contains("Spellings"), "{text}");
+    let text = shown(|w| {
+        (w.version, w.expires, w.in_use) = ("2026.11.26".into(), "2027-11-26".parse().ok(), true);
+        w.trouble = Some(("bg_pack_older".into(), vec![]));
+    });
+    for part in ["2026.11.26, until", "Spellings in them", "41", "The newer ones stay."] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("Not in use"));
+    assert!(shown(|w| w.in_use = false).contains("Not in use now."));
 }

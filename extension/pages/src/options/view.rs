@@ -3,7 +3,7 @@
 use super::{Msg, Options};
 use crate::node::{El, Node, On, el};
 use crate::site;
-use crate::words::{Words, foreign};
+use crate::words::{Sentence, Words, foreign};
 use spotter_model::messages::{Enrolled, State};
 
 /// The whole page.
@@ -81,7 +81,12 @@ fn join(page: &Options, state: &State) -> Vec<El<Msg>> {
     } else {
         el("div").class("buttons").kid(button("", w.t("options_leave"), Msg::AskLeave).id("leave"))
     };
-    vec![facts(w, enrolled, state), leave]
+    let trouble = state
+        .words
+        .as_ref()
+        .and_then(|words| words.trouble.clone())
+        .map(|(key, args)| el("p").id("words-trouble").class("trouble").text(w.sentence(&Sentence { key, args })));
+    std::iter::once(facts(w, enrolled, state)).chain(trouble).chain([leave]).collect()
 }
 
 fn facts(w: &Words, enrolled: &Enrolled, state: &State) -> El<Msg> {
@@ -97,7 +102,19 @@ fn facts(w: &Words, enrolled: &Enrolled, state: &State) -> El<Msg> {
     if !state.pack.is_empty() {
         list = list.kid(fact("options_pack", plain(state.pack.clone())));
     }
-    list
+    let Some(words) = &state.words else { return list };
+    let held = match words.expires {
+        None => w.t("options_words_none"),
+        Some(day) => {
+            let key = if words.in_use { "options_words_held" } else { "options_words_over" };
+            w.say(key, &[&words.version, &w.day(day)])
+        }
+    };
+    list = list.kid(fact("options_words", plain(held).id("words-held")));
+    if words.expires.is_some() {
+        list = list.kid(fact("options_words_spellings", plain(w.number(words.spellings))));
+    }
+    list.kid(fact("options_words_asked", plain(w.moment(&words.asked_at))))
 }
 
 fn sites(page: &Options, state: &State) -> Vec<El<Msg>> {
