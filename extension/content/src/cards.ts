@@ -11,7 +11,7 @@ import { type Common, commonTexts } from "./common";
 import { allWithin, attr, attribute, below, documentOf, isLink, parentOf, tagOf } from "./dom";
 import { listingId, looksLikeListing, mayLeadAway, siteOf } from "./address";
 import { onlyHeading } from "./headings";
-import { forgetLooks, type Leaf, outlineOfTree } from "./leaves";
+import { forgetLooks, outlineOfTree } from "./leaves";
 import { outlineOfMarkup } from "./markup";
 import { attributeOf, labelOf, type Outline, OUTLINE_TEXT, type Part, textOf } from "./outline";
 import { addressIn, lookAtBase, withRoute } from "./parts";
@@ -388,7 +388,7 @@ function around(inner: readonly Element[]): Set<Element> {
 }
 
 /** A price somewhere: in one line, or with its sign and its digits in neighbouring elements. */
-function priceIn({ root, leaves, priced }: Outline, texts: readonly string[]): number {
+function priceIn(outline: Outline, texts: readonly string[]): number {
   let joined = "";
   let word = 0;
   for (const line of texts) {
@@ -398,11 +398,11 @@ function priceIn({ root, leaves, priced }: Outline, texts: readonly string[]): n
     joined += line.length <= PIECE_CHARS && PIECE.test(line) ? line : "\n";
   }
   if (joined.split("\n").some((part) => part.length <= 64 && hintsAtPrice(part))) return 2;
-  return priced || hasNamedNumber(root, leaves) ? 2 : word;
+  return outline.priced || hasNamedNumber(outline) ? 2 : word;
 }
 
 /** A number without currency, in an element that calls itself a price: its sign is drawn, or goes without saying. */
-function hasNamedNumber(root: Part, leaves: readonly Leaf[]): boolean {
+function hasNamedNumber({ root, leaves }: Outline): boolean {
   for (const leaf of leaves) {
     if (!isBareNumber(leaf.raw.trim())) continue;
     let words = 0;

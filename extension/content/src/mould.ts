@@ -3,7 +3,7 @@
 // laid beside the mould, and where it fits sign by sign, its outline is the mould's with words and addresses of its own.
 // Where it does not fit, nothing is said. Decides nothing, and knows only what `markup` tells it of one card.
 
-import { addText, attributeOf, decoded, labelOf, type Outline, type Part } from "./outline";
+import { addLeaf, attributeOf, decoded, labelOf, type Leaf, lineOf, type Outline, type Part } from "./outline";
 
 /** A piece of markup as it was taken apart: an element's beginning (then `name` is set), a text (then `around` is), or else. */
 export interface Token {
@@ -137,13 +137,15 @@ function piecesOf(tag: string): string[] {
 }
 
 /** The outline of a card by a mould, or null where it does not fit. */
-export function cast({ steps, parts: casts, images, links, like }: Mould, html: string, dom: Element): Outline | null {
-  if (html.length > LONGEST) return null;
+export function cast(mould: Mould, html: string, dom: Element): Outline | null {
+  const root = mould.parts[0];
+  if (html.length > LONGEST || root === undefined) return null;
   const texts: string[] = [];
   const tags: string[] = [];
-  let { alt, label } = like;
+  let { alt, label } = mould.like;
+  let text = "";
   let pos = 0;
-  for (const step of steps) {
+  for (const step of mould.steps) {
     if (typeof step === "string") {
       if (!html.startsWith(step, pos)) return null;
       pos += step.length;
@@ -153,7 +155,9 @@ export function cast({ steps, parts: casts, images, links, like }: Mould, html: 
     if (step.pieces === null) {
       pos = html.indexOf("<", start);
       if (pos === -1) return null;
-      texts.push(html.slice(start, pos));
+      const raw = decoded(html.slice(start, pos));
+      texts.push(raw);
+      text += lineOf(raw);
       continue;
     }
     for (let i = 0; i < step.pieces.length; i++) {
@@ -167,23 +171,71 @@ export function cast({ steps, parts: casts, images, links, like }: Mould, html: 
     if (step.label) label = labelOf({ tag, dom: null });
     tags.push(tag);
   }
-  if (pos !== html.length) return null;
-  const parts: Part[] = [];
-  const partAt = (n: number): Part | null => parts[n] ?? null;
-  for (const { name, parent, tag, at, words, link, heading, button } of casts) {
-    const part: Part = { name, parent: partAt(parent), dom: parent === -1 ? dom : null, tag: typeof tag === "number" ? tags[tag] ?? "" : tag, at, words, link: null, heading: null, button };
-    parts.push(part);
-    part.link = partAt(link);
-    part.heading = partAt(heading);
+  return pos === html.length ? new Casting(mould, texts, tags, partOf(root, tags, null, dom), text, alt, label) : null;
+}
+
+/** A part without what leads and heads it. */
+const partOf = ({ name, tag, at, words, button }: Cast, tags: readonly string[], parent: Part | null, dom: Element | null): Part =>
+  ({ name, parent, dom, tag: typeof tag === "number" ? tags[tag] ?? "" : tag, at, words, link: null, heading: null, button });
+
+/** What a mould gives. Weighing a card asks little of it: parts and leaves are made when it is read, and live no longer. */
+class Casting implements Outline {
+  readonly image: boolean;
+  readonly heading: boolean;
+  readonly priced: boolean;
+  #whole: Pick<Outline, "leaves" | "images" | "links"> | null = null;
+
+  constructor(
+    private readonly mould: Mould,
+    private readonly texts: readonly string[],
+    private readonly tags: readonly string[],
+    readonly root: Part,
+    readonly text: string,
+    readonly alt: string | null,
+    readonly label: string | null,
+  ) {
+    this.image = mould.like.image;
+    this.heading = mould.like.heading;
+    this.priced = mould.like.priced;
   }
-  const root = parts[0];
-  if (root === undefined) return null;
-  const all = (numbers: readonly number[]): Part[] => numbers.map(partAt).filter((part) => part !== null);
-  const outline: Outline = { root, leaves: [], images: all(images), links: all(links), text: "", image: like.image, heading: like.heading, alt, label, priced: like.priced };
-  let n = 0;
-  for (const step of steps) {
-    if (typeof step === "string" || step.pieces !== null) continue;
-    addText(outline, decoded(texts[n++] ?? ""), NO_NODES, partAt(step.around) ?? root, step.block, !step.outside);
+
+  get leaves(): Leaf[] {
+    return this.#made().leaves;
   }
-  return outline;
+
+  get images(): Part[] {
+    return this.#made().images;
+  }
+
+  get links(): Part[] {
+    return this.#made().links;
+  }
+
+  #made(): Pick<Outline, "leaves" | "images" | "links"> {
+    if (this.#whole !== null) return this.#whole;
+    const { mould, texts, tags, root } = this;
+    const parts: Part[] = [];
+    for (const shape of mould.parts) {
+      const part = parts.length === 0 ? root : partOf(shape, tags, parts[shape.parent] ?? null, null);
+      parts.push(part);
+      part.link = parts[shape.link] ?? null;
+      part.heading = parts[shape.heading] ?? null;
+    }
+    const leaves: Leaf[] = [];
+    let n = 0;
+    for (const step of mould.steps) {
+      if (typeof step === "string" || step.pieces !== null) continue;
+      addLeaf(leaves, texts[n++] ?? "", NO_NODES, parts[step.around] ?? root, step.block, !step.outside);
+    }
+    return (this.#whole = { leaves, images: chosen(parts, mould.images), links: chosen(parts, mould.links) });
+  }
+}
+
+function chosen(parts: readonly Part[], numbers: readonly number[]): Part[] {
+  const found: Part[] = [];
+  for (const n of numbers) {
+    const part = parts[n];
+    if (part !== undefined) found.push(part);
+  }
+  return found;
 }

@@ -110,15 +110,22 @@ export function isIn(outer: Part, inner: Part | null): boolean {
   return false;
 }
 
-/** Adds a text to an outline; only `read` ones are leaves. Says how many signs its leaf stands for. */
-export function addText(outline: Outline, raw: string, nodes: readonly Text[], around: Part, block: number, read: boolean): number {
+/** Whether a text says nothing. */
+const isBlank = (raw: string, text: string): boolean => text === "" && (raw.length <= NODE_TEXT || !/\S/.test(raw));
+
+/** A text as a line of its outline's, or "" where it says nothing. */
+export function lineOf(raw: string): string {
   const text = raw.slice(0, NODE_TEXT).trim();
-  const blank = text === "" && (raw.length <= NODE_TEXT || !/\S/.test(raw));
-  if (!blank && outline.text.length <= OUTLINE_TEXT) outline.text += `${text}\n`;
+  return isBlank(raw, text) ? "" : `${text}\n`;
+}
+
+/** Adds a text to leaves, if it is `read`; says how many signs its leaf stands for. */
+export function addLeaf(leaves: Leaf[], raw: string, nodes: readonly Text[], around: Part, block: number, read: boolean): number {
+  const blank = isBlank(raw, raw.slice(0, NODE_TEXT).trim());
   // White space between inline elements keeps words apart.
-  if (!read || (blank && (raw === "" || outline.leaves.length === 0))) return 0;
+  if (!read || (blank && (raw === "" || leaves.length === 0))) return 0;
   const said = blank ? " " : raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw;
-  outline.leaves.push({ nodes, el: around, raw: said, block, words: around.words, link: around.link, heading: around.heading, button: around.button });
+  leaves.push({ nodes, el: around, raw: said, block, words: around.words, link: around.link, heading: around.heading, button: around.button });
   return blank ? 0 : raw.length;
 }
 
@@ -207,6 +214,8 @@ export class Outliner {
 
   /** A text. */
   text(raw: string, nodes: readonly Text[], around: Part): void {
-    this.#chars += addText(this.outline, raw, nodes, around, this.#block, this.#outside === 0 && !this.full);
+    const { outline } = this;
+    if (outline.text.length <= OUTLINE_TEXT) outline.text += lineOf(raw);
+    this.#chars += addLeaf(outline.leaves, raw, nodes, around, this.#block, this.#outside === 0 && !this.full);
   }
 }

@@ -37,11 +37,11 @@ function read(address: string, quickly = false): Read[] {
 }
 
 /** An outline as text, each part by the element that it stands for. */
-function told({ leaves, images, links, ...rest }: Outline, order: ReadonlyMap<Element | null, number>): string {
+function told({ root, leaves, images, links, text, image, heading, alt, label, priced }: Outline, order: ReadonlyMap<Element | null, number>): string {
   const at = (part: Part | null): number | string => (part === null ? "-" : order.get(elementOf(part)) ?? "lost");
   return JSON.stringify([
     leaves.map((l) => [l.raw, l.block, l.words, l.button, at(l.el), at(l.link), at(l.heading)]), images.map(at), links.map(at),
-    { ...rest, root: at(rest.root) },
+    { root: at(root), text, image, heading, alt, label, priced },
   ]);
 }
 
