@@ -9,50 +9,60 @@ use crate::lexicon::PackError;
 const LENGTHS: [usize; 4] = [3, 4, 6, 8];
 /// Bytes of what stands inside a word that are looked at.
 pub const WINDOW: usize = 4;
-/// Most bits, as a power of two.
-const MAX_LOG: u32 = 24;
+/// Bits for each first word: one word in nine passes without need, and twice as many bits would be a hundredth of
+/// the archive.
+#[cfg(any(feature = "sources", test))]
+const WORD_BITS: usize = 8;
+/// Bits for each of what is asked inside a word, of which there is little.
+#[cfg(any(feature = "sources", test))]
+const INNER_BITS: usize = 24;
+/// Bits for each opening and stem.
+#[cfg(any(feature = "sources", test))]
+const STEM_BITS: usize = 12;
+/// Most words of bits.
+const MAX_WORDS: usize = 1 << 18;
 
 /// Multiplies well: the odd number nearest to 2^64 over the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A set that answers "perhaps" or "certainly not".
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Bits {
-    words: Vec<u64>,
-    shift: u32,
-}
+struct Bits(Vec<u64>);
 
 impl Bits {
+    /// Where the bit of a hash stands: its upper half, brought to the range of the places.
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        (((hash >> 32) * (64 * self.0.len() as u64)) >> 32) as usize
+    }
+
     #[inline]
     fn has(&self, hash: u64) -> bool {
-        let place = hash >> self.shift;
-        self.words.get((place / 64) as usize).is_some_and(|w| w & (1 << (place % 64)) != 0)
+        let place = self.place(hash);
+        self.0.get(place / 64).is_some_and(|w| w & (1 << (place % 64)) != 0)
     }
 
     #[cfg(any(feature = "sources", test))]
     fn with(hashes: &[u64], bits_each: usize) -> Self {
-        let log = (hashes.len() * bits_each).next_power_of_two().trailing_zeros().clamp(6, MAX_LOG);
-        let mut set = Self { words: vec![0; (1 << log) / 64], shift: 64 - log };
+        let mut set = Self(vec![0; (hashes.len() * bits_each).div_ceil(64).clamp(1, MAX_WORDS)]);
         for hash in hashes {
-            let place = hash >> set.shift;
-            set.words[(place / 64) as usize] |= 1 << (place % 64);
+            let place = set.place(*hash);
+            set.0[place / 64] |= 1 << (place % 64);
         }
         set
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        put(out, 64 - self.shift);
-        self.words.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
+        put(out, self.0.len() as u32);
+        self.0.iter().for_each(|w| out.extend_from_slice(&w.to_le_bytes()));
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
-        let log = from.number()?;
-        if !(6..=MAX_LOG).contains(&log) {
+        let count = from.number()? as usize;
+        if !(1..=MAX_WORDS).contains(&count) {
             return Err(PackError::Tables);
         }
-        let bytes = from.take((1 << log) / 8)?;
-        let words = bytes.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w)).collect();
-        Ok(Self { words, shift: 64 - log })
+        Ok(Self(from.take(8 * count)?.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w)).collect()))
     }
 }
 
@@ -223,10 +233,10 @@ impl Openings {
             hashes.dedup();
         }
         Gate {
-            words: Bits::with(&self.words, 12),
-            openings: Bits::with(&self.openings, 12),
-            stems: Bits::with(&self.stems, 12),
-            inner: Bits::with(&self.inner, 24),
+            words: Bits::with(&self.words, WORD_BITS),
+            openings: Bits::with(&self.openings, STEM_BITS),
+            stems: Bits::with(&self.stems, STEM_BITS),
+            inner: Bits::with(&self.inner, INNER_BITS),
             reach: self.reach,
         }
     }

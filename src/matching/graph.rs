@@ -6,11 +6,10 @@
 //! A state is a stretch of arcs, in order of their labels. An arc's label is the byte that it takes; 0 means that a
 //! pattern ends here. Numbers stand where they are settled: on the first arc behind which all patterns have the same,
 //! so that all lemmas that inflect alike share the states of their endings. States that several arcs lead to begin
-//! blocks of their own, numbered by how many that are; all others stand in the block of the one that leads to them,
-//! one right behind it. So most arcs say nothing, and those that do say little: the tables are small as they stand,
-//! for a background that wakes up has to read them as they stand.
-//!
-//! Within a block arcs lead forward, to other blocks only backward: no walk can run in circles.
+//! blocks, numbered as they stand, and most blocks stand inside another: behind one of the states that lead to them.
+//! All other states stand behind the one that leads to them, one right behind it. So most arcs say nothing, and those
+//! that do say little: the tables are small as they stand, for a background that wakes up has to read them as they
+//! stand.
 
 use super::bytes::Reader;
 use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
@@ -65,8 +64,9 @@ pub struct Graph {
     jumps: Column,
     /// The numbers that are settled.
     senses: Column,
-    /// The first arcs of blocks. The last block begins with the root.
+    /// The first arcs of blocks.
     blocks: Numbered,
+    /// The first arc of the state that every walk begins with.
     root: usize,
     /// States after each first character of the basic plane, counted from 1: most characters begin no pattern.
     first: Vec<u32>,
@@ -201,6 +201,7 @@ impl Graph {
         for (_, column) in self.columns() {
             out.extend_from_slice(&column);
         }
+        super::bytes::put(out, self.root as u32);
     }
 
     /// Reads and checks the columns.
@@ -224,46 +225,63 @@ impl Graph {
             }
             begin = end + 1;
         }
-        if begin != arcs || !blocks.has(0) {
+        let root = from.number()? as usize;
+        if begin != arcs || root >= arcs {
             return Err(PackError::Tables);
         }
-        let graph = Self::with(Parts { labels, marks, jumps, senses, blocks });
+        let graph = Self::with(Parts { labels, marks, jumps, senses, blocks, root });
         if graph.is_sound() { Ok(graph.ready()) } else { Err(PackError::Tables) }
     }
 
-    /// Whether each arc leads forward in its block or to an earlier one.
+    /// Whether every arc leads to where a state begins, and no way along them comes back to where it began.
     fn is_sound(&self) -> bool {
         let arcs = self.arcs();
-        let mut begins = self.blocks.marks().places().skip(1).chain([arcs]);
-        let (mut block, mut end) = (0, begins.next().unwrap_or(arcs));
-        let mut last = 0;
-        for arc in 0..arcs {
-            if arc > last || arc == 0 {
-                last = self.marks.last(arc);
-                while arc >= end {
-                    block += 1;
-                    end = begins.next().unwrap_or(arcs);
+        let begins = |place: usize| place < arcs && (place == 0 || self.marks.last(place - 1) == place - 1);
+        let blocks = self.blocks.count();
+        let mut entered = Bits::none(arcs);
+        let mut left = Bits::none(arcs);
+        // Each state from the next arc that is to be looked at to its last.
+        let mut way: Vec<(usize, usize, usize)> = vec![];
+        let mut next = 0;
+        loop {
+            let Some((state, arc, last)) = way.last_mut() else {
+                if next == arcs {
+                    return begins(self.root);
                 }
-            }
-            let forward = match self.marks.jump(arc).map(|at| self.jumps.get(at)) {
-                Some(jump) if jump < block => continue,
-                Some(jump) if jump < BLOCKS => return false,
-                Some(jump) => jump - BLOCKS,
-                None if self.labels[arc] == 0 => continue,
-                None => 0,
+                let last = self.marks.last(next);
+                if !entered.has(next) {
+                    entered.set(next);
+                    way.push((next, next, last));
+                }
+                next = last + 1;
+                continue;
             };
-            if last + 1 + forward >= end {
+            if *arc > *last {
+                left.set(*state);
+                way.pop();
+                continue;
+            }
+            let target = match self.marks.jump(*arc).map(|at| self.jumps.get(at)) {
+                Some(jump) if jump < BLOCKS && jump >= blocks => return false,
+                None if self.labels[*arc] == 0 => None,
+                _ => Some(self.target(*arc, *last)),
+            };
+            *arc += 1;
+            let Some(target) = target else { continue };
+            if !begins(target) || entered.has(target) && !left.has(target) {
                 return false;
             }
+            if !entered.has(target) {
+                entered.set(target);
+                way.push((target, target, self.marks.last(target)));
+            }
         }
-        true
     }
 
     /// Without the states after first characters: these are found by walking, for which all must be sound.
     fn with(parts: Parts) -> Self {
-        let Parts { mut labels, marks, jumps, senses, blocks } = parts;
+        let Parts { mut labels, marks, jumps, senses, blocks, root } = parts;
         labels.resize(labels.len() + PADDING, 0);
-        let root = blocks.places().last().unwrap_or(0);
         let blocks = Numbered::new(blocks);
         Self { labels, marks, jumps, senses, blocks, root, first: vec![] }
     }
@@ -313,4 +331,5 @@ struct Parts {
     jumps: Column,
     senses: Column,
     blocks: Bits,
+    root: usize,
 }

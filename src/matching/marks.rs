@@ -10,11 +10,14 @@ use crate::lexicon::PackError;
 const SAMPLE: usize = 8;
 
 /// What is said of an arc, side by side: whoever asks one thing asks the others too, and together they pack better.
+#[cfg(any(feature = "sources", test))]
 pub const LAST: u8 = 1;
 /// It leads elsewhere than to what stands right behind its state.
 pub const JUMPS: u8 = 2;
 /// It settles the number.
 pub const SETTLES: u8 = 4;
+/// It settles the number that was settled last before it.
+pub const AGAIN: u8 = 8;
 
 /// Bits of an arc.
 const WIDTH: usize = 4;
@@ -26,7 +29,7 @@ const RUN: usize = 16;
 /// One mark for all arcs of a word.
 const EACH: u64 = 0x1111_1111_1111_1111;
 
-/// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`].
+/// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`] or [`AGAIN`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     words: Vec<u64>,
@@ -73,13 +76,13 @@ impl Marks {
     /// Whether an arc settles the number.
     #[inline]
     pub fn settles(&self, arc: usize) -> bool {
-        self.has(arc, SETTLES)
+        self.has(arc, SETTLES | AGAIN)
     }
 
     /// The place of an arc's number among all, for one that settles it.
     #[inline]
     pub fn settled(&self, arc: usize) -> usize {
-        self.rank(&self.settled, arc, SETTLES)
+        self.rank(&self.settled, arc, SETTLES) + usize::from(self.has(arc, SETTLES)) - 1
     }
 
     #[inline]
@@ -114,12 +117,17 @@ impl Marks {
     /// Reads the marks of `length` arcs.
     ///
     /// # Errors
-    /// When they end early, something unknown is said, or an arc behind the last is marked.
+    /// When they end early, a number is settled twice or again before it was first, or an arc behind the last is marked.
     pub fn read(from: &mut Reader<'_>, length: usize) -> Result<Self, PackError> {
         let words = words(from.take(length.div_ceil(WORD) * 8)?);
         let beyond = words.last().is_some_and(|w| !length.is_multiple_of(WORD) && w >> (length % WORD * WIDTH) != 0);
-        let unknown = words.iter().any(|w| w & !(EACH * u64::from(LAST | JUMPS | SETTLES)) != 0);
-        if beyond || unknown { Err(PackError::Tables) } else { Ok(Self::counted(words)) }
+        let twice = words.iter().any(|w| (w >> 1) & w & (EACH * u64::from(SETTLES)) != 0);
+        let settling = words.iter().find(|w| *w & (EACH * u64::from(SETTLES | AGAIN)) != 0);
+        let early = settling.is_some_and(|w| {
+            let first = |mark| (w & (EACH * u64::from(mark))).trailing_zeros();
+            first(AGAIN) < first(SETTLES)
+        });
+        if beyond || twice || early { Err(PackError::Tables) } else { Ok(Self::counted(words)) }
     }
 }
 
@@ -148,11 +156,19 @@ impl Bits {
     /// Marks at these places.
     #[cfg(any(feature = "sources", test))]
     pub fn at(places: &[usize], length: usize) -> Self {
-        let mut words = vec![0u64; length.div_ceil(64)];
-        for place in places {
-            words[place / 64] |= 1 << (place % 64);
-        }
-        Self(words)
+        let mut bits = Self::none(length);
+        places.iter().for_each(|&place| bits.set(place));
+        bits
+    }
+
+    /// No marks yet, for `length` places.
+    pub fn none(length: usize) -> Self {
+        Self(vec![0; length.div_ceil(64)])
+    }
+
+    /// Marks a place.
+    pub fn set(&mut self, place: usize) {
+        self.0[place / 64] |= 1 << (place % 64);
     }
 
     /// Whether a place is marked.
@@ -215,6 +231,11 @@ impl Numbered {
         }
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.marks.0.iter().map(|w| w.count_ones() as usize).sum()
+    }
+
     /// The marks themselves.
     pub fn marks(&self) -> &Bits {
         &self.marks
@@ -242,7 +263,9 @@ mod tests {
         }
 
         #[test]
-        fn arcs_are_found_as_they_were_marked(arcs in prop::collection::vec(0u8..8, 1..2000)) {
+        fn arcs_are_found_as_they_were_marked(mut arcs in prop::collection::vec(0u8..12, 1..2000)) {
+            // What is settled again was settled before.
+            arcs[0] = SETTLES;
             let marks = Marks::of(&arcs);
             let mut bytes = vec![];
             marks.write(&mut bytes);
@@ -250,15 +273,15 @@ mod tests {
             let with = |mark| arcs.iter().enumerate().filter(move |(_, a)| **a & mark != 0).map(|(at, _)| at);
             prop_assert_eq!(marks.ends().collect::<Vec<_>>(), with(LAST).collect::<Vec<_>>());
             prop_assert_eq!((marks.count(JUMPS), marks.count(SETTLES)), (with(JUMPS).count(), with(SETTLES).count()));
-            let (mut jumps, mut settled) = (0, 0);
+            let (mut jumps, mut settled) = (0, 0usize);
             for (at, arc) in arcs.iter().enumerate() {
                 if let Some(end) = with(LAST).find(|end| *end >= at) {
                     prop_assert_eq!(marks.last(at), end);
                 }
                 prop_assert_eq!(marks.jump(at), (arc & JUMPS != 0).then_some(jumps));
-                prop_assert_eq!((marks.settles(at), marks.settled(at)), (arc & SETTLES != 0, settled));
                 jumps += usize::from(arc & JUMPS != 0);
                 settled += usize::from(arc & SETTLES != 0);
+                prop_assert_eq!((marks.settles(at), marks.settled(at)), (arc & (SETTLES | AGAIN) != 0, settled - 1));
             }
         }
     }
@@ -268,7 +291,9 @@ mod tests {
         let word = |arcs: u64| Marks::read(&mut Reader(&arcs.to_le_bytes()), 3);
         assert!(word(0x123).is_ok());
         assert!(word(0x1123).is_err(), "a fourth arc");
-        assert!(word(0x923).is_err(), "a fourth mark");
+        assert!(word(0xc23).is_err(), "settled anew and again");
+        assert!(word(0x948).is_err(), "again before anything was settled");
+        assert!(word(0x984).is_ok());
         assert!(Marks::read(&mut Reader(&[1; 8]), 17).is_err(), "too few");
     }
 

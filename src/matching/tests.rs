@@ -160,7 +160,7 @@ fn tables_that_end_early_or_lead_astray_are_refused() {
 }
 
 /// A graph's columns, written down by hand.
-fn columns(labels: &[u8], last: u64, (jumping, jumps): (u64, &[u16]), blocks: u64) -> Vec<u8> {
+fn columns(labels: &[u8], last: u64, (jumping, jumps): (u64, &[u16]), blocks: u64, root: u32) -> Vec<u8> {
     let mut out = (labels.len() as u32).to_le_bytes().to_vec();
     out.extend_from_slice(labels);
     // Two arcs a byte, in whole words: bit 0 for the last of a state, bit 1 for a jump.
@@ -169,6 +169,7 @@ fn columns(labels: &[u8], last: u64, (jumping, jumps): (u64, &[u16]), blocks: u6
     out.extend(marked.chain(std::iter::repeat(0)).take(labels.len().div_ceil(16) * 8));
     out.extend(jumps.iter().map(|j| j.to_le_bytes()[0]).chain(jumps.iter().map(|j| j.to_le_bytes()[1])));
     out.extend_from_slice(&blocks.to_le_bytes());
+    out.extend_from_slice(&root.to_le_bytes());
     out
 }
 
@@ -177,23 +178,32 @@ fn graphs_that_lead_outside_or_in_circles_are_refused() {
     let read = |bytes: &[u8]| graph::Graph::read(&mut bytes::Reader(bytes));
     // An ending in block 0; "as" and "bs" in block 1, which lead to it; forward jumps count from 0xf000.
     let labels = b"\0absss";
-    let sound = |jumps: [u16; 4]| columns(labels, 0b11_1101, (0b11_1100, &jumps), 0b11);
-    assert!(read(&sound([0xf001, 0, 0, 0])).is_ok());
-    for jumps in [[0xf003, 0, 0, 0], [0xffff, 0, 0, 0], [1, 0, 0, 0], [0xf001, 1, 0, 0], [0xf001, 0, 0, 0xf000]] {
-        assert_eq!(read(&sound(jumps)).unwrap_err(), PackError::Tables, "{jumps:x?}");
+    let good = [0xf001, 0, 0, 0];
+    let sound = |jumps: [u16; 4]| columns(labels, 0b11_1101, (0b11_1100, &jumps), 0b11, 1);
+    assert!(read(&sound(good)).is_ok());
+    for (what, jumps) in [
+        ("forward to the end", [0xf003, 0, 0, 0]),
+        ("forward beyond it", [0xffff, 0, 0, 0]),
+        ("to its own state", [1, 0, 0, 0]),
+        ("back to a state on the way", [0xf001, 1, 0, 0]),
+        ("to a block that is not there", [0xf001, 2, 0, 0]),
+        ("to the end, from a state that nothing leads to", [0xf001, 0, 0, 0xf000]),
+    ] {
+        assert_eq!(read(&sound(jumps)).unwrap_err(), PackError::Tables, "{what}");
     }
     for (what, bad) in [
-        ("the last state has no end", columns(labels, 0b01_1101, (0b11_1100, &[0xf001, 0, 0, 0]), 0b11)),
-        ("the first arc begins no block", columns(labels, 0b11_1101, (0b11_1100, &[0xf001, 0, 0, 0]), 0b10)),
-        ("an arc leads into the next block", columns(labels, 0b11_1101, (0b11_1100, &[0xf001, 0, 0, 0]), 0b1_0011)),
-        ("the last arc leads on", columns(labels, 0b11_1101, (0b01_1100, &[0xf001, 0, 0]), 0b11)),
-        ("a mark behind the end", columns(labels, 0b111_1101, (0b11_1100, &[0xf001, 0, 0, 0]), 0b11)),
+        ("the last state has no end", columns(labels, 0b01_1101, (0b11_1100, &good), 0b11, 1)),
+        ("a block inside a state", columns(labels, 0b11_1101, (0b11_1100, &[0xf001, 1, 0, 0]), 0b101, 1)),
+        ("the last arc leads on", columns(labels, 0b11_1101, (0b01_1100, &[0xf001, 0, 0]), 0b11, 1)),
+        ("a mark behind the end", columns(labels, 0b111_1101, (0b11_1100, &good), 0b11, 1)),
+        ("a root inside a state", columns(labels, 0b11_1101, (0b11_1100, &good), 0b11, 2)),
+        ("a root behind the end", columns(labels, 0b11_1101, (0b11_1100, &good), 0b11, 6)),
     ] {
         assert_eq!(read(&bad).unwrap_err(), PackError::Tables, "{what}");
     }
-    let endless = columns(&[b'a'; 300], 0, (0, &[]), 1);
+    let endless = columns(&[b'a'; 300], 0, (0, &[]), 1, 0);
     assert!(read(&endless).is_err());
-    assert!(read(&columns(&[], 0, (0, &[]), 0)).is_err());
+    assert!(read(&columns(&[], 0, (0, &[]), 0, 0)).is_err());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Owns: both. Never part of the extension.
 
 use super::{BLOCKS, Column, Graph, MAX_ARCS, Parts};
-use crate::matching::marks::{Bits, JUMPS, LAST, Marks, SETTLES};
+use crate::matching::marks::{AGAIN, Bits, JUMPS, LAST, Marks, SETTLES};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -74,18 +74,21 @@ impl States {
     }
 }
 
-/// No number yet.
-const UNNUMBERED: usize = usize::MAX;
+/// A block that more arcs lead to is no guest: such blocks stand together, first those that most arcs lead to, so that
+/// their numbers are alike.
+const MOST_HOSTS: u32 = 40;
 
-/// Which states begin blocks, and how long everything is.
+/// Which states begin blocks, where they stand, and how long everything is.
 struct Layout {
     states: Vec<Vec<Arc>>,
     /// States that begin blocks.
     begins: Vec<bool>,
+    /// The block that stands right behind a state which leads to blocks alone: one arc that need not jump.
+    guests: Vec<Option<u32>>,
     /// The blocks' numbers.
-    number: Vec<usize>,
-    /// The states that begin blocks, in order; the root last.
-    blocks: Vec<u32>,
+    numbers: Vec<usize>,
+    /// The states that stand in no other's block, in order; the root last.
+    order: Vec<u32>,
     /// Arcs of each state with all that stands in its block behind it.
     sizes: Vec<usize>,
 }
@@ -100,39 +103,69 @@ impl Layout {
         let mut layout = Self {
             states,
             begins: vec![false; count],
-            number: vec![UNNUMBERED; count],
-            blocks: vec![],
+            guests: vec![None; count],
+            numbers: vec![0; count],
+            order: vec![],
             sizes: vec![0; count],
         };
-        // What stands behind a state is measured before it, with blocks for all that is shared. Where these are too
-        // many, those stay that spare most arcs, and the others are written more than once.
+        layout.share(&led_to);
+        layout.begins[root as usize] = true;
+        layout.lodge(&led_to, root);
+        // A state that gets a block late shortens what it was measured in before.
+        while (0..count).filter(|&state| layout.measure(state)).count() > 0 {}
+        layout.put_in_order(&led_to, root)?;
+        Ok(layout)
+    }
+
+    /// Gives blocks to what several arcs lead to. Where these are too many, those get one that spare most arcs, and
+    /// the others are written more than once.
+    fn share(&mut self, led_to: &[u32]) {
         let mut shared: Vec<(usize, u32)> = vec![];
-        for (state, led_to) in (0u32..).zip(&led_to).filter(|(_, led_to)| **led_to > 0) {
-            layout.measure(state as usize);
+        for (state, led_to) in (0u32..).zip(led_to).filter(|(_, led_to)| **led_to > 0) {
+            self.measure(state as usize);
             if *led_to > 1 {
-                layout.begins[state as usize] = true;
-                shared.push((layout.sizes[state as usize] * (*led_to as usize - 1), state));
+                self.begins[state as usize] = true;
+                shared.push((self.sizes[state as usize] * (*led_to as usize - 1), state));
             }
         }
         shared.sort_by_key(|&(spared, state)| (Reverse(spared), state));
         for (_, state) in shared.into_iter().skip(MOST_SHARED) {
-            layout.begins[state as usize] = false;
+            self.begins[state as usize] = false;
         }
-        // A state that gets a block late shortens what it was measured in before.
-        while (0..count).filter(|&state| layout.measure(state)).count() > 0 {}
-        let mut order: Vec<u32> = (0..count as u32).filter(|&s| layout.begins[s as usize] && s != root).collect();
-        order.sort_by_key(|&s| (Reverse(led_to[s as usize]), s));
-        if order.len() > BLOCKS {
-            return Err("the terms share more endings than there are blocks for".into());
+    }
+
+    /// Finds hosts for blocks, first for those that few arcs lead to. A host is written once and has nothing else
+    /// behind it.
+    fn lodge(&mut self, led_to: &[u32], root: u32) {
+        let mut written = vec![0u32; self.states.len()];
+        let mut hosts: Vec<Vec<u32>> = vec![vec![]; self.states.len()];
+        // What leads to a state stands behind it in the list.
+        for state in (0..self.states.len()).rev() {
+            if self.begins[state] {
+                written[state] = 1;
+            }
+            let alone = self.inline(state).is_empty();
+            let mut targets: Vec<usize> =
+                self.states[state].iter().filter(|arc| arc.0 != 0).map(|arc| arc.1 as usize).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            for target in targets {
+                if !self.begins[target] {
+                    written[target] = written[target].saturating_add(written[state]);
+                } else if alone && written[state] == 1 {
+                    hosts[target].push(state as u32);
+                }
+            }
         }
-        for state in order {
-            layout.give_number(state);
+        let mut guests: Vec<u32> = (0..self.states.len() as u32)
+            .filter(|&s| self.begins[s as usize] && s != root && led_to[s as usize] <= MOST_HOSTS)
+            .collect();
+        guests.sort_by_key(|&s| (led_to[s as usize], s));
+        for guest in guests {
+            if let Some(&host) = hosts[guest as usize].iter().rev().find(|&&h| self.guests[h as usize].is_none()) {
+                self.guests[host as usize] = Some(guest);
+            }
         }
-        layout.blocks.push(root);
-        if layout.blocks.iter().map(|&s| layout.sizes[s as usize]).sum::<usize>() > MAX_ARCS {
-            return Err(format!("the terms make more than the {MAX_ARCS} arcs that fit"));
-        }
-        Ok(layout)
     }
 
     /// How long a state is, with all behind it. What would lie too far away gets a block of its own; says whether
@@ -154,50 +187,60 @@ impl Layout {
     /// The states that follow a state in its block, the shortest first.
     fn inline(&self, state: usize) -> Vec<usize> {
         let targets = self.states[state].iter().filter(|arc| arc.0 != 0).map(|arc| arc.1 as usize);
-        let mut inline: Vec<usize> = targets.filter(|&t| !self.begins[t]).collect();
+        let guest = self.guests[state].map(|guest| guest as usize);
+        let mut inline: Vec<usize> = targets.filter(|&t| !self.begins[t] || Some(t) == guest).collect();
         inline.sort_by_key(|&t| (self.sizes[t], t));
         inline.dedup();
         inline
     }
 
-    /// Gives a block its number, and before it those that it leads to.
-    fn give_number(&mut self, state: u32) {
-        if self.number[state as usize] != UNNUMBERED {
-            return;
+    /// Numbers the blocks as they will stand.
+    fn put_in_order(&mut self, led_to: &[u32], root: u32) -> Result<(), String> {
+        let mut lodged = vec![false; self.states.len()];
+        self.guests.iter().flatten().for_each(|&guest| lodged[guest as usize] = true);
+        self.order = (0..self.states.len() as u32)
+            .filter(|&s| self.begins[s as usize] && !lodged[s as usize] && s != root)
+            .collect();
+        self.order.sort_by_key(|&s| (Reverse(led_to[s as usize]), s));
+        self.order.push(root);
+        if self.begins.iter().filter(|&&b| b).count() > BLOCKS {
+            return Err("the terms share more endings than there are blocks for".into());
         }
-        let mut open = vec![state];
-        while let Some(inside) = open.pop() {
-            for at in 0..self.states[inside as usize].len() {
-                let (label, target, _) = self.states[inside as usize][at];
-                if label == 0 {
-                } else if self.begins[target as usize] {
-                    self.give_number(target);
-                } else {
-                    open.push(target);
-                }
+        if self.order.iter().map(|&s| self.sizes[s as usize]).sum::<usize>() > MAX_ARCS {
+            return Err(format!("the terms make more than the {MAX_ARCS} arcs that fit"));
+        }
+        let mut next = 0;
+        let mut open: Vec<usize> = self.order.iter().rev().map(|&s| s as usize).collect();
+        while let Some(state) = open.pop() {
+            if self.begins[state] {
+                self.numbers[state] = next;
+                next += 1;
             }
+            open.extend(self.inline(state).into_iter().rev());
         }
-        self.number[state as usize] = self.blocks.len();
-        self.blocks.push(state);
+        Ok(())
     }
 
     /// Writes block after block.
     fn write(&self) -> Result<Graph, String> {
         let mut out = Writer::default();
-        for &state in &self.blocks {
-            out.blocks.push(out.labels.len());
+        for &state in &self.order {
+            out.root = out.labels.len();
             self.write_state(state as usize, &mut out);
         }
         out.graph()
     }
 
     fn write_state(&self, state: usize, out: &mut Writer) {
+        if self.begins[state] {
+            out.blocks.push(out.labels.len());
+        }
         let inline = self.inline(state);
         let offset = |target| inline.iter().take_while(|&&t| t != target).map(|&t| self.sizes[t]).sum::<usize>();
         for &(label, target, number) in &self.states[state] {
             let jump = match target as usize {
                 _ if label == 0 => 0,
-                target if self.begins[target] => self.number[target] + 1,
+                target if !inline.contains(&target) => self.numbers[target] + 1,
                 target if offset(target) == 0 => 0,
                 target => BLOCKS + offset(target) + 1,
             };
@@ -220,16 +263,26 @@ struct Writer {
     jumps: Vec<usize>,
     senses: Vec<usize>,
     blocks: Vec<usize>,
+    /// Where the state begins that was written last: in the end, the root.
+    root: usize,
 }
 
 impl Writer {
     fn arc(&mut self, label: u8, jump: Option<usize>, number: Option<usize>) {
-        let marks = [(jump, JUMPS, &mut self.jumps), (number, SETTLES, &mut self.senses)];
-        let marks = marks.into_iter().filter_map(|(value, mark, column)| {
-            column.push(value?);
-            Some(mark)
-        });
-        self.marks.push(marks.sum());
+        let mut marks = 0;
+        if let Some(jump) = jump {
+            self.jumps.push(jump);
+            marks |= JUMPS;
+        }
+        match number {
+            Some(number) if self.senses.last() == Some(&number) => marks |= AGAIN,
+            Some(number) => {
+                self.senses.push(number);
+                marks |= SETTLES;
+            }
+            None => {}
+        }
+        self.marks.push(marks);
         self.labels.push(label);
     }
 
@@ -241,6 +294,7 @@ impl Writer {
             senses: column(&self.senses)?,
             blocks: Bits::at(&self.blocks, length),
             labels: self.labels,
+            root: self.root,
         }))
     }
 }
