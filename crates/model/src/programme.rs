@@ -17,6 +17,8 @@ pub const PLACEHOLDER: &str = "{terms}";
 const ROUNDS: usize = 24;
 /// Most entries of each list in a round.
 const LIST: usize = 64;
+/// Most keys that are taken back.
+const REVOKED: usize = 16;
 /// Most search terms of a round.
 const TERMS: usize = 200;
 
@@ -39,6 +41,9 @@ pub struct Programme {
     /// Where a spotter can talk about what was seen: a `mailto:` or `https:` address, or empty.
     #[serde(default)]
     pub debrief: String,
+    /// Fingerprints, as invitation links name them, of keys that were taken back: what they signed does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revoked: Vec<String>,
     /// The rounds.
     pub rounds: Vec<Round>,
 }
@@ -221,6 +226,12 @@ impl Programme {
         }
         if self.rounds.len() > ROUNDS {
             return Err(format!("at most {ROUNDS} rounds are allowed"));
+        }
+        let print = |key: &String| {
+            key.len() == 43 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        };
+        if self.revoked.len() > REVOKED || !self.revoked.iter().all(print) {
+            return Err(format!("revoked must be at most {REVOKED} fingerprints of keys"));
         }
         for (n, round) in self.rounds.iter().enumerate() {
             round.check()?;

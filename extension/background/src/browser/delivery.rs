@@ -321,7 +321,10 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
         && let Some(mut policy) = answered.reply.json::<SpotterPolicy>()
     {
         // Nothing of a programme stands anywhere before its signature was checked.
-        changed |= rounds::offered(&identity, policy.programme.take().as_ref()).await?;
+        if rounds::offered(&identity, policy.programme.take().as_ref()).await? {
+            packs::lay_anew(app).await?;
+            changed = true;
+        }
         if policy != identity.enrolled.policy {
             let mut next = identity;
             next.enrolled.policy = policy;

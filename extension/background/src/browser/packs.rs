@@ -7,7 +7,7 @@
 use super::app::App;
 use super::store::{self, Identity, StoreFailed};
 use super::{http, keys, now, webext};
-use crate::logic::packs::{self, Kept, Offer};
+use crate::logic::packs::{self, Kept, Keys, Offer};
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::base64;
 use crate::logic::time;
@@ -64,6 +64,8 @@ pub async fn ask(app: &App, identity: &Identity, key: &CryptoKey, date: &str) ->
     let headers = &headers[..if tag.is_empty() { 3 } else { 4 }];
     // Without a key to check it by, nothing of it is read.
     let limit = if identity.pack_keys.is_empty() { 0 } else { limits::OVERLAY_BYTES };
+    let revoked = store::programme().await?.revoked().to_vec();
+    let keys = Keys { trusted: identity.pack_keys.clone(), revoked };
     let url = format!("{}/v1/packs/current", identity.enrolled.origin);
     let Some(fetched) = http::fetch_bounded(&url, headers, limit).await else { return Ok(false) };
     let mut kept = before.clone();
@@ -71,7 +73,7 @@ pub async fn ask(app: &App, identity: &Identity, key: &CryptoKey, date: &str) ->
     match (fetched.status, fetched.body) {
         (200, _) if limit == 0 => kept.refused(Sentence::new("bg_pack_no_key")),
         (200, None) => kept.refused(Sentence::new("bg_pack_large")),
-        (200, Some(bytes)) => match read(&kept, &bytes, &fetched.tag, &identity.pack_keys).await {
+        (200, Some(bytes)) => match read(&kept, &bytes, &fetched.tag, &keys).await {
             Err(why) => kept.refused(why),
             Ok(Offer { held, words }) => match lay_over(app, words).await? {
                 Some(why) => kept.refused(why),
@@ -81,7 +83,7 @@ pub async fn ask(app: &App, identity: &Identity, key: &CryptoKey, date: &str) ->
                 }
             },
         },
-        (304 | 404, _) => kept.nothing_new(),
+        (304 | 404, _) => kept.nothing_new(&keys),
         _ => return Ok(false),
     }
     kept.asked_ms = now();
@@ -92,17 +94,22 @@ pub async fn ask(app: &App, identity: &Identity, key: &CryptoKey, date: &str) ->
     let stored = store::keep_words(&identity.key_id, &kept, pack.as_deref()).await;
     if !matches!(stored, Ok(true)) {
         // What lies there must be what is kept: another pack, or none where the device left meanwhile.
-        forgotten(app);
-        lay(app).await?;
+        lay_anew(app).await?;
     }
     stored
+}
+
+/// Lays over the built-in words what is kept and still believed: a key may have been taken back.
+pub async fn lay_anew(app: &App) -> Result<(), StoreFailed> {
+    forgotten(app);
+    lay(app).await
 }
 
 async fn holds(claim: &Claim<'_>) -> bool {
     keys::holds(&claim.public, &claim.signature, &claim.message).await
 }
 
-async fn read(kept: &Kept, pack: &[u8], tag: &str, keys: &[String]) -> Result<Offer, Sentence> {
+async fn read(kept: &Kept, pack: &[u8], tag: &str, keys: &Keys) -> Result<Offer, Sentence> {
     let claim = kept.claim(pack, keys)?;
     kept.read(&claim, holds(&claim).await, tag, time::utc_date(now()))
 }

@@ -50,10 +50,22 @@ pub struct Offer {
     pub words: OpenedOverlay,
 }
 
-/// Public keys by their fingerprints, as the enrolment keeps them.
-fn trust(keys: &[String], newest: u64) -> Trust {
-    let raw = |key: &String| unbase64(key).and_then(|raw| <[u8; 32]>::try_from(raw).ok());
-    Trust { keys: keys.iter().filter_map(raw).collect(), revoked: vec![], newest }
+/// Whom a device believes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Raw public keys, standard base64: those that the invitation named, as the enrolment keeps them.
+    pub trusted: Vec<String>,
+    /// Fingerprints of those that the coordinator took back.
+    pub revoked: Vec<String>,
+}
+
+impl Keys {
+    fn trust(&self, newest: u64) -> Trust {
+        let raw = |key: &String| unbase64(key).and_then(|raw| <[u8; 32]>::try_from(raw).ok());
+        let keys: Vec<[u8; 32]> = self.trusted.iter().filter_map(raw).collect();
+        let back = keys.iter().filter(|key| self.revoked.contains(&fingerprint(*key)));
+        Trust { revoked: back.map(signed::key_id).collect(), keys, newest }
+    }
 }
 
 impl Kept {
@@ -61,9 +73,9 @@ impl Kept {
     ///
     /// # Errors
     /// The sentence that says why it is not believed, whatever its signature.
-    pub fn claim<'a>(&self, pack: &'a [u8], keys: &[String]) -> Result<Claim<'a>, Sentence> {
+    pub fn claim<'a>(&self, pack: &'a [u8], keys: &Keys) -> Result<Claim<'a>, Sentence> {
         let newest = self.held.as_ref().map_or(0, |held| held.serial);
-        signed::claimed(pack, &trust(keys, newest)).map_err(|why| refusal(&why))
+        signed::claimed(pack, &keys.trust(newest)).map_err(|why| refusal(&why))
     }
 
     /// What to do with it; `holds`: whether its signature does.
@@ -88,7 +100,7 @@ impl Kept {
     /// The pack that is held, out of what was stored: its signature is checked again, and it is read only while its time
     /// lasts.
     #[must_use]
-    pub fn waking<'a>(&self, pack: &'a [u8], keys: &[String], today: Date) -> Option<Claim<'a>> {
+    pub fn waking<'a>(&self, pack: &'a [u8], keys: &Keys, today: Date) -> Option<Claim<'a>> {
         self.held.as_ref().filter(|held| today <= held.expires)?;
         self.claim(pack, keys).ok()
     }
@@ -104,9 +116,10 @@ impl Kept {
         self.trouble = Some(why);
     }
 
-    /// Nothing is offered, or what is held already.
-    pub fn nothing_new(&mut self) {
-        self.trouble = None;
+    /// Nothing is offered, or what is held already. That may be by a key that was taken back since.
+    pub fn nothing_new(&mut self, keys: &Keys) {
+        let back = self.held.as_ref().is_some_and(|held| keys.revoked.contains(&held.key));
+        self.trouble = back.then(|| Sentence::new("bg_pack_revoked"));
     }
 
     /// After joining under other keys: what one that is no longer trusted had signed does not count. Whether anything

@@ -34,8 +34,8 @@ fn today() -> Date {
 }
 
 /// The public halves, as the enrolment keeps them.
-fn keys(seeds: &[[u8; 32]]) -> Vec<String> {
-    seeds.iter().map(|seed| base64(&signed::public_key(seed))).collect()
+fn keys(seeds: &[[u8; 32]]) -> Keys {
+    Keys { trusted: seeds.iter().map(|seed| base64(&signed::public_key(seed))).collect(), revoked: vec![] }
 }
 
 fn pack(by: &[u8; 32], serial: u64, expires: &str) -> Vec<u8> {
@@ -44,16 +44,16 @@ fn pack(by: &[u8; 32], serial: u64, expires: &str) -> Vec<u8> {
 }
 
 /// Looks at a pack and reads it, as the background does with its browser's help.
-fn read(kept: &Kept, pack: &[u8], tag: &str, keys: &[String], today: Date) -> Result<Offer, Sentence> {
+fn read(kept: &Kept, pack: &[u8], tag: &str, keys: &Keys, today: Date) -> Result<Offer, Sentence> {
     let claim = kept.claim(pack, keys)?;
     kept.read(&claim, claim.holds(), tag, today)
 }
 
-fn wakes(kept: &Kept, pack: &[u8], keys: &[String], today: Date) -> bool {
+fn wakes(kept: &Kept, pack: &[u8], keys: &Keys, today: Date) -> bool {
     kept.waking(pack, keys, today).is_some_and(|claim| claim.overlay(claim.holds(), today).is_ok())
 }
 
-fn both() -> Vec<String> {
+fn both() -> Keys {
     keys(&[ONE, TWO])
 }
 
@@ -65,7 +65,7 @@ fn holding(by: &[u8; 32], serial: u64) -> Kept {
 }
 
 /// Why a pack is refused by whoever holds number 5.
-fn refused(pack: &[u8], keys: &[String]) -> String {
+fn refused(pack: &[u8], keys: &Keys) -> String {
     read(&holding(&ONE, 5), pack, "", keys, today()).err().expect("it is refused").0
 }
 
@@ -108,9 +108,12 @@ fn each_reason_to_refuse_has_its_sentence() {
     ] {
         assert_eq!(refused(&bytes, &both()), wanted);
     }
-    assert_eq!(refused(&good, &[]), "bg_pack_key", "nothing is trusted on first use");
-    let odd = ["no base64 *".to_owned(), base64(b"short")];
+    assert_eq!(refused(&good, &Keys::default()), "bg_pack_key", "nothing is trusted on first use");
+    let odd = Keys { trusted: vec!["no base64 *".to_owned(), base64(b"short")], revoked: vec![] };
     assert_eq!(refused(&good, &odd), "bg_pack_key");
+    let back = Keys { revoked: vec![fingerprint(&signed::public_key(&ONE))], ..both() };
+    assert_eq!(refused(&good, &back), "bg_pack_revoked");
+    assert!(read(&holding(&ONE, 5), &pack(&TWO, 6, "2027-01-01"), "", &back, today()).is_ok());
 }
 
 #[test]
@@ -129,15 +132,19 @@ fn the_held_pack_stays_until_its_last_day_and_is_verified_again() {
         read(&kept, &pack(&ONE, 4, "2028-01-01"), "", &both(), day("2027-06-01")).err().unwrap().0,
         "bg_pack_older"
     );
-    kept.nothing_new();
+    kept.nothing_new(&both());
     assert!(kept.trouble.is_none() && kept.held.is_some());
+    let back = Keys { revoked: vec![fingerprint(&signed::public_key(&ONE))], ..both() };
+    assert!(!wakes(&kept, &bytes, &back, today()));
+    kept.nothing_new(&back);
+    assert_eq!(kept.trouble, Some(Sentence::new("bg_pack_revoked")));
 }
 
 #[test]
 fn joining_under_other_keys_forgets_what_they_did_not_sign() {
     let mut kept = holding(&ONE, 5);
-    assert!(!kept.trust_only(&both()) && kept.held.is_some());
-    assert!(kept.trust_only(&keys(&[TWO, STRANGER])));
+    assert!(!kept.trust_only(&both().trusted) && kept.held.is_some());
+    assert!(kept.trust_only(&keys(&[TWO, STRANGER]).trusted));
     assert_eq!(kept, Kept::default());
     assert!(!kept.trust_only(&[]));
 }

@@ -49,10 +49,19 @@ impl Kept {
         self.trouble = Some(Sentence::new("bg_programme_signature"));
     }
 
-    /// A payload whose signature by `key` holds. An older one never takes a newer one's place.
+    /// Fingerprints of the keys that the coordinator took back, as the newest programme says.
+    #[must_use]
+    pub fn revoked(&self) -> &[String] {
+        self.programme.as_ref().map_or(&[], |held| &held.revoked)
+    }
+
+    /// A payload whose signature by `key` holds. An older one never takes a newer one's place; none counts that a key
+    /// signed which was taken back, be it by itself.
     pub fn signed(&mut self, payload: &[u8], key: &str) {
+        let key_is_back = |offered: &Programme| self.revoked().iter().chain(&offered.revoked).any(|print| print == key);
         self.trouble = match Programme::read(payload) {
             Err(_) => Some(Sentence::new("bg_programme_unreadable")),
+            Ok(offered) if key_is_back(&offered) => Some(Sentence::new("bg_programme_signature")),
             Ok(offered) if self.programme.as_ref().is_some_and(|held| offered.serial < held.serial) => {
                 Some(Sentence::new("bg_programme_older"))
             }

@@ -47,6 +47,31 @@ fn only_keys_that_the_invitation_names_are_trusted() {
 }
 
 #[test]
+fn a_key_that_was_taken_back_signs_nothing_any_more() {
+    let print = |byte: u8| fingerprint(&[byte; 32]);
+    let (old, new) = (print(1), print(2));
+    let taking_back = |serial: u64, print: &str| {
+        let mut value = programme(serial);
+        value["revoked"] = json!([print]);
+        bytes(&value)
+    };
+    let mut kept = Kept::default();
+    kept.signed(&bytes(&programme(1)), &old);
+    kept.signed(&taking_back(2, &old), &old);
+    assert_eq!(
+        (said(&kept), kept.programme.as_ref().unwrap().serial),
+        (Some("bg_programme_signature"), 1),
+        "not by itself"
+    );
+    kept.signed(&taking_back(3, &old), &new);
+    assert_eq!((said(&kept), kept.revoked()), (None, &[old.clone()][..]));
+    kept.signed(&bytes(&programme(9)), &old);
+    assert_eq!((said(&kept), kept.programme.as_ref().unwrap().serial), (Some("bg_programme_signature"), 3));
+    kept.signed(&taking_back(4, "no fingerprint"), &new);
+    assert_eq!(said(&kept), Some("bg_programme_unreadable"));
+}
+
+#[test]
 fn the_newest_that_was_signed_stays() {
     let mut kept = Kept::default();
     kept.signed(&bytes(&programme(3)), "k");
