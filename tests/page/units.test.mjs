@@ -164,6 +164,10 @@ test('addresses: canonical, id, marketplace, private pages', () => {
     ['https://market.example/view?item=99&ref=home&gclid=1', 'https://market.example/view?item=99'],
     ['javascript:alert(1)', ''], ['data:text/html,x', ''], ['not an address', ''],
     [`https://market.example/i/${'9'.repeat(10)}?x=${'y'.repeat(5000)}`, `https://market.example/i/${'9'.repeat(10)}`],
+    ['https://me@market.example/?utm_source=a#/item/7?ref=home&v=2', 'https://market.example/#/item/7?v=2'],
+    ['https://market.example/app#!/item/7', 'https://market.example/app#!/item/7'],
+    [`https://market.example/app#/${'x'.repeat(600)}`, 'https://market.example/app'],
+    ['#/item/7', ''],
   ]) assert.equal(address.canonical(href), want, href.slice(0, 80));
   for (const [href, want] of [
     ['https://m.example/s-anzeige/title/3065504213-305-2050', '3065504213'], ['https://m.example/a?item=ab12', 'ab12'], ['https://m.example/a?id=7', '7'],

@@ -3,7 +3,7 @@
 
 import { URL_BYTES } from "./bounds";
 import { isKnownPrivate, knownHost, knownId } from "./marketplaces";
-import { isOwnOrigin, type Parts, parametersOf, partsOf, withRoute } from "./parts";
+import { isOwnOrigin, type Parts, parametersOf, partsOf, routeIn, withRoute } from "./parts";
 
 /** Parameters that say where a visitor came from, never which listing it is. */
 const TRACKING =
@@ -26,11 +26,35 @@ function withSearch(url: Parts, text: string): Parts {
   return { ...url, search, href: url.origin + url.pathname + search };
 }
 
-/** A listing's own address: without what only tracks. Falls back to no parameters at all where it is too long. */
+/** Longest route that is part of an address. */
+const ROUTE_UNITS = 512;
+
+/** The route behind an address, without what only tracks; "" where there is none, or a long one. */
+export function routeOf(href: string): string {
+  const route = routeIn(href);
+  if (route.length > ROUTE_UNITS || /\s/.test(route)) return "";
+  const at = route.indexOf("?");
+  if (at === -1) return route;
+  const kept = route.slice(at + 1).split("&").filter((pair) => isOfListing(pair.split("=", 1)[0] ?? ""));
+  return route.slice(0, at) + (kept.length === 0 ? "" : `?${kept.join("&")}`);
+}
+
+const isOfListing = (name: string): boolean => !TRACKING.test(name) || NAMES_LISTING.test(name);
+
+/**
+ * A listing's own address: without what only tracks. Falls back to no parameters at all where it is too long. On a site
+ * that shows every listing under one address, the route behind it is what tells them apart.
+ */
 export function canonical(href: string, base?: string): string {
+  const own = withoutRoute(href, base);
+  const route = own === "" ? "" : routeOf(href);
+  return own.length + route.length > URL_BYTES ? own : own + route;
+}
+
+function withoutRoute(href: string, base?: string): string {
   let url = partsOf(href, base);
   if (url === null) return "";
-  if (url.search !== "") url = keep(url, (name) => !TRACKING.test(name) || NAMES_LISTING.test(name));
+  if (url.search !== "") url = keep(url, isOfListing);
   // A parsed address is ASCII: its length is its size.
   if (url.href.length > URL_BYTES) url = keep(url, (name) => NAMES_LISTING.test(name));
   if (url.href.length > URL_BYTES) url = withSearch(url, "");

@@ -1,7 +1,7 @@
 // Owns item pages: the one full listing that a page is about, from what the page declares about itself
 // and from what stands around its main heading. Says "no item" where it cannot tell.
 
-import { canonical, leadsToSeller, listingId, looksLikeListing, plain } from "./address";
+import { canonical, leadsToSeller, listingId, looksLikeListing, plain, routeOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attr, attribute, comparePlaces, firstIn, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
 import { lettersIn } from "./characters";
@@ -288,6 +288,8 @@ function crumbs(doc: Document): string {
 /** The page's own address: its canonical link where that stays on the same host. */
 function ownAddress(doc: Document, address: string): string {
   const own = canonical(address);
+  // A page that shows every listing under one address says that one of each.
+  if (routeOf(address) !== "") return own;
   const link = doc.querySelector('link[rel~="canonical" i]');
   const said = link === null ? "" : plain(attribute(link, "href"), address);
   const host = (href: string): string => new URL(href).host.replace(/^(?:www|m|mobile)\./, "");

@@ -128,6 +128,12 @@ export function withoutFragment(href: string): string {
 /** Which of its views a page shows that never loads another: a path of its own behind the sign. */
 const ROUTE = /^#!?\/+[^/?#]/;
 
+/** The route behind an address, or "" where its fragment is none. */
+export function routeIn(href: string): string {
+  const at = href.indexOf("#");
+  return at !== -1 && ROUTE.test(href.slice(at)) ? href.slice(at) : "";
+}
+
 /** `href` up to its fragment, and with that where it is a route; cheap, for comparing. */
 export function withRoute(href: string): string {
   const at = href.indexOf("#");

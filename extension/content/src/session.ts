@@ -8,7 +8,7 @@ import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { canonical, isPrivate, plain, siteOf, target } from "./address";
+import { canonical, isPrivate, plain, routeOf, siteOf, target } from "./address";
 import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { forgetOutlines, outlineNow, takeOutline } from "./cards";
 import { attr, documentOf, firstIn, includes, isConnected, isLink, isVisible, matches, nearest, parentOf, rectangleOf, tagOf } from "./dom";
@@ -143,9 +143,9 @@ export class Session {
     return this.#passes > 0 || this.#scheduled;
   }
 
-  /** The page's address without user-info and fragment. */
+  /** The page's address without user-info and without a fragment that is no route. */
   get url(): string {
-    return plain(location.href);
+    return plain(location.href) + routeOf(location.href);
   }
 
   /** A person did something: a page that was left alone, as nothing was ever found on it, is looked at once more. */

@@ -127,10 +127,15 @@ pub fn request(patterns: &[String]) -> impl Future<Output = bool> + 'static {
     async move { wait(called).await.is_ok_and(|v| v.is_truthy()) }
 }
 
-/// Asks the person whether data about the extension's use may be sent, where the browser has that question (Firefox).
-/// The call is made at once, inside their gesture.
-pub fn request_technical_data() -> impl Future<Output = bool> + 'static {
-    let kinds: JsValue = Array::of1(&"technicalAndInteraction".into()).into();
+/// Data about the extension's use, as Firefox calls it.
+pub const TECHNICAL: &str = "technicalAndInteraction";
+/// What others wrote to the person.
+pub const COMMUNICATIONS: &str = "personalCommunications";
+
+/// Asks the person whether data of a kind may be sent, where the browser has that question (Firefox). The call is made at
+/// once, inside their gesture.
+pub fn request_data(kind: &str) -> impl Future<Output = bool> + 'static {
+    let kinds: JsValue = Array::of1(&kind.into()).into();
     let called = is_firefox().then(|| call("permissions", "request", &[options(&[("data_collection", kinds)])]));
     async move {
         match called {

@@ -75,6 +75,9 @@ pub async fn false_alarm(app: &App, reason: FalseAlarm, level: Level, concepts: 
 /// The spotter was contacted. It is kept before anything is sent, and goes before everything else that waits.
 pub async fn contacted(text: &str) -> Said<()> {
     let (identity, key) = store::identity().await?.ok_or_else(|| Sentence::new("bg_not_enrolled"))?;
+    if !webext::communications().await {
+        return Err(Sentence::new("bg_contact_refused"));
+    }
     let contact = Contact {
         schema: CONTACT_SCHEMA.into(),
         id: keys::uuid(),
@@ -100,7 +103,9 @@ async fn keep(id: &str, room: &str, kind: &str, body: &impl Serialize) -> Said<(
 pub async fn send_all(identity: &Identity, key: &CryptoKey) -> Result<(), StoreFailed> {
     let mut sayings = store::sayings().await?;
     sayings.sort_by_key(|saying| saying.room != CONTACTS);
-    for saying in sayings {
+    let told = webext::communications().await;
+    // What was allowed once and is no longer stays here until it is again, or is erased.
+    for saying in sayings.into_iter().filter(|saying| told || saying.room != CONTACTS) {
         let Ok(signature) = keys::sign(key, &saying.kind, saying.body.as_bytes()).await else { return Ok(()) };
         let url = format!("{}/v1/{}/{}", identity.enrolled.origin, saying.room, saying.id);
         let signature = base64(&signature);

@@ -186,11 +186,14 @@ pub fn alarm_at(name: &str, when_ms: f64) {
     let _ = alarms_create(name, &object(&[("when", when_ms.into())]));
 }
 
-/// A periodic alarm, unless it runs already with that period.
+/// A periodic alarm. One that runs with that period stays; one with another keeps the moment at which it would ring, where
+/// that is sooner.
 pub async fn alarm_every(name: &str, minutes: f64) {
-    let runs = settle(alarms_get(name)).await.ok();
-    if runs.and_then(|alarm| get(&alarm, "periodInMinutes").as_f64()) != Some(minutes) {
-        let _ = alarms_create(name, &object(&[("periodInMinutes", minutes.into())]));
+    let runs = settle(alarms_get(name)).await.unwrap_or(JsValue::UNDEFINED);
+    if !runs.is_object() || get(&runs, "periodInMinutes").as_f64() != Some(minutes) {
+        let due = if runs.is_object() { get(&runs, "scheduledTime").as_f64() } else { None };
+        let when = due.unwrap_or(f64::INFINITY).min(super::now() + minutes * 60_000.0);
+        let _ = alarms_create(name, &object(&[("when", when.into()), ("periodInMinutes", minutes.into())]));
     }
 }
 
@@ -227,9 +230,18 @@ pub fn locale() -> String {
 /// Whether data about the browser and about the extension's use may leave the device. Firefox asks for that at
 /// installation and lets it be changed; where no such question is known, the first-run page told.
 pub async fn technical_data() -> bool {
+    may_send("technicalAndInteraction").await
+}
+
+/// The same for what others wrote to the person: Firefox asks when it is first to be told to the lead.
+pub async fn communications() -> bool {
+    may_send("personalCommunications").await
+}
+
+async fn may_send(kind: &str) -> bool {
     let Ok(all) = settle(permissions_all()).await else { return false };
     let Ok(kinds) = get(&all, "data_collection").dyn_into::<Array>() else { return true };
-    kinds.includes(&"technicalAndInteraction".into(), 0)
+    kinds.includes(&kind.into(), 0)
 }
 
 /// Match patterns of granted hosts.

@@ -45,6 +45,7 @@ pub const KEYS: &[&str] = &[
     "bg_enrol_pending",
     "bg_leave_outbox",
     "bg_contact_text",
+    "bg_contact_refused",
     "bg_programme_no_key",
     "bg_programme_signature",
     "bg_programme_unreadable",

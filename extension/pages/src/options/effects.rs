@@ -42,7 +42,7 @@ pub fn run(effect: Effect, page: &Page<Options>) {
             page.spawn(async move { to.send(Msg::SiteAnswered(name, asked.await)) });
         }
         Effect::RequestTechnicalData => {
-            let asked = api::request_technical_data();
+            let asked = api::request_data(api::TECHNICAL);
             page.spawn(async move { to.send(Msg::ShareAnswered(asked.await)) });
         }
         Effect::Remove(pattern, pictures) => page.spawn(async move {

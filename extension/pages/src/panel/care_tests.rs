@@ -40,7 +40,7 @@ fn the_lead_is_told_in_the_spotters_words_which_stay_until_they_are_kept() {
     assert!(shown(&p).contains("Nothing was sent yet"));
     p.update(Msg::ContactedTyped, Fired { value: "é".repeat(1_200), ..Fired::default() });
     let asked = send(&mut p, Msg::ContactedSubmit);
-    assert_eq!(asked, vec![Effect::Ask(Tag::Contacted, Ask::Contacted { text: "é".repeat(1_000) })]);
+    assert_eq!(asked, vec![Effect::AskAllowed(Tag::Contacted, Ask::Contacted { text: "é".repeat(1_000) })]);
     assert_eq!(send(&mut p, Msg::ContactedSubmit), vec![], "once");
     refused(&mut p, Tag::Contacted, "bg_storage");
     assert!(shown(&p).contains(&words("en").t("bg_storage")));

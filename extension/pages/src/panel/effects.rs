@@ -4,7 +4,7 @@ use super::{Effect, Msg, Panel};
 use crate::api;
 use crate::dom::{Page, document};
 use crate::words::Words;
-use spotter_model::messages::{Ask, Event};
+use spotter_model::messages::{Answer, Ask, Event};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -46,6 +46,13 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
     let to = page.clone();
     match effect {
         Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::AskAllowed(tag, ask) => {
+            let allowed = api::request_data(api::COMMUNICATIONS);
+            page.spawn(async move {
+                let refused = Answer::Refused { message: "bg_contact_refused".into(), args: Vec::new() };
+                to.send(Msg::Answered(tag, if allowed.await { api::ask(&ask).await } else { Some(refused) }));
+            });
+        }
         Effect::FindTab(fixed) => page.spawn(async move {
             let found = match fixed {
                 Some(id) => api::tab(id).await.or(Some(api::Tab { id: Some(id), url: None })),

@@ -594,7 +594,7 @@ impl App for Panel {
             Msg::ContactedSubmit => {
                 let Sheet::Contacted(contacted) = &mut self.sheet else { return Vec::new() };
                 match contacted.submit() {
-                    Some(ask) => vec![Effect::Ask(Tag::Contacted, ask)],
+                    Some(ask) => vec![Effect::AskAllowed(Tag::Contacted, ask)],
                     None => {
                         self.focus("contacted-text");
                         Vec::new()

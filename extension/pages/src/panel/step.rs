@@ -195,6 +195,8 @@ pub enum Effect {
     ReadPictures,
     /// Ask the person for where a listing's pictures stand.
     RequestPictures(Vec<String>),
+    /// Ask the background, once the person let the browser send what others wrote to them.
+    AskAllowed(Tag, Ask),
     /// What does this tab's content script have?
     AskFindings(i32),
     /// Go to a finding.
