@@ -6,7 +6,8 @@ use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
 use crate::logic::{backoff, cues, sites, time};
 use gloo_timers::callback::Timeout;
-use js_sys::{JSON, Promise};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, JSON, Promise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use spotter_model::messages::{Answer, Enrolled, Event, State, ToContent};
@@ -14,12 +15,15 @@ use spotter_model::{Assessment, Listing};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 /// Most messages that are looked at, in UTF-16 units of their JSON.
 const MESSAGE_UNITS: u32 = 1024 * 1024;
 /// The same for our own pages, which may hand over a picture: 2 MiB as base64, and room for the rest.
 const PAGE_UNITS: u32 = 3 * 1024 * 1024;
+
+/// How long an assessment waits for the programme's own words.
+const WORDS_MS: u32 = 1_000;
 
 /// One background.
 pub struct App {
@@ -72,12 +76,16 @@ impl App {
         if backoff::set_back(since, now()) { 0.0 } else { until }
     }
 
-    /// Everything that assesses waits for this first.
+    /// Everything that assesses waits for this first, but not for a storage that hangs: the built-in words are there.
     pub async fn words_laid(&self) {
         let laid = self.words.borrow().clone();
         if let Some(laid) = laid {
-            // It never fails: what cannot be laid over is left away.
-            let _ = JsFuture::from(laid).await;
+            let late = future_to_promise(async {
+                TimeoutFuture::new(WORDS_MS).await;
+                Ok(JsValue::UNDEFINED)
+            });
+            // Neither fails: what cannot be laid over is left away.
+            let _ = JsFuture::from(Promise::race(&Array::of2(&laid, &late))).await;
             self.words.replace(None);
         }
     }

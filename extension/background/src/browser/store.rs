@@ -434,15 +434,12 @@ pub async fn words() -> Kept<packs::Kept> {
 /// The pack that is held, with what is kept about it and whom this device believes; in one transaction.
 pub async fn pack() -> Kept<Option<(packs::Kept, Vec<u8>, packs::Keys)>> {
     let tx = begin(&[META, PAYLOADS], false).await?;
-    // All are asked for before the first answer is waited for.
-    let meta = tx.object_store(META)?;
-    let (about, identity) = (meta.get(key("words"))?, meta.get(key("identity"))?);
-    let programme = meta.get(key("programme"))?;
-    let bytes = tx.object_store(PAYLOADS)?.get(key(PACK))?;
-    let about = parse(about.await?);
-    let identity = identity.await?.and_then(|value| parse::<Identity>(Some(get(&value, "identity"))));
-    let bytes = bytes.await?.and_then(|v| v.dyn_into::<Uint8Array>().ok()).map(|a| a.to_vec());
-    let programme: rounds::Kept = parse(programme.await?).unwrap_or_default();
+    // An answer that nobody waits for yet is lost: each is asked for and waited for in turn.
+    let about = parse(tx.object_store(META)?.get(key("words"))?.await?);
+    let identity = tx.object_store(META)?.get(key("identity"))?.await?;
+    let identity = identity.and_then(|value| parse::<Identity>(Some(get(&value, "identity"))));
+    let programme: rounds::Kept = parse(tx.object_store(META)?.get(key("programme"))?.await?).unwrap_or_default();
+    let bytes = bytes_at(&tx, PACK).await?;
     let Some(trusted) = identity.map(|identity| identity.pack_keys) else { return Ok(None) };
     let keys = packs::Keys { trusted, revoked: programme.revoked().to_vec() };
     Ok(about.zip(bytes).map(|(about, bytes)| (about, bytes, keys)))

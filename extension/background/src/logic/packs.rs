@@ -43,6 +43,7 @@ pub struct Held {
 }
 
 /// A pack whose signature holds, and which may be laid over the built-in words if it fits there.
+#[derive(Debug)]
 pub struct Offer {
     /// What is kept of it once it lies there.
     pub held: Held,

@@ -60,13 +60,13 @@ fn both() -> Keys {
 fn holding(by: &[u8; 32], serial: u64) -> Kept {
     let mut kept = Kept { asked_ms: 1.0, ..Kept::default() };
     let offer = read(&kept, &pack(by, serial, "2027-01-01"), "\"tag\"", &both(), today());
-    kept.taken(offer.ok().expect("it is believed").held);
+    kept.taken(offer.expect("it is believed").held);
     kept
 }
 
 /// Why a pack is refused by whoever holds number 5.
 fn refused(pack: &[u8], keys: &Keys) -> String {
-    read(&holding(&ONE, 5), pack, "", keys, today()).err().expect("it is refused").0
+    read(&holding(&ONE, 5), pack, "", keys, today()).expect_err("it is refused").0
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_is_believed_is_remembered() {
     assert!(held.spellings >= 2, "the word and its plural: {}", held.spellings);
     // The other key takes over; the same number again is the same pack.
     for serial in [5, 6] {
-        let offer = read(&kept, &pack(&TWO, serial, "2027-02-01"), "", &both(), today()).ok().unwrap();
+        let offer = read(&kept, &pack(&TWO, serial, "2027-02-01"), "", &both(), today()).unwrap();
         kept.refused(Sentence::new("bg_pack_large"));
         kept.taken(offer.held);
         assert_eq!((kept.held.as_ref().unwrap().serial, &kept.trouble), (serial, &None));
@@ -129,7 +129,7 @@ fn the_held_pack_stays_until_its_last_day_and_is_verified_again() {
     assert!(!wakes(&Kept::default(), &bytes, &both(), today()));
     // Its time is over: still nothing older takes its place.
     assert_eq!(
-        read(&kept, &pack(&ONE, 4, "2028-01-01"), "", &both(), day("2027-06-01")).err().unwrap().0,
+        read(&kept, &pack(&ONE, 4, "2028-01-01"), "", &both(), day("2027-06-01")).unwrap_err().0,
         "bg_pack_older"
     );
     kept.nothing_new(&both());
