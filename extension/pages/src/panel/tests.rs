@@ -30,6 +30,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         sites: vec![],
         outbox,
         pack: "1".into(),
+        words: None,
         share_alarms: false,
         standing: None,
         rounds: None,
