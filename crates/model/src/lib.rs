@@ -29,6 +29,7 @@ pub mod report;
 pub mod rounds;
 pub mod status;
 pub mod suggestion;
+pub mod training;
 
 pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};
 pub use case::{CaseState, Event};

@@ -460,6 +460,20 @@ pub enum Ask {
         /// They are covered.
         masked: bool,
     },
+    /// What does the detector say of these practice listings, which stand on no page? Answered by `Practised`, or by
+    /// `Refused` for more than [`crate::limits::BATCH_LISTINGS`].
+    Practise {
+        /// The listings.
+        listings: Vec<Listing>,
+    },
+    /// The training's test was done. Kept where it reaches the pass mark of the rounds of today. Answered by `State` or
+    /// `Refused`.
+    Trained {
+        /// Percent of the points.
+        score: u32,
+        /// The deck's title.
+        deck: String,
+    },
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
 }
@@ -494,6 +508,11 @@ pub enum Answer {
         name: String,
         /// Standard base64 of its bytes.
         bytes: String,
+    },
+    /// What the detector says of practice listings.
+    Practised {
+        /// One entry for each listing that is at least possible.
+        marks: Vec<Mark>,
     },
     /// Not done. `message` is a key of `_locales`, `args` its placeholders.
     Refused {
@@ -557,6 +576,9 @@ pub struct State {
     /// The reminder of a break, where the person asked for one.
     #[serde(default)]
     pub reminder: Option<Reminder>,
+    /// The training's test as it was last passed.
+    #[serde(default)]
+    pub training: Option<crate::training::TrainingPass>,
 }
 
 /// The pack of the programme's own words, as it is shown.

@@ -80,6 +80,10 @@ pub struct Round {
     /// The training's test has to be passed before the first report.
     #[serde(default)]
     pub training_required: bool,
+    /// Percent of the test's points that are a pass; absent: [`crate::training::PASS_PERCENT`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub training_pass_percent: Option<u32>,
     /// Words to search for.
     #[serde(default)]
     pub terms: Vec<SearchTerm>,
@@ -191,6 +195,9 @@ impl Round {
         let lists = [self.cohorts.len(), self.groups.len(), self.languages.len(), self.marketplaces.len()];
         if lists.into_iter().any(|n| n > LIST) || self.terms.len() > TERMS {
             return of("a list is too long");
+        }
+        if self.training_pass_percent.is_some_and(|percent| !crate::training::PASS_RANGE.contains(&percent)) {
+            return of("the training's pass mark must be 50 to 100 percent");
         }
         let words = self.cohorts.iter().chain(&self.languages).chain(self.terms.iter().map(|t| &t.text));
         if !words.into_iter().all(|w| short(w)) || self.terms.iter().any(|t| t.lang.len() > 35) {

@@ -212,6 +212,37 @@ async fn data_url(file: &web_sys::File) -> Result<String, JsValue> {
     reader.result()?.as_string().ok_or(JsValue::UNDEFINED)
 }
 
+/// Reads the file that was chosen in a field as a text, and empties the field: its name and text. Nothing for one of more
+/// than `most` bytes.
+pub async fn read_text(id: &str, most: usize) -> Option<(String, String)> {
+    let field = crate::dom::document().get_element_by_id(id)?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
+    let file = field.files()?.get(0)?;
+    field.set_value("");
+    if file.size() > most as f64 {
+        return None;
+    }
+    Some((file.name(), JsFuture::from(file.text()).await.ok()?.as_string()?))
+}
+
+/// What this page kept on this device under a name.
+pub fn kept(name: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Keeps a text on this device. Where there is no room, it lasts as long as the page.
+pub fn keep(name: &str, text: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|w| w.local_storage()) {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// Forgets what was kept under a name.
+pub fn forget(name: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|w| w.local_storage()) {
+        let _ = storage.remove_item(name);
+    }
+}
+
 fn own_address(path: &str) -> String {
     call("runtime", "getURL", &[JsValue::from_str(path)]).ok().and_then(|url| url.as_string()).unwrap_or_default()
 }

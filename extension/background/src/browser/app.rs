@@ -132,6 +132,7 @@ impl App {
             standing,
             best_words: cues::best(&entries),
             reminder: care::reminder().await,
+            training: store::training().await?,
         })
     }
 

@@ -19,6 +19,7 @@ mod screenshot;
 mod store;
 mod stored;
 mod tell;
+mod training;
 mod webext;
 
 use crate::logic::assessor::Assessor;
@@ -316,6 +317,8 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             }
             tell_pages(&Event::StateChanged).await;
         }
+        Ask::Practise { listings } => return training::practise(&app, listings),
+        Ask::Trained { score, deck } => training::trained(score, &deck).await?,
         Ask::SetMask { masked } => set_mask(masked).await?,
         Ask::SyncSites => sync_sites().await,
     }

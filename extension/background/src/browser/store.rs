@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spotter_model::FalseAlarm;
 use spotter_model::messages::{Draft, Enrolled, Standing};
+use spotter_model::training::TrainingPass;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -406,6 +407,19 @@ pub async fn standing() -> Kept<Option<Standing>> {
 pub async fn set_standing(standing: &Standing) -> Kept<()> {
     let tx = begin(&[META], true).await?;
     put(&tx, META, "standing", standing)?;
+    commit(tx).await
+}
+
+/// The training's test as it was last passed.
+pub async fn training() -> Kept<Option<TrainingPass>> {
+    let tx = begin(&[META], false).await?;
+    Ok(parse(tx.object_store(META)?.get(key("training"))?.await?))
+}
+
+/// Remembers that it was passed.
+pub async fn set_training(pass: &TrainingPass) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    put(&tx, META, "training", pass)?;
     commit(tx).await
 }
 

@@ -3,6 +3,7 @@
 use super::{Effect, Msg, Options};
 use crate::api;
 use crate::dom::Page;
+use crate::training::{KEPT_BOXES, KEPT_DECKS};
 use crate::words::Words;
 use spotter_model::messages::Event;
 use std::rc::Rc;
@@ -36,6 +37,7 @@ pub fn run(effect: Effect, page: &Page<Options>) {
             let done = api::save(super::data::FILE, &text).is_ok();
             page.spawn(async move { to.send(Msg::Saved(done)) });
         }
+        Effect::ForgetTraining => [KEPT_BOXES, KEPT_DECKS].into_iter().for_each(api::forget),
         Effect::Commands => page.spawn(async move { to.send(Msg::Commands(api::commands().await)) }),
         Effect::Request(patterns, name) => {
             let asked = api::request(&patterns);

@@ -97,6 +97,8 @@ pub enum Effect {
     OpenWelcome,
     /// Save this text as a file.
     Save(String),
+    /// Forget what the training keeps in the pages' storage.
+    ForgetTraining,
 }
 
 /// The page's state.
@@ -182,6 +184,8 @@ impl Options {
             }
             (Tag::Switch, None) => self.notice = Some(sentence("options_saved")),
             (Tag::Erase, None) => {
+                // The training's own storage is the pages', not the background's.
+                effects.push(Effect::ForgetTraining);
                 self.notice = Some(sentence("options_data_erased"));
                 self.focus = Some("h-data".into());
             }

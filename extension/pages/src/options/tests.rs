@@ -124,3 +124,12 @@ fn the_programmes_words_say_how_they_stand_and_why_others_are_refused() {
     assert!(!text.contains("Not in use"));
     assert!(shown(|w| w.in_use = false).contains("Not in use now."));
 }
+
+#[test]
+fn erasing_takes_what_the_training_keeps_as_well() {
+    let mut page = options();
+    let effects = page.update(Msg::Answered(Tag::Erase, Some(Answer::State(Box::default()))), Fired::default());
+    assert_eq!(effects, [Effect::ForgetTraining]);
+    let refused = Answer::Refused { message: "bg_storage".into(), args: vec![] };
+    assert_eq!(page.update(Msg::Answered(Tag::Erase, Some(refused)), Fired::default()), [], "nothing was erased");
+}

@@ -36,6 +36,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         rounds: None,
         best_words: None,
         reminder: None,
+        training: None,
     }
 }
 

@@ -3,16 +3,19 @@
 //! Owns how the card files become cards and what makes a card right. A card that no expert signed is a draft, and says
 //! so. Never: a mark that the report does not know (`spotter_model::marks`).
 
-use serde::Deserialize;
+use super::json::{Json, Value};
 use spotter_model::{Date, Group, marks};
-use std::collections::BTreeMap;
 
 /// Languages in which the cards' texts are there: `extension/training/cards.LANGUAGE.json`.
 pub const LANGUAGES: [&str; 1] = ["en"];
 
+/// Fields of a card's facts.
+const FACTS: [&str; 7] = ["id", "groups", "marks", "against", "drawing", "sources", "signed"];
+/// Fields of its text.
+const TEXTS: [&str; 6] = ["title", "mark", "lookalike", "limits", "ask", "alt"];
+
 /// A work that cards rest on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Its id.
     pub id: String,
@@ -23,8 +26,7 @@ pub struct Source {
 }
 
 /// The expert who stands for a card.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// Name and house.
     pub by: String,
@@ -33,8 +35,7 @@ pub struct Signed {
 }
 
 /// What a card says, in one language.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// Its title.
     pub title: String,
@@ -47,21 +48,7 @@ pub struct Text {
     /// What to ask of the listing.
     pub ask: String,
     /// What the drawing shows, where there is one.
-    #[serde(default)]
     pub alt: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Facts {
-    id: String,
-    groups: Vec<Group>,
-    marks: Vec<String>,
-    against: Vec<String>,
-    #[serde(default)]
-    drawing: String,
-    sources: Vec<String>,
-    signed: Option<Signed>,
 }
 
 /// A card.
@@ -93,27 +80,92 @@ pub struct Card {
 /// # Errors
 /// A sentence that names the card, for whoever writes cards.
 pub fn read(facts: &str, sources: &str, texts: &[(&'static str, &str)]) -> Result<(Vec<Card>, Vec<Source>), String> {
-    let facts: Vec<Facts> = serde_json::from_str(facts).map_err(|e| format!("cards.json: {e}"))?;
-    let sources: Vec<Source> = serde_json::from_str(sources).map_err(|e| format!("sources.json: {e}"))?;
-    let mut all: Vec<(&'static str, BTreeMap<String, Text>)> = Vec::new();
-    for (lang, file) in texts {
-        all.push((lang, serde_json::from_str(file).map_err(|e| format!("cards.{lang}.json: {e}"))?));
+    let file = |name: String, text: &str| {
+        Json::read(text).map_err(|(line, column)| format!("{name}: no JSON at {line}:{column}"))
+    };
+    let sources: Vec<Source> = each(&file("sources.json".into(), sources)?, source)?;
+    let mut all: Vec<(&'static str, Json)> = Vec::new();
+    for (lang, text) in texts {
+        all.push((lang, file(format!("cards.{lang}.json"), text)?));
     }
     let mut cards: Vec<Card> = Vec::new();
-    for Facts { id, groups, marks, against, drawing, sources: rests_on, signed } in facts {
-        let found = all.iter_mut().find_map(|(lang, texts)| Some((*lang, texts.remove(&id)?)));
-        let (lang, text) = found.ok_or_else(|| format!("{id}: no text"))?;
-        let card = Card { id, groups, marks, against, drawing, sources: rests_on, signed, text, lang };
+    for json in file("cards.json".into(), facts)?.list().unwrap_or_default() {
+        let card = card(json, &all)?;
         check(&card, &sources).map_err(|what| format!("{}: {what}", card.id))?;
         if cards.iter().any(|c| c.id == card.id) {
             return Err(format!("{}: twice", card.id));
         }
         cards.push(card);
     }
-    match all.iter().flat_map(|(_, texts)| texts.keys()).find(|id| cards.iter().all(|c| c.id != **id)) {
-        Some(stray) => Err(format!("{stray}: a text without a card")),
+    let mut texts = all.iter().flat_map(|(_, texts)| texts.object().unwrap_or_default());
+    match texts.find(|(id, _)| cards.iter().all(|c| c.id != *id)) {
+        Some((stray, _)) => Err(format!("{stray}: a text without a card")),
         None => Ok((cards, sources)),
     }
+}
+
+fn each<T>(json: &Json, one: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, String> {
+    let list = json.list().ok_or("no list")?;
+    list.iter().map(|row| one(row).ok_or_else(|| format!("line {} cannot be read", row.line))).collect()
+}
+
+fn source(json: &Json) -> Option<Source> {
+    let year = match &json.get("year")?.value {
+        Value::Number(year) => year.parse().ok()?,
+        _ => return None,
+    };
+    Some(Source { id: json.text_of("id").to_owned(), title: json.text_of("title").to_owned(), year })
+}
+
+fn card(json: &Json, texts: &[(&'static str, Json)]) -> Result<Card, String> {
+    let id = json.text_of("id").to_owned();
+    let of = |what: &str| format!("{id}: {what}");
+    if let Some(stray) = json.stray(&FACTS) {
+        return Err(of(&format!("unknown field {stray}")));
+    }
+    let list = |name: &str| json.texts_of(name).ok_or_else(|| of(&format!("{name} is no list of texts")));
+    let group = |word: String| {
+        let known = crate::parts::GROUPS.into_iter().find(|g| g.word() == word);
+        known.ok_or_else(|| of(&format!("unknown group {word}")))
+    };
+    let signed = match json.get("signed").map(|s| &s.value) {
+        Some(Value::Word("null")) => None,
+        Some(Value::Object(_)) => {
+            Some(signed(json.get("signed")).ok_or_else(|| of("signed by whom, and on which day?"))?)
+        }
+        _ => return Err(of("signed is null, or by whom and on which day")),
+    };
+    let found = texts.iter().find_map(|(lang, texts)| Some((*lang, texts.get(&id)?)));
+    let (lang, said) = found.ok_or_else(|| of("no text"))?;
+    if let Some(stray) = said.stray(&TEXTS) {
+        return Err(of(&format!("unknown text {stray}")));
+    }
+    let text = |name: &str| said.text_of(name).to_owned();
+    Ok(Card {
+        groups: list("groups")?.into_iter().map(group).collect::<Result<_, _>>()?,
+        marks: list("marks")?,
+        against: list("against")?,
+        drawing: json.text_of("drawing").to_owned(),
+        sources: list("sources")?,
+        signed,
+        text: Text {
+            title: text("title"),
+            mark: text("mark"),
+            lookalike: text("lookalike"),
+            limits: text("limits"),
+            ask: text("ask"),
+            alt: text("alt"),
+        },
+        lang,
+        id,
+    })
+}
+
+fn signed(json: Option<&Json>) -> Option<Signed> {
+    let json = json?;
+    let by = json.text_of("by").trim();
+    let on = json.text_of("on").parse().ok()?;
+    (!by.is_empty()).then(|| Signed { by: by.to_owned(), on })
 }
 
 fn check(card: &Card, sources: &[Source]) -> Result<(), String> {
@@ -206,12 +258,12 @@ mod tests {
             ("ivory.grain", "ivory.gleam", "a: unknown mark ivory.gleam"),
             ("ivory.grain", "copy.moulded", "a: copy.moulded is no such mark"),
             ("\"elephant\"", "\"pangolin\"", "a: ivory.grain is no such mark"),
-            ("\"elephant\"", "\"unicorn\"", "cards.json: unknown variant"),
+            ("\"elephant\"", "\"unicorn\"", "a: unknown group unicorn"),
             ("[\"s\"]", "[\"other\"]", "a: source other is not listed"),
             ("[\"s\"]", "[]", "a: no source"),
             ("\"against\"", "\"drawing\":\"d\",\"against\"", "a: a drawing and the words"),
             ("\"id\":\"a\"", "\"id\":\"b\"", "b: no text"),
-            ("\"signed\":null", "\"signed\":{\"by\":\"x\"}", "cards.json: missing field `on`"),
+            ("\"signed\":null", "\"signed\":{\"by\":\"x\"}", "a: signed by whom"),
         ] {
             let why = read(&facts.replacen(from, to, 1), sources, &[("en", text)]).expect_err(says);
             assert!(why.starts_with(says), "{why}");

@@ -1,18 +1,35 @@
-//! The training page: rules, identification cards.
+//! The training page: rules, practice marketplace, identification cards, quiz, decks, presenter.
 //!
 //! Owns the page's state and its steps, as plain data that is tested natively. It never talks to the browser itself
 //! (see `effects`), and has no way to make or send a report: it asks the background nothing that does.
 
 pub mod cards;
+pub mod cards_view;
+pub mod decks;
+pub mod decks_view;
 pub mod effects;
+pub mod items;
+pub mod json;
+pub mod market;
+pub mod market_view;
 pub mod material;
+pub mod present;
+pub mod quiz;
+pub mod quiz_view;
 pub mod view;
 
 use crate::dom::{App, Fired, Page};
 use crate::node::Node;
-use crate::words::Words;
+use crate::words::{Sentence, Words, sentence, sentence_of};
+use decks::{Deck, Problem};
+use items::{Item, Right};
+use market::{Done, Market};
 use material::Material;
-use spotter_model::Group;
+use present::Present;
+use quiz::{Boxes, Quiz, Sure};
+use spotter_model::messages::{Answer, Ask, Mark, State};
+use spotter_model::{Group, limits};
+use std::collections::HashMap;
 
 /// What is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,10 +37,42 @@ pub enum Screen {
     /// The rules, and the way to everything else.
     #[default]
     Start,
+    /// The practice marketplace.
+    Market,
     /// All cards.
     Cards,
     /// One card.
     Card(String),
+    /// The quiz: its decks, a question, or the results.
+    Quiz,
+    /// What was passed, to be printed.
+    Certificate,
+    /// Decks in and out.
+    Decks,
+    /// A deck before a class.
+    Present,
+}
+
+/// What a question to the background was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// How things stand.
+    State,
+    /// What the detector says of the marketplace.
+    Market,
+    /// What it says of the deck that is presented.
+    Present,
+    /// Keep that the test was passed.
+    Passed,
+}
+
+/// A deck's form as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON.
+    Json,
+    /// CSV.
+    Csv,
 }
 
 /// What can happen.
@@ -31,18 +80,75 @@ pub enum Screen {
 pub enum Msg {
     /// The files were read, or not.
     Loaded(Result<Box<Material>, String>),
+    /// What was kept on this device: boxes and own decks.
+    Kept(Option<String>, Option<String>),
+    /// The background's state changed.
+    Refresh,
+    /// The background answered, or did not.
+    Answered(Tag, Option<Answer>),
     /// To a screen.
     Go(Screen),
     /// Cards of one group, or of all.
     Group,
+    /// Listings in one language, or in all.
+    Lang,
+    /// To a page of results.
+    Turn(usize),
+    /// A listing is reported into the sandbox, or left.
+    Judge(String, Done),
+    /// The marketplace from the beginning.
+    Again,
+    /// A quiz over this deck.
+    Begin(usize),
+    /// How sure.
+    Sure(Sure),
+    /// An answer.
+    Answer(Right),
+    /// The reason was read.
+    Next,
+    /// Back to the decks of the quiz.
+    Leave,
+    /// Print this page.
+    Print,
+    /// A file was chosen.
+    Chosen,
+    /// It was read: its name and text; nothing where it could not be.
+    Read(Option<(String, String)>),
+    /// An own deck is taken away.
+    Drop(usize),
+    /// A deck as a file.
+    Save(usize, Form),
+    /// A deck before a class.
+    Present(usize),
+    /// Uncover the next thing.
+    Forward,
+    /// A step back.
+    Back,
 }
 
 /// What the page asks of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// Ask the background.
+    Ask(Tag, Ask),
     /// To the top of the page.
     Top,
+    /// Read the file that was chosen.
+    ReadFile,
+    /// Save a text as a file.
+    Save(String, String),
+    /// Keep this on this device, by name.
+    Keep(&'static str, String),
+    /// Print.
+    Print,
 }
+
+/// Where boxes are kept.
+pub const KEPT_BOXES: &str = "training-boxes";
+/// Where own decks are kept.
+pub const KEPT_DECKS: &str = "training-decks";
+/// Own decks beyond this many bytes are not kept: browsers give such storage five megabytes.
+const DECKS_BYTES: usize = 4 * 1024 * 1024;
 
 /// The page's state.
 pub struct Training {
@@ -52,18 +158,168 @@ pub struct Training {
     pub material: Option<Material>,
     /// Why it can't be.
     pub trouble: Option<String>,
+    /// The background's state, once it answered.
+    pub state: Option<State>,
     /// What is shown.
     pub screen: Screen,
     /// Cards of this group; absent: of all.
     pub group: Option<Group>,
+    /// The marketplace.
+    pub market: Market,
+    /// Leitner's boxes.
+    pub boxes: Boxes,
+    /// The quiz.
+    pub quiz: Quiz,
+    /// Decks that the trainer brought.
+    pub own: Vec<Deck>,
+    /// What was wrong with the last file.
+    pub problems: Vec<Problem>,
+    /// The presentation.
+    pub present: Present,
+    /// A sentence that is shown and read out.
+    pub notice: Option<Sentence>,
     focus: Option<String>,
 }
 
 impl Training {
     /// A training page.
     pub fn new(words: Words) -> Self {
-        Self { words, material: None, trouble: None, screen: Screen::default(), group: None, focus: None }
+        Self {
+            words,
+            material: None,
+            trouble: None,
+            state: None,
+            screen: Screen::default(),
+            group: None,
+            market: Market::default(),
+            boxes: Boxes::default(),
+            quiz: Quiz::default(),
+            own: Vec::new(),
+            problems: Vec::new(),
+            present: Present::default(),
+            notice: None,
+            focus: None,
+        }
     }
+
+    /// All decks: those to start with, then the trainer's own.
+    pub fn decks(&self) -> Vec<Deck> {
+        let starters = self.material.iter().flat_map(|m| m.starters(&self.words));
+        starters.chain(self.own.iter().cloned()).collect()
+    }
+
+    fn deck(&self, at: usize) -> Option<Deck> {
+        self.decks().into_iter().nth(at)
+    }
+
+    fn go(&mut self, screen: Screen) -> Vec<Effect> {
+        self.screen = screen;
+        self.notice = None;
+        self.focus = Some("title".into());
+        let mut effects = vec![Effect::Top];
+        if self.screen == Screen::Market && !self.market.read {
+            let listings = self.material.iter().flat_map(|m| &m.listings);
+            effects.push(practise(Tag::Market, listings));
+        }
+        effects
+    }
+
+    fn answered(&mut self, tag: Tag, answer: Option<Answer>) {
+        match (tag, answer) {
+            (_, Some(Answer::State(state))) => {
+                self.state = Some(*state);
+                if tag == Tag::Passed {
+                    self.notice = Some(sentence("train_pass_kept"));
+                }
+            }
+            (Tag::Market, Some(Answer::Practised { marks })) => {
+                let items = self.material.iter().flat_map(|m| &m.listings);
+                self.market.marks = by_item(items, marks);
+                self.market.read = true;
+                self.market.silent = false;
+            }
+            (Tag::Present, Some(Answer::Practised { marks })) => {
+                self.present.marks = by_item(self.present.items.iter(), marks);
+            }
+            (Tag::Market, _) => self.market.silent = true,
+            (_, Some(Answer::Refused { message, args })) => self.notice = Some(Sentence { key: message, args }),
+            (Tag::Passed, _) => self.notice = Some(sentence("error_no_answer")),
+            _ => {}
+        }
+    }
+
+    /// The quiz goes on, or is over.
+    fn next(&mut self) -> Vec<Effect> {
+        self.quiz.on = true;
+        self.focus = Some("title".into());
+        if !self.quiz.finished() {
+            return vec![Effect::Top];
+        }
+        self.boxes.run += 1;
+        let mut effects = vec![Effect::Top, Effect::Keep(KEPT_BOXES, self.boxes.text())];
+        let score = self.quiz.percent();
+        if score >= self.pass_mark() {
+            effects.push(Effect::Ask(Tag::Passed, Ask::Trained { score, deck: self.quiz.deck.clone() }));
+        }
+        effects
+    }
+
+    /// Percent that are a pass, as the rounds of today say.
+    pub fn pass_mark(&self) -> u32 {
+        let rounds = self.state.as_ref().and_then(|s| s.rounds.as_ref());
+        spotter_model::training::pass_mark(rounds.map_or(&[][..], |r| &r.now)).0
+    }
+
+    fn taken(&mut self, file: Option<(String, String)>) -> Vec<Effect> {
+        self.problems.clear();
+        let Some((name, text)) = file else {
+            self.notice = Some(sentence("train_fault_large"));
+            return Vec::new();
+        };
+        let cards = self.material.as_ref().map_or(&[][..], |m| &m.cards);
+        match Deck::read(&name, &text, cards) {
+            Ok(deck) => {
+                self.own.retain(|d| d.title != deck.title);
+                self.notice = Some(sentence_of("train_deck_taken", &[&deck.title, &deck.items.len().to_string()]));
+                self.own.push(deck);
+                self.keep_decks().into_iter().collect()
+            }
+            Err(problems) => {
+                self.notice = None;
+                self.problems = problems;
+                self.focus = Some("problems".into());
+                Vec::new()
+            }
+        }
+    }
+
+    fn keep_decks(&mut self) -> Option<Effect> {
+        let decks: Vec<String> = self.own.iter().map(|d| json::quoted(&d.json())).collect();
+        let text = format!("[{}]", decks.join(","));
+        if text.len() > DECKS_BYTES {
+            self.notice = Some(sentence("train_deck_not_kept"));
+            return None;
+        }
+        Some(Effect::Keep(KEPT_DECKS, text))
+    }
+}
+
+/// Decks as they were kept: a list of their files.
+fn read_decks(kept: Option<&str>) -> Vec<Deck> {
+    let kept = kept.and_then(|text| json::Json::read(text).ok());
+    let files = kept.as_ref().and_then(json::Json::list).unwrap_or_default();
+    files.iter().filter_map(|file| Deck::kept(file.text()?)).collect()
+}
+
+fn practise<'a>(tag: Tag, items: impl Iterator<Item = &'a Item>) -> Effect {
+    let listings = items.take(limits::BATCH_LISTINGS).map(Item::listing).collect();
+    Effect::Ask(tag, Ask::Practise { listings })
+}
+
+fn by_item<'a>(items: impl Iterator<Item = &'a Item>, marks: Vec<Mark>) -> HashMap<String, Mark> {
+    let ids: Vec<&str> = items.map(|i| i.id.as_str()).collect();
+    let of = |mark: Mark| Some(((*ids.get(mark.index as usize)?).to_owned(), mark));
+    marks.into_iter().filter_map(of).collect()
 }
 
 impl App for Training {
@@ -78,12 +334,85 @@ impl App for Training {
         match msg {
             Msg::Loaded(Ok(material)) => self.material = Some(*material),
             Msg::Loaded(Err(why)) => self.trouble = Some(why),
-            Msg::Go(screen) => {
-                self.screen = screen;
+            Msg::Kept(boxes, decks) => {
+                self.boxes = Boxes::read(boxes.as_deref());
+                self.own = read_decks(decks.as_deref());
+            }
+            Msg::Refresh => return vec![Effect::Ask(Tag::State, Ask::State)],
+            Msg::Answered(tag, answer) => self.answered(tag, answer),
+            Msg::Go(screen) => return self.go(screen),
+            Msg::Group => self.group = crate::parts::GROUPS.into_iter().find(|g| g.word() == fired.value),
+            Msg::Lang => {
+                self.market.lang = fired.value;
+                self.market.page = 0;
+            }
+            Msg::Turn(page) => {
+                self.market.page = page;
                 self.focus = Some("title".into());
                 return vec![Effect::Top];
             }
-            Msg::Group => self.group = crate::parts::GROUPS.into_iter().find(|g| g.word() == fired.value),
+            Msg::Judge(id, done) => {
+                self.focus = Some(format!("verdict-{id}"));
+                self.market.done.insert(id, done);
+            }
+            Msg::Again => {
+                self.market.done.clear();
+                self.market.page = 0;
+                self.focus = Some("title".into());
+            }
+            Msg::Begin(at) => {
+                let Some(deck) = self.deck(at) else { return Vec::new() };
+                // The clock's milliseconds are chance enough for an order.
+                let seed = fired.now.rem_euclid(f64::from(u32::MAX)) as u32;
+                self.quiz = Quiz::begin(deck.title, deck.items, &self.boxes, seed);
+                return self.go(Screen::Quiz);
+            }
+            Msg::Sure(sure) => self.quiz.sure = sure,
+            Msg::Answer(answer) => {
+                if let Some((id, known)) = self.quiz.take(answer) {
+                    self.boxes.answered(&id, known);
+                    self.focus = Some("next".into());
+                    return vec![Effect::Keep(KEPT_BOXES, self.boxes.text())];
+                }
+            }
+            Msg::Next => return self.next(),
+            Msg::Leave => {
+                self.quiz = Quiz::default();
+                return self.go(Screen::Quiz);
+            }
+            Msg::Print => return vec![Effect::Print],
+            Msg::Chosen => return vec![Effect::ReadFile],
+            Msg::Read(file) => return self.taken(file),
+            Msg::Drop(at) => {
+                let starters = self.decks().len() - self.own.len();
+                if let Some(own) = at.checked_sub(starters).filter(|own| *own < self.own.len()) {
+                    self.own.remove(own);
+                }
+                self.focus = Some("title".into());
+                return self.keep_decks().into_iter().collect();
+            }
+            Msg::Save(at, form) => {
+                let Some(deck) = self.deck(at) else { return Vec::new() };
+                let (text, end) = match form {
+                    Form::Json => (deck.json(), "json"),
+                    Form::Csv => (deck.csv(), "csv"),
+                };
+                let name: String = deck.title.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+                return vec![Effect::Save(format!("{name}.{end}"), text)];
+            }
+            Msg::Present(at) => {
+                let Some(deck) = self.deck(at) else { return Vec::new() };
+                self.present = Present { deck: deck.title, items: deck.items, ..Present::default() };
+                let asks = practise(Tag::Present, self.present.items.iter());
+                self.go(Screen::Present);
+                self.focus = Some("forward".into());
+                return vec![Effect::Top, asks];
+            }
+            Msg::Forward => {
+                self.present.next();
+                self.focus = Some("forward".into());
+            }
+            Msg::Back => self.present.back(),
         }
         Vec::new()
     }

@@ -1,10 +1,14 @@
 //! Steps of the training page.
 
+use super::items::Right;
+use super::market::Done;
+use super::quiz::Sure;
 use super::testing::material;
-use super::{Msg, Screen, Training};
+use super::{Effect, Form, Msg, Screen, Training};
 use crate::dom::{App, Fired};
 use crate::node::testing::{by_id, text_of};
 use crate::words::testing::{LANGUAGES, words};
+use spotter_model::messages::{Answer, Ask, State};
 
 fn training(lang: &str) -> Training {
     let mut page = Training::new(words(lang));
@@ -54,4 +58,172 @@ fn a_file_that_cannot_be_read_is_said() {
     let mut page = Training::new(words("en"));
     page.update(Msg::Loaded(Err("cards.json".into())), Fired::default());
     assert!(text_of(&page.view()).contains("cards.json"));
+}
+
+fn fired(now: f64) -> Fired {
+    Fired { now, ..Fired::default() }
+}
+
+/// Whatever is pressed: the training asks the background for the detector's word, for how things stand, and to keep a
+/// pass. Nothing of that can make a report.
+#[test]
+fn no_step_of_the_training_can_make_or_send_a_report() {
+    let mut page = training("en");
+    let first = page.decks()[0].clone();
+    let id = page.material.as_ref().expect("read").listings[0].id.clone();
+    let file = Some(("d.json".to_owned(), first.json()));
+    let presses = [
+        Msg::Refresh,
+        Msg::Go(Screen::Market),
+        Msg::Judge(id, Done::Reported),
+        Msg::Turn(1),
+        Msg::Again,
+        Msg::Go(Screen::Quiz),
+        Msg::Begin(0),
+        Msg::Sure(Sure::Sure),
+        Msg::Answer(Right::Report),
+        Msg::Next,
+        Msg::Leave,
+        Msg::Go(Screen::Decks),
+        Msg::Chosen,
+        Msg::Read(file),
+        Msg::Save(0, Form::Json),
+        Msg::Save(1, Form::Csv),
+        Msg::Present(0),
+        Msg::Forward,
+        Msg::Back,
+        Msg::Drop(3),
+        Msg::Print,
+    ];
+    for press in presses {
+        for effect in page.update(press.clone(), fired(7.0)) {
+            if let Effect::Ask(_, ask) = effect {
+                let harmless = matches!(ask, Ask::State | Ask::Practise { .. } | Ask::Trained { .. });
+                assert!(harmless, "{press:?} asks {ask:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_practice_listing_stands_where_no_marketplace_can() {
+    let material = material();
+    for item in material.listings.iter().chain(&material.questions) {
+        assert!(item.listing().url.starts_with("https://practice.invalid/"), "{}", item.id);
+    }
+}
+
+#[test]
+fn a_report_into_the_sandbox_is_answered_at_once_with_why_and_the_card() {
+    let mut page = training("en");
+    page.update(Msg::Go(Screen::Market), fired(0.0));
+    page.update(Msg::Lang, Fired { value: "en".into(), ..Fired::default() });
+    for (id, done, verdict, why) in [
+        ("en-01", Done::Reported, "train_verdict_found", "Named as elephant ivory"),
+        ("en-10", Done::Reported, "train_verdict_false", "Ivory is a colour here."),
+        ("en-07", Done::Reported, "train_verdict_listed", "Merely listed, unless"),
+        ("en-03", Done::Left, "train_verdict_missed", "Young grey parrots"),
+    ] {
+        let listings = &page.material.as_ref().expect("read").listings;
+        let at = |p: &usize| {
+            let market = super::market::Market { page: *p, lang: "en".into(), ..Default::default() };
+            market.shown(listings).iter().any(|i| i.id == id)
+        };
+        page.market.page = (0..2).find(at).expect("a page of results that shows it");
+        page.update(Msg::Judge(id.into(), done), fired(0.0));
+        let text = text_of(&page.view());
+        assert!(text.contains(&page.words.t(verdict)) && text.contains(why) && text.contains("Card:"), "{id}: {text}");
+    }
+}
+
+#[test]
+fn the_quiz_runs_to_a_pass_that_the_background_is_told_of() {
+    let mut page = training("en");
+    page.update(Msg::Go(Screen::Quiz), fired(0.0));
+    page.update(Msg::Begin(0), fired(12_345.0));
+    let mut last = Vec::new();
+    for number in 1..=12 {
+        let view = page.view();
+        assert!(text_of(&view).contains(&format!("{number} of 12")));
+        for answer in ["report", "listed", "lookalike", "cannot-tell"] {
+            assert!(by_id(&view, answer).is_some(), "{answer} is offered like the others");
+        }
+        let right = page.quiz.question().expect("a question").1.answer;
+        let kept = page.update(Msg::Answer(right), fired(0.0));
+        assert!(matches!(&kept[..], [Effect::Keep("training-boxes", _)]), "{kept:?}");
+        assert_eq!(page.take_focus().as_deref(), Some("next"));
+        assert!(text_of(&page.view()).contains("Right. The answer:"));
+        last = page.update(Msg::Next, fired(0.0));
+        assert_eq!(page.take_focus().as_deref(), Some("title"));
+    }
+    let told = Ask::Trained { score: 100, deck: "For volunteers".into() };
+    assert!(last.contains(&Effect::Ask(super::Tag::Passed, told)), "{last:?}");
+    let text = text_of(&page.view());
+    assert!(text.contains("100 %") && text.contains("Passed: 80 % were asked for."), "{text}");
+    let pass = spotter_model::training::TrainingPass {
+        passed_on: "2026-11-26T22:00:00Z".into(),
+        score: 100,
+        deck: "For volunteers".into(),
+        round: "ivory-2026-11".into(),
+    };
+    let state = State { training: Some(pass), ..State::default() };
+    page.update(Msg::Answered(super::Tag::Passed, Some(Answer::State(Box::new(state)))), fired(0.0));
+    page.update(Msg::Go(Screen::Certificate), fired(0.0));
+    let text = text_of(&page.view());
+    assert!(text.contains("For volunteers") && text.contains("ivory-2026-11") && text.contains("Print"), "{text}");
+}
+
+#[test]
+fn below_the_mark_nothing_is_told() {
+    let mut page = training("en");
+    page.update(Msg::Begin(0), fired(3.0));
+    let mut last = Vec::new();
+    for _ in 0..12 {
+        page.update(Msg::Answer(Right::CannotTell), fired(0.0));
+        last = page.update(Msg::Next, fired(0.0));
+    }
+    assert!(page.quiz.percent() < 80 && last.iter().all(|e| !matches!(e, Effect::Ask(..))), "{last:?}");
+    assert!(text_of(&page.view()).contains("Not passed yet: 80 % are asked for."));
+}
+
+#[test]
+fn a_deck_with_three_faults_is_told_by_line_and_not_taken_and_a_right_one_is() {
+    for lang in LANGUAGES {
+        let mut page = training(lang);
+        page.update(Msg::Go(Screen::Decks), fired(0.0));
+        let good = page.decks()[1].json().replacen(&page.words.t("train_deck_enforcers"), "Mine", 1);
+        let bad = good
+            .replacen("\"answer\": \"report\"", "\"answer\": \"maybe\"", 1)
+            .replacen("\"group\": \"rhino\"", "\"group\": \"yeti\"", 1)
+            .replacen("\"mark\": \"scale.ridges\"", "\"mark\": \"glow\"", 1);
+        page.update(Msg::Read(Some(("x.json".into(), bad))), fired(0.0));
+        assert_eq!((page.problems.len(), page.own.len()), (3, 0), "{lang}");
+        assert_eq!(page.take_focus().as_deref(), Some("problems"));
+        let text = text_of(&page.view());
+        assert!(text.contains(&page.words.count("train_problems", 3)) && text.contains("yeti"), "{lang}: {text}");
+        let kept = page.update(Msg::Read(Some(("x.json".into(), good))), fired(0.0));
+        assert_eq!((page.problems.len(), page.own.len()), (0, 1), "{lang}");
+        let [Effect::Keep("training-decks", text)] = &kept[..] else { panic!("{kept:?}") };
+        let mut again = training(lang);
+        again.update(Msg::Kept(None, Some(text.clone())), fired(0.0));
+        assert_eq!(again.own, page.own);
+        again.update(Msg::Drop(3), fired(0.0));
+        assert!(again.own.is_empty());
+    }
+}
+
+#[test]
+fn the_presenter_uncovers_step_by_step() {
+    let mut page = training("en");
+    page.update(Msg::Present(1), fired(0.0));
+    assert_eq!(page.take_focus().as_deref(), Some("forward"));
+    let why = page.present.items[0].why.clone();
+    for (step, shows) in [(0, false), (1, false), (2, false), (3, true)] {
+        assert_eq!(text_of(&page.view()).contains(&why), shows, "{step}");
+        page.update(Msg::Forward, fired(0.0));
+    }
+    let text = text_of(&page.view());
+    assert!(text.contains("1 of "), "{text}");
+    page.update(Msg::Forward, fired(0.0));
+    assert!(text_of(&page.view()).contains("2 of "));
 }

@@ -1,12 +1,10 @@
-//! How the training looks: the frame that says on every screen that this is practice, the rules, the cards.
+//! How the training looks: the frame that says on every screen that this is practice, and the first screen.
 
 use super::cards::Card;
-use super::{Msg, Screen, Training};
+use super::{Msg, Screen, Training, cards_view, decks_view, market_view, quiz_view};
 use crate::node::{El, Node, On, el};
 use crate::options::view::section;
-use crate::parts::{GROUPS, group_key};
-use crate::words::{Words, foreign};
-use spotter_model::marks;
+use crate::words::Words;
 
 /// The whole page.
 pub fn view(page: &Training) -> Vec<Node<Msg>> {
@@ -16,14 +14,29 @@ pub fn view(page: &Training) -> Vec<Node<Msg>> {
         .kid(el("p").class("practice").text(w.t("train_practice")))
         .kid(el("p").class("brand").text(w.t("train_title")))
         .kid(nav(page));
-    let mut main = el("main");
+    let mut main = el("main").class(match page.screen {
+        Screen::Present => "presenting",
+        _ => "",
+    });
     if let Some(why) = &page.trouble {
-        main = main.kid(el("p").class("trouble").text(w.say("error_unknown", &[why])));
+        main = main.kid(el("p").class("trouble").attr("role", "alert").text(w.say("error_unknown", &[why])));
     }
+    let notice = el("div")
+        .class("notice")
+        .attr("role", "status")
+        .maybe(page.notice.as_ref().map(|n| el("p").text(w.sentence(n))));
+    main = main.kid(notice);
     main = match &page.screen {
         Screen::Start => main.kids(start(page)),
-        Screen::Cards => main.kids(cards(page)),
-        Screen::Card(id) => main.kids(page.material.as_ref().and_then(|m| m.card(id)).map(|c| card(page, c))),
+        Screen::Market => main.kids(market_view::view(page)),
+        Screen::Cards => main.kids(cards_view::cards(page)),
+        Screen::Card(id) => {
+            main.kids(page.material.as_ref().and_then(|m| m.card(id)).map(|c| cards_view::card(page, c)))
+        }
+        Screen::Quiz => main.kids(quiz_view::view(page)),
+        Screen::Certificate => main.kids(quiz_view::certificate(page)),
+        Screen::Decks => main.kids(decks_view::view(page)),
+        Screen::Present => main.kids(decks_view::presenter(page)),
     };
     vec![head.into(), main.into()]
 }
@@ -38,12 +51,30 @@ pub fn button(class: &str, label: String, act: Msg) -> El<Msg> {
     el("button").attr("type", "button").class(class).on(On::Click, act).text(label)
 }
 
+/// The way to a card.
+pub fn to_card(w: &Words, card: &Card) -> El<Msg> {
+    let name = el("span").attr("lang", card.lang).text(card.text.title.clone()).into();
+    el("button")
+        .attr("type", "button")
+        .class("quiet card-link")
+        .on(On::Click, Msg::Go(Screen::Card(card.id.clone())))
+        .kids(w.rich("train_see_card", &[name]))
+}
+
 fn nav(page: &Training) -> El<Msg> {
     let w = &page.words;
-    let tabs = [(Screen::Start, "train_start"), (Screen::Cards, "train_cards")];
+    let tabs = [
+        (Screen::Start, "train_start"),
+        (Screen::Market, "train_market"),
+        (Screen::Cards, "train_cards"),
+        (Screen::Quiz, "train_quiz"),
+        (Screen::Decks, "train_decks"),
+    ];
     let items = tabs.into_iter().map(|(to, key)| {
         let here = match &page.screen {
             Screen::Card(_) => to == Screen::Cards,
+            Screen::Certificate => to == Screen::Quiz,
+            Screen::Present => to == Screen::Decks,
             shown => *shown == to,
         };
         let tab = button(if here { "tab here" } else { "tab" }, w.t(key), Msg::Go(to));
@@ -63,101 +94,17 @@ fn start(page: &Training) -> Vec<El<Msg>> {
         "options_rule_care",
         "train_rule_tell",
     ];
+    let passed = page.state.as_ref().and_then(|s| s.training.as_ref()).map(|pass| {
+        el("p").class("hint").text(w.say("train_passed_on", &[&w.moment(&pass.passed_on), &w.number(pass.score)]))
+    });
     vec![
         title(w.t("train_welcome")),
         el("p").class("lead").text(w.t("train_lead")),
         section(w, "h-rules", "train_rules")
             .kid(el("ul").class("rules").kids(rules.map(|key| el("li").text(w.t(key))))),
+        el("div").class("buttons").kid(button("primary big", w.t("train_begin"), Msg::Go(Screen::Market)).id("begin")),
     ]
-}
-
-/// A group's choice: all, or one.
-pub fn groups(w: &Words, chosen: Option<spotter_model::Group>) -> El<Msg> {
-    let option =
-        |value: &str, label: String, on: bool| el("option").attr("value", value).flag("selected", on).text(label);
-    el("div").class("choose").kid(el("label").attr("for", "group").text(w.t("train_group"))).kid(
-        el("select")
-            .id("group")
-            .on(On::Change, Msg::Group)
-            .kid(option("", w.t("train_all"), chosen.is_none()))
-            .kids(GROUPS.map(|g| option(g.word(), w.t(group_key(g)), chosen == Some(g)))),
-    )
-}
-
-fn cards(page: &Training) -> Vec<El<Msg>> {
-    let w = &page.words;
-    let mut out = vec![title(w.t("train_cards")), el("p").class("lead").text(w.t("train_cards_lead"))];
-    let Some(material) = &page.material else { return out };
-    if w.lang() != "en" && material.cards.iter().all(|c| c.lang == "en") {
-        out.push(el("p").class("hint").text(w.t("train_cards_english")));
-    }
-    out.push(groups(w, page.group));
-    let shown = material.cards.iter().filter(|c| page.group.is_none_or(|g| c.groups.contains(&g)));
-    out.push(el("ul").class("card-list").kids(shown.map(|c| {
-        let picture = (!c.drawing.is_empty()).then(|| drawing(c, false));
-        let words = el("span").class("card-words");
-        let words = words.kid(el("strong").attr("lang", c.lang).text(c.text.title.clone())).maybe(draft(w, c));
-        let open = el("button")
-            .attr("type", "button")
-            .class("card-open")
-            .on(On::Click, Msg::Go(Screen::Card(c.id.clone())))
-            .kid(words)
-            .maybe(picture);
-        el("li").key(c.id.clone()).kid(open)
-    })));
-    out
-}
-
-/// A card's drawing. In a list its title says enough.
-pub fn drawing<A>(card: &Card, told: bool) -> El<A> {
-    let alt = if told { card.text.alt.as_str() } else { "" };
-    el("img")
-        .class("drawing")
-        .attr("src", format!("../training/drawings/{}.svg", card.drawing))
-        .attr("width", "240")
-        .attr("height", "160")
-        .attr("alt", alt)
-}
-
-fn draft(w: &Words, card: &Card) -> Option<El<Msg>> {
-    card.signed.is_none().then(|| el("span").class("draft").text(w.t("train_draft")))
-}
-
-fn card(page: &Training, card: &Card) -> El<Msg> {
-    let w = &page.words;
-    let part = |key: &str, text: &str| {
-        el("section").kid(el("h2").text(w.t(key))).kid(el("p").attr("lang", card.lang).text(text.to_owned()))
-    };
-    let signed = match &card.signed {
-        None => el("p").class("hint").text(w.t("train_draft_text")),
-        Some(signed) => {
-            let args = [foreign(&signed.by).into(), el("span").text(w.day(signed.on)).into()];
-            el("p").class("muted").kids(w.rich("train_signed", &args))
-        }
-    };
-    let boxes = |ids: &[String]| -> Vec<El<Msg>> {
-        ids.iter().filter_map(|id| marks::by_id(id)).map(|m| el("li").text(w.t(m.key))).collect()
-    };
-    let list = |key: &str, ids: &[String]| {
-        (!ids.is_empty())
-            .then(|| el("section").kid(el("h2").text(w.t(key))).kid(el("ul").class("rules").kids(boxes(ids))))
-    };
-    let sources = page.material.iter().flat_map(|m| &m.sources).filter(|s| card.sources.contains(&s.id));
-    let sources = sources.map(|s| el("li").attr("lang", "en").text(format!("{} ({})", s.title, s.year)));
-    let about = w.list(card.groups.iter().map(|g| el("span").text(w.t(group_key(*g))).into()).collect());
-    el("article")
-        .key(card.id.clone())
-        .class("card one-card")
-        .kid(title(card.text.title.clone()).attr("lang", card.lang))
-        .kid(el("p").class("muted").kids(about))
-        .kid(signed)
-        .maybe((!card.drawing.is_empty()).then(|| drawing(card, true)))
-        .kid(part("train_card_mark", &card.text.mark))
-        .kid(part("train_card_lookalike", &card.text.lookalike))
-        .kid(part("train_card_limits", &card.text.limits))
-        .kid(part("train_card_ask", &card.text.ask))
-        .maybe(list("report_marks", &card.marks))
-        .maybe(list("train_card_against", &card.against))
-        .kid(el("section").kid(el("h2").text(w.t("train_card_sources"))).kid(el("ul").class("sources").kids(sources)))
-        .kid(el("div").class("buttons").kid(button("", w.t("train_cards_back"), Msg::Go(Screen::Cards)).id("back")))
+    .into_iter()
+    .chain(passed)
+    .collect()
 }

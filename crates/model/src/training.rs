@@ -1,0 +1,57 @@
+//! The training's test: what counts as passed, and what is kept of it.
+
+use crate::programme::Round;
+use serde::{Deserialize, Serialize};
+
+/// The pass mark where no round sets one.
+pub const PASS_PERCENT: u32 = 80;
+/// What a round may set.
+pub const PASS_RANGE: std::ops::RangeInclusive<u32> = 50..=100;
+
+/// A test that was passed. Kept by the background; nothing else says that somebody passed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingPass {
+    /// When, RFC 3339 UTC, by the device's clock.
+    pub passed_on: String,
+    /// Percent of the points.
+    pub score: u32,
+    /// The deck's title.
+    pub deck: String,
+    /// Id of the round whose pass mark was asked for; empty: none asks for training.
+    pub round: String,
+}
+
+/// The pass mark of the rounds that run: the highest that one of those asks for which ask for training at all, with that
+/// round; else [`PASS_PERCENT`].
+#[must_use]
+pub fn pass_mark(rounds: &[Round]) -> (u32, Option<&Round>) {
+    let asked = rounds.iter().filter(|r| r.training_required);
+    let highest = asked.max_by_key(|r| r.training_pass_percent.unwrap_or(PASS_PERCENT));
+    (highest.map_or(PASS_PERCENT, |r| r.training_pass_percent.unwrap_or(PASS_PERCENT)), highest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pass_mark;
+    use crate::programme::Round;
+
+    #[test]
+    fn the_strictest_round_that_asks_for_training_sets_the_mark() {
+        let round = |id: &str, asks: bool, percent: Option<u32>| -> Round {
+            serde_json::from_value(serde_json::json!({
+                "id": id, "name": id, "from": "2026-11-02", "until": "2026-11-29", "training_required": asks,
+                "training_pass_percent": percent,
+            }))
+            .expect("a round")
+        };
+        let of = |rounds: &[Round]| {
+            let (mark, by) = pass_mark(rounds);
+            (mark, by.map(|r| r.id.clone()))
+        };
+        assert_eq!(of(&[]), (80, None));
+        assert_eq!(of(&[round("a", false, Some(95))]), (80, None));
+        assert_eq!(of(&[round("a", true, None)]), (80, Some("a".into())));
+        assert_eq!(of(&[round("a", true, Some(70)), round("b", true, Some(90))]), (90, Some("b".into())));
+        assert_eq!(of(&[round("a", true, Some(60))]), (60, Some("a".into())));
+    }
+}
