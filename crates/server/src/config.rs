@@ -1,5 +1,6 @@
 //! The command line: what can be set, and which settings are refused before anything starts.
 
+use crate::roles::Role;
 use clap::{Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
 use spotter_model::{SpotterPolicy, Tier};
@@ -149,6 +150,10 @@ fn tier(text: &str) -> Result<Tier, String> {
     crate::store::parse_word(text.to_owned()).map_err(|_| "spotter, enrolled or trainer".to_owned())
 }
 
+fn role(word: &str) -> Result<Role, String> {
+    crate::store::parse_word(word.to_owned()).map_err(|_| "admin, lead, reviewer, trainer or auditor".to_owned())
+}
+
 /// What to do with reviewers.
 #[derive(Debug, Subcommand)]
 pub enum ReviewerCommand {
@@ -160,6 +165,9 @@ pub enum ReviewerCommand {
         /// The name to log in with.
         #[arg(long)]
         name: String,
+        /// What they are: admin, lead, reviewer, trainer or auditor. Without it: a lead, or what they were.
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
         /// Read the password from the first line of standard input.
         #[arg(long, required = true)]
         password_stdin: bool,

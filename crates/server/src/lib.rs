@@ -19,6 +19,7 @@ pub mod places;
 pub mod problem;
 pub mod random;
 pub mod ranking;
+pub mod roles;
 pub mod serve;
 pub mod sign;
 pub mod store;

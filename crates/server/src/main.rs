@@ -4,8 +4,9 @@ use clap::Parser as _;
 use spotter_server::commands::{self, Failure};
 use spotter_server::config::{AuditCommand, Cli, Command, DeviceCommand, ReviewerCommand};
 use spotter_server::console::session::{BadPassword, hash_password};
+use spotter_server::roles::Role;
 use spotter_server::serve::{Server, asked_to_stop};
-use spotter_server::store::{Store, reviewers};
+use spotter_server::store::{Store, people, reviewers};
 use spotter_server::{audit, clock};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
@@ -28,7 +29,9 @@ async fn main() -> ExitCode {
         Command::Terms { data, output, version } => {
             commands::terms(&data, &output, &version).await.map(|said| println!("{said}"))
         }
-        Command::Reviewer { command: ReviewerCommand::Add { data, name, .. } } => add_reviewer(&data, &name).await,
+        Command::Reviewer { command: ReviewerCommand::Add { data, name, role, .. } } => {
+            add_reviewer(&data, &name, role).await
+        }
         Command::Audit { command: AuditCommand::Verify { data } } => verify_audit(&data).await,
     };
     match done {
@@ -52,7 +55,7 @@ async fn serve(settings: &spotter_server::config::Serve) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn add_reviewer(data: &Path, name: &str) -> Result<(), Failure> {
+async fn add_reviewer(data: &Path, name: &str, role: Option<Role>) -> Result<(), Failure> {
     let name = name.trim();
     if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
         return Err("a name has 1 to 64 characters".into());
@@ -64,6 +67,9 @@ async fn add_reviewer(data: &Path, name: &str) -> Result<(), Failure> {
     let now = clock::stamp(clock::system()());
     let mut tx = store.begin().await?;
     let new = reviewers::set(&mut tx, name, &password, &now).await?;
+    if let Some(role) = role {
+        people::set_role_by_name(&mut tx, name, role).await?;
+    }
     let action = if new { "reviewer.added" } else { "reviewer.password_set" };
     audit::append(&mut tx, &now, audit::Entry { actor: "command-line", action, subject: "", detail: "" }).await?;
     tx.commit().await?;

@@ -101,7 +101,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let history = cases::history(pool, id).await?;
     let (me, now) = (reviewer.session.reviewer_id, app.now());
     let (next, previous) = (queue::next(pool, &case, me, &now).await?, queue::previous(pool, &case, &now).await?);
-    let held = lease(app, &case, me).await?;
+    let held = lease(app, &case, reviewer).await?;
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
     let kept = store_notes::of_case(pool, id).await?;
     let (looked, look) = store_checks::of_case(pool, id).await?;
@@ -129,8 +129,8 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (notes::section(reviewer, &case, &kept))
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
-                (decide::form(reviewer, &case, opened))
-                @if case.state.is_open() { div.aside-forms { (defer::form(reviewer, &case, &now)) (assign::form(reviewer, &case, &everybody)) } }
+                @if reviewer.decides() { (decide::form(reviewer, &case, opened)) }
+                @if case.state.is_open() && reviewer.decides() { div.aside-forms { (defer::form(reviewer, &case, &now)) (assign::form(reviewer, &case, &everybody)) } }
             }
         }
     };
@@ -138,13 +138,13 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
 }
 
 /// Takes an open case for the reviewer who looks at it, and tells who else has it.
-async fn lease(app: &Shared, case: &Case, me: i64) -> Result<Option<Holder>, Halt> {
-    let now = (app.clock)();
+async fn lease(app: &Shared, case: &Case, reviewer: &Reviewer) -> Result<Option<Holder>, Halt> {
+    let (me, now) = (reviewer.session.reviewer_id, (app.clock)());
     let until = |seconds| clock::stamp(now + time::Duration::seconds(seconds));
     let holder = leases::holder(app.store.read(), case.id, &clock::stamp(now)).await?;
     // Looking at a page again soon after writes nothing.
     let mine = holder.as_ref().is_some_and(|h| h.reviewer_id == me && h.until > until(leases::LEASE_S / 2));
-    if case.state.is_open() && !mine {
+    if case.state.is_open() && !mine && reviewer.decides() {
         let mut tx = app.store.begin().await?;
         leases::take(&mut tx, case.id, me, &clock::stamp(now), &until(leases::LEASE_S)).await?;
         tx.commit().await?;
@@ -286,10 +286,10 @@ fn evidence_section(reviewer: &Reviewer, case: &Case, reports: &[Read], opened: 
     html! {
         section.evidence #evidence aria-label="Evidence" {
             @if !opened {
-                p {
+                @if reviewer.decides() { p {
                     a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
                     " " span.muted { (count(pictures.len(), "picture", "pictures")) ", and what each report states" }
-                }
+                } }
             } @else {
                 h2 { "Evidence" }
                 @if !pictures.is_empty() {
@@ -334,8 +334,10 @@ fn statement(reviewer: &Reviewer, read: &Read) -> Markup {
         @for (kind, state, n) in missing(&read.evidence) {
             (kind_name(kind)) @if n > 1 { " (" (n) ")" } ": " (why_missing(state)) ". "
         }
-        form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
-            (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
+        @if reviewer.decides() {
+            form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
+                (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
+            }
         }
     }
 }

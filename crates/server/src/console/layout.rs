@@ -19,6 +19,17 @@ static CSS_ADDRESS: LazyLock<String> =
 static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
+/// The places of the console, with the key after `g`.
+const PLACES: [(&str, &str, &str); 7] = [
+    ("/console", "q", "Queue"),
+    ("/console/notices", "n", "Notices"),
+    ("/console/checks", "k", "Checks"),
+    ("/console/companies", "o", "Companies"),
+    ("/console/terms", "t", "Terms"),
+    ("/console/contacts", "c", "Contacted"),
+    ("/console/people", "p", "People"),
+];
+
 /// A whole page.
 pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body: &Markup) -> Markup {
     let keys = reviewer.is_some_and(|r| r.session.keys_on);
@@ -41,12 +52,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                     @if let Some(app) = app { span.org { (app.organisation) } }
                     @if let Some(reviewer) = reviewer {
                         nav aria-label="Console" {
-                            a href="/console" data-go="q" { "Queue" }
-                            a href="/console/notices" data-go="n" { "Notices" }
-                            a href="/console/checks" data-go="k" { "Checks" }
-                            a href="/console/companies" data-go="o" { "Companies" }
-                            a href="/console/terms" data-go="t" { "Terms" }
-                            a href="/console/contacts" data-go="c" { "Contacted" }
+                            @for (place, key, name) in PLACES { @if reviewer.may("GET", place) { a href=(place) data-go=(key) { (name) } } }
                             a href="/console/keys" data-key="?" { "Keys" }
                         }
                         form.who method="post" action="/console/logout" {
@@ -76,15 +82,14 @@ pub fn shield(kind: &str) -> Markup {
     }
 }
 
-/// An error that was put into words.
+/// An error that was put into words, with the way back to the queue.
 pub fn problem(status: StatusCode, title: &str, body: Markup) -> Response {
-    let content = html! {
-        section.card.narrow {
-            h1 { (title) }
-            (body)
-            p { a.button href="/console" { "To the queue" } }
-        }
-    };
+    notice(status, title, html! { (body) p { a.button href="/console" { "To the queue" } } })
+}
+
+/// An error that was put into words, with its own way back.
+pub fn notice(status: StatusCode, title: &str, body: Markup) -> Response {
+    let content = html! { section.card.narrow { h1 { (title) } (body) } };
     let csp = HeaderValue::from_static(super::CSP);
     (status, [(header::CONTENT_SECURITY_POLICY, csp)], page(None, None, title, &content)).into_response()
 }
@@ -109,7 +114,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 27] = [
+    let rows: [(&str, &str); 28] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -137,6 +142,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g k", "to the checks that are due"),
         ("1-7  o", "on a check: what you found; open the listing"),
         ("g o", "to the companies"),
+        ("g p", "to the people"),
     ];
     let body = html! {
         section.card.narrow.wide {

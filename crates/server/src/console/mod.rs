@@ -18,6 +18,7 @@ pub mod layout;
 pub mod notes;
 pub mod notices;
 pub mod package;
+pub mod people;
 pub mod pictures;
 pub mod queue;
 pub mod search;
@@ -81,6 +82,11 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/terms/{seq}/decide", post(terms::decide))
         .route("/console/contacts", get(contacts::page))
         .route("/console/contacts/{seq}/done", post(contacts::done))
+        .route("/console/people", get(people::page))
+        .route("/console/people/invite", post(people::invite))
+        .route("/console/people/{id}/role", post(people::set_role))
+        .route("/console/people/{id}/end", post(people::end))
+        .route("/console/welcome/{code}", get(people::welcome).post(people::join))
         .route("/console/pictures/{sha256}", get(pictures::picture))
         .route("/console/console.css", get(layout::css))
         .route("/console/console.js", get(layout::js))

@@ -46,11 +46,11 @@ pub fn section(reviewer: &Reviewer, case: &Case, notes: &[Kept]) -> Markup {
             ul.history { @for kept in notes {
                 li { b { (text::line(&kept.reviewer, 64)) } span.muted { " · " (words::time(&kept.at)) } p.quote dir="auto" { (text::inert(kept.note.to_store())) } }
             } }
-            form.more method="post" action={ "/console/cases/" (case.id) "/notes" } {
+            @if reviewer.decides() { form.more method="post" action={ "/console/cases/" (case.id) "/notes" } {
                 (layout::csrf(reviewer))
                 label.reason { span.sr { "Note" } textarea name="note" rows="2" maxlength=(NOTE_CHARS) placeholder="Stays in the console; no notice can carry it." {} }
                 button { "Add" }
-            }
+            } }
         }
     }
 }

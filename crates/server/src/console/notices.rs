@@ -42,7 +42,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
                 h2.alert { "Stuck: the channel has been failing for hours" }
                 (table(&stuck, |n| html! {
                     (n.tries) " tries; " (text::line(&n.trouble, 120)) "; next " (words::time(&n.next_try)) " "
-                    form.inline method="post" action={ "/console/notices/" (n.id) "/try" } { (layout::csrf(&reviewer)) button.quiet { "Try now" } }
+                    @if reviewer.decides() { form.inline method="post" action={ "/console/notices/" (n.id) "/try" } { (layout::csrf(&reviewer)) button.quiet { "Try now" } } }
                 }))
             }
         }
@@ -51,7 +51,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
                 h2 { "A second reviewer has to approve" }
                 (table(&second, |n| html! {
                     @if n.written_by == reviewer.session.reviewer_id { "written by you" }
-                    @else { form.inline method="post" action={ "/console/notices/" (n.id) "/approve" } { (layout::csrf(&reviewer)) a href={ "/console/notices/" (n.id) } { "read it" } " " button.quiet { "Approve" } } }
+                    @else if reviewer.decides() { form.inline method="post" action={ "/console/notices/" (n.id) "/approve" } { (layout::csrf(&reviewer)) a href={ "/console/notices/" (n.id) } { "read it" } " " button.quiet { "Approve" } } }
                 }))
             }
         }
@@ -145,6 +145,13 @@ pub fn section(
                 } }
             }
         }
+        @if reviewer.decides() { (steps_of(reviewer, case, all, now)) }
+    }
+}
+
+/// What can be done next with a case and its company.
+fn steps_of(reviewer: &Reviewer, case: &Case, all: &[Notice], now: &str) -> Markup {
+    html! {
         @if case.state.step_by(Event::Notice, Who::Reviewer).is_some() {
             p { a.button href={ "/console/cases/" (case.id) "/notice" } data-key="s" accesskey="s" { "Write a notice" kbd { "s" } } }
         }

@@ -5,13 +5,15 @@ use crate::app::{Peer, Shared};
 use crate::audit;
 use crate::intake::limits::{Gauge, network};
 use crate::random;
+use crate::roles::Role;
+use crate::store::people;
 use crate::store::reviewers::{self, Session};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Extension, FromRequestParts, Path, State};
+use axum::extract::{Extension, FromRequestParts, MatchedPath, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -30,6 +32,8 @@ use tokio::sync::Semaphore;
 const LONGEST_S: i64 = 12 * 3600;
 /// A session ends this long after it was last used: thinking takes as long as it takes.
 const IDLE_S: i64 = 2 * 3600;
+/// The login's route.
+const LOGIN: &str = "/console/login";
 /// Shortest password for a reviewer.
 const PASSWORD_CHARS: usize = 12;
 
@@ -67,6 +71,15 @@ fn fits(password: &str, hash: &str) -> bool {
 
 /// Hashed where the name is unknown, so that an unknown name takes as long as a wrong password.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password(&random::token()).unwrap_or_default());
+
+/// The same, in turn: each takes 19 MiB for a moment.
+///
+/// # Errors
+/// See [`BadPassword`].
+pub async fn hash_in_turn(app: &Shared, password: String) -> Result<String, BadPassword> {
+    let _place = app.logins.hashing.acquire().await.map_err(|_| BadPassword::Hash)?;
+    tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(|_| BadPassword::Hash)?
+}
 
 /// How often a login may be tried.
 pub struct LoginGuard {
@@ -140,10 +153,15 @@ impl FromRequestParts<Shared> for Reviewer {
         let token_hash = Sha256::digest(token.as_bytes()).to_vec();
         let session =
             reviewers::session(app.store.read(), &token_hash).await.map_err(database)?.ok_or_else(to_login)?;
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let now = app.now_s();
         let (created, seen) = oldest(now);
         if session.created_s < created || session.seen_s < seen {
             return Err(to_login());
+        }
+        // The login page asks who is there; it is nobody's to be refused.
+        if route != LOGIN && !session.role.may(parts.method.as_str(), route) {
+            return Err(not_for(session.role));
         }
         if now - session.seen_s > 60 {
             let touch = async {
@@ -158,6 +176,18 @@ impl FromRequestParts<Shared> for Reviewer {
 }
 
 impl Reviewer {
+    /// Whether pages offer this route to this reviewer.
+    #[must_use]
+    pub fn may(&self, method: &str, route: &str) -> bool {
+        self.session.role.may(method, route)
+    }
+
+    /// Whether this reviewer decides cases.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.may("POST", "/console/cases/{id}/decide")
+    }
+
     /// Whether a form carries this session's token.
     ///
     /// # Errors
@@ -187,6 +217,15 @@ impl Reviewer {
 pub trait Posted {
     /// What shows that it came from one of our own pages.
     fn csrf(&self) -> &str;
+}
+
+fn not_for(role: Role) -> Response {
+    let (name, _) = super::words::role(role);
+    let body = html! {
+        p { "Your role (" (name) ") does not have this. Nothing was changed. Whoever leads the programme can change your role." }
+        p { a.button href=(role.home()) { "To where you begin" } }
+    };
+    layout::notice(StatusCode::FORBIDDEN, "Not for your role", body)
 }
 
 fn old_form() -> Response {
@@ -245,7 +284,7 @@ fn login_form(app: &Shared, status: StatusCode, name: &str, message: Option<&str
                 label { "Password" input name="password" type="password" autocomplete="current-password" required autofocus[!name.is_empty()] maxlength="256"; }
                 button.primary { "Log in" }
             }
-            p.muted { "Accounts are made by whoever runs this server. A session ends two hours after its last use." }
+            p.muted { "Accounts come by invitation from whoever leads the programme. A session ends two hours after its last use." }
         }
     };
     let page = layout::page(Some(app), None, "Log in", &body);
@@ -254,7 +293,11 @@ fn login_form(app: &Shared, status: StatusCode, name: &str, message: Option<&str
 
 /// `GET /console/login`.
 pub async fn login_page(State(app): State<Shared>, reviewer: Result<Reviewer, Response>) -> Response {
-    if reviewer.is_ok() { layout::see("/console").into_response() } else { login_form(&app, StatusCode::OK, "", None) }
+    if let Ok(reviewer) = reviewer {
+        layout::see(reviewer.session.role.home()).into_response()
+    } else {
+        login_form(&app, StatusCode::OK, "", None)
+    }
 }
 
 /// The login's form.
@@ -310,12 +353,15 @@ pub async fn login(
         let actor = format!("reviewer:{id}");
         let entry = audit::Entry { actor: &actor, action: "reviewer.logged_in", subject: "", detail: "" };
         audit::append(&mut tx, &app.now(), entry).await?;
-        tx.commit().await
+        let role = people::role_of(&mut tx, id).await?;
+        tx.commit().await?;
+        sqlx::Result::Ok(role)
     };
-    if let Err(error) = begin.await {
-        return database(error);
-    }
-    let mut response = layout::see("/console").into_response();
+    let role = match begin.await {
+        Ok(role) => role,
+        Err(error) => return database(error),
+    };
+    let mut response = layout::see(role.map_or("/console", Role::home)).into_response();
     for (name, value) in
         [set_cookie(&app, session_cookie(&app), &token, LONGEST_S), set_cookie(&app, login_cookie(&app), "", 0)]
     {

@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::ranking::Reason;
+use crate::roles::Role;
 use maud::{Markup, html};
 use spotter_model::{Appendix, CaseState, Event, Level, TaxonMatch};
 
@@ -74,6 +75,18 @@ pub fn reason(reason: Reason) -> Option<(&'static str, &'static str)> {
         Reason::Missed => Some(("missed", "A spotter reported it; the detector had not flagged it")),
         Reason::Several => Some(("several", "Reported more than once")),
         Reason::Waited => Some(("long wait", "Has waited for more than a week")),
+    }
+}
+
+/// A role in words, and what it may.
+#[must_use]
+pub fn role(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::Admin => ("admin", "everything"),
+        Role::Lead => ("lead", "people, companies, and all that reviewers do"),
+        Role::Reviewer => ("reviewer", "decides cases and writes notices"),
+        Role::Trainer => ("trainer", "weighs suggested terms"),
+        Role::Auditor => ("auditor", "reads cases and notices"),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod known;
 pub mod leases;
 pub mod notes;
 pub mod notices;
+pub mod people;
 pub mod published;
 pub mod queue;
 pub mod reports;
@@ -193,6 +194,7 @@ pub fn migrator() -> Migrator {
         step(5, "notices", include_str!("../../migrations/0005_notices.sql")),
         step(6, "checks", include_str!("../../migrations/0006_checks.sql")),
         step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
+        step(8, "people", include_str!("../../migrations/0008_people.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

@@ -1,6 +1,7 @@
 //! Reviewers and their sessions. Passwords are kept as argon2id, session tokens as hashes.
 
-use super::Tx;
+use super::{Tx, parse_word};
+use crate::roles::Role;
 use sqlx::{Row as _, SqlitePool};
 
 /// A reviewer who is logged in.
@@ -10,6 +11,8 @@ pub struct Session {
     pub reviewer_id: i64,
     /// Their name.
     pub name: String,
+    /// What they are.
+    pub role: Role,
     /// Single-key shortcuts are on.
     pub keys_on: bool,
     /// The token that every form of this session carries.
@@ -20,7 +23,7 @@ pub struct Session {
     pub seen_s: i64,
 }
 
-/// Adds a reviewer, or sets a new password and ends their sessions. Returns whether they are new.
+/// Adds a reviewer, or sets a new password, ends their sessions and opens access that was ended. Returns whether they are new.
 ///
 /// # Errors
 /// Where the database fails.
@@ -29,7 +32,7 @@ pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Re
         sqlx::query_scalar("SELECT id FROM reviewers WHERE name = ?").bind(name).fetch_optional(&mut **tx).await?;
     match known {
         Some(id) => {
-            sqlx::query("UPDATE reviewers SET password = ? WHERE id = ?")
+            sqlx::query("UPDATE reviewers SET password = ?, ended_at = NULL WHERE id = ?")
                 .bind(password)
                 .bind(id)
                 .execute(&mut **tx)
@@ -53,7 +56,10 @@ pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Re
 /// # Errors
 /// Where the database fails.
 pub async fn password_of(pool: &SqlitePool, name: &str) -> sqlx::Result<Option<(i64, String)>> {
-    let row = sqlx::query("SELECT id, password FROM reviewers WHERE name = ?").bind(name).fetch_optional(pool).await?;
+    let row = sqlx::query("SELECT id, password FROM reviewers WHERE name = ? AND ended_at IS NULL")
+        .bind(name)
+        .fetch_optional(pool)
+        .await?;
     row.map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).transpose()
 }
 
@@ -88,12 +94,12 @@ pub async fn begin_session(
     Ok(())
 }
 
-/// Every reviewer's number and name, by name.
+/// Number and name of everybody who decides cases, by name.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<(i64, String)>> {
-    let rows = sqlx::query("SELECT id, name FROM reviewers ORDER BY name LIMIT 500").fetch_all(pool).await?;
+    let rows = sqlx::query("SELECT id, name FROM reviewers WHERE ended_at IS NULL AND role IN ('admin', 'lead', 'reviewer') ORDER BY name LIMIT 500").fetch_all(pool).await?;
     rows.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
 }
 
@@ -103,8 +109,8 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<(i64, String)>> {
 /// Where the database fails.
 pub async fn session(pool: &SqlitePool, token_hash: &[u8]) -> sqlx::Result<Option<Session>> {
     let row = sqlx::query(
-        "SELECT s.reviewer_id, v.name, v.keys_on, s.csrf, s.created_s, s.seen_s FROM sessions s \
-         JOIN reviewers v ON v.id = s.reviewer_id WHERE s.token_hash = ?",
+        "SELECT s.reviewer_id, v.name, v.keys_on, s.csrf, s.created_s, s.seen_s, v.role FROM sessions s \
+         JOIN reviewers v ON v.id = s.reviewer_id WHERE s.token_hash = ? AND v.ended_at IS NULL",
     )
     .bind(token_hash)
     .fetch_optional(pool)
@@ -117,6 +123,7 @@ pub async fn session(pool: &SqlitePool, token_hash: &[u8]) -> sqlx::Result<Optio
             csrf: r.try_get(3)?,
             created_s: r.try_get(4)?,
             seen_s: r.try_get(5)?,
+            role: parse_word(r.try_get(6)?)?,
         })
     })
     .transpose()

@@ -1,0 +1,290 @@
+//! The people of the console: who they are and what they may, inviting them, and ending their access. And the page behind
+//! an invitation, where they choose a name and a password.
+
+use super::session::{self, BadPassword, Bare, Halt, Posted, Reviewer};
+use super::{error_page, layout, text, words};
+use crate::app::{Peer, Shared};
+use crate::roles::Role;
+use crate::store::people::{self, Person};
+use crate::store::{Tx, word};
+use crate::{audit, clock, random};
+use axum::Form;
+use axum::extract::rejection::{FormRejection, PathRejection};
+use axum::extract::{Extension, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+/// How long an invitation can be used.
+const INVITED_DAYS: i64 = 7;
+
+/// `GET /console/people`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
+    let all = people::all(app.store.read()).await?;
+    let body = html! {
+        h1 { "People" }
+        div.scroll tabindex="-1" {
+            table.queue {
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Access" } } }
+                tbody { @for person in &all { (row(&reviewer, person)) } }
+            }
+        }
+        form.card.term method="post" action="/console/people/invite" {
+            h2 { "Invite somebody" }
+            (layout::csrf(&reviewer))
+            div.fields { label { span { "As" } (choice(&reviewer, None)) } }
+            p.muted { "You get a link to hand over. It can be used once, within " (INVITED_DAYS) " days; whoever opens it chooses a name and a password." }
+            div.buttons { button.primary { "Make a link" } }
+        }
+    };
+    Ok(layout::page(Some(&app), Some(&reviewer), "People", &body))
+}
+
+fn choice(reviewer: &Reviewer, now: Option<Role>) -> Markup {
+    html! {
+        select name="role" aria-label="Role" {
+            @for role in reviewer.session.role.manages() { option value=(word(role)) selected[now.unwrap_or(Role::Reviewer) == *role] { (words::role(*role).0) " (" (words::role(*role).1) ")" } }
+        }
+    }
+}
+
+fn row(reviewer: &Reviewer, person: &Person) -> Markup {
+    let mine = person.id != reviewer.session.reviewer_id
+        && person.ended_at.is_none()
+        && reviewer.session.role.manages().contains(&person.role);
+    html! {
+        tr {
+            td.wide { (text::line(&person.name, 64)) @if person.id == reviewer.session.reviewer_id { " " span.tag { "you" } } }
+            td { @if mine {
+                form.inline method="post" action={ "/console/people/" (person.id) "/role" } { (layout::csrf(reviewer)) (choice(reviewer, Some(person.role))) " " button.quiet { "Change" } }
+            } @else { (words::role(person.role).0) } }
+            td { (words::time(&person.created_at)) }
+            td {
+                @if let Some(at) = &person.ended_at { "ended " (words::time(at)) }
+                @else if mine { form.inline method="post" action={ "/console/people/" (person.id) "/end" } { (layout::csrf(reviewer)) button.quiet { "End access" } } }
+                @else { "open" }
+            }
+        }
+    }
+}
+
+/// A form with a role.
+#[derive(Deserialize)]
+pub struct Fields {
+    csrf: String,
+    role: Role,
+}
+
+impl Posted for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+fn not_yours() -> Response {
+    let body = html! { p { "This is for somebody with more rights than you have, or it is about yourself. Nothing was changed." } p { a href="/console/people" { "Back to the people" } } };
+    layout::problem(StatusCode::FORBIDDEN, "Not yours to change", body)
+}
+
+async fn remember(
+    tx: &mut Tx,
+    reviewer: &Reviewer,
+    action: &str,
+    about: &str,
+    detail: &str,
+    now: &str,
+) -> sqlx::Result<()> {
+    let actor = format!("reviewer:{}", reviewer.session.reviewer_id);
+    audit::append(tx, now, audit::Entry { actor: &actor, action, subject: about, detail }).await
+}
+
+/// `POST /console/people/invite`: a link, shown on this page and never again.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn invite(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Halt> {
+    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
+    reviewer.check(&fields.csrf)?;
+    if !reviewer.session.role.manages().contains(&fields.role) {
+        return Ok(not_yours());
+    }
+    let code = random::token();
+    let until = clock::stamp((app.clock)() + time::Duration::days(INVITED_DAYS));
+    let mut tx = app.store.begin().await?;
+    people::invite(&mut tx, &Sha256::digest(code.as_bytes()), fields.role, reviewer.session.reviewer_id, &until)
+        .await?;
+    remember(&mut tx, &reviewer, "reviewer.invited", "", &word(&fields.role), &app.now()).await?;
+    tx.commit().await?;
+    let body = html! {
+        section.card.narrow {
+            h1 { "An invitation" }
+            p { "As " (words::role(fields.role).0) ", until " (words::time(&until)) ". It is shown once; hand it over by a safe way." }
+            p.letter { (app.origin.as_str()) "/console/welcome/" (code) }
+            p { a.button.primary href="/console/people" { "Done" } }
+        }
+    };
+    Ok(layout::page(Some(&app), Some(&reviewer), "Invitation", &body).into_response())
+}
+
+/// Whether the one who asks may change this person.
+async fn may_change(tx: &mut Tx, reviewer: &Reviewer, id: i64) -> sqlx::Result<bool> {
+    let role = people::role_of(tx, id).await?;
+    Ok(id != reviewer.session.reviewer_id && role.is_some_and(|r| reviewer.session.role.manages().contains(&r)))
+}
+
+/// `POST /console/people/{id}/role`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn set_role(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, fields) = reviewer.posted(id, fields)?;
+    let mut tx = app.store.begin().await?;
+    if !may_change(&mut tx, &reviewer, id).await? || !reviewer.session.role.manages().contains(&fields.role) {
+        return Ok(not_yours());
+    }
+    people::set_role(&mut tx, id, fields.role).await?;
+    remember(&mut tx, &reviewer, "reviewer.role", &format!("reviewer:{id}"), &word(&fields.role), &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/people").into_response())
+}
+
+/// `POST /console/people/{id}/end`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn end(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    form: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, form)?;
+    let mut tx = app.store.begin().await?;
+    if !may_change(&mut tx, &reviewer, id).await? {
+        return Ok(not_yours());
+    }
+    people::end(&mut tx, id, &app.now()).await?;
+    remember(&mut tx, &reviewer, "reviewer.ended", &format!("reviewer:{id}"), "", &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/people").into_response())
+}
+
+fn gone() -> Response {
+    let body =
+        html! { p { "This invitation was used, is too old, or was taken back. Ask whoever sent it for a new one." } };
+    layout::problem(StatusCode::GONE, "This link leads nowhere any more", body)
+}
+
+fn welcome_form(app: &Shared, code: &str, status: StatusCode, name: &str, message: Option<&str>) -> Response {
+    let body = html! {
+        section.card.login {
+            h1 { "Welcome to " (app.organisation) }
+            @if let Some(message) = message { p.alert role="alert" { (message) } }
+            form method="post" action={ "/console/welcome/" (code) } {
+                label { "Name to log in with" input name="name" value=(name) autocomplete="username" required maxlength="64" autocapitalize="none" spellcheck="false"; }
+                label { "Password, at least twelve characters" input name="password" type="password" autocomplete="new-password" required maxlength="256"; }
+                button.primary { "Join" }
+            }
+            p.muted { "Other reviewers see your name; companies and spotters never do." }
+        }
+    };
+    (status, layout::page(Some(app), None, "Welcome", &body)).into_response()
+}
+
+fn code_of(code: Result<Path<String>, PathRejection>) -> String {
+    code.map(|Path(code)| code).unwrap_or_default()
+}
+
+/// `GET /console/welcome/{code}`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn welcome(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    code: Result<Path<String>, PathRejection>,
+) -> Result<Response, Halt> {
+    if app.limits.address(ip).is_err() {
+        return Ok(error_page(StatusCode::TOO_MANY_REQUESTS));
+    }
+    let code = code_of(code);
+    let mut tx = app.store.begin().await?;
+    let known = people::invited(&mut tx, &Sha256::digest(code.as_bytes()), &app.now()).await?.is_some();
+    Ok(if known { welcome_form(&app, &code, StatusCode::OK, "", None) } else { gone() })
+}
+
+/// What somebody chose.
+#[derive(Deserialize)]
+pub struct Chosen {
+    name: String,
+    password: String,
+}
+
+/// `POST /console/welcome/{code}`: makes the account. Whoever has the code may, once.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn join(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    code: Result<Path<String>, PathRejection>,
+    form: Result<Form<Chosen>, FormRejection>,
+) -> Result<Response, Halt> {
+    if app.limits.address(ip).is_err() {
+        return Ok(error_page(StatusCode::TOO_MANY_REQUESTS));
+    }
+    let (code, Ok(Form(chosen))) = (code_of(code), form) else {
+        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
+    };
+    let hash = Sha256::digest(code.as_bytes());
+    let name = chosen.name.trim().to_owned();
+    let again = |message: &str| Ok(welcome_form(&app, &code, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(message)));
+    let known = {
+        let mut tx = app.store.begin().await?;
+        people::invited(&mut tx, &hash, &app.now()).await?.is_some()
+    };
+    // Nothing costly is done for a code that is none.
+    if !known {
+        return Ok(gone());
+    }
+    if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+        return again("A name has 1 to 64 characters.");
+    }
+    let password = match session::hash_in_turn(&app, chosen.password).await {
+        Ok(hash) => hash,
+        Err(BadPassword::Length) => return again("A password has 12 to 256 characters."),
+        Err(BadPassword::Hash) => return Ok(error_page(StatusCode::SERVICE_UNAVAILABLE)),
+    };
+    let mut tx = app.store.begin().await?;
+    let Some(role) = people::invited(&mut tx, &hash, &app.now()).await? else { return Ok(gone()) };
+    let id = match people::join(&mut tx, &hash, (&name, &password, role), &app.now()).await {
+        Ok(id) => id,
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            return again("This name is taken. Choose another one.");
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let (actor, detail) = (format!("reviewer:{id}"), word(&role));
+    audit::append(
+        &mut tx,
+        &app.now(),
+        audit::Entry { actor: &actor, action: "reviewer.joined", subject: "", detail: &detail },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/login").into_response())
+}

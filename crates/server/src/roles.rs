@@ -1,0 +1,127 @@
+//! Who may do what in the console: one table of every route behind the login. What is not in it is refused.
+//!
+//! Owns the roles and the table; the session asks it for every request, pages ask it what to offer. Companies and agencies have
+//! no account: a company answers through the link in its notice.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person at the console is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the programme's server: everything, leads included.
+    Admin,
+    /// Leads the programme: people, companies, spotters who were contacted, and all that reviewers do.
+    Lead,
+    /// Decides cases and writes notices.
+    Reviewer,
+    /// Weighs suggested terms for the training.
+    Trainer,
+    /// Reads cases and notices, and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Lead, Self::Reviewer, Self::Trainer, Self::Auditor];
+
+    /// Where they begin after the login.
+    #[must_use]
+    pub const fn home(self) -> &'static str {
+        match self {
+            Self::Trainer => "/console/terms",
+            _ => "/console",
+        }
+    }
+
+    /// The roles that this one invites people to, and whose access it may end.
+    #[must_use]
+    pub const fn manages(self) -> &'static [Self] {
+        match self {
+            Self::Admin => &Self::ALL,
+            Self::Lead => &[Self::Reviewer, Self::Trainer, Self::Auditor],
+            _ => &[],
+        }
+    }
+
+    /// Whether this role may ask for a route, by its pattern.
+    #[must_use]
+    pub fn may(self, method: &str, route: &str) -> bool {
+        let method = if method == "HEAD" { "GET" } else { method };
+        TABLE.iter().any(|(m, r, roles)| *m == method && *r == route && roles.contains(&self))
+    }
+}
+
+const ALL: &[Role] = &Role::ALL;
+const LEADS: &[Role] = &[Role::Admin, Role::Lead];
+const DECIDE: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer];
+const TERMS: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Trainer];
+const READ: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Auditor];
+
+/// Every route behind the login: method, pattern, and who may.
+pub const TABLE: &[(&str, &str, &[Role])] = &[
+    ("GET", "/console", READ),
+    ("GET", "/console/search", READ),
+    ("POST", "/console/views", READ),
+    ("POST", "/console/views/{id}/drop", READ),
+    ("POST", "/console/logout", ALL),
+    ("GET", "/console/keys", ALL),
+    ("POST", "/console/keys", ALL),
+    ("GET", "/console/cases/{id}", READ),
+    // Opening the evidence is remembered: it is the first half of a decision.
+    ("GET", "/console/cases/{id}/evidence", DECIDE),
+    ("GET", "/console/pictures/{sha256}", DECIDE),
+    ("POST", "/console/cases/{id}/decide", DECIDE),
+    ("POST", "/console/cases/{id}/defer", DECIDE),
+    ("POST", "/console/cases/{id}/assign", DECIDE),
+    ("POST", "/console/cases/{id}/notes", DECIDE),
+    ("GET", "/console/cases/{id}/notice", DECIDE),
+    ("POST", "/console/cases/{id}/notice", DECIDE),
+    ("POST", "/console/cases/{id}/notice/withdraw", DECIDE),
+    ("POST", "/console/cases/{id}/hold", DECIDE),
+    ("POST", "/console/reports/{number}/package", DECIDE),
+    ("GET", "/console/checks", DECIDE),
+    ("POST", "/console/checks/{id}", DECIDE),
+    ("GET", "/console/notices", READ),
+    ("GET", "/console/notices/{id}", READ),
+    ("POST", "/console/notices/{id}/approve", DECIDE),
+    ("POST", "/console/notices/{id}/try", DECIDE),
+    ("GET", "/console/companies", LEADS),
+    ("POST", "/console/companies", LEADS),
+    ("GET", "/console/companies/{id}", LEADS),
+    ("POST", "/console/companies/{id}/clauses", LEADS),
+    ("POST", "/console/companies/{id}/secrets", LEADS),
+    ("GET", "/console/terms", TERMS),
+    ("POST", "/console/terms/{seq}/decide", TERMS),
+    ("GET", "/console/contacts", LEADS),
+    ("POST", "/console/contacts/{seq}/done", LEADS),
+    ("GET", "/console/people", LEADS),
+    ("POST", "/console/people/invite", LEADS),
+    ("POST", "/console/people/{id}/role", LEADS),
+    ("POST", "/console/people/{id}/end", LEADS),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_stands_once_and_an_admin_may_all() {
+        for (n, (method, route, roles)) in TABLE.iter().enumerate() {
+            assert!(!TABLE[..n].iter().any(|(m, r, _)| (m, r) == (method, route)), "{method} {route} stands twice");
+            assert!(roles.contains(&Role::Admin), "{method} {route}");
+        }
+        assert!(!Role::Admin.may("GET", "/console/nothing") && !Role::Admin.may("DELETE", "/console"));
+        assert!(Role::Auditor.may("HEAD", "/console") && !Role::Auditor.may("POST", "/console/cases/{id}/decide"));
+    }
+
+    #[test]
+    fn everybody_begins_where_they_may_be_and_nobody_makes_more_than_they_are() {
+        for role in Role::ALL {
+            assert!(role.may("GET", role.home()), "{role:?}");
+            assert_eq!(role.may("POST", "/console/people/invite"), !role.manages().is_empty(), "{role:?}");
+            let reach = |r: Role| TABLE.iter().filter(|(m, p, _)| r.may(m, p)).count();
+            assert!(role.manages().iter().all(|r| reach(*r) <= reach(role)), "{role:?}");
+        }
+    }
+}
