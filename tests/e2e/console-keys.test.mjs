@@ -179,7 +179,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   assert.deepEqual(await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`)), [], 'the preview');
   assert.equal((await press(page, 's')).pathname, '/console/cases/1');
   assert.equal(await state(page), 'Notice pending');
-  for (const place of ['/console/cases/1', '/console/notices', '/console/checks', '/console/contacts', '/console/people', '/console/search?q=ivory+1']) await look(place);
+  for (const place of ['/console/cases/1', '/console/notices', '/console/checks', '/console/contacts', '/console/people', '/console/second', '/console/search?q=ivory+1']) await look(place);
   // Filters in use are unfolded, and an invitation's page is for somebody without a session.
   await look('/console?level=likely&country=DE');
   await page.goto(`${endpoint.origin}/console/people`);

@@ -99,6 +99,11 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/people/invite", LEADS),
     ("POST", "/console/people/{id}/role", LEADS),
     ("POST", "/console/people/{id}/end", LEADS),
+    ("POST", "/console/people/{id}/reset", LEADS),
+    ("GET", "/console/second", ALL),
+    ("POST", "/console/second/start", ALL),
+    ("POST", "/console/second/begin", ALL),
+    ("POST", "/console/second/end", ALL),
 ];
 
 #[cfg(test)]

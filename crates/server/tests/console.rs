@@ -46,7 +46,10 @@ async fn logging_in_and_out() {
     let wrong = other.log_in("Reviewer One", "not the password").await;
     let unknown = other.log_in("Nobody", PASSWORD).await;
     assert_eq!((wrong.status, unknown.status), (401, 401));
-    assert!(wrong.text.contains("Name or password is wrong.") && unknown.text.contains("Name or password is wrong."));
+    assert!(
+        wrong.text.contains("Name, password or code is wrong.")
+            && unknown.text.contains("Name, password or code is wrong.")
+    );
     // A form that was not fetched from here first.
     let mut cold = Browser::new(&server);
     let page = cold.post("/console/login", &[("csrf", "x"), ("name", "Reviewer One"), ("password", PASSWORD)]).await;

@@ -7,6 +7,7 @@ use reqwest::Method;
 use spotter_server::audit;
 use spotter_server::roles::{Role, TABLE};
 use spotter_server::store::{people, word};
+use totp_rs::{Builder, Secret, Totp};
 
 async fn as_role(server: &Running, name: &str, role: Role) -> Browser {
     let browser = server.reviewer_with_session(name).await;
@@ -138,5 +139,79 @@ async fn people_come_by_invitation_and_go() {
     assert_eq!(guest.get("/console/terms").await.location(), "/console/login");
     assert_eq!(guest.log_in("New One", PASSWORD).await.status, 401);
     assert!(lead.get("/console/cases/1").await.text.contains("New One"), "what they decided stays theirs");
+    audit::verify(server.app.store.read()).await.unwrap();
+}
+
+/// The app on somebody's phone, from the key on the page.
+fn app_of(page: &str) -> Totp {
+    let key = page.split("secret=").nth(1).unwrap().split(['&', '<']).next().unwrap();
+    Builder::new().with_secret(Secret::try_from_base32(key).unwrap()).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_and_each_code_counts_once() {
+    let server = world().await;
+    let mut lead = server.reviewer("The lead").await;
+    let mut one = as_role(&server, "Reviewer One", Role::Reviewer).await;
+    let token = csrf(&mut one).await;
+    let now = || server.app.now_s().try_into().unwrap();
+    assert_eq!(one.post("/console/second/start", &[("csrf", &token)]).await.status, 303);
+    let page = one.get("/console/second").await.text;
+    let phone = app_of(&page);
+    let far = phone.generate(now() + 3_600).to_string();
+    let with = |code: &str| [("csrf", token.clone()), ("code", code.to_owned())];
+    async fn post(browser: &mut Browser, path: &str, fields: &[(&str, String)]) -> u16 {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        browser.post(path, &fields).await.status
+    }
+    for wrong in [far.as_str(), "", "abc"] {
+        assert_eq!(post(&mut one, "/console/second/begin", &with(wrong)).await, 422, "{wrong}");
+    }
+    let first = phone.generate(now()).to_string();
+    assert_eq!(post(&mut one, "/console/second/begin", &with(&first)).await, 303);
+    assert!(one.get("/console/second").await.text.contains("It is on"));
+    // The key is shown no more, and lies sealed in the database.
+    let stored: String = sqlx::query_scalar("SELECT factor FROM reviewers WHERE name = 'Reviewer One'")
+        .fetch_one(server.app.store.read())
+        .await
+        .unwrap();
+    let key = page.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+    assert!(stored.starts_with("v1:") && !stored.contains(key) && !one.get("/console/second").await.text.contains(key));
+
+    let mut fresh = Browser::new(&server);
+    let mut log_in = async |code: &str| {
+        let csrf = fresh.get("/console/login").await.field("csrf");
+        let fields = [("csrf", csrf.as_str()), ("name", "Reviewer One"), ("password", PASSWORD), ("code", code)];
+        let status = fresh.post("/console/login", &fields).await.status;
+        if status == 303 {
+            let csrf = fresh.get("/console/keys").await.field("csrf");
+            fresh.post("/console/logout", &[("csrf", &csrf)]).await;
+        }
+        status
+    };
+    assert_eq!(log_in("").await, 401, "the password alone");
+    assert_eq!(log_in(&first).await, 401, "the code that switched it on was used by that");
+    server.move_clock(30);
+    let second = phone.generate(now()).to_string();
+    let spaced = format!("{} {}", &second[..3], &second[3..]);
+    assert_eq!((log_in(&far).await, log_in(&spaced).await, log_in(&second).await), (401, 303, 401));
+
+    // It is not replaced behind its owner's back, and only a code or the lead ends it.
+    one.post("/console/second/start", &[("csrf", &token)]).await;
+    server.move_clock(30);
+    let third = phone.generate(now()).to_string();
+    assert_eq!(post(&mut one, "/console/second/begin", &with(&third)).await, 422);
+    assert_eq!(post(&mut one, "/console/second/end", &with(&far)).await, 422);
+    assert_eq!(post(&mut one, "/console/second/end", &with(&third)).await, 303);
+    assert_eq!(log_in("").await, 303);
+
+    one.post("/console/second/start", &[("csrf", &token)]).await;
+    let phone = app_of(&one.get("/console/second").await.text);
+    let code = phone.generate(now()).to_string();
+    assert_eq!(post(&mut one, "/console/second/begin", &with(&code)).await, 303);
+    assert_eq!(log_in("").await, 401);
+    let theirs = csrf(&mut lead).await;
+    assert_eq!(lead.post("/console/people/2/reset", &[("csrf", &theirs)]).await.status, 303);
+    assert_eq!(log_in("").await, 303);
     audit::verify(server.app.store.read()).await.unwrap();
 }

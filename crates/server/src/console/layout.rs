@@ -57,7 +57,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         }
                         form.who method="post" action="/console/logout" {
                             (csrf(reviewer))
-                            span { (reviewer.session.name) }
+                            a href="/console/second" title="Your second factor" { (reviewer.session.name) }
                             button.quiet { "Log out" }
                         }
                     }

@@ -22,6 +22,7 @@ pub mod people;
 pub mod pictures;
 pub mod queue;
 pub mod search;
+pub mod second;
 pub mod session;
 pub mod terms;
 pub mod text;
@@ -86,6 +87,11 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))
         .route("/console/people/{id}/end", post(people::end))
+        .route("/console/people/{id}/reset", post(people::reset))
+        .route("/console/second", get(second::page))
+        .route("/console/second/start", post(second::start))
+        .route("/console/second/begin", post(second::begin))
+        .route("/console/second/end", post(second::end))
         .route("/console/welcome/{code}", get(people::welcome).post(people::join))
         .route("/console/pictures/{sha256}", get(pictures::picture))
         .route("/console/console.css", get(layout::css))

@@ -6,7 +6,7 @@ use super::{error_page, layout, text, words};
 use crate::app::{Peer, Shared};
 use crate::roles::Role;
 use crate::store::people::{self, Person};
-use crate::store::{Tx, word};
+use crate::store::{Tx, factors, word};
 use crate::{audit, clock, random};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -30,7 +30,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         h1 { "People" }
         div.scroll tabindex="-1" {
             table.queue {
-                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Access" } } }
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Access" } } }
                 tbody { @for person in &all { (row(&reviewer, person)) } }
             }
         }
@@ -64,6 +64,11 @@ fn row(reviewer: &Reviewer, person: &Person) -> Markup {
                 form.inline method="post" action={ "/console/people/" (person.id) "/role" } { (layout::csrf(reviewer)) (choice(reviewer, Some(person.role))) " " button.quiet { "Change" } }
             } @else { (words::role(person.role).0) } }
             td { (words::time(&person.created_at)) }
+            td {
+                @if !person.has_factor { "off" }
+                @else if mine { "on " form.inline method="post" action={ "/console/people/" (person.id) "/reset" } { (layout::csrf(reviewer)) button.quiet title="For somebody whose phone is lost" { "Switch off" } } }
+                @else { "on" }
+            }
             td {
                 @if let Some(at) = &person.ended_at { "ended " (words::time(at)) }
                 @else if mine { form.inline method="post" action={ "/console/people/" (person.id) "/end" } { (layout::csrf(reviewer)) button.quiet { "End access" } } }
@@ -179,6 +184,27 @@ pub async fn end(
     }
     people::end(&mut tx, id, &app.now()).await?;
     remember(&mut tx, &reviewer, "reviewer.ended", &format!("reviewer:{id}"), "", &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/people").into_response())
+}
+
+/// `POST /console/people/{id}/reset`: no second factor any more, for somebody whose phone is lost.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn reset(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    form: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, form)?;
+    let mut tx = app.store.begin().await?;
+    if !may_change(&mut tx, &reviewer, id).await? {
+        return Ok(not_yours());
+    }
+    factors::end(&mut tx, id).await?;
+    remember(&mut tx, &reviewer, "reviewer.factor_off", &format!("reviewer:{id}"), "", &app.now()).await?;
     tx.commit().await?;
     Ok(layout::see("/console/people").into_response())
 }

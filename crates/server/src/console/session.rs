@@ -1,6 +1,6 @@
 //! Who is at the console: login, sessions, and the guards of every form. Knows no case.
 
-use super::layout;
+use super::{layout, second};
 use crate::app::{Peer, Shared};
 use crate::audit;
 use crate::intake::limits::{Gauge, network};
@@ -32,6 +32,8 @@ use tokio::sync::Semaphore;
 const LONGEST_S: i64 = 12 * 3600;
 /// A session ends this long after it was last used: thinking takes as long as it takes.
 const IDLE_S: i64 = 2 * 3600;
+/// One sentence for all, so that nobody learns which part was right.
+const WRONG: &str = "Name, password or code is wrong.";
 /// The login's route.
 const LOGIN: &str = "/console/login";
 /// Shortest password for a reviewer.
@@ -84,7 +86,7 @@ pub async fn hash_in_turn(app: &Shared, password: String) -> Result<String, BadP
 /// How often a login may be tried.
 pub struct LoginGuard {
     addresses: Gauge<IpAddr>,
-    names: Gauge<String>,
+    pub(super) names: Gauge<String>,
     /// Hashing takes 19 MiB each.
     hashing: Semaphore,
 }
@@ -282,6 +284,7 @@ fn login_form(app: &Shared, status: StatusCode, name: &str, message: Option<&str
                 input type="hidden" name="csrf" value=(token);
                 label { "Name" input name="name" value=(name) autocomplete="username" required autofocus[name.is_empty()] maxlength="64" autocapitalize="none" spellcheck="false"; }
                 label { "Password" input name="password" type="password" autocomplete="current-password" required autofocus[!name.is_empty()] maxlength="256"; }
+                label { "Code, if you have a second factor" input name="code" maxlength="12" inputmode="numeric" autocomplete="one-time-code"; }
                 button.primary { "Log in" }
             }
             p.muted { "Accounts come by invitation from whoever leads the programme. A session ends two hours after its last use." }
@@ -306,6 +309,8 @@ pub struct Login {
     csrf: String,
     name: String,
     password: String,
+    #[serde(default)]
+    code: String,
 }
 
 /// `POST /console/login`.
@@ -344,24 +349,28 @@ pub async fn login(
         password.len() <= 1024 && tokio::task::spawn_blocking(move || fits(&password, &hash)).await.unwrap_or(false);
     drop(place);
     let Some(id) = id.filter(|_| fits) else {
-        return again(StatusCode::UNAUTHORIZED, "Name or password is wrong.");
+        return again(StatusCode::UNAUTHORIZED, WRONG);
     };
     let token = random::token();
     let begin = async {
         let mut tx = app.store.begin().await?;
+        if !second::passes(&app, &mut tx, id, &form.code).await? {
+            return Ok(None);
+        }
         reviewers::begin_session(&mut tx, &Sha256::digest(token.as_bytes()), id, &random::token(), app.now_s()).await?;
         let actor = format!("reviewer:{id}");
         let entry = audit::Entry { actor: &actor, action: "reviewer.logged_in", subject: "", detail: "" };
         audit::append(&mut tx, &app.now(), entry).await?;
         let role = people::role_of(&mut tx, id).await?;
         tx.commit().await?;
-        sqlx::Result::Ok(role)
+        sqlx::Result::Ok(Some(role.map_or("/console", Role::home)))
     };
-    let role = match begin.await {
-        Ok(role) => role,
+    let home = match begin.await {
+        Ok(Some(home)) => home,
+        Ok(None) => return again(StatusCode::UNAUTHORIZED, WRONG),
         Err(error) => return database(error),
     };
-    let mut response = layout::see(role.map_or("/console", Role::home)).into_response();
+    let mut response = layout::see(home).into_response();
     for (name, value) in
         [set_cookie(&app, session_cookie(&app), &token, LONGEST_S), set_cookie(&app, login_cookie(&app), "", 0)]
     {

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod devices;
+pub mod factors;
 pub mod known;
 pub mod leases;
 pub mod notes;
@@ -195,6 +196,7 @@ pub fn migrator() -> Migrator {
         step(6, "checks", include_str!("../../migrations/0006_checks.sql")),
         step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
         step(8, "people", include_str!("../../migrations/0008_people.sql")),
+        step(9, "second factor", include_str!("../../migrations/0009_second_factor.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

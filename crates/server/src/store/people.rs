@@ -12,6 +12,8 @@ pub struct Person {
     pub name: String,
     /// What they are.
     pub role: Role,
+    /// The login asks them for a code.
+    pub has_factor: bool,
     /// Since when.
     pub created_at: String,
     /// When their access ended; absent: it has not.
@@ -23,8 +25,7 @@ pub struct Person {
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Person>> {
-    let sql =
-        "SELECT id, name, role, created_at, ended_at FROM reviewers ORDER BY ended_at IS NOT NULL, name LIMIT 500";
+    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '' FROM reviewers ORDER BY ended_at IS NOT NULL, name LIMIT 500";
     let rows = sqlx::query(sql).fetch_all(pool).await?;
     rows.into_iter()
         .map(|r| {
@@ -34,6 +35,7 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Person>> {
                 role: parse_word(r.try_get(2)?)?,
                 created_at: r.try_get(3)?,
                 ended_at: r.try_get(4)?,
+                has_factor: r.try_get(5)?,
             })
         })
         .collect()

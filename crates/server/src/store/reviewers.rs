@@ -23,7 +23,7 @@ pub struct Session {
     pub seen_s: i64,
 }
 
-/// Adds a reviewer, or sets a new password, ends their sessions and opens access that was ended. Returns whether they are new.
+/// Adds a reviewer, or sets a new password, ends their sessions and second factor, and opens access that was ended. Returns whether they are new.
 ///
 /// # Errors
 /// Where the database fails.
@@ -32,7 +32,7 @@ pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Re
         sqlx::query_scalar("SELECT id FROM reviewers WHERE name = ?").bind(name).fetch_optional(&mut **tx).await?;
     match known {
         Some(id) => {
-            sqlx::query("UPDATE reviewers SET password = ?, ended_at = NULL WHERE id = ?")
+            sqlx::query("UPDATE reviewers SET password = ?, ended_at = NULL, factor = '' WHERE id = ?")
                 .bind(password)
                 .bind(id)
                 .execute(&mut **tx)
