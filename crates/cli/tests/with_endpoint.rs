@@ -142,7 +142,7 @@ async fn twenty_missed_listings_become_a_pack_that_flags_them() {
 
     // Experts confirm the cases and say what the words mean.
     let mut reviewer = server.reviewer("Reviewer One").await;
-    assert!(reviewer.get("/console/cases/1").await.text.contains("missed by the detector"));
+    assert!(reviewer.get("/console/cases/1").await.text.contains("the detector had not flagged it"));
     for case in 1..=20 {
         reviewer.get(&format!("/console/cases/{case}/evidence")).await;
         assert_eq!(reviewer.decide(case, "confirm", "").await.status, 303);
