@@ -1,6 +1,7 @@
 // The journey in both browsers, on own pages under the strictest policy a marketplace could send:
 // page -> findings -> report sheet -> undo passes -> case -> evidence -> confirmed -> panel. By clicks.
-// On the way the round's bar goes from none to one, and a programme that was changed on its way is refused.
+// On the way the round's bar goes from none to one, a programme that was changed on its way is refused, and a round that
+// asks for the training keeps a report back until its test is passed.
 // Keeps a picture of every screen under target/screenshots.
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -113,6 +114,27 @@ for (const name of BROWSERS) {
     await asks();
     await until('the new programme is shown', async () => (await round())[0] === 'Ivory, winter');
     assert.equal(await panel.$('#round-trouble'), null);
+
+    // A round that asks for the training keeps a report on its sheet until the test is passed.
+    publish(w.endpoint, lead, programme(3, 'Ivory, trained', { training_required: true, training_pass_percent: 85 }));
+    await asks();
+    await until('the round asks for the training', () => panel.evaluate((t) => document.querySelector('.round').textContent.includes(t), words('round_training')));
+    const third = (await listed(panel)).likely.find((t) => t !== title && t !== second);
+    await pressReport(panel, third);
+    const first = words('bg_training_first').replace('$ROUND$', 'Ivory, trained').replace('$PERCENT$', '85');
+    await untilText(panel, '#sheet-why', first);
+    await shot(w.browser, panel, 'panel-training-first', { fullPage: true });
+    const passes = (score) => panel.evaluate((score) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'trained', score, deck: 'Volunteers' }), score);
+    await passes(84);
+    await (await panel.waitForSelector('#send')).click();
+    await untilText(panel, '#sheet-why', first);
+    assert.deepEqual(await w.cases(), [second], 'nothing more was sent');
+    await passes(85);
+    await (await panel.waitForSelector('#send')).click();
+    await untilText(panel, '#sheet-title', words('report_sent_title'));
+    assert.deepEqual((await w.cases()).sort(), [second, third].sort());
+    await closeSheet(panel);
+    await until('it is asked for no longer', () => panel.evaluate((t) => !document.querySelector('.round').textContent.includes(t), words('round_training')));
 
     // Who was contacted tells the lead, not the queue.
     await panel.bringToFront();

@@ -21,6 +21,14 @@ pub struct TrainingPass {
     pub round: String,
 }
 
+/// The round whose test has still to be passed before a report goes, and its pass mark. A pass counts for every round whose
+/// mark it reaches, whichever asked for it.
+#[must_use]
+pub fn still_asked<'a>(rounds: &'a [Round], pass: Option<&TrainingPass>) -> Option<(&'a Round, u32)> {
+    let (mark, round) = pass_mark(rounds);
+    round.filter(|_| pass.is_none_or(|pass| pass.score < mark)).map(|round| (round, mark))
+}
+
 /// The pass mark of the rounds that run: the highest that one of those asks for which ask for training at all, with that
 /// round; else [`PASS_PERCENT`].
 #[must_use]
@@ -32,18 +40,39 @@ pub fn pass_mark(rounds: &[Round]) -> (u32, Option<&Round>) {
 
 #[cfg(test)]
 mod tests {
-    use super::pass_mark;
+    use super::{TrainingPass, pass_mark, still_asked};
     use crate::programme::Round;
+
+    fn round(id: &str, asks: bool, percent: Option<u32>) -> Round {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "name": id, "from": "2026-11-02", "until": "2026-11-29", "training_required": asks,
+            "training_pass_percent": percent,
+        }))
+        .expect("a round")
+    }
+
+    #[test]
+    fn a_test_is_asked_for_until_it_is_passed_well_enough() {
+        let rounds = [round("a", true, None), round("b", false, Some(100)), round("c", true, Some(90))];
+        let passed = |score| TrainingPass {
+            passed_on: "2026-11-03T10:00:00Z".into(),
+            score,
+            deck: String::new(),
+            round: "a".into(),
+        };
+        let asked = |rounds, score: Option<u32>| {
+            still_asked(rounds, score.map(passed).as_ref()).map(|(round, mark)| (round.id.clone(), mark))
+        };
+        assert_eq!(asked(&rounds, None), Some(("c".into(), 90)));
+        assert_eq!(asked(&rounds, Some(89)), Some(("c".into(), 90)));
+        assert_eq!(asked(&rounds, Some(90)), None);
+        assert_eq!(asked(&rounds[..1], Some(80)), None);
+        assert_eq!(asked(&rounds[1..2], None), None, "no round asks");
+        assert_eq!(asked(&[], None), None);
+    }
 
     #[test]
     fn the_strictest_round_that_asks_for_training_sets_the_mark() {
-        let round = |id: &str, asks: bool, percent: Option<u32>| -> Round {
-            serde_json::from_value(serde_json::json!({
-                "id": id, "name": id, "from": "2026-11-02", "until": "2026-11-29", "training_required": asks,
-                "training_pass_percent": percent,
-            }))
-            .expect("a round")
-        };
         let of = |rounds: &[Round]| {
             let (mark, by) = pass_mark(rounds);
             (mark, by.map(|r| r.id.clone()))

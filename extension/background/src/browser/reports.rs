@@ -4,7 +4,7 @@ use super::app::{App, from_js, tell_pages, tell_tab, to_js};
 use super::pictures::{self, Picture};
 use super::screenshot::{self, NotTaken};
 use super::store::{self, After, KeptDraft};
-use super::{delivery, keys, now, webext};
+use super::{delivery, keys, now, training, webext};
 use crate::logic::cues;
 use crate::logic::images::{self, Header};
 use crate::logic::outbox::Entry;
@@ -219,7 +219,9 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices, covered: &
     }
     let Some((identity, key)) = store::identity().await? else { return Err(Sentence::new("bg_not_enrolled")) };
     let Some(kept) = store::draft(report_id).await? else { return Err(Sentence::new("bg_draft_gone")) };
-    let waiting = store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count();
+    let entries = store::entries().await?;
+    training::check(&entries).await?;
+    let waiting = entries.iter().filter(|e| e.state != OutboxState::Sent).count();
     if waiting >= limits::OUTBOX_REPORTS {
         return Err(Sentence::with("bg_outbox_full", &[&waiting.to_string()]));
     }

@@ -3,11 +3,12 @@
 
 use super::app::{App, tell_pages};
 use super::{now, rounds, store};
+use crate::logic::outbox::Entry;
 use crate::logic::sentence::Sentence;
 use crate::logic::time;
 use spotter_model::limits;
 use spotter_model::messages::{Answer, Event};
-use spotter_model::training::{TrainingPass, pass_mark};
+use spotter_model::training::{TrainingPass, pass_mark, still_asked};
 use spotter_model::{Field, Listing};
 
 /// What the detector says of these.
@@ -18,6 +19,16 @@ pub fn practise(app: &App, listings: Vec<Listing>) -> Result<Answer, Sentence> {
     }
     let marks = app.assessor().map(|a| a.marks(&listings, time::utc_date(now()))).unwrap_or_default();
     Ok(Answer::Practised { marks })
+}
+
+/// Refuses where a round that runs asks for a test that was not passed yet.
+pub async fn check(entries: &[Entry]) -> Result<(), Sentence> {
+    let today = rounds::today(entries, None).await?;
+    let pass = store::training().await?;
+    match still_asked(today.as_ref().map_or(&[][..], |r| &r.now), pass.as_ref()) {
+        Some((round, mark)) => Err(Sentence::with("bg_training_first", &[&round.name, &mark.to_string()])),
+        None => Ok(()),
+    }
 }
 
 /// The test was done: kept where that is a pass.

@@ -8,6 +8,7 @@ use crate::node::{El, Node, On, el, text};
 use crate::parts;
 use crate::words::{Words, foreign};
 use spotter_model::programme::{Round, RoundMarket, SearchTerm};
+use spotter_model::training::still_asked;
 
 /// The marketplaces of a round that can be searched.
 fn searchable(round: &Round) -> impl Iterator<Item = &RoundMarket> {
@@ -53,6 +54,8 @@ pub fn view(panel: &Panel) -> Vec<El<Msg>> {
 fn round(panel: &Panel, round: &Round, done: u32) -> El<Msg> {
     let w = &panel.words;
     let goal = round.minimum_per_week;
+    let pass = panel.state.as_ref().and_then(|s| s.training.as_ref());
+    let training = still_asked(std::slice::from_ref(round), pass).is_some();
     let (now, all) = (w.number(done), w.number(goal));
     let week = if goal > 0 { w.say("round_week", &[&now, &all]) } else { w.count("round_reports", done) };
     let bar = (goal > 0).then(|| {
@@ -71,7 +74,7 @@ fn round(panel: &Panel, round: &Round, done: u32) -> El<Msg> {
             .id(format!("round-{}", round.id))
             .kid(head)
             .kid(facts(w, round))
-            .maybe(round.training_required.then(|| el("p").class("hint small").text(w.t("round_training"))))
+            .maybe(training.then(|| el("p").class("hint small").text(w.t("round_training"))))
             .maybe((!round.terms.is_empty()).then(|| terms(panel, round))),
     )
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use spotter_model::messages::State;
 use spotter_model::programme::Round;
 use spotter_model::rounds::Rounds;
+use spotter_model::training::TrainingPass;
 
 fn round() -> Round {
     serde_json::from_value(json!({
@@ -81,6 +82,17 @@ fn everything_of_a_round_is_said_in_every_language() {
         ] {
             assert!(text.contains(&part), "{lang}: {part} in {text}");
         }
+    }
+}
+
+#[test]
+fn the_training_is_asked_for_until_it_is_passed() {
+    let mut panel = panel("en", running(0));
+    let asks = |panel: &Panel| text_of(&view::view(panel)).contains(&words("en").t("round_training"));
+    for (score, asked) in [(None, true), (Some(79), true), (Some(80), false)] {
+        let pass = |score| TrainingPass { score, passed_on: String::new(), deck: String::new(), round: String::new() };
+        panel.state.as_mut().expect("a state").training = score.map(pass);
+        assert_eq!(asks(&panel), asked, "{score:?}");
     }
 }
 
