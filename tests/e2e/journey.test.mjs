@@ -125,12 +125,17 @@ for (const name of BROWSERS) {
     await untilText(panel, '#sheet-why', first);
     await shot(w.browser, panel, 'panel-training-first', { fullPage: true });
     const passes = (score) => panel.evaluate((score) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'trained', score, deck: 'Volunteers' }), score);
+    // A tab in the background is not scrolled: a picture or a question may have left it there.
+    const send = async () => {
+      await panel.bringToFront();
+      await (await panel.waitForSelector('#send')).click();
+    };
     await passes(84);
-    await (await panel.waitForSelector('#send')).click();
+    await send();
     await untilText(panel, '#sheet-why', first);
     assert.deepEqual(await w.cases(), [second], 'nothing more was sent');
     await passes(85);
-    await (await panel.waitForSelector('#send')).click();
+    await send();
     await untilText(panel, '#sheet-title', words('report_sent_title'));
     assert.deepEqual((await w.cases()).sort(), [second, third].sort());
     await closeSheet(panel);

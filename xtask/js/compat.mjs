@@ -34,7 +34,9 @@ export function since(entry, browser, alias = '') {
 function memberIndex() {
   const index = new Map();
   const add = (name, entry) => index.set(name, [...(index.get(name) ?? []), entry]);
-  for (const [, members] of Object.entries(bcd.api)) {
+  for (const [interfaceName, members] of Object.entries(bcd.api)) {
+    // What the data has in lower case are functions of the global: `fetch`, also called as `window.fetch`.
+    if (/^[a-z]/.test(interfaceName)) add(interfaceName, members);
     for (const [name, entry] of Object.entries(members)) if (!name.startsWith('__')) add(name.replace(/_static$/, ''), entry);
   }
   for (const [name, entry] of Object.entries(bcd.javascript.builtins)) {

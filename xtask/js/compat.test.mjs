@@ -25,6 +25,8 @@ const table = [
   ['Iterator.concat()', false, false],
   ['globalThis.Iterator.concat()', false, false],
   ['x.moveBefore(a, b)', true, false],
+  // A function of the global, called on a window that has no name.
+  ['x.fetch("y")', true, true],
   // Own names are not the platform's.
   ['function setHTML() {} setHTML()', true, true],
   ['const scheduler = { yield() {} }; scheduler.now()', true, true],
