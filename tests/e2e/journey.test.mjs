@@ -123,6 +123,7 @@ for (const name of BROWSERS) {
     await pressReport(panel, third);
     const first = words('bg_training_first').replace('$ROUND$', 'Ivory, trained').replace('$PERCENT$', '85');
     await untilText(panel, '#sheet-why', first);
+    assert.equal(await panel.$eval('section.sheet #training', (a) => new URL(a.href).pathname), '/pages/training.html', 'the way to the test');
     await shot(w.browser, panel, 'panel-training-first', { fullPage: true });
     const passes = (score) => panel.evaluate((score) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'trained', score, deck: 'Volunteers' }), score);
     // A tab in the background is not scrolled: a picture or a question may have left it there.

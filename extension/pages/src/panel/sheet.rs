@@ -314,6 +314,8 @@ fn editing(
         .kid(el("h3").text(w.t("report_statement")))
         .kid(el("p").text(w.t("report_statement_text")))
         .maybe(trouble.map(|t| el("p").id("sheet-why").class("trouble").attr("role", "alert").text(w.sentence(t))))
+        // Whoever has to pass the test first is shown the way to it.
+        .maybe(trouble.filter(|t| t.key == "bg_training_first").map(|_| el("p").kid(crate::options::view::training(w))))
         .kid(
             el("div")
                 .class("buttons sticky")
