@@ -8,7 +8,7 @@ use spotter_model::phrase::{Arg, Phrase};
 use std::collections::HashMap;
 
 /// The files that the extension ships, by language.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 12] = [
     ("en", include_str!("../../../extension/_locales/en/messages.json")),
     ("de", include_str!("../../../extension/_locales/de/messages.json")),
     ("fr", include_str!("../../../extension/_locales/fr/messages.json")),
@@ -17,6 +17,10 @@ const FILES: [(&str, &str); 8] = [
     ("zh_TW", include_str!("../../../extension/_locales/zh_TW/messages.json")),
     ("ms", include_str!("../../../extension/_locales/ms/messages.json")),
     ("id", include_str!("../../../extension/_locales/id/messages.json")),
+    ("th", include_str!("../../../extension/_locales/th/messages.json")),
+    ("vi", include_str!("../../../extension/_locales/vi/messages.json")),
+    ("pt", include_str!("../../../extension/_locales/pt/messages.json")),
+    ("ar", include_str!("../../../extension/_locales/ar/messages.json")),
 ];
 
 /// Every language.

@@ -149,32 +149,34 @@ impl Words {
             .collect()
     }
 
-    /// The form of a sentence for a count: `key_zero` (where there is one), `key_one`, `key_many`.
+    /// The form of a sentence for a count: `key_zero` (where there is one), `key_one`, `key_many`; in Arabic also
+    /// `key_two`, `key_few` and `key_other`.
     pub fn count(&self, key: &str, n: u32) -> String {
         let form = match n {
-            0 if self.has(&format!("{key}_zero")) => format!("{key}_zero"),
-            1 => format!("{key}_one"),
-            _ => format!("{key}_many"),
+            0 if self.has(&format!("{key}_zero")) => "zero",
+            1 => "one",
+            _ if &*self.lang == "ar" => arabic_form(n),
+            _ => "many",
         };
-        self.say(&form, &[&self.number(n)])
+        self.say(&format!("{key}_{form}"), &[&self.number(n)])
     }
 
     /// A number.
     pub fn number(&self, n: u32) -> String {
-        self.source.number(f64::from(n), &self.lang)
+        self.source.number(f64::from(n), figures(&self.lang))
     }
 
     /// A moment from RFC 3339, with its zone; what is no time is shown as it is.
     pub fn moment(&self, rfc3339: &str) -> String {
         self.source
             .parse_time(rfc3339)
-            .and_then(|ms| self.source.moment(ms, &self.lang))
+            .and_then(|ms| self.source.moment(ms, figures(&self.lang)))
             .unwrap_or_else(|| rfc3339.to_owned())
     }
 
     /// The time of day of a moment in milliseconds since 1970.
     pub fn clock(&self, ms: f64) -> String {
-        self.source.clock(ms, &self.lang).unwrap_or_default()
+        self.source.clock(ms, figures(&self.lang)).unwrap_or_default()
     }
 
     /// A day in words.
@@ -202,6 +204,26 @@ impl Words {
     }
 }
 
+/// How Arabic counts more than one, by the plural rules of CLDR; `other` is for whole hundreds and what follows them.
+fn arabic_form(n: u32) -> &'static str {
+    match (n, n % 100) {
+        (2, _) => "two",
+        (_, 3..=10) => "few",
+        (_, 11..=99) => "many",
+        _ => "other",
+    }
+}
+
+/// The tag for the browser's own numbers and days. They stand beside numbers and days that are written here: Arabic
+/// with the same digits as prices and receipts, Thai with the year that [`Words::day`] writes.
+fn figures(lang: &str) -> &str {
+    match lang {
+        "ar" => "ar-u-nu-latn",
+        "th" => "th-u-ca-gregory",
+        other => other,
+    }
+}
+
 /// Foreign text in a sentence of ours: its direction must not leak into the sentence.
 pub fn foreign<A>(text: &str) -> El<A> {
     el("bdi").text(text)
@@ -217,7 +239,7 @@ pub mod testing {
     use std::rc::Rc;
 
     /// Languages that ship.
-    pub const LANGUAGES: [&str; 8] = ["en", "de", "fr", "es", "zh_CN", "zh_TW", "ms", "id"];
+    pub const LANGUAGES: [&str; 12] = ["en", "de", "fr", "es", "zh_CN", "zh_TW", "ms", "id", "th", "vi", "pt", "ar"];
 
     struct File(HashMap<String, String>);
 
@@ -283,6 +305,23 @@ mod tests {
         );
         let italic: Node<()> = el("i").text("Loxodonta africana").into();
         assert_eq!(text_of(&w.rich("card_why", &[italic])), "Words that count: Loxodonta africana");
+    }
+
+    #[test]
+    fn arabic_counts_in_six_forms() {
+        let w = words("ar");
+        for (n, said) in [
+            (0, "لا بلاغات هذا الأسبوع"),
+            (1, "بلاغ واحد هذا الأسبوع"),
+            (2, "بلاغان هذا الأسبوع"),
+            (10, "10 بلاغات هذا الأسبوع"),
+            (11, "11 بلاغًا هذا الأسبوع"),
+            (100, "100 بلاغ هذا الأسبوع"),
+            (103, "103 بلاغات هذا الأسبوع"),
+            (202, "202 بلاغ هذا الأسبوع"),
+        ] {
+            assert_eq!(w.count("round_reports", n), said);
+        }
     }
 
     proptest! {
