@@ -54,11 +54,18 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
       } });
   const id = await browser.installExtension(dir);
   const base = which === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${UUID}`;
+  const more = [];
   return {
     which, browser, base, id, dark, calm,
+    /** Chromium only: the same pages in another language, in the same browser. */
+    async inLanguage(lang) {
+      more.push(assemble(which, lang));
+      const another = await browser.installExtension(more.at(-1));
+      return { ...this, id: another, base: `chrome-extension://${another}` };
+    },
     async stop() {
       await browser.close();
-      fs.rmSync(profile, { recursive: true, force: true });
+      for (const made of [profile, ...more]) fs.rmSync(made, { recursive: true, force: true });
       if (!extension) fs.rmSync(dir, { recursive: true, force: true });
     },
   };
