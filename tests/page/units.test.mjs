@@ -119,7 +119,7 @@ test('addresses read as text are what the browser makes of them', () => {
   // Behind a page that never loads another stands which of its views is meant.
   const routed = (href) => (/^[^#]*#!?\/+[^/?#]/.test(href) ? href : cut(href));
   const base = 'https://www.market.example/list/page?x=1';
-  parts.lookAtBase({ baseURI: base });
+  parts.lookAtBase({ baseURI: base }, base);
   let plain = 0;
   for (let n = 0; n < 40_000; n++) {
     const text = Array.from({ length: 1 + next(5) }, () => pieces[next(pieces.length)]).join('');

@@ -117,7 +117,7 @@ export function* findCards(
   outlines = new WeakMap();
   forgetLooks();
   const doc = isDocument(scope) ? scope : documentOf(scope) ?? document;
-  lookAtBase(doc);
+  lookAtBase(doc, address);
   const page = pageOf(doc, address);
   const branches = new Map<Element, Branch>();
   const tops: Branch[] = [];

@@ -8,7 +8,7 @@ import { type Common, keyOf, NONE } from "./common";
 import { isInline, isLink, nearest } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
 import { attributeOf, elementOf, isIn, labelOf, type Outline, type Part, textOf } from "./outline";
-import { addressIn, withoutFragment } from "./parts";
+import { addressIn, isThisPage } from "./parts";
 import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
 import { leadsToSeller, looksLikeListing, placeOf } from "./address";
@@ -115,7 +115,8 @@ function mainLink(
   for (const [n, a] of links.entries()) {
     const href = addresses.get(a) ?? "";
     if (!isWeb(href)) continue;
-    if ((attributeOf(a, "href") ?? "").includes("#") && href === withoutFragment(location.href)) continue;
+    // Asking what a link says is dear, and hardly one leads to a part of this very page.
+    if (isThisPage(href) && (attributeOf(a, "href") ?? "").includes("#")) continue;
     let words = "";
     let named = false;
     let pressed = false;

@@ -96,13 +96,18 @@ export function parametersOf({ search }: Parts): Array<[string, string]> {
   return pairs;
 }
 
-/** Where relative addresses of the page begin; asked once a pass. */
+/** Where relative addresses of the page begin, and the page's own address without fragment; asked once a pass. */
 let base = "";
+let page = "";
 
-/** Looks anew where relative addresses begin: a page may change that, and hardly any does. */
-export function lookAtBase(doc: Document): void {
+/** Looks anew where relative addresses of a page at `address` begin: it may change both, and asking is dear. */
+export function lookAtBase(doc: Pick<Document, "baseURI">, address: string): void {
   base = partsOf(doc.baseURI)?.origin ?? "";
+  page = withoutFragment(address);
 }
+
+/** Whether an address without fragment is the page's own. */
+export const isThisPage = (href: string): boolean => href === page;
 
 /** The address that a link's `href` leads to, without a fragment that is no route, or "" where no parser takes it; `ask` asks the browser. */
 export function addressIn(raw: string, ask: () => string): string {
