@@ -17,6 +17,15 @@ async function walk(session, server, lang) {
   const html = await options.$eval('html', (h) => ({ lang: h.lang, dir: h.dir }));
   assert.deepEqual(html, { lang: lang.replace('_', '-'), dir: lang === 'ar' ? 'rtl' : 'ltr' });
   await stands(options, 'options');
+  const training = await open(session, 'training.html', { width: 320 });
+  await training.waitForSelector('.tabs');
+  await training.evaluate(() => document.querySelectorAll('.tab')[2].click());
+  await training.waitForSelector('.card-open');
+  const spoken = await training.$$eval('.card-words [lang]', (titles) => [...new Set(titles.map((t) => t.lang))]);
+  assert.deepEqual(spoken, [lang.replace('_', '-')], 'every card is in the language that is read');
+  await training.click('.card-open');
+  await training.waitForSelector('.one-card');
+  await stands(training, 'training-card');
   const market = await session.browser.newPage();
   await market.goto(`http://127.0.0.1:${server.port}/read?${lang}`);
   const tab = await tabOf(options, market.url());
@@ -29,7 +38,7 @@ async function walk(session, server, lang) {
   await panel.click('#report-a1');
   await panel.waitForSelector('#send');
   await stands(panel, 'sheet');
-  for (const page of [options, market, panel]) await page.close();
+  for (const page of [options, training, market, panel]) await page.close();
 }
 
 describe('languages in 320 px', () => {

@@ -22,7 +22,7 @@ function assemble(which, lang) {
   const built = path.join(DIST, which === 'chromium' ? 'chrome' : 'firefox');
   if (!fs.existsSync(path.join(built, 'pages/spotter_pages_bg.wasm'))) throw new Error(`the extension is not built in ${built}: run cargo xtask dist`);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-pages-'));
-  for (const part of ['pages', 'icons']) fs.cpSync(path.join(built, part), path.join(dir, part), { recursive: true });
+  for (const part of ['pages', 'icons', 'training']) fs.cpSync(path.join(built, part), path.join(dir, part), { recursive: true });
   fs.cpSync(path.join(built, '_locales', lang), path.join(dir, '_locales', lang), { recursive: true });
   const double = path.join(ROOT, 'tests/pages/double');
   const manifest = JSON.parse(fs.readFileSync(path.join(double, 'manifest.json'), 'utf8'));

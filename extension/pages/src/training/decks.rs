@@ -17,7 +17,7 @@ const ITEMS: usize = 500;
 /// Most faults that are shown.
 const FAULTS: usize = 50;
 /// Columns of the CSV form.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "id",
     "group",
     "lang",
@@ -27,6 +27,7 @@ const COLUMNS: [&str; 15] = [
     "seen",
     "answer",
     "why",
+    "why_lang",
     "card",
     "mark",
     "picture",
@@ -130,6 +131,7 @@ impl Deck {
                 &item.seen,
                 item.answer.word(),
                 &item.why,
+                &item.why_lang,
                 &item.card,
                 &item.mark,
                 &picture.data,

@@ -18,8 +18,8 @@ pub const PICTURE_BYTES: usize = 400 * 1024;
 const PICTURES: [&str; 3] = ["data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,"];
 
 /// Fields of an item; the last alone is no text.
-const FIELDS: [&str; 12] =
-    ["id", "group", "lang", "title", "text", "price", "seen", "answer", "why", "card", "mark", "picture"];
+const FIELDS: [&str; 13] =
+    ["id", "group", "lang", "title", "text", "price", "seen", "answer", "why", "why_lang", "card", "mark", "picture"];
 /// Those that must say something.
 pub const NEEDED: [&str; 6] = ["id", "group", "lang", "title", "answer", "why"];
 /// Fields of a picture.
@@ -97,6 +97,8 @@ pub struct Item {
     pub answer: Right,
     /// Why.
     pub why: String,
+    /// BCP-47 language of that; empty: not known, as in many decks that trainers bring.
+    pub why_lang: String,
     /// The card that explains it, or empty.
     pub card: String,
     /// The mark that it turns on, or empty.
@@ -179,6 +181,7 @@ impl Item {
             seen: of("seen"),
             answer,
             why: of("why"),
+            why_lang: of("why_lang"),
             card: of("card"),
             mark: of("mark"),
             picture,
@@ -198,6 +201,7 @@ impl Item {
             ("seen", &self.seen),
             ("answer", self.answer.word()),
             ("why", &self.why),
+            ("why_lang", &self.why_lang),
             ("card", &self.card),
             ("mark", &self.mark),
         ];
@@ -224,6 +228,7 @@ impl Item {
         wrong(self.title.trim().is_empty(), "train_fault_empty", "title");
         wrong(self.why.trim().is_empty(), "train_fault_empty", "why");
         wrong(self.lang.is_empty() || self.lang.len() > 35, "train_fault_empty", "lang");
+        wrong(self.why_lang.len() > 35, "train_fault_long", "why_lang");
         wrong(self.title.chars().count() > TITLE_CHARS, "train_fault_long", "title");
         for (field, text) in [("text", &self.text), ("why", &self.why), ("seen", &self.seen), ("price", &self.price)] {
             wrong(
@@ -293,6 +298,7 @@ mod tests {
             seen: String::new(),
             answer: Right::Report,
             why: "w".into(),
+            why_lang: String::new(),
             card: "bear-parts".into(),
             mark: "part.claws-teeth".into(),
             picture: None,

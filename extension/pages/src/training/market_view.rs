@@ -128,7 +128,7 @@ pub fn offer<A: Clone>(w: &Words, item: &Item, mark: Option<&Mark>, id: &str) ->
             }),
         )
         .maybe((!item.seen.is_empty()).then(|| {
-            let seen = el("span").text(item.seen.clone()).into();
+            let seen = el("span").attr("lang", item.lang.clone()).text(item.seen.clone()).into();
             el("p").class("seen").kids(w.rich("train_seen", &[seen]))
         }))
 }
@@ -146,7 +146,9 @@ pub fn found<A: Clone>(w: &Words, mark: &Mark) -> El<A> {
 pub fn because(page: &Training, item: &Item) -> Vec<El<Msg>> {
     let w = &page.words;
     let card = page.material.as_ref().and_then(|m| m.card(&item.card));
-    let mut out = vec![el("p").attr("lang", "en").text(item.why.clone())];
+    let why = el("p").text(item.why.clone());
+    let why = if item.why_lang.is_empty() { why } else { why.attr("lang", item.why_lang.clone()) };
+    let mut out = vec![why];
     out.extend(card.map(|c| el("p").kid(to_card(w, c))));
     out
 }

@@ -12,17 +12,21 @@ use crate::words::Words;
 /// Files that every language has, in the order in which they are read.
 const COMMON: [&str; 4] = ["cards.json", "sources.json", "listings.json", "questions.json"];
 
+/// Languages besides English in which the items' reasons and described pictures are there:
+/// `extension/training/questions.LANGUAGE.json`.
+pub const SAID: [&str; 0] = [];
+
 /// The files for somebody who reads `lang`, by their names below `training/`.
 pub fn files(lang: &str) -> Vec<String> {
-    let texts = texts(lang);
-    let texts = texts.iter().map(|lang| format!("cards.{lang}.json"));
-    COMMON.into_iter().map(str::to_owned).chain(texts).collect()
+    let texts = texts(lang).into_iter().map(|lang| format!("cards.{lang}.json"));
+    let said = cards::one_of(&SAID, lang).map(|lang| format!("questions.{lang}.json"));
+    COMMON.into_iter().map(str::to_owned).chain(texts).chain(said).collect()
 }
 
 /// Languages of the cards for somebody who reads `lang`, the wanted one first.
 fn texts(lang: &str) -> Vec<&'static str> {
-    let own = cards::LANGUAGES.iter().copied().filter(|l| *l == lang && *l != "en");
-    own.chain(["en"]).collect()
+    let own = cards::one_of(&cards::LANGUAGES, lang).filter(|l| *l != "en");
+    own.into_iter().chain(["en"]).collect()
 }
 
 /// How the items name the language of the extension's sentences.
@@ -55,11 +59,18 @@ impl Material {
     pub fn read(lang: &str, contents: &[String]) -> Result<Self, String> {
         let texts = texts(lang);
         let [facts, sources, listings, questions, rest @ ..] = contents else { return Err("a file is missing".into()) };
+        let said = match (cards::one_of(&SAID, lang), rest.get(texts.len())) {
+            (Some(lang), Some(text)) => Some(Said::read(lang, text)?),
+            _ => None,
+        };
         let texts: Vec<(&'static str, &str)> = texts.into_iter().zip(rest.iter().map(String::as_str)).collect();
         let (cards, sources) = cards::read(facts, sources, &texts)?;
-        let listings = items("listings.json", listings, &cards)?;
-        let questions = items("questions.json", questions, &cards)?;
-        Ok(Self { cards, sources, listings, questions })
+        let listings = items("listings.json", listings, &cards, said.as_ref())?;
+        let questions = items("questions.json", questions, &cards, said.as_ref())?;
+        match said.and_then(|s| s.stray(|id| listings.iter().chain(&questions).any(|i| i.id == id))) {
+            Some(stray) => Err(format!("{stray}: a text without an item")),
+            None => Ok(Self { cards, sources, listings, questions }),
+        }
     }
 
     /// The card of an id.
@@ -82,11 +93,55 @@ impl Material {
     }
 }
 
-fn items(file: &str, text: &str, cards: &[Card]) -> Result<Vec<Item>, String> {
+/// What items say in another language: their reasons, and what the described ones show.
+struct Said {
+    lang: &'static str,
+    texts: Json,
+}
+
+impl Said {
+    fn read(lang: &'static str, text: &str) -> Result<Self, String> {
+        let wrong = |(line, column)| format!("questions.{lang}.json: no JSON at {line}:{column}");
+        Ok(Self { lang, texts: Json::read(text).map_err(wrong)? })
+    }
+
+    /// An item in this language, as far as it is said. One whose title is, is of this language.
+    fn say(&self, item: &mut Item) -> Result<(), String> {
+        let Some(said) = self.texts.get(&item.id) else { return Ok(()) };
+        if let Some(stray) = said.stray(&["title", "text", "seen", "why"]) {
+            return Err(format!("{}: unknown text {stray}", item.id));
+        }
+        for (name, field) in
+            [("title", &mut item.title), ("text", &mut item.text), ("seen", &mut item.seen), ("why", &mut item.why)]
+        {
+            if let Some(text) = said.get(name).and_then(Json::text) {
+                text.clone_into(field);
+            }
+        }
+        if said.get("title").is_some() {
+            item_lang(self.lang).clone_into(&mut item.lang);
+        }
+        if said.get("why").is_some() {
+            self.lang.clone_into(&mut item.why_lang);
+        }
+        Ok(())
+    }
+
+    /// The first id that is none.
+    fn stray(&self, known: impl Fn(&str) -> bool) -> Option<String> {
+        let mut ids = self.texts.object().unwrap_or_default().iter().map(|(id, _)| id);
+        ids.find(|id| *id != cards::REVIEWED && !known(id)).cloned()
+    }
+}
+
+fn items(file: &str, text: &str, cards: &[Card], said: Option<&Said>) -> Result<Vec<Item>, String> {
     let json = Json::read(text).map_err(|(line, column)| format!("{file}: no JSON at {line}:{column}"))?;
     let mut items: Vec<Item> = Vec::new();
     for row in json.list().unwrap_or_default() {
-        let item = Item::read(row).map_err(|why| format!("{file}: line {}: {} {:?}", row.line, why.key, why.args))?;
+        let mut item =
+            Item::read(row).map_err(|why| format!("{file}: line {}: {} {:?}", row.line, why.key, why.args))?;
+        "en".clone_into(&mut item.why_lang);
+        said.map_or(Ok(()), |said| said.say(&mut item))?;
         if let Some(fault) = item.faults(cards).first() {
             return Err(format!("{file}: {}: {} is wrong", item.id, fault.field));
         }

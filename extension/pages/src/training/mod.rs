@@ -447,12 +447,19 @@ pub mod testing {
         std::fs::read_to_string(folder().join(name)).expect("a file of the training")
     }
 
-    /// All of them.
+    /// All of them, in English.
     pub fn material() -> Material {
-        let contents: Vec<String> = files("en").iter().map(|f| file(f)).collect();
-        Material::read("en", &contents).expect("the files that ship")
+        material_in("en")
+    }
+
+    /// All of them for somebody who reads `lang`.
+    pub fn material_in(lang: &str) -> Material {
+        let contents: Vec<String> = files(lang).iter().map(|f| file(f)).collect();
+        Material::read(lang, &contents).expect("the files that ship")
     }
 }
 
+#[cfg(test)]
+mod languages_tests;
 #[cfg(test)]
 mod tests;
