@@ -15,6 +15,10 @@ pub const SUGGESTION_TYPE: &str = "application/vnd.wildlife-suggestion.v1+json";
 pub const FEEDBACK_TYPE: &str = "application/vnd.wildlife-feedback.v1+json";
 /// Payload type of the body of a word to the lead.
 pub const CONTACT_TYPE: &str = "application/vnd.wildlife-contact.v1+json";
+/// Payload type of the body of a test's result.
+pub const ATTESTATION_TYPE: &str = "application/vnd.wildlife-attestation.v1+json";
+/// Payload type of the server's word that it has such a result.
+pub const ATTESTED_TYPE: &str = "application/vnd.wildlife-attested.v1+json";
 /// Payload type of a signed request without a body; the payload is `METHOD SP path SP date`,
 /// where `date` is the value of the `Spotter-Date` header.
 pub const REQUEST_TYPE: &str = "application/vnd.wildlife-request";

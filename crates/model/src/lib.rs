@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod assessment;
+pub mod attestation;
 pub mod case;
 pub mod contact;
 pub mod date;
@@ -32,6 +33,7 @@ pub mod suggestion;
 pub mod training;
 
 pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};
+pub use attestation::Attestation;
 pub use case::{CaseState, Event};
 pub use contact::Contact;
 pub use date::Date;

@@ -43,6 +43,10 @@ pub const SMALL_BODY_BYTES: usize = 8 * 1024;
 pub const TERM_BYTES: usize = 120;
 /// Longest explanation of a suggested word, in Unicode scalar values.
 pub const MEANING_CHARS: usize = 300;
+/// Most questions of one test of the training.
+pub const TEST_QUESTIONS: usize = 64;
+/// Most tests that are counted before a pass.
+pub const TEST_ATTEMPTS: u32 = 1_000;
 /// Largest programme of rounds.
 pub const PROGRAMME_BYTES: usize = 64 * 1024;
 /// Largest pack of a programme's own words that a device fetches.

@@ -80,6 +80,10 @@ pub struct Round {
     /// The training's test has to be passed before the first report.
     #[serde(default)]
     pub training_required: bool,
+    /// The endpoint takes reports only of spotters whose result of the test reached it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub training_attested: bool,
     /// Percent of the test's points that are a pass; absent: [`crate::training::PASS_PERCENT`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
@@ -195,6 +199,9 @@ impl Round {
         let lists = [self.cohorts.len(), self.groups.len(), self.languages.len(), self.marketplaces.len()];
         if lists.into_iter().any(|n| n > LIST) || self.terms.len() > TERMS {
             return of("a list is too long");
+        }
+        if self.training_attested && !self.training_required {
+            return of("training_attested needs training_required");
         }
         if self.training_pass_percent.is_some_and(|percent| !crate::training::PASS_RANGE.contains(&percent)) {
             return of("the training's pass mark must be 50 to 100 percent");
@@ -322,12 +329,19 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         type Break = fn(&mut Value);
-        let table: [(Break, &str); 7] = [
+        let table: [(Break, &str); 8] = [
             (|p| p["schema"] = "x".into(), "schema"),
             (|p| p["lead"] = "javascript:1".into(), "lead"),
             (|p| p["rounds"][0]["until"] = "2026-11-01".into(), "ends before"),
             (|p| p["rounds"][0]["name"] = "".into(), "name"),
             (|p| p["rounds"][0]["surprise"] = 1.into(), "surprise"),
+            (
+                |p| {
+                    (p["rounds"][0]["training_required"], p["rounds"][0]["training_attested"]) =
+                        (false.into(), true.into())
+                },
+                "needs training_required",
+            ),
             (|p| p["rounds"] = json!([p["rounds"][0], p["rounds"][0]]), "twice"),
             (|p| p["debrief"] = format!("https://{}", "x".repeat(70_000)).into(), "bytes"),
         ];

@@ -1,4 +1,4 @@
-//! The training's test: what counts as passed, and what is kept of it.
+//! The training's test: what counts as passed, what is kept of it, and where its result is on the way to the programme.
 
 use crate::programme::Round;
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,53 @@ use serde::{Deserialize, Serialize};
 pub const PASS_PERCENT: u32 = 80;
 /// What a round may set.
 pub const PASS_RANGE: std::ops::RangeInclusive<u32> = 50..=100;
+
+/// How the answers about one mark were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MarkResult {
+    /// The mark's id; where an item turns on none, its group's word.
+    pub mark: String,
+    /// Right answers.
+    pub right: u32,
+    /// Answers.
+    pub asked: u32,
+}
+
+/// A test that was finished, as the training's page tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Test {
+    /// Percent of the points.
+    pub score: u32,
+    /// The deck's title.
+    pub deck: String,
+    /// Hash of its items ([`crate::Attestation::deck_sha256`]).
+    pub deck_sha256: String,
+    /// By mark.
+    pub marks: Vec<MarkResult>,
+    /// Tests that were finished since the last pass, this one included.
+    pub attempts: u32,
+    /// How long it took, in milliseconds.
+    pub took_ms: u32,
+}
+
+/// Where the result is on its way to the programme.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Told {
+    /// No round asked for it: it stays here.
+    #[default]
+    Nobody,
+    /// It waits, and goes by itself.
+    Waits,
+    /// The endpoint has it, and signed that.
+    Has {
+        /// Since when, by the endpoint's clock.
+        at: String,
+    },
+    /// The endpoint does not take it.
+    Refused,
+}
 
 /// A test that was passed. Kept by the background; nothing else says that somebody passed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +66,9 @@ pub struct TrainingPass {
     pub deck: String,
     /// Id of the round whose pass mark was asked for; empty: none asks for training.
     pub round: String,
+    /// Where the result is.
+    #[serde(default)]
+    pub told: Told,
 }
 
 /// The round whose test has still to be passed before a report goes, and its pass mark. A pass counts for every round whose
@@ -40,7 +90,7 @@ pub fn pass_mark(rounds: &[Round]) -> (u32, Option<&Round>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{TrainingPass, pass_mark, still_asked};
+    use super::{Told, TrainingPass, pass_mark, still_asked};
     use crate::programme::Round;
 
     fn round(id: &str, asks: bool, percent: Option<u32>) -> Round {
@@ -59,6 +109,7 @@ mod tests {
             score,
             deck: String::new(),
             round: "a".into(),
+            told: Told::Nobody,
         };
         let asked = |rounds, score: Option<u32>| {
             still_asked(rounds, score.map(passed).as_ref()).map(|(round, mark)| (round.id.clone(), mark))

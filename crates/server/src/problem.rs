@@ -43,6 +43,8 @@ refusals! {
     invitation_unknown = FORBIDDEN, "invitation-unknown", "This invitation is not known here.";
     /// 403.
     forbidden = FORBIDDEN, "forbidden", "This is not allowed.";
+    /// 403.
+    training_needed = FORBIDDEN, "training-needed", "The round asks for a passed test first.";
     /// 404.
     not_found = NOT_FOUND, "not-found", "There is nothing at this address.";
     /// 405.

@@ -15,7 +15,7 @@ pub enum Role {
     Lead,
     /// Decides cases and writes notices.
     Reviewer,
-    /// Weighs suggested terms for the training.
+    /// Teaches: sees what a class knows, and weighs suggested terms.
     Trainer,
     /// Reads cases and notices, and changes nothing.
     Auditor,
@@ -29,7 +29,7 @@ impl Role {
     #[must_use]
     pub const fn home(self) -> &'static str {
         match self {
-            Self::Trainer => "/console/terms",
+            Self::Trainer => "/console/class",
             _ => "/console",
         }
     }
@@ -56,6 +56,7 @@ const ALL: &[Role] = &Role::ALL;
 const LEADS: &[Role] = &[Role::Admin, Role::Lead];
 const DECIDE: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer];
 const TERMS: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Trainer];
+const CLASS: &[Role] = &[Role::Admin, Role::Lead, Role::Trainer];
 const READ: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Auditor];
 
 /// Every route behind the login: method, pattern, and who may.
@@ -95,6 +96,8 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/terms/{seq}/decide", TERMS),
     ("GET", "/console/contacts", LEADS),
     ("POST", "/console/contacts/{seq}/done", LEADS),
+    ("GET", "/console/class", CLASS),
+    ("GET", "/console/class.csv", CLASS),
     ("GET", "/console/people", LEADS),
     ("POST", "/console/people/invite", LEADS),
     ("POST", "/console/people/{id}/role", LEADS),

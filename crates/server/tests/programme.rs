@@ -9,8 +9,8 @@ use common::{Device, Running, opened, report, uuid};
 use reqwest::Response;
 use serde_json::{Value, json};
 use spotter_model::dsse::{
-    CONTACT_TYPE, ENROLMENT_TYPE, Envelope, EnvelopeSignature, FEEDBACK_TYPE, HEADER_DATE, RECEIPT_TYPE, REQUEST_TYPE,
-    SUGGESTION_TYPE,
+    ATTESTATION_TYPE, ATTESTED_TYPE, CONTACT_TYPE, ENROLMENT_TYPE, Envelope, EnvelopeSignature, FEEDBACK_TYPE,
+    HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, RECEIPT_TYPE, REQUEST_TYPE, SUGGESTION_TYPE,
 };
 use spotter_model::known::Known;
 use spotter_model::programme::PROGRAMME_TYPE;
@@ -237,9 +237,13 @@ impl Coordinator {
     }
 
     fn programme(&self, folder: &Path, serial: u64) -> PathBuf {
+        let round = json!({ "id": "ivory", "name": "Ivory", "from": "2026-11-02", "until": "2026-11-29" });
+        self.programme_of(folder, serial, &round)
+    }
+
+    fn programme_of(&self, folder: &Path, serial: u64, round: &Value) -> PathBuf {
         let payload = serde_json::to_vec(&json!({
-            "schema": "wildlife-programme/1", "serial": serial, "expires": "2027-01-31",
-            "rounds": [{ "id": "ivory", "name": "Ivory", "from": "2026-11-02", "until": "2026-11-29" }],
+            "schema": "wildlife-programme/1", "serial": serial, "expires": "2099-12-31", "rounds": [round],
         }))
         .unwrap();
         let envelope = Envelope {
@@ -370,4 +374,169 @@ async fn a_lost_device_is_replaced_and_a_revoked_one_is_not_heard() {
     assert_eq!(new.report(&server, &uuid(), &body).await.status(), 401);
     assert!(commands::revoke(server.data(), "Nobody 1").await.is_err());
     spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+}
+
+/// A result of a test: right answers and answers, about lines along ivory and about parrots.
+fn attestation(score: u32, lines: (u32, u32), parrots: (u32, u32)) -> Value {
+    json!({
+        "schema": "wildlife-attestation/1", "id": uuid(), "round": "ivory", "deck": "For volunteers",
+        "deck_sha256": "a".repeat(64), "score": score, "attempts": 2,
+        "marks": [{ "mark": "ivory.grain", "right": lines.0, "asked": lines.1 },
+                  { "mark": "parrots", "right": parrots.0, "asked": parrots.1 }],
+        "started_at": "2026-11-26T10:00:00Z", "ended_at": "2026-11-26T10:09:00Z",
+    })
+}
+
+fn to(body: &Value) -> String {
+    format!("/v1/attestations/{}", body["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_result_is_taken_once_from_the_device_that_signed_it_and_within_bounds() {
+    let server = Running::start().await;
+    let (device, other) = (server.device().await, server.device().await);
+    let good = attestation(91, (3, 4), (8, 8));
+    let bytes = serde_json::to_vec(&good).unwrap();
+    let send = |key: &str, signature: String, bytes: &[u8]| {
+        let request = server.http.put(server.url(&to(&good))).header("content-type", ATTESTATION_TYPE);
+        request.header(HEADER_KEY, key).header(HEADER_SIGNATURE, signature).body(bytes.to_vec()).send()
+    };
+    let mine = || device.sign(ATTESTATION_TYPE, &bytes);
+    // Forged, signed for another purpose, signed by another device, of a device that is not enrolled.
+    let mut forged = bytes.clone();
+    let at = forged.windows(2).position(|two| two == b"91").unwrap();
+    forged[at + 1] = b'2';
+    assert_eq!(send(&device.key_id, mine(), &forged).await.unwrap().status(), 401);
+    assert_eq!(send(&device.key_id, device.sign(SUGGESTION_TYPE, &bytes), &bytes).await.unwrap().status(), 401);
+    assert_eq!(send(&other.key_id, mine(), &bytes).await.unwrap().status(), 401);
+    assert_eq!(put(&server, &Device::new(), &to(&good), ATTESTATION_TYPE, &good).await, 401);
+
+    let first = send(&device.key_id, mine(), &bytes).await.unwrap();
+    assert_eq!(first.status(), 201);
+    let first: Value = first.json().await.unwrap();
+    let says = opened(&server.app, &first, ATTESTED_TYPE);
+    assert_eq!((&says["attestation_id"], &says["body_sha256"]), (&good["id"], &json!(sign::sha256_hex(&bytes))));
+    let again = send(&device.key_id, mine(), &bytes).await.unwrap();
+    assert_eq!((again.status().as_u16(), again.json::<Value>().await.unwrap()), (200, first), "the same answer");
+
+    // Other bytes under its id, its bytes under another id, its bytes as somebody else's.
+    let mut better = good.clone();
+    (better["score"], better["marks"][0]["right"]) = (json!(100), json!(4));
+    assert_eq!(put(&server, &device, &to(&good), ATTESTATION_TYPE, &better).await, 409);
+    assert_eq!(put(&server, &device, &format!("/v1/attestations/{}", uuid()), ATTESTATION_TYPE, &good).await, 422);
+    assert_eq!(put(&server, &other, &to(&good), ATTESTATION_TYPE, &good).await, 409);
+    // A score that its answers are not worth, and none that is a pass.
+    for (score, right) in [(100, 3), (90, 3), (45, 0)] {
+        let mut odd = attestation(score, (right, 4), (if right == 0 { 5 } else { 8 }, 8));
+        odd["id"] = json!(uuid());
+        assert_eq!(put(&server, &device, &to(&odd), ATTESTATION_TYPE, &odd).await, 422, "{score}");
+    }
+    let mut wide = attestation(91, (3, 4), (8, 8));
+    wide["deck"] = "d".repeat(9_000).into();
+    assert_eq!(put(&server, &device, &to(&wide), ATTESTATION_TYPE, &wide).await, 413);
+
+    for n in 1..50 {
+        let one = attestation(91, (3, 4), (8, 8));
+        assert_eq!(put(&server, &device, &to(&one), ATTESTATION_TYPE, &one).await, 201, "{n}");
+    }
+    let late = attestation(91, (3, 4), (8, 8));
+    assert_eq!(put(&server, &device, &to(&late), ATTESTATION_TYPE, &late).await, 429);
+    assert_eq!(put(&server, &other, &to(&late), ATTESTATION_TYPE, &late).await, 201);
+    spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_class_sees_marks_added_up_and_the_people_page_who_is_trained() {
+    let server = Running::start().await;
+    let devices = [server.device().await, server.device().await, server.device().await];
+    for (device, result) in [
+        (&devices[0], attestation(91, (1, 2), (10, 10))),
+        (&devices[1], attestation(83, (2, 2), (8, 10))),
+        (&devices[1], attestation(100, (0, 0), (12, 12))),
+    ] {
+        let mut result = result;
+        // A mark that nobody was asked about does not stand in a result.
+        result["marks"].as_array_mut().unwrap().retain(|m| m["asked"] != 0);
+        assert_eq!(put(&server, device, &to(&result), ATTESTATION_TYPE, &result).await, 201);
+    }
+    let mut lead = server.reviewer("The lead").await;
+    let page = lead.get("/console/class?cohort=autumn&round=ivory").await.text;
+    let facts: Vec<&str> = page.split("<dd>").skip(1).map(|rest| rest.split("</dd>").next().unwrap()).take(4).collect();
+    assert_eq!(facts, ["3", "2", "3", "6"], "spotters, with a pass, passes, tests");
+    let (parrots, lines) = (page.find("Parrots").unwrap(), page.find("Fine lines along its length").unwrap());
+    assert!(parrots < lines && page.contains("93 %") && page.contains("under 5 answers"), "{page}");
+    let names = |text: &str, server: &Running| {
+        let app = std::sync::Arc::clone(&server.app);
+        let text = text.to_owned();
+        async move {
+            let sql = "SELECT pseudonym FROM devices ORDER BY rowid";
+            let all: Vec<String> = sqlx::query_scalar(sql).fetch_all(app.store.read()).await.unwrap();
+            all.into_iter().map(|name| text.contains(&name)).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(names(&page, &server).await, [false; 3], "nobody by name");
+    let none = lead.get("/console/class?cohort=%3Cb%3E&round=%22").await;
+    assert!(none.status == 200 && none.text.contains("No result has come yet.") && !none.text.contains("<b>"));
+    assert!(lead.get("/console/class?cohort=~").await.text.contains("No result has come yet."));
+    let file = lead.get("/console/class.csv").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(
+        file.text,
+        "\"mark\",\"words\",\"right\",\"of\",\"share_percent\",\"note\"\r\n\
+         \"parrots\",\"Parrots\",\"30\",\"32\",\"93\",\"\"\r\n\
+         \"ivory.grain\",\"Fine lines along its length\",\"3\",\"4\",\"\",\"under 5 answers\"\r\n"
+    );
+    let people = lead.get("/console/people").await.text;
+    assert_eq!(names(&people, &server).await, [true; 3]);
+    assert_eq!((people.matches("trained, ").count(), people.matches("no pass has come").count()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_round_may_take_reports_of_trained_spotters_alone() {
+    let server = Running::start().await;
+    let (device, folder) = (server.device().await, tempfile::tempdir().unwrap());
+    let ours = Coordinator::new(folder.path(), "a.pub");
+    let early = report("1");
+    device.send(&server, &early).await;
+    let day = |days: i64| clock::day((server.app.clock)() + time::Duration::days(days));
+    let publish = async |serial: u64, cohort: &str| {
+        let round = json!({
+            "id": "ivory", "name": "Ivory, trained", "from": day(-1), "until": day(9), "cohorts": [cohort],
+            "training_required": true, "training_attested": true, "training_pass_percent": 85,
+        });
+        let all = Publish {
+            data: server.data().to_owned(),
+            pack_key: if serial == 1 { vec![ours.public.clone()] } else { vec![] },
+            programme: Some(ours.programme_of(folder.path(), serial, &round)),
+            pack: None,
+        };
+        commands::publish(&all).await.unwrap();
+    };
+    let later = report("2");
+    let bytes = serde_json::to_vec(&later).unwrap();
+    let send = || device.report(&server, later["report_id"].as_str().unwrap(), &bytes);
+
+    publish(1, "autumn").await;
+    let refused = send().await;
+    assert_eq!(refused.status(), 403);
+    let problem: Value = refused.json().await.unwrap();
+    assert_eq!(problem["type"], "urn:wildlife-spotter:problem:training-needed");
+    assert!(problem["detail"].as_str().unwrap().contains("Ivory, trained"), "{problem}");
+    assert_eq!(device.status(&server).await["items"].as_array().unwrap().len(), 1, "nothing of it was stored");
+    let again = serde_json::to_vec(&early).unwrap();
+    let again = device.report(&server, early["report_id"].as_str().unwrap(), &again).await;
+    assert_eq!(again.status(), 200, "what was taken before stays taken");
+
+    // A pass below the round's mark is not enough; one of somebody else's neither.
+    for (who, result, answer) in [
+        (&device, attestation(83, (3, 4), (7, 8)), 403),
+        (&server.device().await, attestation(100, (4, 4), (8, 8)), 403),
+        (&device, attestation(91, (3, 4), (8, 8)), 201),
+    ] {
+        assert_eq!(put(&server, who, &to(&result), ATTESTATION_TYPE, &result).await, 201, "{result}");
+        assert_eq!(send().await.status(), answer, "{result}");
+    }
+    // Another cohort's round asks nobody here.
+    publish(2, "spring").await;
+    server.device().await.send(&server, &report("3")).await;
 }

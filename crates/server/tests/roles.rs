@@ -79,7 +79,7 @@ async fn an_auditor_reads_a_case_and_finds_nothing_to_press() {
     assert_eq!(holder, 0, "reading keeps nobody from working");
     let mut trainer = Browser::new(&server);
     as_role(&server, "One trainer", Role::Trainer).await;
-    assert_eq!(trainer.log_in("One trainer", PASSWORD).await.location(), "/console/terms");
+    assert_eq!(trainer.log_in("One trainer", PASSWORD).await.location(), "/console/class");
 }
 
 #[tokio::test]

@@ -20,13 +20,14 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 7] = [
+const PLACES: [(&str, &str, &str); 8] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
     ("/console/companies", "o", "Companies"),
     ("/console/terms", "t", "Terms"),
     ("/console/contacts", "c", "Contacted"),
+    ("/console/class", "l", "Class"),
     ("/console/people", "p", "People"),
 ];
 
@@ -114,7 +115,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 28] = [
+    let rows: [(&str, &str); 29] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("e", "open the evidence"),
@@ -142,6 +143,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g k", "to the checks that are due"),
         ("1-7  o", "on a check: what you found; open the listing"),
         ("g o", "to the companies"),
+        ("g l", "to what the class knows"),
         ("g p", "to the people"),
     ];
     let body = html! {

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod assign;
 pub mod case;
 pub mod checks;
+pub mod class;
 pub mod companies;
 pub mod contacts;
 pub mod decide;
@@ -83,6 +84,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/terms/{seq}/decide", post(terms::decide))
         .route("/console/contacts", get(contacts::page))
         .route("/console/contacts/{seq}/done", post(contacts::done))
+        .route("/console/class", get(class::page))
+        .route("/console/class.csv", get(class::file))
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))

@@ -5,6 +5,7 @@ use super::session::{self, BadPassword, Bare, Halt, Posted, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::{Peer, Shared};
 use crate::roles::Role;
+use crate::store::attestations::{self, Trained};
 use crate::store::people::{self, Person};
 use crate::store::{Tx, factors, word};
 use crate::{audit, clock, random};
@@ -26,6 +27,7 @@ const INVITED_DAYS: i64 = 7;
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
     let all = people::all(app.store.read()).await?;
+    let spotters = attestations::devices(app.store.read()).await?;
     let body = html! {
         h1 { "People" }
         div.scroll tabindex="-1" {
@@ -41,8 +43,27 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
             p.muted { "You get a link to hand over. It can be used once, within " (INVITED_DAYS) " days; whoever opens it chooses a name and a password." }
             div.buttons { button.primary { "Make a link" } }
         }
+        @if !spotters.is_empty() { (devices(&spotters)) }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "People", &body))
+}
+
+/// Spotters' devices, by cohort and name: whether a result of the training's test has come. No score: nobody is ranked.
+fn devices(spotters: &[Trained]) -> Markup {
+    html! {
+        h2.under { "Spotters" }
+        div.scroll tabindex="-1" {
+            table.queue {
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Cohort" } th scope="col" { "Since" } th scope="col" { "Training" } } }
+                tbody { @for spotter in spotters { tr {
+                    td.wide { (text::line(&spotter.pseudonym, 64)) }
+                    td { (text::line(&spotter.cohort, 64)) }
+                    td { (words::time(&spotter.enrolled_at)) }
+                    td { @if let Some(at) = &spotter.trained_at { "trained, " (words::time(at)) } @else { span.muted { "no pass has come" } } }
+                } } }
+            }
+        }
+    }
 }
 
 fn choice(reviewer: &Reviewer, now: Option<Role>) -> Markup {

@@ -4,7 +4,31 @@ use crate::clock;
 use crate::ranking::Reason;
 use crate::roles::Role;
 use maud::{Markup, html};
+use serde::Deserialize;
+use spotter_model::marks;
 use spotter_model::{Appendix, CaseState, Event, Level, TaxonMatch};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What the extension calls marks and groups: one vocabulary for spotters, trainers and reviewers.
+static SENTENCES: LazyLock<HashMap<String, Sentence>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../extension/_locales/en/messages.json")).unwrap_or_default()
+});
+
+#[derive(Deserialize)]
+struct Sentence {
+    message: String,
+}
+
+/// An identification mark, or a group where none decides, in words; an id that this version does not know stays an id.
+#[must_use]
+pub fn mark(id: &str) -> String {
+    let key = match marks::by_id(id) {
+        Some(mark) => mark.key.to_owned(),
+        None => format!("group_{}", id.replace('-', "_")),
+    };
+    SENTENCES.get(&key).map_or(id, |sentence| &sentence.message).to_owned()
+}
 
 /// A state in words.
 #[must_use]

@@ -3,6 +3,7 @@
 //! Every answer may be read from any origin: no cookie or password is ever taken here, the device's signature
 //! authenticates. Every error is problem+json, and leaves nothing behind.
 
+pub mod attestations;
 pub mod blobs;
 pub mod enrol;
 pub mod gather;
@@ -34,6 +35,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/suggestions/{uuid}"),
     ("put", "/v1/feedback/{uuid}"),
     ("put", "/v1/contacts/{uuid}"),
+    ("put", "/v1/attestations/{uuid}"),
     ("get", "/v1/notices"),
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
@@ -53,6 +55,7 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/suggestions/{uuid}", put(suggestions::put::<Suggestion>))
         .route("/v1/feedback/{uuid}", put(suggestions::put::<Feedback>))
         .route("/v1/contacts/{uuid}", put(suggestions::put::<Contact>))
+        .route("/v1/attestations/{uuid}", put(attestations::put))
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))

@@ -7,13 +7,14 @@ use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use spotter_model::dsse::{
-    CONTACT_TYPE, Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
+    ATTESTATION_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE,
+    SUGGESTION_TYPE,
 };
 use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
 use spotter_model::{
-    Contact, EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy, StatusResponse,
-    Suggestion,
+    Attestation, Contact, EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy,
+    StatusResponse, Suggestion,
 };
 
 /// `GET /v1/schemas/wildlife-report-1.json`.
@@ -102,7 +103,7 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
                         Some(json_of(schemas.subschema_for::<ReportAccepted>())),
                     ),
                 ],
-                errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+                errors: &[400, 401, 403, 408, 409, 413, 415, 422, 429, 503],
                 ..open
             }
         }
@@ -163,6 +164,22 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
                 "content": { CONTACT_TYPE: { "schema": schemas.subschema_for::<Contact>() } } })),
             answers: vec![(201, "Stored.", None), (200, "The same bytes were stored before.", None)],
+            errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+            ..open
+        },
+        "/v1/attestations/{uuid}" => Operation {
+            summary: "Attest the result of the training's test. The answer is a DSSE envelope of an Attested, signed by the server.",
+            signed: true,
+            body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                "content": { ATTESTATION_TYPE: { "schema": schemas.subschema_for::<Attestation>() } } })),
+            answers: vec![
+                (201, "Stored and synced to disk.", Some(json_of(schemas.subschema_for::<Envelope>()))),
+                (
+                    200,
+                    "The same bytes were stored before; the same answer.",
+                    Some(json_of(schemas.subschema_for::<Envelope>())),
+                ),
+            ],
             errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
             ..open
         },

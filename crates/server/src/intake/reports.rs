@@ -7,7 +7,7 @@ use crate::app::{Peer, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::ranking::{self, Find};
 use crate::sign::sha256_hex;
-use crate::store::{cases, reports, standing, word};
+use crate::store::{attestations, cases, reports, standing, word};
 use crate::{audit, places, random};
 use axum::Json;
 use axum::body::Body;
@@ -48,6 +48,15 @@ pub async fn put(
     }
 
     let now = app.now();
+    let today = now[..10].parse().map_err(|_| unwritten())?;
+    if let Some((round, mark)) = app.rounds.test_asked(&app.store, today, &device.cohort).await?
+        && !attestations::reaches(&mut tx, &device.spotter, mark).await?
+    {
+        return Err(Refusal::training_needed(format!(
+            "The round \"{round}\" takes reports once a result of at least {mark} percent in the training's test has \
+             come from this spotter. Nothing was stored. Keep the report and send it again after that."
+        )));
+    }
     let (country, only_language) = places::of_host(&report.place.marketplace);
     let said = places::language(&report.listing.lang);
     let language = if said.is_empty() { only_language } else { said.as_str() };
@@ -57,10 +66,7 @@ pub async fn put(
         marketplace: &report.place.marketplace,
         cohort: &device.cohort,
     };
-    let focus = match now[..10].parse() {
-        Ok(today) => app.rounds.look_for(&app.store, today, &find).await?,
-        Err(_) => false,
-    };
+    let focus = app.rounds.look_for(&app.store, today, &find).await?;
     let (confirmed, decided) = standing::of(&mut tx, &device.spotter).await?;
     let text_sha256 = crate::cases::text_hash(&report.listing);
     let subject = cases::Subject {

@@ -3,6 +3,7 @@
 //! SQLite in WAL mode with `synchronous=FULL`: a commit returns after the log was synced. There is one
 //! writer, which begins with `BEGIN IMMEDIATE`, and a few readers that cannot write.
 
+pub mod attestations;
 pub mod blobs;
 pub mod cases;
 pub mod checks;
@@ -197,6 +198,7 @@ pub fn migrator() -> Migrator {
         step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
         step(8, "people", include_str!("../../migrations/0008_people.sql")),
         step(9, "second factor", include_str!("../../migrations/0009_second_factor.sql")),
+        step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

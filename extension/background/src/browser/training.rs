@@ -8,7 +8,7 @@ use crate::logic::sentence::Sentence;
 use crate::logic::time;
 use spotter_model::limits;
 use spotter_model::messages::{Answer, Event};
-use spotter_model::training::{TrainingPass, pass_mark, still_asked};
+use spotter_model::training::{Told, TrainingPass, pass_mark, still_asked};
 use spotter_model::{Field, Listing};
 
 /// What the detector says of these.
@@ -43,6 +43,7 @@ pub async fn trained(score: u32, deck: &str) -> Result<(), Sentence> {
         score,
         deck: limits::cut(deck, limits::SHORT_BYTES).to_owned(),
         round: round.map(|r| r.id.clone()).unwrap_or_default(),
+        told: Told::Nobody,
     };
     store::set_training(&pass).await?;
     tell_pages(&Event::StateChanged).await;

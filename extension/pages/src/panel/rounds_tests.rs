@@ -11,7 +11,7 @@ use serde_json::json;
 use spotter_model::messages::State;
 use spotter_model::programme::Round;
 use spotter_model::rounds::Rounds;
-use spotter_model::training::TrainingPass;
+use spotter_model::training::{Told, TrainingPass};
 
 fn round() -> Round {
     serde_json::from_value(json!({
@@ -90,7 +90,13 @@ fn the_training_is_asked_for_until_it_is_passed() {
     let mut panel = panel("en", running(0));
     let asks = |panel: &Panel| text_of(&view::view(panel)).contains(&words("en").t("round_training"));
     for (score, asked) in [(None, true), (Some(79), true), (Some(80), false)] {
-        let pass = |score| TrainingPass { score, passed_on: String::new(), deck: String::new(), round: String::new() };
+        let pass = |score| TrainingPass {
+            score,
+            passed_on: String::new(),
+            deck: String::new(),
+            round: String::new(),
+            told: Told::Nobody,
+        };
         panel.state.as_mut().expect("a state").training = score.map(pass);
         assert_eq!(asks(&panel), asked, "{score:?}");
     }

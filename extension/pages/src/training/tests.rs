@@ -165,6 +165,7 @@ fn the_quiz_runs_to_a_pass_that_the_background_is_told_of() {
         score: 100,
         deck: "For volunteers".into(),
         round: "ivory-2026-11".into(),
+        told: Default::default(),
     };
     let state = State { training: Some(pass), ..State::default() };
     page.update(Msg::Answered(super::Tag::Passed, Some(Answer::State(Box::new(state)))), fired(0.0));
