@@ -97,6 +97,14 @@ for (const name of ['chromium', 'firefox']) {
     assert.equal((await press(page, '?')).pathname, '/console/keys');
     await page.keyboard.press('g');
     assert.equal((await press(page, 'q')).pathname, '/console');
+    // Several at once: two rows chosen, looked at before, decided, taken back.
+    for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    assert.equal((await press(page, 'b')).pathname, '/console/bulk');
+    assert.match(await page.$eval('h1', (e) => e.textContent), /^2 cases become/u);
+    assert.equal((await press(page, 's')).pathname, '/console/bulk/1');
+    assert.match(await page.$eval('h1', (e) => e.textContent), /^2 cases decided/u);
+    await press(page, 'z');
+    assert.deepEqual(await page.$$eval('tbody td:last-child', (all) => all.map((e) => e.textContent)), ['Taken back', 'Taken back']);
   });
 
   test(`${name}: the console without script`, { timeout: 180_000 }, async (t) => {
@@ -156,6 +164,19 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);
   for (const place of ['/console', '/console/cases/1', '/console/cases/1/evidence', '/console/keys', '/join']) await look(place);
 
+  // Several at once: the preview and what became of each.
+  await look('/console?all=1');
+  const axe = async (what) => {
+    await page.evaluate(AXE);
+    assert.deepEqual(await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`)), [], what);
+  };
+  await press(page, 'b');
+  await axe('the preview of several');
+  const decided = await press(page, 's');
+  await look(decided.pathname, { tall: true });
+  assert.equal(await page.$$eval('tbody tr', (rows) => rows.length), 25);
+  await press(page, 'z');
+
   // From a case to a notice that can still be taken back, by keys.
   const submit = (form) => Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.click(form)]);
   const fill = async (form, fields) => {
@@ -175,8 +196,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   assert.equal((await press(page, 's')).pathname, '/console/cases/1/notice');
   await submit('button.primary');
   assert.match(await page.$eval('.letter', (e) => e.textContent), /Animal products/u);
-  await page.evaluate(AXE);
-  assert.deepEqual(await page.evaluate(async () => (await globalThis.axe.run()).violations.map((v) => `${v.id}: ${v.nodes[0].html}`)), [], 'the preview');
+  await axe('the preview');
   assert.equal((await press(page, 's')).pathname, '/console/cases/1');
   assert.equal(await state(page), 'Notice pending');
   for (const place of ['/console/cases/1', '/console/notices', '/console/checks', '/console/contacts', '/console/people', '/console/second', '/console/search?q=ivory+1']) await look(place);

@@ -46,6 +46,10 @@
       event.preventDefault();
       return;
     }
+    if (event.key === "x") {
+      document.activeElement.closest("tr")?.querySelector("input[name=case]")?.click();
+      return;
+    }
     if (event.key.length !== 1) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target || target.disabled) return;

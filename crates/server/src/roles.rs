@@ -65,6 +65,11 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("GET", "/console/search", READ),
     ("POST", "/console/views", READ),
     ("POST", "/console/views/{id}/drop", READ),
+    // Several at once, where nothing is confirmed.
+    ("POST", "/console/bulk", DECIDE),
+    ("POST", "/console/bulk/do", DECIDE),
+    ("GET", "/console/bulk/{id}", READ),
+    ("POST", "/console/bulk/{id}/undo", DECIDE),
     ("POST", "/console/logout", ALL),
     ("GET", "/console/keys", ALL),
     ("POST", "/console/keys", ALL),

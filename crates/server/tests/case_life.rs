@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 9, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 11, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -189,6 +189,14 @@ async fn every_released_schema_comes_forward() {
         .execute(&pool)
         .await
         .unwrap();
+        if released >= 10 {
+            for sql in [
+                "INSERT INTO bulks (reviewer_id, event, at) VALUES (1, 'invalid', '2026-01-03T00:00:00.000Z')",
+                "INSERT INTO bulk_cases (bulk_id, case_id, version, outcome) VALUES (1, 1, 2, 'not_allowed')",
+            ] {
+                sqlx::query(sql).execute(&pool).await.unwrap();
+            }
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -201,6 +209,8 @@ async fn every_released_schema_comes_forward() {
         assert_eq!(case.claims, if released < 3 { 2 } else { 0 }, "schema {released}");
         let past = store::cases::history(store.read(), 1).await.unwrap();
         assert_eq!((past[0].who, past[0].reviewer.as_str()), (spotter_model::case::Who::Reviewer, "Reviewer One"));
+        let together = store::bulk::find(store.read(), 1).await.unwrap();
+        assert_eq!(together.map_or(0, |bulk| bulk.cases.len()), usize::from(released >= 10));
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

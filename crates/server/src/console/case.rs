@@ -288,7 +288,7 @@ fn evidence_section(reviewer: &Reviewer, case: &Case, reports: &[Read], opened: 
             @if !opened {
                 @if reviewer.decides() { p {
                     a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
-                    " " span.muted { (count(pictures.len(), "picture", "pictures")) ", and what each report states" }
+                    " " span.muted { (words::count(pictures.len(), "picture", "pictures")) ", and what each report states" }
                 } }
             } @else {
                 h2 { "Evidence" }
@@ -352,14 +352,6 @@ fn missing(evidence: &[(Evidence, bool)]) -> Vec<(EvidenceKind, EvidenceState, u
         }
     }
     all
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    match n {
-        0 => format!("No {many}"),
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    }
 }
 
 fn what(report: &Report) -> Markup {

@@ -18,7 +18,7 @@ use spotter_model::Event;
 use spotter_model::case::Who;
 
 /// Longest reason for the spotter, in characters.
-const REASON_CHARS: usize = 500;
+pub const REASON_CHARS: usize = 500;
 
 /// What a reviewer presses, in the order of the buttons. What needs more than a button has its own form.
 const ORDER: [Event; 16] = [

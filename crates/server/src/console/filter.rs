@@ -29,6 +29,8 @@ pub struct Asked {
     mine: String,
     deferred: String,
     after: String,
+    /// Every row is chosen already.
+    pub all: String,
     /// The case that was just decided.
     pub done: String,
 }
@@ -132,6 +134,13 @@ impl Wanted {
             let _ = write!(query, "{and}after={priority}.{id}");
         }
         if query.is_empty() { "/console".to_owned() } else { format!("/console?{query}") }
+    }
+
+    /// The address of this very page, with every row chosen.
+    #[must_use]
+    pub fn with_all(&self) -> String {
+        let here = self.address(self.behind);
+        format!("{here}{}all=1", if here.contains('?') { '&' } else { '?' })
     }
 
     /// The same filter, at another state.

@@ -115,9 +115,11 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 29] = [
+    let rows: [(&str, &str); 31] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
+        ("x  X", "choose the row; choose all that are shown"),
+        ("b", "preview a decision for the chosen cases"),
         ("e", "open the evidence"),
         ("1", "confirmed"),
         ("2", "not prohibited"),

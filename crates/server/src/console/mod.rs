@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod assign;
+pub mod bulk;
 pub mod case;
 pub mod checks;
 pub mod class;
@@ -56,6 +57,10 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/search", get(search::page))
         .route("/console/views", post(views::keep))
         .route("/console/views/{id}/drop", post(views::drop))
+        .route("/console/bulk", post(bulk::preview))
+        .route("/console/bulk/do", post(bulk::post))
+        .route("/console/bulk/{id}", get(bulk::page))
+        .route("/console/bulk/{id}/undo", post(bulk::undo))
         .route("/console/login", get(session::login_page).post(session::login))
         .route("/console/logout", post(session::logout))
         .route("/console/keys", get(layout::keys).post(session::set_keys))

@@ -2,7 +2,7 @@
 
 use super::filter::{Asked, Wanted};
 use super::session::{Halt, Reviewer};
-use super::{facets, layout, search, text, views, words};
+use super::{bulk, facets, layout, search, text, views, words};
 use crate::app::Shared;
 use crate::store::cases::Case;
 use crate::store::{leases, queue, views as kept_views};
@@ -22,6 +22,7 @@ pub async fn page(
 ) -> Result<Markup, Halt> {
     let asked = asked.map(|Query(a)| a).unwrap_or_default();
     let done = asked.done.parse().ok();
+    let all_chosen = asked.all == "1";
     let wanted = Wanted::read(asked);
     let (me, now, pool) = (reviewer.session.reviewer_id, (app.clock)(), app.store.read());
     let (rows, more) = queue::page(pool, &wanted.filter(me, now)).await?;
@@ -39,8 +40,9 @@ pub async fn page(
             div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) }
         }
         @if rows.is_empty() { (nothing(wanted.state, open)) } @else {
-            (table(&rows, now, &present))
-            p.pages {
+            (table(&rows, now, &present, reviewer.decides().then_some(all_chosen)))
+            div.pages {
+                @if reviewer.decides() { (bulk::form(&reviewer, &wanted.with_all())) }
                 @if wanted.behind.is_some() { a href=(wanted.address(None)) { "From the start" } }
                 @if let (true, Some(last)) = (more, rows.last()) { a href=(wanted.address(Some(last.place()))) rel="next" { "More" } }
                 span.muted { (rows.len()) " shown, most reasons first, then oldest" }
@@ -64,25 +66,27 @@ fn states(wanted: &Wanted, by_state: &[(CaseState, i64)], open: i64, put_off: i6
     }
 }
 
-/// Cases as rows; `present` are those that others have open.
-pub fn table(rows: &[Case], now: time::OffsetDateTime, present: &[(i64, String)]) -> Markup {
+/// Cases as rows; `present` are those that others have open. `chosen`: rows have boxes, and whether they are ticked.
+pub fn table(rows: &[Case], now: time::OffsetDateTime, present: &[(i64, String)], chosen: Option<bool>) -> Markup {
     let with = |case: &Case| present.iter().find(|(id, _)| *id == case.id).map(|(_, name)| name.as_str());
     html! {
         div.scroll tabindex="-1" {
             table.queue {
                 thead { tr {
+                    @if chosen.is_some() { th scope="col" { span.sr { "Chosen" } } }
                     th scope="col" { "Case" } th scope="col" { "Detector" } th scope="col" { "Group" } th.wide scope="col" { "Listing" }
                     th scope="col" { "Price" } th scope="col" { "Marketplace" } th.num scope="col" { "Reports" } th.num scope="col" { "Waiting" } th scope="col" { "State" }
                 } }
-                tbody { @for case in rows { (row(case, now, with(case))) } }
+                tbody { @for case in rows { (row(case, now, with(case), chosen)) } }
             }
         }
     }
 }
 
-fn row(case: &Case, now: time::OffsetDateTime, with: Option<&str>) -> Markup {
+fn row(case: &Case, now: time::OffsetDateTime, with: Option<&str>, chosen: Option<bool>) -> Markup {
     html! {
         tr {
+            @if let Some(checked) = chosen { td.box { (bulk::check(case, checked)) } }
             td.num { (case.id) }
             td { (words::level(case.level)) }
             td { (words::plain(&case.main_group)) }

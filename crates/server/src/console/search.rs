@@ -62,7 +62,7 @@ pub async fn page(
                 p { "Words of the title, the listing's id or address, and the marketplace are searched, in all cases, open or decided. All words have to stand there; at most " (store::SEARCH_WORDS) " count. Sellers are not searched." }
             }
         } @else {
-            (queue::table(&rows, (app.clock)(), &present))
+            (queue::table(&rows, (app.clock)(), &present, None))
             p.pages { span.muted { (rows.len()) @if more { " newest" } " shown" @if words.len() > store::SEARCH_WORDS { "; only the first " (store::SEARCH_WORDS) " words count" } } }
         }
     };

@@ -125,6 +125,16 @@ pub fn level(level: Level) -> Markup {
     html! { span class={ "chip " (class) } { (super::layout::shield(sign)) (word) } }
 }
 
+/// How many of them.
+#[must_use]
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("No {many}"),
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    }
+}
+
 /// A vocabulary's word as people write it.
 #[must_use]
 pub fn plain(word: &str) -> String {

@@ -5,6 +5,7 @@ use super::Tx;
 use super::cases::Case;
 use super::steps::Actor;
 use crate::audit;
+use sqlx::sqlite::SqliteExecutor;
 use sqlx::{Row as _, SqlitePool};
 
 /// How long a case stays taken after its page was opened last.
@@ -24,13 +25,13 @@ pub struct Holder {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn holder(pool: &SqlitePool, case_id: i64, now: &str) -> sqlx::Result<Option<Holder>> {
+pub async fn holder(on: impl SqliteExecutor<'_>, case_id: i64, now: &str) -> sqlx::Result<Option<Holder>> {
     let row = sqlx::query(
         "SELECT v.id, v.name, l.until FROM leases l JOIN reviewers v ON v.id = l.reviewer_id WHERE l.case_id = ? AND l.until > ?",
     )
     .bind(case_id)
     .bind(now)
-    .fetch_optional(pool)
+    .fetch_optional(on)
     .await?;
     row.map(|r| Ok(Holder { reviewer_id: r.try_get(0)?, name: r.try_get(1)?, until: r.try_get(2)? })).transpose()
 }

@@ -5,6 +5,7 @@
 
 pub mod attestations;
 pub mod blobs;
+pub mod bulk;
 pub mod cases;
 pub mod checks;
 pub mod companies;
@@ -198,6 +199,7 @@ pub fn migrator() -> Migrator {
         step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
         step(8, "people", include_str!("../../migrations/0008_people.sql")),
         step(9, "second factor", include_str!("../../migrations/0009_second_factor.sql")),
+        step(10, "bulk", include_str!("../../migrations/0010_bulk.sql")),
         step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }

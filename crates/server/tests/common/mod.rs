@@ -1,6 +1,8 @@
 //! What the integration tests share: a real server on a real SQLite file, a device that signs, a reviewer's browser.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod html;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
