@@ -82,7 +82,8 @@ pub fn card(page: &Training, card: &Card) -> El<Msg> {
             .then(|| el("section").kid(el("h2").text(w.t(key))).kid(el("ul").class("rules").kids(boxes(ids))))
     };
     let sources = page.material.iter().flat_map(|m| &m.sources).filter(|s| card.sources.contains(&s.id));
-    let sources = sources.map(|s| el("li").attr("lang", "en").text(format!("{} ({})", s.title, s.year)));
+    let sources =
+        sources.map(|s| el("li").attr("lang", "en").attr("dir", "ltr").text(format!("{} ({})", s.title, s.year)));
     let about = w.list(card.groups.iter().map(|g| el("span").text(w.t(group_key(*g))).into()).collect());
     el("article")
         .key(card.id.clone())

@@ -14,7 +14,7 @@ const COMMON: [&str; 4] = ["cards.json", "sources.json", "listings.json", "quest
 
 /// Languages besides English in which the items' reasons and described pictures are there:
 /// `extension/training/questions.LANGUAGE.json`.
-pub const SAID: [&str; 0] = [];
+pub const SAID: [&str; 11] = ["de", "fr", "es", "zh-CN", "zh-TW", "ms", "id", "pt", "vi", "th", "ar"];
 
 /// The files for somebody who reads `lang`, by their names below `training/`.
 pub fn files(lang: &str) -> Vec<String> {
