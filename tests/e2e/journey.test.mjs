@@ -1,13 +1,13 @@
 // The journey in both browsers, on own pages under the strictest policy a marketplace could send:
 // page -> findings -> report sheet -> undo passes -> case -> evidence -> confirmed -> panel. By clicks.
 // On the way the round's bar goes from none to one, a programme that was changed on its way is refused, and a round that
-// asks for the training keeps a report back until its test is passed.
+// asks for the training keeps reports back until its test is passed and the endpoint has the result.
 // Keeps a picture of every screen under target/screenshots.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { listings, STRICT_CSP } from './market/market.mjs';
 import { BROWSERS, launch, until } from './support/browser.mjs';
-import { closeSheet, decide, equip, findings, listed, openPanel, outbox, pressReport, queue, report, shot, statusOf, textOf, untilText, visit, words } from './support/journey.mjs';
+import { closeSheet, decide, equip, findings, listed, openOutbox, openPanel, outbox, passTest, pressReport, queue, report, shot, statusOf, textOf, untilText, visit, words } from './support/journey.mjs';
 import { coordinator, programme, publish, startIntruder } from './support/programme.mjs';
 import { PATIENCE, world } from './support/world.mjs';
 
@@ -115,32 +115,63 @@ for (const name of BROWSERS) {
     await until('the new programme is shown', async () => (await round())[0] === 'Ivory, winter');
     assert.equal(await panel.$('#round-trouble'), null);
 
-    // A round that asks for the training keeps a report on its sheet until the test is passed.
-    publish(w.endpoint, lead, programme(3, 'Ivory, trained', { training_required: true, training_pass_percent: 85 }));
+    // A round that takes reports of trained spotters alone: the endpoint refuses one whose device does not know that yet.
+    // It waits.
+    const rules = { training_required: true, training_attested: true, training_pass_percent: 85 };
+    publish(w.endpoint, lead, programme(3, 'Ivory, trained', rules));
+    const [third, fourth] = (await listed(panel)).likely.filter((t) => t !== title && t !== second);
+    await pressReport(panel, third);
+    await closeSheet(panel);
+    await openOutbox(panel);
+    const ofThird = async () => (await outbox(panel)).find((i) => i.title === third).text;
+    await until('the report waits for the training', async () => (await ofThird()).includes(words('bg_try_training')));
+    await shot(w.browser, panel, 'panel-training-waits', { fullPage: true });
+    // Folded again: unfolded it lies over the cards.
+    await (await panel.waitForSelector('#outbox-summary')).click();
+    // One whose device knows it stays on its sheet until the test is passed.
     await asks();
     await until('the round asks for the training', () => panel.evaluate((t) => document.querySelector('.round').textContent.includes(t), words('round_training')));
-    const third = (await listed(panel)).likely.find((t) => t !== title && t !== second);
-    await pressReport(panel, third);
+    await pressReport(panel, fourth);
     const first = words('bg_training_first').replace('$ROUND$', 'Ivory, trained').replace('$PERCENT$', '85');
     await untilText(panel, '#sheet-why', first);
     assert.equal(await panel.$eval('section.sheet #training', (a) => new URL(a.href).pathname), '/pages/training.html', 'the way to the test');
     await shot(w.browser, panel, 'panel-training-first', { fullPage: true });
-    const passes = (score) => panel.evaluate((score) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'trained', score, deck: 'Volunteers' }), score);
-    // A tab in the background is not scrolled: a picture or a question may have left it there.
-    const send = async () => {
-      await panel.bringToFront();
-      await (await panel.waitForSelector('#send')).click();
-    };
-    await passes(84);
-    await send();
-    await untilText(panel, '#sheet-why', first);
+    const below = { score: 84, deck: 'Volunteers', deck_sha256: '', marks: [], attempts: 1, took_ms: 1 };
+    const refused = await panel.evaluate((test) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'trained', test, told: true }), below);
+    assert.deepEqual([refused.message, refused.args], ['bg_training_below', ['85']]);
     assert.deepEqual(await w.cases(), [second], 'nothing more was sent');
-    await passes(85);
-    await send();
+
+    // The test is passed while the endpoint is down, and the background dies over the result: it waits, and goes by itself.
+    const house = (key) => words(key).split('$ORGANISATION$');
+    await w.endpoint.kill();
+    const training = await passTest(w.browser, async (at) => {
+      await untilText(at, '#goes', house('train_goes')[1]);
+    });
+    await untilText(training, '#told', house('train_told_waits')[0]);
+    await w.browser.killBackground();
+    assert.ok((await textOf(training, '#goes')).includes('Demo Coalition'), 'who is told stands beside the result');
+    await shot(w.browser, training, 'training-told', { fullPage: true });
+    await w.endpoint.start();
+    await asks();
+    await untilText(training, '#told', house('train_told_has')[1].split('$WHEN$')[0].trim(), 30_000);
+    await shot(w.browser, training, 'training-told-has', { fullPage: true });
+    await until('the report that waited has gone', async () => (await w.cases()).includes(third), 30_000);
+    await panel.bringToFront();
+    await (await panel.waitForSelector('#send')).click();
     await untilText(panel, '#sheet-title', words('report_sent_title'));
-    assert.deepEqual((await w.cases()).sort(), [second, third].sort());
+    assert.deepEqual((await w.cases()).sort(), [second, third, fourth].sort());
+    await panel.bringToFront();
     await closeSheet(panel);
     await until('it is asked for no longer', () => panel.evaluate((t) => !document.querySelector('.round').textContent.includes(t), words('round_training')));
+    await console_.bringToFront();
+    await console_.goto(`${w.endpoint.origin}/console/class`, { waitUntil: 'load' });
+    await shot(w.browser, console_, 'console-class');
+    assert.deepEqual(await console_.$$eval('.class-facts dd', (all) => all.map((dd) => dd.textContent)), ['1', '1', '1', '1'], 'spotters, with a pass, passes, tests');
+    const answers = await console_.$$eval('table.class td.num', (all) => all.map((td) => Number(td.textContent)));
+    assert.equal(answers.reduce((sum, n) => sum + n, 0), 24, 'twelve right answers of twelve, by mark');
+    await console_.goto(`${w.endpoint.origin}/console/people`, { waitUntil: 'load' });
+    await shot(w.browser, console_, 'console-people');
+    assert.ok((await textOf(console_, 'main')).includes('trained, '));
 
     // Who was contacted tells the lead, not the queue.
     await panel.bringToFront();

@@ -130,7 +130,8 @@ for (const which of BROWSERS) {
         await page.keyboard.press('Enter');
         await says(page, 'It does not make anybody an expert.');
         await stands('certificate');
-        const refused = await ask(page, { type: 'trained', score: 79, deck: 'x' });
+        assert.deepEqual(training.told, { is: 'nobody' }, 'no round asked for it');
+        const refused = await ask(page, { type: 'trained', test: { score: 79, deck: 'x', deck_sha256: '', marks: [], attempts: 1, took_ms: 0 }, told: false });
         assert.deepEqual([refused.type, refused.message, refused.args], ['refused', 'bg_training_below', ['80']]);
       });
 

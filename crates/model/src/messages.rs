@@ -13,6 +13,7 @@
 use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
 use crate::status::{Accuracy, Week};
+use crate::training::{Test, TrainingPass};
 use crate::{CueKind, Date, FalseAlarm, Field, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 use serde::{Deserialize, Serialize};
 
@@ -466,13 +467,14 @@ pub enum Ask {
         /// The listings.
         listings: Vec<Listing>,
     },
-    /// The training's test was done. Kept where it reaches the pass mark of the rounds of today. Answered by `State` or
+    /// The training's test was done. Kept where it reaches the pass mark of the rounds of today, and attested to the
+    /// endpoint where one of them asks for it. Answered by `State` or
     /// `Refused`.
     Trained {
-        /// Percent of the points.
-        score: u32,
-        /// The deck's title.
-        deck: String,
+        /// The test.
+        test: Test,
+        /// The page said beforehand who is told of a pass; else nobody is.
+        told: bool,
     },
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
@@ -578,7 +580,7 @@ pub struct State {
     pub reminder: Option<Reminder>,
     /// The training's test as it was last passed.
     #[serde(default)]
-    pub training: Option<crate::training::TrainingPass>,
+    pub training: Option<TrainingPass>,
 }
 
 /// The pack of the programme's own words, as it is shown.

@@ -72,11 +72,14 @@ pub struct TrainingPass {
 }
 
 /// The round whose test has still to be passed before a report goes, and its pass mark. A pass counts for every round whose
-/// mark it reaches, whichever asked for it.
+/// mark it reaches, whichever asked for it; where a round wants it attested, only one that goes or went to the endpoint.
 #[must_use]
 pub fn still_asked<'a>(rounds: &'a [Round], pass: Option<&TrainingPass>) -> Option<(&'a Round, u32)> {
     let (mark, round) = pass_mark(rounds);
-    round.filter(|_| pass.is_none_or(|pass| pass.score < mark)).map(|round| (round, mark))
+    let attested = rounds.iter().any(|r| r.training_attested);
+    let counts =
+        |pass: &TrainingPass| pass.score >= mark && !(attested && matches!(pass.told, Told::Nobody | Told::Refused));
+    round.filter(|_| !pass.is_some_and(counts)).map(|round| (round, mark))
 }
 
 /// The pass mark of the rounds that run: the highest that one of those asks for which ask for training at all, with that
@@ -120,6 +123,17 @@ mod tests {
         assert_eq!(asked(&rounds[..1], Some(80)), None);
         assert_eq!(asked(&rounds[1..2], None), None, "no round asks");
         assert_eq!(asked(&[], None), None);
+
+        let attested = [Round { training_attested: true, ..rounds[0].clone() }];
+        for (told, asks) in [
+            (Told::Nobody, true),
+            (Told::Refused, true),
+            (Told::Waits, false),
+            (Told::Has { at: "2026-11-03T10:00:01Z".into() }, false),
+        ] {
+            let pass = TrainingPass { told, ..passed(100) };
+            assert_eq!(still_asked(&attested, Some(&pass)).is_some(), asks, "{pass:?}");
+        }
     }
 
     #[test]

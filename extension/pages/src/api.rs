@@ -243,6 +243,14 @@ pub fn forget(name: &str) {
     }
 }
 
+/// Lower-case hex SHA-256 of a text, by the browser.
+pub async fn sha256_hex(text: &str) -> Option<String> {
+    let subtle = web_sys::window()?.crypto().ok()?.subtle();
+    let text = js_sys::Uint8Array::from(text.as_bytes());
+    let hash = JsFuture::from(subtle.digest_with_str_and_js_u8_array("SHA-256", &text).ok()?).await.ok()?;
+    Some(js_sys::Uint8Array::new(&hash).to_vec().iter().map(|b| format!("{b:02x}")).collect())
+}
+
 fn own_address(path: &str) -> String {
     call("runtime", "getURL", &[JsValue::from_str(path)]).ok().and_then(|url| url.as_string()).unwrap_or_default()
 }

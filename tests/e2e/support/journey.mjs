@@ -170,6 +170,26 @@ export async function statusOf(panel, title, wanted) {
   });
 }
 
+/** The training's items, with what is right about each. */
+const ITEMS = ['listings', 'questions'].flatMap((name) => JSON.parse(fs.readFileSync(path.join(root, `extension/training/${name}.json`), 'utf8')));
+
+/** Opens the training and passes its test, every answer right; `before` sees the screen on which it begins. */
+export async function passTest(browser, before = async () => {}) {
+  const page = await browser.openExtensionPage('pages/training.html', '#begin');
+  await press(page, words('train_quiz'), 'nav');
+  await page.waitForSelector('#begin-0');
+  await before(page);
+  await (await page.waitForSelector('#begin-0')).click();
+  for (let n = 1; n <= 12; n += 1) {
+    await page.waitForFunction((at) => document.getElementById('title')?.textContent === `${at} of 12` && document.getElementById('report'), { polling: 20 }, n);
+    const asked = await page.$eval('#question', (h) => h.textContent);
+    // By keyboard, as a long question pushes its answers below the window.
+    await (await page.waitForSelector(`#${ITEMS.find((i) => i.title === asked).answer}`)).press('Enter');
+    await (await page.waitForSelector('#next')).press('Enter');
+  }
+  return page;
+}
+
 /** Logs a reviewer in at the console; gives the queue's page. */
 export async function login(browser, endpoint) {
   const page = await browser.open(`${endpoint.origin}/console/login`);

@@ -57,9 +57,9 @@ pub async fn page(
     let (cohorts, rounds) = attestations::choices(app.store.read()).await?;
     let body = html! {
         h1 { "What the class knows" }
-        p.muted { "Results that spotters' devices sent after a pass of the training's test, for rounds that ask for it. Which questions were asked and what was answered stays with them." }
+        p.muted.class-lead { "Results that spotters' devices sent after a pass of the training's test, for rounds that ask for it. Which questions were asked and what was answered stays with them." }
         div.filters {
-            form method="get" action="/console/class" {
+            form.narrow-by method="get" action="/console/class" {
                 (choice("Cohort", "cohort", &asked.cohort, &cohorts))
                 (choice("Round", "round", &asked.round, &rounds))
                 button { "Show" }
@@ -94,15 +94,15 @@ fn choice(label: &str, name: &str, asked: &str, values: &[String]) -> Markup {
 fn table(class: &Class) -> Markup {
     html! {
         div.scroll tabindex="-1" {
-            table.queue {
+            table.class {
                 caption.sr { "Right answers by mark, the least known first" }
-                thead { tr { th.wide scope="col" { "Mark, or kind where none decides" } th.num scope="col" { "Right" } th.num scope="col" { "Of" } th scope="col" { "Share" } } }
+                thead { tr { th scope="col" { "Mark, or kind where none decides" } th.num scope="col" { "Right" } th.num scope="col" { "Of" } th scope="col" { "Share" } } }
                 tbody { @for mark in &class.marks {
-                    tr { th.wide scope="row" { (text::line(&words::mark(&mark.mark), 160)) } td.num { (mark.right) } td.num { (mark.asked) } td { (share(mark)) } }
+                    tr { th scope="row" { (text::line(&words::mark(&mark.mark), 160)) } td.num { (mark.right) } td.num { (mark.asked) } td { (share(mark)) } }
                 } }
             }
         }
-        p.muted { "The least known comes first. Under " (ENOUGH) " answers no share is given: it would say more about chance than about the class." }
+        p.muted.class-lead { "The least known comes first. Under " (ENOUGH) " answers no share is given: it would say more about chance than about the class." }
     }
 }
 
@@ -113,8 +113,8 @@ fn percent(mark: &Mark) -> Option<i64> {
 fn share(mark: &Mark) -> Markup {
     html! {
         @if let Some(percent) = percent(mark) {
-            svg.bar viewBox="0 0 100 10" width="120" height="12" preserveAspectRatio="none" aria-hidden="true" {
-                rect.whole width="100" height="10" {}
+            svg.share viewBox="0 0 100 10" width="120" height="12" preserveAspectRatio="none" aria-hidden="true" {
+                rect width="100" height="10" {}
                 rect.part width=(percent) height="10" {}
             }
             " " (percent) " %"

@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{care, http, keys, now, packs, rounds, tell, webext};
+use super::{care, http, keys, now, packs, rounds, tell, training, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -100,8 +100,9 @@ fn arm(app: &Rc<App>, next: Option<f64>) {
     app.timer.replace(Some(timer));
 }
 
-/// Sends everything that is due. Gives when the next report is.
+/// Sends everything that is due. Gives when the next thing is.
 async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
+    let result = training::send_waiting(app).await?;
     loop {
         let entries = store::entries().await?;
         for wrong in entries.iter().filter(|e| Entry::clone(e).heal_clock(now())) {
@@ -121,7 +122,9 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
         let paused = app.paused_until() > now();
         let due =
             (!paused).then(|| outbox::pick(&entries, now(), &app.in_flight.borrow()).map(|e| e.report_id.clone()));
-        let Some(id) = due.flatten() else { return Ok(outbox::next_due(&entries)) };
+        let Some(id) = due.flatten() else {
+            return Ok(outbox::next_due(&entries).into_iter().chain(result).min_by(f64::total_cmp));
+        };
         // The alarm that woke this background is spent.
         insure(now());
         app.in_flight.borrow_mut().insert(id.clone());

@@ -3,7 +3,7 @@
 
 use super::app::App;
 use super::store::{self, Identity};
-use super::{delivery, http, keys, packs, rounds};
+use super::{delivery, http, keys, packs, rounds, training};
 use crate::logic::answers;
 use crate::logic::rounds::trusted;
 use crate::logic::sentence::Sentence;
@@ -103,6 +103,7 @@ async fn join(app: &App, invitation: &Invitation) -> Said<()> {
         pack_keys: trusted(&invitation.pack_keys, &response.pack_keys),
     };
     store::set_identity(&identity, &private, &public).await?;
+    training::joined_anew(origin).await?;
     if let Some(skew) = answered.skew_ms {
         store::set_skew_ms(skew).await?;
     }

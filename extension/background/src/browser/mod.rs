@@ -318,7 +318,7 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Practise { listings } => return training::practise(&app, listings),
-        Ask::Trained { score, deck } => training::trained(score, &deck).await?,
+        Ask::Trained { test, told } => training::trained(&app, test, told).await?,
         Ask::SetMask { masked } => set_mask(masked).await?,
         Ask::SyncSites => sync_sites().await,
     }

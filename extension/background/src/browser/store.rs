@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spotter_model::FalseAlarm;
 use spotter_model::messages::{Draft, Enrolled, Standing};
-use spotter_model::training::TrainingPass;
+use spotter_model::training::{Told, TrainingPass};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -354,6 +354,15 @@ pub struct Saying {
     pub kind: String,
     /// The exact body.
     pub body: String,
+    /// The one endpoint that it is for; empty: whichever is joined.
+    #[serde(default)]
+    pub origin: String,
+    /// Failed tries so far, where they are counted.
+    #[serde(default)]
+    pub tries: u32,
+    /// When the next one is due.
+    #[serde(default)]
+    pub due_ms: f64,
 }
 
 fn sayings_range() -> Kept<Query> {
@@ -371,6 +380,16 @@ pub async fn sayings() -> Kept<Vec<Saying>> {
 pub async fn keep_saying(saying: &Saying) -> Kept<()> {
     let tx = begin(&[META], true).await?;
     put(&tx, META, &format!("said/{}", saying.id), saying)?;
+    commit(tx).await
+}
+
+/// A try failed: it waits on, unless it was taken away meanwhile.
+pub async fn keep_waiting(saying: &Saying) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    let name = format!("said/{}", saying.id);
+    if tx.object_store(META)?.get_key(key(&name))?.await?.is_some() {
+        put(&tx, META, &name, saying)?;
+    }
     commit(tx).await
 }
 
@@ -416,10 +435,26 @@ pub async fn training() -> Kept<Option<TrainingPass>> {
     Ok(parse(tx.object_store(META)?.get(key("training"))?.await?))
 }
 
-/// Remembers that it was passed.
-pub async fn set_training(pass: &TrainingPass) -> Kept<()> {
+/// Remembers that it was passed and, in the same transaction, what the endpoint is to be told of it.
+pub async fn set_training(pass: &TrainingPass, saying: Option<&Saying>) -> Kept<()> {
     let tx = begin(&[META], true).await?;
     put(&tx, META, "training", pass)?;
+    if let Some(saying) = saying {
+        put(&tx, META, &format!("said/{}", saying.id), saying)?;
+    }
+    commit(tx).await
+}
+
+/// These results wait no longer: how the pass stands with the endpoint now.
+pub async fn set_told(ids: &[String], told: Told) -> Kept<()> {
+    let tx = begin(&[META], true).await?;
+    for id in ids {
+        tx.object_store(META)?.delete(key(&format!("said/{id}")))?;
+    }
+    let pass = parse::<TrainingPass>(tx.object_store(META)?.get(key("training"))?.await?);
+    if let Some(pass) = pass {
+        put(&tx, META, "training", &TrainingPass { told, ..pass })?;
+    }
     commit(tx).await
 }
 

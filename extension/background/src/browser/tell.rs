@@ -6,7 +6,8 @@
 use super::app::App;
 use super::reports::Said;
 use super::store::{self, Identity, Saying, StoreFailed};
-use super::{delivery, http, keys, now, webext};
+use super::{delivery, http, keys, now, training, webext};
+use crate::logic::answers::Reply;
 use crate::logic::sentence::Sentence;
 use crate::logic::signed::base64;
 use crate::logic::{time, urls};
@@ -20,7 +21,7 @@ use web_sys::CryptoKey;
 /// Where words to the lead go below `/v1/`.
 const CONTACTS: &str = "contacts";
 /// Most of it that waits.
-const KEPT: usize = 200;
+pub const KEPT: usize = 200;
 /// The setting: false alarms are sent.
 pub const SHARE: &str = "share_alarms";
 
@@ -96,28 +97,34 @@ async fn keep(id: &str, room: &str, kind: &str, body: &impl Serialize) -> Said<(
         return Err(Sentence::new("bg_storage"));
     }
     let body = serde_json::to_string(body).map_err(|_| Sentence::new("bg_internal"))?;
-    Ok(store::keep_saying(&Saying { id: id.into(), room: room.into(), kind: kind.into(), body }).await?)
+    let (origin, tries, due_ms) = (String::new(), 0, 0.0);
+    Ok(store::keep_saying(&Saying { id: id.into(), room: room.into(), kind: kind.into(), body, origin, tries, due_ms })
+        .await?)
 }
 
-/// Sends what waits. What the endpoint refuses for good is let go: it would refuse it again.
+/// Puts one to the endpoint.
+pub async fn put(identity: &Identity, key: &CryptoKey, saying: &Saying) -> Option<Reply> {
+    let signature = keys::sign(key, &saying.kind, saying.body.as_bytes()).await.ok()?;
+    let url = format!("{}/v1/{}/{}", identity.enrolled.origin, saying.room, saying.id);
+    let signature = base64(&signature);
+    let headers = [
+        ("Content-Type", saying.kind.as_str()),
+        (HEADER_KEY, identity.key_id.as_str()),
+        (HEADER_SIGNATURE, signature.as_str()),
+    ];
+    Some(http::send("PUT", &url, &headers, Some(saying.body.as_bytes())).await?.reply)
+}
+
+/// Sends what waits, but for results of the training, which go with the outbox. What the endpoint refuses for good is let go: it would refuse it again.
 pub async fn send_all(identity: &Identity, key: &CryptoKey) -> Result<(), StoreFailed> {
     let mut sayings = store::sayings().await?;
     sayings.sort_by_key(|saying| saying.room != CONTACTS);
     let told = webext::communications().await;
     // What was allowed once and is no longer stays here until it is again, or is erased.
-    for saying in sayings.into_iter().filter(|saying| told || saying.room != CONTACTS) {
-        let Ok(signature) = keys::sign(key, &saying.kind, saying.body.as_bytes()).await else { return Ok(()) };
-        let url = format!("{}/v1/{}/{}", identity.enrolled.origin, saying.room, saying.id);
-        let signature = base64(&signature);
-        let headers = [
-            ("Content-Type", saying.kind.as_str()),
-            (HEADER_KEY, identity.key_id.as_str()),
-            (HEADER_SIGNATURE, signature.as_str()),
-        ];
-        let Some(answered) = http::send("PUT", &url, &headers, Some(saying.body.as_bytes())).await else {
-            return Ok(());
-        };
-        match answered.reply.status {
+    let goes = |saying: &Saying| saying.room != training::ROOM && (told || saying.room != CONTACTS);
+    for saying in sayings.into_iter().filter(goes) {
+        let Some(reply) = put(identity, key, &saying).await else { return Ok(()) };
+        match reply.status {
             200 | 201 | 400 | 409 | 413 | 415 | 422 => store::drop_saying(&saying.id).await?,
             _ => return Ok(()),
         }

@@ -7,6 +7,11 @@ use spotter_model::{Problem, limits};
 /// What the kinds of intake's problems begin with.
 const PROBLEM_KIND: &str = "urn:wildlife-spotter:problem:";
 
+/// The problem of a report whose spotter's result of the training has not come yet.
+const TRAINING_NEEDED: &str = "training-needed";
+/// What is said of such a report, which waits.
+pub const WAITS_FOR_TRAINING: &str = "bg_try_training";
+
 /// Longest answer that is read.
 pub const ANSWER_BYTES: usize = 4 * limits::REPORT_BYTES;
 
@@ -35,10 +40,15 @@ impl Reply {
         if problem.detail.is_empty() { problem.title } else { problem.detail }
     }
 
+    /// The name of intake's problem, else nothing.
+    fn problem(&self) -> Option<String> {
+        self.json::<Problem>()?.kind.strip_prefix(PROBLEM_KIND).map(str::to_owned)
+    }
+
     /// Whether intake itself said this: whatever stands in its place (a proxy, a filter, a network's login page)
     /// has other words.
     fn is_intakes(&self) -> bool {
-        self.json::<Problem>().is_some_and(|p| p.kind.strip_prefix(PROBLEM_KIND).is_some_and(|name| !name.is_empty()))
+        self.problem().is_some_and(|name| !name.is_empty())
     }
 }
 
@@ -69,6 +79,9 @@ pub fn verdict(reply: &Reply) -> Verdict {
         500..=599 => Verdict::Again(Sentence::with("bg_try_server", &[&status]), reply.retry_after_ms),
         // A report is not given up because somebody stood between it and the endpoint for an hour.
         400..=499 if !reply.is_intakes() => Verdict::Again(Sentence::new("bg_try_answer"), reply.retry_after_ms),
+        403 if reply.problem().is_some_and(|name| name == TRAINING_NEEDED) => {
+            Verdict::Again(Sentence::new(WAITS_FOR_TRAINING), reply.retry_after_ms)
+        }
         401 | 403 => Verdict::Never(Sentence::with("bg_refused_key", &[&reply.said()])),
         409 => Verdict::Never(Sentence::new("bg_refused_conflict")),
         400 | 413 | 415 | 422 => Verdict::Never(Sentence::with("bg_refused_body", &[&reply.said()])),
@@ -112,6 +125,7 @@ mod tests {
             (400, "bad", "never bg_refused_body"),
             (401, "key", "never bg_refused_key"),
             (403, "key", "never bg_refused_key"),
+            (403, "training-needed", "again bg_try_training"),
             (400, "", "again bg_try_answer"),
             (401, "", "again bg_try_answer"),
             (403, "", "again bg_try_answer"),

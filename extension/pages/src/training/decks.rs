@@ -57,6 +57,11 @@ fn problem(line: usize, what: Sentence) -> Problem {
     Problem { line, what }
 }
 
+/// Items as files hold them, one to a line: what a deck's hash is of.
+pub fn lines(items: &[Item]) -> String {
+    items.iter().map(|item| item.json() + "\n").collect()
+}
+
 impl Deck {
     /// A deck of these.
     pub fn of(title: String, items: Vec<Item>) -> Self {

@@ -47,7 +47,27 @@ pub fn view(page: &Training) -> Vec<El<Msg>> {
             .kid(el("p").id("deck-hint").class("muted").text(w.t("train_import_hint")))
             .maybe((!page.problems.is_empty()).then(|| problems(page))),
     );
+    out.push(anew(page));
     out
+}
+
+/// Everything from the beginning, for the next class: one button, and a question first.
+fn anew(page: &Training) -> El<Msg> {
+    let w = &page.words;
+    let buttons = if page.anew {
+        vec![
+            button("", w.t("train_anew_no"), Msg::Anew(false)).id("anew-no"),
+            button("danger", w.t("train_anew_yes"), Msg::AnewNow).id("anew-yes"),
+        ]
+    } else {
+        vec![button("", w.t("train_anew"), Msg::Anew(true)).id("anew")]
+    };
+    el("section")
+        .class("card")
+        .attr("aria-labelledby", "h-anew")
+        .kid(el("h2").id("h-anew").text(w.t("train_anew_head")))
+        .kid(el("p").id("anew-hint").class("muted").text(w.t("train_anew_text")))
+        .kid(el("div").class("buttons").kids(buttons.into_iter().map(|b| b.attr("aria-describedby", "anew-hint"))))
 }
 
 fn problems(page: &Training) -> El<Msg> {

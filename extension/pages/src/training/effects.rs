@@ -1,10 +1,10 @@
 //! What the training page asks of the browser, done.
 
-use super::{Effect, KEPT_BOXES, KEPT_DECKS, Msg, Training, material};
+use super::{Effect, KEPT_BOXES, KEPT_DECKS, Msg, Tag, Training, material};
 use crate::api;
 use crate::dom::Page;
 use crate::words::Words;
-use spotter_model::messages::Event;
+use spotter_model::messages::{Ask, Event};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -44,6 +44,10 @@ pub fn run(effect: Effect, page: &Page<Training>) {
     let to = page.clone();
     match effect {
         Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::Pass(mut test, items, told) => page.spawn(async move {
+            test.deck_sha256 = api::sha256_hex(&items).await.unwrap_or_default();
+            to.send(Msg::Answered(Tag::Passed, api::ask(&Ask::Trained { test: *test, told }).await));
+        }),
         Effect::Top => {
             if let Some(window) = web_sys::window() {
                 window.scroll_to_with_x_and_y(0.0, 0.0);

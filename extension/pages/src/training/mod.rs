@@ -28,6 +28,7 @@ use material::Material;
 use present::Present;
 use quiz::{Boxes, Quiz, Sure};
 use spotter_model::messages::{Answer, Ask, Mark, State};
+use spotter_model::training::Test;
 use spotter_model::{Group, limits};
 use std::collections::HashMap;
 
@@ -116,6 +117,10 @@ pub enum Msg {
     Read(Option<(String, String)>),
     /// An own deck is taken away.
     Drop(usize),
+    /// Begin anew for the next class: ask first, or leave it.
+    Anew(bool),
+    /// The answer was yes.
+    AnewNow,
     /// A deck as a file.
     Save(usize, Form),
     /// A deck before a class.
@@ -133,6 +138,9 @@ pub enum Effect {
     Ask(Tag, Ask),
     /// To the top of the page.
     Top,
+    /// Tell the background of a pass, with the hash of the deck's items, which are these, and whether it was said that
+    /// somebody is told of it.
+    Pass(Box<Test>, String, bool),
     /// Read the file that was chosen.
     ReadFile,
     /// Save a text as a file.
@@ -174,6 +182,8 @@ pub struct Training {
     pub own: Vec<Deck>,
     /// What was wrong with the last file.
     pub problems: Vec<Problem>,
+    /// Whether to begin anew is asked.
+    pub anew: bool,
     /// The presentation.
     pub present: Present,
     /// A sentence that is shown and read out.
@@ -196,6 +206,7 @@ impl Training {
             quiz: Quiz::default(),
             own: Vec::new(),
             problems: Vec::new(),
+            anew: false,
             present: Present::default(),
             notice: None,
             focus: None,
@@ -214,6 +225,7 @@ impl Training {
 
     fn go(&mut self, screen: Screen) -> Vec<Effect> {
         self.screen = screen;
+        self.anew = false;
         self.notice = None;
         self.focus = Some("title".into());
         let mut effects = vec![Effect::Top];
@@ -249,19 +261,30 @@ impl Training {
     }
 
     /// The quiz goes on, or is over.
-    fn next(&mut self) -> Vec<Effect> {
+    fn next(&mut self, now_ms: u64) -> Vec<Effect> {
         self.quiz.on = true;
         self.focus = Some("title".into());
         if !self.quiz.finished() {
             return vec![Effect::Top];
         }
         self.boxes.run += 1;
-        let mut effects = vec![Effect::Top, Effect::Keep(KEPT_BOXES, self.boxes.text())];
-        let score = self.quiz.percent();
-        if score >= self.pass_mark() {
-            effects.push(Effect::Ask(Tag::Passed, Ask::Trained { score, deck: self.quiz.deck.clone() }));
+        self.boxes.tries += 1;
+        let passed = self.quiz.percent() >= self.pass_mark();
+        let test = self.quiz.test(self.boxes.tries, now_ms);
+        if passed {
+            self.boxes.tries = 0;
         }
-        effects
+        let kept = Effect::Keep(KEPT_BOXES, self.boxes.text());
+        let tells =
+            passed.then(|| Effect::Pass(Box::new(test), decks::lines(&self.quiz.pool), self.told_to().is_some()));
+        [Effect::Top, kept].into_iter().chain(tells).collect()
+    }
+
+    /// The house that is told of a pass; none where no round of today asks for the training.
+    pub fn told_to(&self) -> Option<&str> {
+        let state = self.state.as_ref()?;
+        let asks = state.rounds.as_ref()?.now.iter().any(|round| round.training_required);
+        Some(&state.enrolled.as_ref().filter(|_| asks)?.organisation)
     }
 
     /// Percent that are a pass, as the rounds of today say.
@@ -365,6 +388,7 @@ impl App for Training {
                 // The clock's milliseconds are chance enough for an order.
                 let seed = fired.now.rem_euclid(f64::from(u32::MAX)) as u32;
                 self.quiz = Quiz::begin(deck.title, deck.items, &self.boxes, seed);
+                self.quiz.begun_ms = fired.now as u64;
                 return self.go(Screen::Quiz);
             }
             Msg::Sure(sure) => self.quiz.sure = sure,
@@ -375,7 +399,7 @@ impl App for Training {
                     return vec![Effect::Keep(KEPT_BOXES, self.boxes.text())];
                 }
             }
-            Msg::Next => return self.next(),
+            Msg::Next => return self.next(fired.now as u64),
             Msg::Leave => {
                 self.quiz = Quiz::default();
                 return self.go(Screen::Quiz);
@@ -390,6 +414,20 @@ impl App for Training {
                 }
                 self.focus = Some("title".into());
                 return self.keep_decks().into_iter().collect();
+            }
+            Msg::Anew(ask) => {
+                self.anew = ask;
+                self.focus = Some(if ask { "anew-no" } else { "anew" }.into());
+            }
+            Msg::AnewNow => {
+                // What the detector said of the marketplace stays true.
+                self.market.done.clear();
+                (self.market.page, self.market.lang, self.group) = (0, String::new(), None);
+                (self.quiz, self.boxes, self.present) = (Quiz::default(), Boxes::default(), Present::default());
+                self.anew = false;
+                self.notice = Some(sentence("train_anew_done"));
+                self.focus = Some("anew".into());
+                return vec![Effect::Keep(KEPT_BOXES, self.boxes.text())];
             }
             Msg::Save(at, form) => {
                 let Some(deck) = self.deck(at) else { return Vec::new() };

@@ -6,6 +6,7 @@
 use super::items::{Item, Right};
 use super::market::scattered;
 use spotter_model::marks;
+use spotter_model::training::{MarkResult, Test};
 use std::collections::BTreeMap;
 
 /// Questions of one run.
@@ -56,29 +57,33 @@ pub fn halves(right: Right, given: Right) -> u32 {
 pub struct Boxes {
     /// Runs that were finished.
     pub run: u32,
+    /// Those of them since the last pass.
+    pub tries: u32,
     /// By item: its box, and the run in which it is due.
     pub items: BTreeMap<String, (u8, u32)>,
 }
 
 impl Boxes {
-    /// What was kept before: the run, then a line for each item with its box and the run in which it is due. What cannot
+    /// What was kept before: the runs and those since the last pass, then a line for each item with its box and the run in which it is due. What cannot
     /// be read is forgotten.
     pub fn read(text: Option<&str>) -> Self {
         let mut lines = text.unwrap_or_default().lines();
-        let Some(run) = lines.next().and_then(|run| run.parse().ok()) else { return Self::default() };
+        let mut runs = lines.next().unwrap_or_default().split(' ').map(|n| n.parse().ok());
+        let Some(Some(run)) = runs.next() else { return Self::default() };
+        let tries = runs.next().flatten().unwrap_or(0);
         let item = |line: &str| {
             let mut parts = line.split(' ');
             let id = parts.next()?.to_owned();
             let number = parts.next()?.parse().ok().filter(|number| (1..=BOXES).contains(number))?;
             Some((id, (number, parts.next()?.parse().ok()?)))
         };
-        Self { run, items: lines.take(KEPT).filter_map(item).collect() }
+        Self { run, tries, items: lines.take(KEPT).filter_map(item).collect() }
     }
 
     /// To be kept.
     pub fn text(&self) -> String {
         let lines = self.items.iter().map(|(id, (number, due))| format!("{id} {number} {due}\n"));
-        format!("{}\n{}", self.run, lines.collect::<String>())
+        format!("{} {}\n{}", self.run, self.tries, lines.collect::<String>())
     }
 
     /// Places in `pool` of what is asked now: what is due, then what is new, then what is due soonest.
@@ -136,6 +141,8 @@ pub struct Quiz {
     pub given: Vec<Given>,
     /// The last answer's reason was read.
     pub on: bool,
+    /// When it began, in milliseconds.
+    pub begun_ms: u64,
 }
 
 impl Quiz {
@@ -191,23 +198,44 @@ impl Quiz {
         self.given.iter().filter(|g| g.sure == Sure::Sure && halves(self.pool[g.at].answer, g.answer) == 0).count()
     }
 
-    /// By mark, or by group where an item turns on none: key of its words, right answers, answers.
-    pub fn by_mark(&self) -> Vec<(&'static str, u32, u32)> {
-        let mut out: BTreeMap<&'static str, (u32, u32)> = BTreeMap::new();
+    /// By mark, or by group where an item turns on none.
+    pub fn by_mark(&self) -> Vec<MarkResult> {
+        let mut out: Vec<MarkResult> = Vec::new();
         for given in &self.given {
             let item = &self.pool[given.at];
-            let key = marks::by_id(&item.mark).map_or_else(|| crate::parts::group_key(item.group), |m| m.key);
-            let (right, all) = out.entry(key).or_default();
-            *right += u32::from(item.answer == given.answer);
-            *all += 1;
+            let mark = marks::by_id(&item.mark).map_or(item.group.word(), |mark| mark.id);
+            let at = out.iter().position(|other| other.mark == mark).unwrap_or_else(|| {
+                out.push(MarkResult { mark: mark.to_owned(), right: 0, asked: 0 });
+                out.len() - 1
+            });
+            out[at].right += u32::from(item.answer == given.answer);
+            out[at].asked += 1;
         }
-        out.into_iter().map(|(key, (right, all))| (key, right, all)).collect()
+        out
     }
+
+    /// The test as it is told to the background, but for the hash of its items; over at `now_ms`, after so many tries.
+    pub fn test(&self, tries: u32, now_ms: u64) -> Test {
+        Test {
+            score: self.percent(),
+            deck: self.deck.clone(),
+            deck_sha256: String::new(),
+            marks: self.by_mark(),
+            attempts: tries,
+            took_ms: u32::try_from(now_ms.saturating_sub(self.begun_ms)).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Key of the words of a mark, or of a group.
+pub fn mark_key(mark: &str) -> &'static str {
+    let group = || crate::parts::GROUPS.into_iter().find(|g| g.word() == mark).map(crate::parts::group_key);
+    marks::by_id(mark).map(|mark| mark.key).or_else(group).unwrap_or("what_unknown")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Boxes, Quiz, Sure, halves};
+    use super::{Boxes, Quiz, Sure, halves, mark_key};
     use crate::training::items::Right;
     use crate::training::testing::material;
 
@@ -246,6 +274,7 @@ mod tests {
         assert_eq!(boxes.items[&pool[0].id], (5, 18));
         assert_eq!(Boxes::read(Some(&boxes.text())), boxes);
         assert_eq!(Boxes::read(Some("[]")), Boxes::default());
+        assert_eq!(Boxes::read(Some("3\n")), Boxes { run: 3, ..Boxes::default() }, "as it was kept before tries were");
         assert_eq!(
             Boxes::read(Some("3\na 9 1\nb\nc 2 4\n")).items.into_iter().collect::<Vec<_>>(),
             [("c".to_owned(), (2, 4))]
@@ -276,7 +305,8 @@ mod tests {
         }
         assert_eq!((quiz.percent(), quiz.surely_wrong(), wrong), (91, 1, 1));
         let marks = quiz.by_mark();
-        assert_eq!(marks.iter().map(|m| m.2).sum::<u32>(), 12);
-        assert_eq!(marks.iter().map(|m| m.1).sum::<u32>(), 11);
+        assert_eq!(marks.iter().map(|m| m.asked).sum::<u32>(), 12);
+        assert_eq!(marks.iter().map(|m| m.right).sum::<u32>(), 11);
+        assert!(marks.iter().all(|m| mark_key(&m.mark) != "what_unknown"), "{marks:?}");
     }
 }

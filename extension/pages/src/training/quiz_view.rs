@@ -3,11 +3,12 @@
 use super::decks::Deck;
 use super::items::Right;
 use super::market_view::{because, number, offer};
-use super::quiz::{QUESTIONS, Sure, halves};
+use super::quiz::{QUESTIONS, Sure, halves, mark_key};
 use super::view::{button, title};
 use super::{Msg, Screen, Training};
 use crate::node::{El, On, el};
 use crate::words::foreign;
+use spotter_model::training::Told;
 
 /// The whole screen.
 pub fn view(page: &Training) -> Vec<El<Msg>> {
@@ -41,8 +42,10 @@ fn choose(page: &Training) -> Vec<El<Msg>> {
     let paper = passed.then(|| {
         el("div").class("buttons").kid(button("", w.t("train_certificate"), Msg::Go(Screen::Certificate)).id("paper"))
     });
-    vec![title(w.t("train_quiz")), el("p").class("lead").text(lead), el("ul").class("decks").kids(rows)]
+    vec![title(w.t("train_quiz")), el("p").class("lead").text(lead)]
         .into_iter()
+        .chain(goes(page))
+        .chain([el("ul").class("decks").kids(rows)])
         .chain(paper)
         .collect()
 }
@@ -106,10 +109,10 @@ fn results(page: &Training) -> Vec<El<Msg>> {
     let (score, mark) = (quiz.percent(), page.pass_mark());
     let passed = score >= mark;
     let said = if passed { "train_passed" } else { "train_not_passed" };
-    let rows = quiz.by_mark().into_iter().map(|(key, right, all)| {
+    let rows = quiz.by_mark().into_iter().map(|m| {
         el("tr")
-            .kid(el("th").attr("scope", "row").text(w.t(key)))
-            .kid(el("td").text(w.say("train_of", &[&w.number(right), &w.number(all)])))
+            .kid(el("th").attr("scope", "row").text(w.t(mark_key(&m.mark))))
+            .kid(el("td").text(w.say("train_of", &[&w.number(m.right), &w.number(m.asked)])))
     });
     let column = |key: &str| el("th").attr("scope", "col").text(w.t(key));
     let table = el("table")
@@ -120,14 +123,35 @@ fn results(page: &Training) -> Vec<El<Msg>> {
         .class("buttons")
         .maybe(passed.then(|| button("primary", w.t("train_certificate"), Msg::Go(Screen::Certificate)).id("paper")))
         .kid(button("", w.t("train_quiz_again"), Msg::Leave).id("again"));
-    vec![
+    let mut out = vec![
         title(w.t("train_results")),
         el("p").class("score").kid(el("strong").text(w.say("train_percent", &[&w.number(score)]))),
         el("p").text(w.say(said, &[&w.number(mark)])),
         el("p").text(w.count("train_surely_wrong", surely)),
         table,
-        buttons,
-    ]
+    ];
+    out.extend(goes(page).filter(|_| passed));
+    out.extend(told(page).filter(|_| passed));
+    out.push(buttons);
+    out
+}
+
+/// What a pass tells the programme, where a round asks for the training.
+fn goes(page: &Training) -> Option<El<Msg>> {
+    Some(el("p").id("goes").kids(page.words.rich("train_goes", &[foreign(page.told_to()?).into()])))
+}
+
+/// Where the result of the last pass is, where it was to go anywhere.
+pub fn told(page: &Training) -> Option<El<Msg>> {
+    let (w, state) = (&page.words, page.state.as_ref()?);
+    let house = state.enrolled.as_ref().map_or("", |e| &e.organisation);
+    let said = match &state.training.as_ref()?.told {
+        Told::Nobody => return None,
+        Told::Waits => w.rich("train_told_waits", &[foreign(house).into()]),
+        Told::Has { at } => w.rich("train_told_has", &[foreign(house).into(), el("span").text(w.moment(at)).into()]),
+        Told::Refused => w.rich("train_told_refused", &[foreign(house).into()]),
+    };
+    Some(el("p").id("told").class("hint").attr("role", "status").kids(said))
 }
 
 /// What was passed, to be printed.

@@ -8,7 +8,10 @@ use super::{Effect, Form, Msg, Screen, Training};
 use crate::dom::{App, Fired};
 use crate::node::testing::{by_id, text_of};
 use crate::words::testing::{LANGUAGES, words};
-use spotter_model::messages::{Answer, Ask, State};
+use spotter_model::SpotterPolicy;
+use spotter_model::messages::{Answer, Ask, Enrolled, State};
+use spotter_model::rounds::Rounds;
+use spotter_model::training::{Told, TrainingPass};
 
 fn training(lang: &str) -> Training {
     let mut page = Training::new(words(lang));
@@ -64,8 +67,8 @@ fn fired(now: f64) -> Fired {
     Fired { now, ..Fired::default() }
 }
 
-/// Whatever is pressed: the training asks the background for the detector's word, for how things stand, and to keep a
-/// pass. Nothing of that can make a report.
+/// Whatever is pressed: the training asks the background for the detector's word and for how things stand, and else tells
+/// it of a pass alone. Nothing of that can make a report.
 #[test]
 fn no_step_of_the_training_can_make_or_send_a_report() {
     let mut page = training("en");
@@ -93,12 +96,14 @@ fn no_step_of_the_training_can_make_or_send_a_report() {
         Msg::Forward,
         Msg::Back,
         Msg::Drop(3),
+        Msg::Anew(true),
+        Msg::AnewNow,
         Msg::Print,
     ];
     for press in presses {
         for effect in page.update(press.clone(), fired(7.0)) {
             if let Effect::Ask(_, ask) = effect {
-                let harmless = matches!(ask, Ask::State | Ask::Practise { .. } | Ask::Trained { .. });
+                let harmless = matches!(ask, Ask::State | Ask::Practise { .. });
                 assert!(harmless, "{press:?} asks {ask:?}");
             }
         }
@@ -140,6 +145,7 @@ fn a_report_into_the_sandbox_is_answered_at_once_with_why_and_the_card() {
 fn the_quiz_runs_to_a_pass_that_the_background_is_told_of() {
     let mut page = training("en");
     page.update(Msg::Go(Screen::Quiz), fired(0.0));
+    page.boxes.tries = 2;
     page.update(Msg::Begin(0), fired(12_345.0));
     let mut last = Vec::new();
     for number in 1..=12 {
@@ -153,25 +159,108 @@ fn the_quiz_runs_to_a_pass_that_the_background_is_told_of() {
         assert!(matches!(&kept[..], [Effect::Keep("training-boxes", _)]), "{kept:?}");
         assert_eq!(page.take_focus().as_deref(), Some("next"));
         assert!(text_of(&page.view()).contains("Right. The answer:"));
-        last = page.update(Msg::Next, fired(0.0));
+        last = page.update(Msg::Next, fired(72_345.0));
         assert_eq!(page.take_focus().as_deref(), Some("title"));
     }
-    let told = Ask::Trained { score: 100, deck: "For volunteers".into() };
-    assert!(last.contains(&Effect::Ask(super::Tag::Passed, told)), "{last:?}");
+    let Some(Effect::Pass(test, items, false)) = last.last() else { panic!("{last:?}") };
+    assert_eq!((test.score, test.deck.as_str(), test.attempts, test.took_ms), (100, "For volunteers", 3, 60_000));
+    assert_eq!(test.marks.iter().fold((0, 0), |(right, asked), m| (right + m.right, asked + m.asked)), (12, 12));
+    assert_eq!(items.lines().count(), page.quiz.pool.len(), "what the deck's hash is of");
+    assert_eq!(page.boxes.tries, 0);
     let text = text_of(&page.view());
     assert!(text.contains("100 %") && text.contains("Passed: 80 % were asked for."), "{text}");
-    let pass = spotter_model::training::TrainingPass {
+    let pass = TrainingPass {
         passed_on: "2026-11-26T22:00:00Z".into(),
         score: 100,
         deck: "For volunteers".into(),
         round: "ivory-2026-11".into(),
-        told: Default::default(),
+        told: Told::Nobody,
     };
     let state = State { training: Some(pass), ..State::default() };
     page.update(Msg::Answered(super::Tag::Passed, Some(Answer::State(Box::new(state)))), fired(0.0));
     page.update(Msg::Go(Screen::Certificate), fired(0.0));
     let text = text_of(&page.view());
     assert!(text.contains("For volunteers") && text.contains("ivory-2026-11") && text.contains("Print"), "{text}");
+}
+
+#[test]
+fn who_is_told_of_a_pass_is_said_before_the_test_and_with_its_result_and_nowhere_else() {
+    let pass = |told| TrainingPass {
+        passed_on: "2026-11-26T22:00:00Z".into(),
+        score: 100,
+        deck: "For volunteers".into(),
+        round: "ivory".into(),
+        told,
+    };
+    for lang in LANGUAGES {
+        let mut page = training(lang);
+        let state = |asks: bool, told| {
+            let round = serde_json::json!({ "id": "ivory", "name": "Ivory", "from": "2026-11-02", "until": "2026-11-29",
+                "training_required": asks });
+            let rounds = Rounds { now: vec![serde_json::from_value(round).expect("a round")], ..Rounds::default() };
+            let enrolled = Enrolled {
+                organisation: "The House".into(),
+                origin: "https://reports.example".into(),
+                pseudonym: "Birch 1234".into(),
+                policy: SpotterPolicy::default(),
+                reports_made: 0,
+            };
+            let training = Some(pass(told));
+            Answer::State(Box::new(State {
+                rounds: Some(rounds),
+                enrolled: Some(enrolled),
+                training,
+                ..State::default()
+            }))
+        };
+        page.update(Msg::Go(Screen::Quiz), fired(0.0));
+        for (asks, told, said) in [
+            (false, Told::Nobody, None),
+            (true, Told::Waits, Some("train_told_waits")),
+            (true, Told::Has { at: "2026-11-26T22:00:01Z".into() }, Some("train_told_has")),
+            (true, Told::Refused, Some("train_told_refused")),
+        ] {
+            page.update(Msg::Answered(super::Tag::State, Some(state(asks, told))), fired(0.0));
+            page.screen = Screen::Quiz;
+            let goes = by_id(&page.view(), "goes").map(|goes| text_of(&[goes.clone().into()]));
+            assert_eq!(goes.is_some(), asks, "{lang}");
+            assert!(goes.is_none_or(|goes| goes.contains("The House")), "{lang}");
+            page.screen = Screen::Start;
+            let told = by_id(&page.view(), "told").map(|told| text_of(&[told.clone().into()]));
+            assert_eq!(told.is_some(), said.is_some(), "{lang}");
+            assert!(told.is_none_or(|told| told.contains("The House")), "{lang} {said:?}");
+        }
+        page.update(Msg::Begin(0), fired(0.0));
+        let mut last = Vec::new();
+        while !page.quiz.finished() {
+            let right = page.quiz.question().expect("a question").1.answer;
+            page.update(Msg::Answer(right), fired(0.0));
+            last = page.update(Msg::Next, fired(0.0));
+        }
+        assert!(matches!(last.last(), Some(Effect::Pass(_, _, true))), "{last:?}");
+        page.screen = Screen::Quiz;
+        let view = page.view();
+        assert!(by_id(&view, "goes").is_some() && by_id(&view, "told").is_some(), "{lang}");
+    }
+}
+
+#[test]
+fn the_next_class_begins_anew_after_a_question_and_keeps_decks() {
+    let mut page = training("en");
+    let file = page.decks()[1].json().replacen("For enforcers", "Mine", 1);
+    page.update(Msg::Read(Some(("x.json".into(), file))), fired(0.0));
+    page.update(Msg::Judge("en-01".into(), Done::Reported), fired(0.0));
+    page.boxes.answered("en-01", true);
+    page.update(Msg::Go(Screen::Decks), fired(0.0));
+    page.update(Msg::Anew(true), fired(0.0));
+    assert_eq!(page.take_focus().as_deref(), Some("anew-no"));
+    assert!(by_id(&page.view(), "anew-yes").is_some());
+    page.update(Msg::Anew(false), fired(0.0));
+    assert!(by_id(&page.view(), "anew-yes").is_none() && page.market.done.len() == 1, "nothing was cleared");
+    let kept = page.update(Msg::AnewNow, fired(0.0));
+    assert!(matches!(&kept[..], [Effect::Keep("training-boxes", text)] if text == "0 0\n"), "{kept:?}");
+    assert!(page.market.done.is_empty() && page.boxes.items.is_empty() && page.own.len() == 1);
+    assert!(text_of(&page.view()).contains("The practice begins anew."));
 }
 
 #[test]
@@ -183,7 +272,8 @@ fn below_the_mark_nothing_is_told() {
         page.update(Msg::Answer(Right::CannotTell), fired(0.0));
         last = page.update(Msg::Next, fired(0.0));
     }
-    assert!(page.quiz.percent() < 80 && last.iter().all(|e| !matches!(e, Effect::Ask(..))), "{last:?}");
+    assert!(page.quiz.percent() < 80 && page.boxes.tries == 1);
+    assert!(last.iter().all(|e| matches!(e, Effect::Top | Effect::Keep(..))), "{last:?}");
     assert!(text_of(&page.view()).contains("Not passed yet: 80 % are asked for."));
 }
 

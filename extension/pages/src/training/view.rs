@@ -106,5 +106,6 @@ fn start(page: &Training) -> Vec<El<Msg>> {
     ]
     .into_iter()
     .chain(passed)
+    .chain(quiz_view::told(page))
     .collect()
 }
