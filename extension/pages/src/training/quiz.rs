@@ -253,6 +253,21 @@ mod tests {
     }
 
     #[test]
+    fn a_first_run_mixes_listings_with_described_pictures() {
+        let material = material();
+        let pool: Vec<_> =
+            material.listings.iter().filter(|i| i.lang == "en").chain(&material.questions).cloned().collect();
+        let of_one_kind = (0..200)
+            .filter(|seed| {
+                let asked = Boxes::default().pick(&pool, 12, seed * 7_919);
+                let described = asked.iter().filter(|&&at| pool[at].id.starts_with("q-")).count();
+                [0, 12].contains(&described)
+            })
+            .count();
+        assert!(of_one_kind <= 4, "{of_one_kind} of 200 runs ask of one kind alone; chance alone would be one in 700");
+    }
+
+    #[test]
     fn what_was_not_known_comes_again_next_time_and_what_was_known_later() {
         let pool: Vec<_> = material().listings.into_iter().take(6).collect();
         let mut boxes = Boxes::default();
