@@ -8,6 +8,7 @@ mod dist;
 mod fuzz;
 mod lint;
 mod markets;
+mod package;
 mod pages;
 mod run;
 mod scan;
@@ -24,6 +25,9 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   dist                build the extension: dist/chrome, dist/firefox and their archives
+  package             what goes to the stores: archives, sources, bill of materials, licences, hashes (docs/building.md)
+                      [--verify: built once more elsewhere, must be the same] [--unofficial: whatever the toolchain]
+                      [--record: writes release/toolchain.toml and nothing else]
   sizes               what the built archive and the pack in it are made of, raw and deflated
   demo [--headless]   the whole journey on this machine: marketplace, extension, endpoint, console
   test [--quick]      every check and test; --quick leaves out the browsers and the long proofs
@@ -59,6 +63,8 @@ fn command(args: &[&str]) -> Result<ExitCode> {
             built.print();
             ExitCode::SUCCESS
         }),
+        ["package", "--record"] => package::record(),
+        ["package", rest @ ..] => package::run(package_wish(rest)?),
         ["sizes"] => sizes::print(),
         ["demo"] => demo::run(demo::Mode::Window),
         ["demo", "--headless"] => demo::run(demo::Mode::Headless),
@@ -80,4 +86,17 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         }
         other => bail!("there is no `{}`.\n\n{USAGE}", other.join(" ")),
     }
+}
+
+/// The switches of `package`.
+fn package_wish(args: &[&str]) -> Result<package::Wish> {
+    let mut wish = package::Wish::default();
+    for arg in args {
+        match *arg {
+            "--verify" => wish.verify = true,
+            "--unofficial" => wish.unofficial = true,
+            other => bail!("`package` knows no `{other}`.\n\n{USAGE}"),
+        }
+    }
+    Ok(wish)
 }

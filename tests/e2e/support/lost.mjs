@@ -71,7 +71,7 @@ function wrote(to, block) {
  * @param {import('node:test').TestContext} t
  * @param {'chromium'|'firefox'} name
  */
-export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, prefs } = {}) {
+export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, prefs, dir } = {}) {
   const titles = Array.from({ length: count }, (_, i) => `Genuine elephant ivory tusk, synthetic no. ${i}`);
   const market = await startMarket({ extra: { '/many': cardsPage(titles) } });
   t.after(() => market.close());
@@ -79,7 +79,7 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
   t.after(() => endpoint.close());
   const line = await startLine(endpoint);
   t.after(() => line.close());
-  const start = (first) => launch(name, { trusts: line.spki, profile, prefs, first });
+  const start = (first) => launch(name, { trusts: line.spki, profile, prefs, dir, first });
   let browser = await start();
   t.after(() => browser.close());
   let options = await openOptions(browser);

@@ -3,9 +3,12 @@
 //! Owns: what lies where in the packed extension. Never: changes what a room wrote, beyond compiling it.
 //! The same sources give the same bytes; what did not change is not built again.
 
-mod archive;
+pub mod archive;
+mod licences;
 mod locales;
 mod manifest;
+pub mod parts;
+mod places;
 mod restricted;
 mod types;
 pub mod wasm;
@@ -40,6 +43,13 @@ impl Browser {
 /// What was built.
 pub struct Built {
     lines: Vec<String>,
+    /// The version that the manifest names.
+    pub version: String,
+    /// The archives, in the order of [`Browser::ALL`].
+    pub archives: Vec<PathBuf>,
+    /// The parts by others that ship, and the text of their licences.
+    pub parts: Vec<parts::Part>,
+    pub licences: String,
 }
 
 impl Built {
@@ -72,6 +82,10 @@ pub fn build() -> Result<Built> {
     markets::write()?;
     let content = content_script()?;
     let wasm = wasm::build()?;
+    let parts = parts::shipped()?;
+    licences::check(&parts)?;
+    let licences = licences::text(&parts)?;
+    let version = source["version"].as_str().context("manifest.json names no version")?.to_owned();
 
     let mut lines = Vec::new();
     let mut archives = Vec::new();
@@ -93,13 +107,14 @@ pub fn build() -> Result<Built> {
         }
         let manifest = manifest::derive(&source, browser)?;
         fs::write(staging.join("manifest.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
+        fs::write(staging.join(licences::FILE), &licences)?;
         manifest::check_files(&manifest, &staging)?;
+        places::check(&staging)?;
 
         let folder = root().join("dist").join(browser.name());
         remove(&folder)?;
         fs::rename(&staging, &folder)?;
 
-        let version = manifest["version"].as_str().context("manifest.json names no version")?;
         let archive = root().join("dist").join(format!("wildlife-spotter-{}-{version}.zip", browser.name()));
         let size = archive::write(&folder, &archive, &crate::run::target().join("xtask/packed"))?;
         lines.push(format!(
@@ -115,7 +130,7 @@ pub fn build() -> Result<Built> {
     for part in &wasm {
         lines.push(part.note.clone());
     }
-    Ok(Built { lines })
+    Ok(Built { lines, version, archives, parts, licences })
 }
 
 /// Bundles the content script into one classic script, as short as it can be: every page parses it. The map by which a
@@ -194,7 +209,7 @@ pub fn files_below(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
     Ok(files)
 }
 
-fn remove(folder: &Path) -> Result<()> {
+pub fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e.into()),
         _ => Ok(()),

@@ -1,12 +1,12 @@
 //! The Rust parts of the extension: compiled, bound to JavaScript, made smaller.
 
-use super::kib;
-use crate::run::{cargo, npm_tool, ok, root, target};
+use super::{kib, places};
+use crate::run::{cargo, npm_tool, ok, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use spotter_snapshot::{Plan, snapshot};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -51,15 +51,16 @@ pub const FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
+/// The crates that become modules.
+pub fn packages() -> impl Iterator<Item = &'static str> {
+    CRATES.iter().map(|source| source.package)
+}
+
 /// Cargo for modules that ship: where this machine keeps its sources is nobody's business and would make the
 /// bytes differ from one machine to the next.
 pub fn wasm_cargo(args: &[&str]) -> Command {
-    let mut flags: Vec<String> = Vec::new();
-    let home = std::env::home_dir().map(|home| home.join(".cargo"));
-    if let Some(cargo_home) = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home) {
-        flags.push(format!("--remap-path-prefix={}=/cargo", cargo_home.display()));
-    }
-    flags.push(format!("--remap-path-prefix={}=/spotter", root().display()));
+    let flags: Vec<String> =
+        places::all().iter().map(|(here, there)| format!("--remap-path-prefix={here}={there}")).collect();
     let mut command = cargo(args);
     // Separated by a character that no path holds, unlike the spaces of RUSTFLAGS.
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
