@@ -117,12 +117,20 @@ pub fn tell(problems: &[Problem]) {
 
 /// Reads and compiles a folder.
 pub fn compiled(folder: &Path) -> Result<(Sources, Vec<u8>, Detector), Failure> {
-    let failed = |problems: Vec<Problem>| {
-        tell(&problems);
-        Failure::new(format!("{} problems in {}; nothing was compiled", problems.len(), folder.display()))
-    };
-    let sources = lexicon::read_dir(folder).map_err(failed)?;
-    let pack = lexicon::compile(&sources).map_err(failed)?;
+    compile(folder, read(folder)?)
+}
+
+fn failed(folder: &Path, problems: &[Problem]) -> Failure {
+    tell(problems);
+    Failure::new(format!("{} problems in {}; nothing was compiled", problems.len(), folder.display()))
+}
+
+fn read(folder: &Path) -> Result<Sources, Failure> {
+    lexicon::read_dir(folder).map_err(|problems| failed(folder, &problems))
+}
+
+fn compile(folder: &Path, sources: Sources) -> Result<(Sources, Vec<u8>, Detector), Failure> {
+    let pack = lexicon::compile(&sources).map_err(|problems| failed(folder, &problems))?;
     let detector = Detector::from_pack(&pack).map_err(|e| Failure::new(e.to_string()))?;
     Ok((sources, pack, detector))
 }
@@ -157,13 +165,9 @@ pub fn run(command: Command) -> Result<End, Failure> {
 
 /// Compiles an overlay, and lays it over its base once to see that it fits.
 fn overlay(more: &Path, base: &Path, output: &Path) -> Result<End, Failure> {
-    let failed = |folder: &Path, problems: Vec<Problem>| {
-        tell(&problems);
-        Failure::new(format!("{} problems in {}; nothing was compiled", problems.len(), folder.display()))
-    };
     let (sources, _, mut laid) = compiled(base)?;
-    let more_sources = lexicon::read_more(more, &sources).map_err(|p| failed(more, p))?;
-    let pack = lexicon::compile_overlay(&sources, &more_sources).map_err(|p| failed(more, p))?;
+    let more_sources = lexicon::read_more(more, &sources).map_err(|p| failed(more, &p))?;
+    let pack = lexicon::compile_overlay(&sources, &more_sources).map_err(|p| failed(more, &p))?;
     let opened = lexicon::overlay::read_unsigned(&pack).map_err(|e| Failure::new(e.to_string()))?;
     laid.lay_over(opened).map_err(|e| Failure::new(e.to_string()))?;
     let problems = lexicon::check(&more_sources, &laid, more_sources.pack.day().unwrap_or_else(crate::today));
@@ -184,7 +188,9 @@ fn overlay(more: &Path, base: &Path, output: &Path) -> Result<End, Failure> {
 
 /// Checks a folder and writes its pack where one is asked for.
 fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
-    let (sources, pack, detector) = match compiled(folder) {
+    // The law first: it takes no time, and a rule without its article is no smaller a fault than a wrong word.
+    let all = read(folder).and_then(|sources| Ok((crate::law::check(folder, &sources)?, sources)));
+    let (law, (sources, pack, detector)) = match all.and_then(|(law, sources)| Ok((law, compile(folder, sources)?))) {
         Ok(all) => all,
         Err(Failure(what)) => {
             eprintln!("spotter: {what}");
@@ -212,6 +218,7 @@ fn check(folder: &Path, output: Option<&Path>) -> Result<End, Failure> {
         eprintln!("spotter: {} examples do not hold", problems.len());
         return Ok(End::Complaints);
     }
+    println!("{law}");
     if let Some(output) = output {
         std::fs::write(output, &pack)
             .map_err(|e| Failure::new(format!("{}: cannot be written: {e}", output.display())))?;

@@ -12,6 +12,7 @@ mod generate;
 mod input;
 mod keys;
 mod label;
+mod law;
 mod lexicon;
 mod listings;
 mod metrics;
@@ -92,6 +93,11 @@ enum Command {
     Policy {
         #[command(subcommand)]
         command: policy::Command,
+    },
+    /// The law register: its rules by status, and rules with their sources.
+    Law {
+        #[command(subcommand)]
+        command: law::Command,
     },
     /// Check an exported report offline: signatures, hashes, receipt. Exit status 1 where something does not hold.
     Verify {
@@ -223,6 +229,7 @@ fn main() -> ExitCode {
         Command::Explain { with, lang: _, samples: true } => explain::samples(&with),
         Command::Explain { with, lang, samples: false } => explain::run(&with, &lang),
         Command::Policy { command } => policy::run(command),
+        Command::Law { command } => law::run(command),
         Command::Verify { options } => verify::run(&options),
         Command::Programme { command } => programme::run(command),
         Command::Generate { with, text, lines, seed } => generate::run(&with, text, lines, seed),

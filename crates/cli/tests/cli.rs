@@ -259,6 +259,54 @@ fn a_wrong_lexicon_is_named() {
     assert!(errors.contains("pack.toml: the file cannot be read"), "{errors}");
 }
 
+/// Copies a folder of text files.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &there);
+        } else {
+            std::fs::copy(&path, &there).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_primary_rule_of_law_without_article_or_date_fails_the_check() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon"), folder.path());
+    let file = folder.path().join("law/GB.toml");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let cuts = [
+        ("article = \"sections 1 and 12\"", "article = \"\"", "gb.ivory.dealing: a primary rule names the article"),
+        ("text_date = \"2025-01-28\"\n", "", "gb.ivory.species: a primary rule names the date"),
+        ("hippopotamus-amphibius", "hippopotamus-nullius", "\"hippopotamus-nullius\" is not in register/"),
+    ];
+    let mut broken = whole;
+    for (cut, with, _) in cuts {
+        assert!(broken.contains(cut), "{cut}");
+        broken = broken.replacen(cut, with, 1);
+    }
+    std::fs::write(&file, broken).unwrap();
+    let output = spotter().args(["lexicon", "check"]).arg(folder.path()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    for (.., what) in cuts {
+        assert!(errors.contains(what), "{what}: {errors}");
+    }
+    // Rules that ran out are no fault: they are to be checked again, and nothing of them may be quoted.
+    let args = ["law", "list", "--as-of", "2029-01-01"];
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lexicon/law");
+    let output = spotter().args(args).arg(&source).output().unwrap();
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.lines().any(|l| l.starts_with("GB | 0 | 0 | 0 |") && l.ends_with("| 0")), "{table}");
+    let output = spotter().args(["law", "sources", "--as-of", "2026-11-27"]).arg(&source).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(told.matches("checked by project on").count(), 20, "{told}");
+}
+
 #[test]
 fn eval_measures() {
     let folder = tempfile::tempdir().unwrap();
