@@ -18,8 +18,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use spotter_model::SpotterPolicy;
 use spotter_model::problem::PROBLEM_TYPE;
+use spotter_model::{Date, SpotterPolicy};
 use std::any::Any;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -116,6 +116,12 @@ impl App {
     #[must_use]
     pub fn now(&self) -> String {
         clock::stamp((self.clock)())
+    }
+
+    /// The day now, in UTC: what the law register's ends are measured against.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        clock::date((self.clock)())
     }
 
     /// The time now in seconds since 1970.

@@ -1,5 +1,6 @@
 //! The one clock. Everything that needs a time gets it from here; tests pass their own.
 
+use spotter_model::Date;
 use std::sync::Arc;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -33,6 +34,16 @@ pub fn week_of(at: OffsetDateTime) -> OffsetDateTime {
 #[must_use]
 pub fn day(at: OffsetDateTime) -> String {
     stamp(at)[..10].to_owned()
+}
+
+/// The day in UTC, for what compares days.
+#[must_use]
+pub fn date(at: OffsetDateTime) -> Date {
+    let at = at.to_offset(UtcOffset::UTC);
+    let year = u16::try_from(at.year()).unwrap_or_default();
+    // Beyond four digits nothing is fresh any more.
+    let last = || Date::new(9999, 12, 31);
+    Date::new(year, at.month().into(), at.day()).or_else(last).unwrap_or_else(|| unreachable!("the last day is one"))
 }
 
 /// A stored time for people, to the minute in UTC: `YYYY-MM-DD hh:mm UTC`. What is no time stays as it is.

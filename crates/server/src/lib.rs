@@ -17,6 +17,7 @@ pub mod intake;
 pub mod notices;
 pub mod places;
 pub mod problem;
+pub mod public;
 pub mod random;
 pub mod ranking;
 pub mod roles;

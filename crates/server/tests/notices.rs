@@ -79,7 +79,7 @@ async fn world_on(server: Running, reports: &[Value], channel: &str, address: &s
         ("id", "0"),
         ("name", "Market Example"),
         ("languages", "de en"),
-        ("hosts", "market.example\nwww.market.example"),
+        ("hosts", "market.example\nwww.market.example\nebay.co.uk"),
         ("channel", channel),
         ("contact", "trust@market.example"),
         ("address", address),
@@ -298,6 +298,92 @@ async fn a_secret_lies_sealed_in_the_database_and_an_old_one_is_sealed_at_the_ne
     let (_, signed, _, body) = inbox.got.lock().unwrap()[0].clone();
     let at: i64 = signed[2..].split(',').next().unwrap().parse().unwrap();
     assert_eq!(signed, signature(old, at, &body), "the company's key is still its key");
+}
+
+/// A server on a day on which the built-in rules were fresh, whatever day it is: they end, and this test should not.
+async fn on_a_fresh_day() -> Running {
+    let server = Running::with(|s| s.trusted_flagger = "Example Authority".into()).await;
+    let day = time::macros::datetime!(2026-11-27 6:00 UTC);
+    server.move_clock((day - time::OffsetDateTime::now_utc()).whole_seconds());
+    server
+}
+
+/// A synthetic report of a site whose country has rules that were read, and others that are known through a guide.
+fn british() -> Value {
+    let mut report = report("9");
+    let address = "https://www.ebay.co.uk/itm/9";
+    report["place"]["marketplace"] = json!("ebay.co.uk");
+    for key in ["url_canonical", "url_at_match", "url_observed"] {
+        report["place"][key] = json!(address);
+    }
+    report["assessment"]["claims"] = json!(["claim.pre-1947"]);
+    report
+}
+
+#[tokio::test]
+async fn the_law_stands_in_the_console_and_only_what_was_read_in_a_notice() {
+    let mut w = world_on(on_a_fresh_day().await, &[british()], "csv", "").await;
+    confirm(&mut w.one, 1).await;
+    // A claim that would free it asks for a second opinion.
+    confirm(&mut w.two, 1).await;
+    let page = w.one.get("/console/cases/1").await.text;
+    for said in [
+        "The law in United Kingdom",
+        "Ivory Act 2018, sections 1 and 12, text of 2025-02-07",
+        "According to Halsbury",
+        "<b>Claimed: </b>Made before 3 March 1947",
+        "The registration number; it ends when the owner changes.",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    assert!(!page.contains("illegal"), "a panel judges no listing");
+
+    let form_page = w.one.get("/console/cases/1/notice").await.text;
+    assert!(form_page.contains("value=\"gb.ivory.dealing\"") && !form_page.contains("gb.annex-a.sale"));
+    let with = |law: &'static str| [DSA16, &[("clause", "1"), ("law", law)]].concat();
+    let refused = form(&mut w.one, 1, "notice", &with("gb.annex-a.sale")).await.text;
+    assert!(
+        refused.contains("Vorschrift: Synthetic Act") && !refused.contains("Rechtsvorschrift"),
+        "known through a guide"
+    );
+    let preview = write(&mut w.one, 1, &with("gb.ivory.dealing")).await.text;
+    let (clause, law) = (preview.find("Ihre Regel: Tierprodukte"), preview.find("Rechtsvorschrift: Ivory Act 2018"));
+    assert!(clause.is_some() && clause < law, "the company's own clause first");
+    assert!(preview.contains(
+        "Fassung vom 2025-02-07, https://github.com/legalize-dev/legalize-uk/blob/3606858/uk/ukpga-2018-30.md"
+    ));
+    assert!(
+        preview.contains("&quot;id&quot;: &quot;gb.ivory.dealing&quot;")
+            || preview.contains("\"id\": \"gb.ivory.dealing\"")
+    );
+}
+
+#[tokio::test]
+async fn anybody_reads_before_you_buy_and_nothing_there_is_hearsay() {
+    let server = on_a_fresh_day().await;
+    let mut anybody = Browser::new(&server);
+    let start = anybody.get("/before-you-buy").await;
+    assert!(start.status == 200 && start.text.contains("lang=\"en\"") && !start.text.contains("<script"));
+    let britain = anybody.get("/before-you-buy/gb?lang=fr").await.text;
+    assert!(
+        britain.contains("lang=\"fr\"")
+            && britain.contains("Ivory Act 2018")
+            && britain.contains("version du 2025-02-07")
+    );
+    for code in ["gb", "us", "de", "fr", "pl", "sg", "cn"] {
+        let page = anybody.get(&format!("/before-you-buy/{code}")).await.text;
+        assert!(page.contains("ul class=\"rules\"") && !page.contains("According to"), "{code}");
+        assert!(!page.contains("Halsbury") && !page.contains("reference guide"), "{code}");
+    }
+    for code in ["HK", "CH"] {
+        let page = anybody.get(&format!("/before-you-buy/{code}")).await;
+        assert!(page.status == 200 && page.text.contains("No rule of this country was read"), "{code}");
+    }
+    assert_eq!(anybody.get("/before-you-buy/nowhere").await.status, 404);
+    // A year later everything has to be read again.
+    server.move_clock(366 * 86_400);
+    let later = anybody.get("/before-you-buy/GB").await.text;
+    assert!(later.contains("No rule of this country was read") && !later.contains("Ivory Act"));
 }
 
 #[tokio::test]

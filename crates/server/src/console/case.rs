@@ -2,7 +2,7 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{assign, checks, decide, defer, error_page, layout, notes, notices, text, words};
+use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
@@ -122,6 +122,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (what(&newest.report))
                     (reasons(&newest.report.assessment.cues))
                     (claims(&newest.report))
+                    (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
                     (notices::section(reviewer, &case, &told, &answers, &now))
                     (checks::section(&looked, look.as_deref()))

@@ -173,6 +173,11 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, cache)], text).into_response()
 }
 
+/// Where the style is.
+pub fn css_address() -> &'static str {
+    &CSS_ADDRESS
+}
+
 /// The style.
 pub async fn css() -> Response {
     asset("text/css; charset=utf-8", &CSS)

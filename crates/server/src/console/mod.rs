@@ -16,6 +16,7 @@ pub mod defer;
 pub mod facets;
 pub mod filter;
 pub mod highlight;
+pub mod law;
 pub mod layout;
 pub mod notes;
 pub mod notices;
@@ -83,6 +84,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/companies/{id}", get(companies::one))
         .route("/console/companies/{id}/clauses", post(companies::add_clause))
         .route("/console/companies/{id}/secrets", post(companies::secrets))
+        .merge(crate::public::routes())
         .route("/answer/{secret}", get(answer::page).post(answer::post))
         .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
@@ -116,6 +118,7 @@ pub fn is_page(path: &str) -> bool {
     path == "/"
         || path == "/join"
         || path == "/console"
+        || path.starts_with("/before-you-buy")
         || path.starts_with("/console/")
         || path.starts_with("/answer/")
 }

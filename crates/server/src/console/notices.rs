@@ -10,7 +10,7 @@ use crate::store::cases::{self, Case};
 use crate::store::companies::{self, Company};
 use crate::store::notices::{self, NewNotice, Notice, NoticeState};
 use crate::store::steps::{self, Actor, NotDecided};
-use crate::{clock, random};
+use crate::{clock, places, random};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -19,6 +19,7 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use spotter_law::{Fit, Quoted, Subject};
 use spotter_model::case::Who;
 use spotter_model::{Event, Report};
 
@@ -194,6 +195,8 @@ pub struct Fields {
     provision: String,
     facts: String,
     missing: String,
+    /// The id of a rule of the law register.
+    law: String,
     /// What the preview showed: a send with other words becomes a preview of them.
     seen: String,
     send: String,
@@ -210,6 +213,8 @@ struct Desk {
     case: Case,
     company: Company,
     facts: Facts,
+    /// Rules of the site's country that speak of such an offer and may be quoted.
+    laws: Vec<(Quoted<'static>, Fit)>,
 }
 
 async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
@@ -237,17 +242,21 @@ async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
     let report =
         cases::reports_of(pool, id, 1).await?.first().and_then(|r| serde_json::from_slice::<Report>(&r.body).ok());
     let Some(report) = report else { return Ok(Err(error_page(StatusCode::INTERNAL_SERVER_ERROR))) };
-    Ok(Ok(Desk { case, company, facts: Facts::of(&report) }))
+    let (country, _) = places::of_host(&report.place.marketplace);
+    let laws = spotter_law::built_in().quoted(country, Subject::of(&report.assessment), app.today());
+    Ok(Ok(Desk { case, company, facts: Facts::of(&report), laws }))
 }
 
-async fn ground(app: &Shared, company: &Company, fields: &Fields) -> sqlx::Result<Option<Ground>> {
+async fn ground(app: &Shared, desk: &Desk, fields: &Fields) -> sqlx::Result<Option<Ground>> {
+    let clauses = companies::clauses(app.store.read(), desk.company.id).await?;
+    let clause = clauses.into_iter().find(|c| c.id == fields.clause);
     if fields.kind == "dsa16" {
         let all = [&fields.provision, &fields.facts, &fields.missing].map(|s| Statement::read(s));
         let [Some(provision), Some(facts), Some(missing)] = all else { return Ok(None) };
-        return Ok(Some(Ground::Dsa16 { provision, facts, missing }));
+        let law = desk.laws.iter().find(|(rule, _)| rule.id() == fields.law).map(|(rule, _)| *rule);
+        return Ok(Some(Ground::Dsa16 { provision, facts, missing, clause, law }));
     }
-    let clauses = companies::clauses(app.store.read(), company.id).await?;
-    Ok(clauses.into_iter().find(|c| c.id == fields.clause).map(Ground::Policy))
+    Ok(clause.map(Ground::Policy))
 }
 
 fn letter<'a>(app: &'a Shared, desk: &'a Desk, ground: &'a Ground, named: (&'a str, &'a str, &'a str)) -> Letter<'a> {
@@ -312,6 +321,14 @@ async fn form(
                 @if clauses.is_empty() { option value="0" { "none yet: add one under Companies" } }
                 @for c in &clauses { option value=(c.id) selected[c.id == fields.clause] { (c.title) } }
             } }
+            @if !desk.laws.is_empty() {
+                label { span { "Rule of the law, where illegality is alleged" } select name="law" {
+                    option value="" { "none" }
+                    @for (rule, fit) in &desk.laws { option value=(rule.id()) selected[rule.id() == fields.law] {
+                        @if *fit == Fit::May { "May apply: " } @if let Some(region) = rule.region() { (region) ": " } (rule.citation())
+                    } }
+                } }
+            }
             details open[dsa] {
                 summary { "Where illegality is alleged: in the company's language, about this listing alone" }
                 (statement("provision", "Provision, by article", &fields.provision))
@@ -344,7 +361,7 @@ pub async fn post(
         Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
-    let Some(ground) = ground(&app, &desk.company, &fields).await? else {
+    let Some(ground) = ground(&app, &desk, &fields).await? else {
         let why = "A policy notice names a clause; one that alleges illegality has all three texts, each of at most 2,000 characters.";
         return form(&app, &reviewer, &desk, &fields, StatusCode::UNPROCESSABLE_ENTITY, Some(why), None).await;
     };

@@ -16,6 +16,17 @@
 //! use spotter_server::notices::Statement;
 //! let said: Statement = Statement::read("Carved, with the lines of ivory.").unwrap();
 //! ```
+//!
+//! A rule of the law that is named is one that the register lets be quoted; one that is only known through others has a
+//! type that nothing here takes:
+//!
+//! ```compile_fail
+//! use spotter_server::notices::{Ground, Statement};
+//! let said = || Statement::read("Carved, with the lines of ivory.").unwrap();
+//! let today = "2026-11-27".parse().unwrap();
+//! let rule = spotter_law::Mentioned::of(&spotter_law::built_in().rules()[0], today);
+//! let ground = Ground::Dsa16 { provision: said(), facts: said(), missing: said(), clause: None, law: rule };
+//! ```
 
 pub mod addresses;
 pub mod channels;
@@ -26,6 +37,7 @@ pub mod render;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
+use spotter_law::Quoted;
 use spotter_model::{Report, TaxonMatch};
 
 /// Longest text that a reviewer writes for a company, in characters.
@@ -108,6 +120,10 @@ pub enum Ground {
         facts: Statement,
         /// The proof of lawful origin that is missing.
         missing: Statement,
+        /// The company's own clause, which is named first.
+        clause: Option<Clause>,
+        /// A rule of the law register. Its type lets none in that may not be quoted.
+        law: Option<Quoted<'static>>,
     },
 }
 

@@ -2,10 +2,11 @@
 //!
 //! Text of a listing is foreign: one line, without hidden characters, cut. PDF is not made yet.
 
-use super::{Ground, Letter, words};
+use super::{Clause, Ground, Letter, words};
 use crate::console::text::attribute;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use spotter_law::Quoted;
 use spotter_model::{Appendix, TaxonMatch};
 
 /// What goes out, as it was previewed.
@@ -66,6 +67,27 @@ fn species(letter: &Letter<'_>) -> String {
     letter.facts.taxa.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
+fn clause_line(w: &words::Words, clause: &Clause) -> String {
+    let said = [("title", clause.title.as_str()), ("address", &clause.address), ("read", &clause.read_on)];
+    words::fill(w.clause, &said)
+}
+
+/// Where the rule stands; in English also what it asks, for that sentence is English.
+fn law_line(w: &words::Words, rule: Quoted<'_>) -> String {
+    let source = rule.source();
+    let date = rule.text_date().to_string();
+    let said =
+        [("title", source.title.as_str()), ("article", &source.article), ("date", &date), ("address", &source.address)];
+    let line = words::fill(w.law, &said);
+    if w.lang == "en" { format!("{line}\n{}", rule.asks()) } else { line }
+}
+
+fn law_for_machines(rule: Quoted<'_>) -> serde_json::Value {
+    let source = rule.source();
+    json!({ "id": rule.id(), "title": source.title, "article": source.article, "address": source.address,
+        "text_of": rule.text_date().to_string(), "excerpt": source.excerpt })
+}
+
 /// All forms of a notice.
 #[must_use]
 pub fn render(letter: &Letter<'_>) -> Rendered {
@@ -91,14 +113,15 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
     parts.push(w.labels.iter().zip(what).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n"));
     let (ground, machine) = match letter.ground {
         Ground::Policy(clause) => {
-            let said = [("title", clause.title.as_str()), ("address", &clause.address), ("read", &clause.read_on)];
-            parts.push(words::fill(w.clause, &said));
+            parts.push(clause_line(w, clause));
             (
                 clause.title.clone(),
                 json!({ "clause": clause.title, "address": clause.address, "read_on": clause.read_on }),
             )
         }
-        Ground::Dsa16 { provision, facts, missing } => {
+        Ground::Dsa16 { provision, facts, missing, clause, law } => {
+            parts.extend(clause.as_ref().map(|c| clause_line(w, c)));
+            parts.extend(law.map(|rule| law_line(w, rule)));
             let said = [provision, facts, missing].map(|s| lines(s.as_str()));
             parts.push(w.alleged.iter().zip(&said).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n\n"));
             parts.push(fill(w.good_faith));
@@ -107,7 +130,8 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
             }
             let [provision, facts, missing] = &said;
             let machine = json!({ "provision": provision, "facts": facts, "missing_proof": missing,
-                "good_faith": fill(w.good_faith), "trusted_flagger": letter.trusted() });
+                "good_faith": fill(w.good_faith), "trusted_flagger": letter.trusted(),
+                "clause": clause.as_ref().map(|c| &c.title), "law": law.map(law_for_machines) });
             (line(provision, 200), machine)
         }
     };

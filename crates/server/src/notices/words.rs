@@ -24,6 +24,8 @@ pub struct Words {
     pub listed: [&'static str; 3],
     /// The clause: `{title}`, `{address}`, `{read}`.
     pub clause: &'static str,
+    /// A rule of the law in its own text: `{title}`, `{article}`, `{date}`, `{address}`.
+    pub law: &'static str,
     /// Labels: provision, facts, proof that is missing.
     pub alleged: [&'static str; 3],
     /// The organisation's statement of good faith.
@@ -48,6 +50,7 @@ pub static ALL: [Words; 4] = [
         no_taxa: "not determined",
         listed: ["CITES listing not determined", "CITES {appendices}", "CITES {appendices}, depending on origin"],
         clause: "Your policy: {title}, {address}, as read on {read}",
+        law: "The law: {title}, {article}, text of {date}, {address}",
         alleged: ["Provision", "Facts", "Proof that is missing"],
         good_faith: "{organisation} states in good faith that the information and allegations in this notice are accurate and complete.",
         trusted: "{organisation} holds the status of trusted flagger, awarded by {by}.",
@@ -64,6 +67,7 @@ pub static ALL: [Words; 4] = [
         no_taxa: "nicht bestimmt",
         listed: ["CITES-Listung nicht bestimmt", "CITES {appendices}", "CITES {appendices}, je nach Herkunft"],
         clause: "Ihre Regel: {title}, {address}, gelesen am {read}",
+        law: "Rechtsvorschrift: {title}, {article}, Fassung vom {date}, {address}",
         alleged: ["Vorschrift", "Tatsachen", "Fehlender Nachweis"],
         good_faith: "{organisation} erklärt in gutem Glauben, dass die Angaben und Anführungen in dieser Meldung richtig und vollständig sind.",
         trusted: "{organisation} hat den Status eines vertrauenswürdigen Hinweisgebers, zuerkannt durch {by}.",
@@ -80,6 +84,7 @@ pub static ALL: [Words; 4] = [
         no_taxa: "non déterminée",
         listed: ["inscription CITES non déterminée", "CITES {appendices}", "CITES {appendices}, selon l’origine"],
         clause: "Votre règle : {title}, {address}, lue le {read}",
+        law: "Texte de loi : {title}, {article}, version du {date}, {address}",
         alleged: ["Disposition", "Faits", "Preuve manquante"],
         good_faith: "{organisation} déclare de bonne foi que les informations et les allégations de cette notification sont exactes et complètes.",
         trusted: "{organisation} a le statut de signaleur de confiance, attribué par {by}.",
@@ -96,6 +101,7 @@ pub static ALL: [Words; 4] = [
         no_taxa: "sin determinar",
         listed: ["inclusión en la CITES sin determinar", "CITES {appendices}", "CITES {appendices}, según el origen"],
         clause: "Su norma: {title}, {address}, leída el {read}",
+        law: "Norma legal: {title}, {article}, versión de {date}, {address}",
         alleged: ["Disposición", "Hechos", "Prueba que falta"],
         good_faith: "{organisation} declara de buena fe que la información y las alegaciones de esta notificación son exactas y completas.",
         trusted: "{organisation} tiene la condición de alertador fiable, otorgada por {by}.",
@@ -153,6 +159,7 @@ mod tests {
                 (w.listed[1], &["{appendices}"]),
                 (w.listed[2], &["{appendices}"]),
                 (w.clause, &["{title}", "{address}", "{read}"]),
+                (w.law, &["{title}", "{article}", "{date}", "{address}"]),
                 (w.good_faith, &["{organisation}"]),
                 (w.trusted, &["{organisation}", "{by}"]),
                 (w.answer, &["{link}"]),
