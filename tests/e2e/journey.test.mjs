@@ -235,7 +235,7 @@ for (const name of BROWSERS) {
     const second = await openPanel(other, there.tab);
     await report(second, (await listed(second)).likely[0]);
     assert.equal((await w.cases()).length, 1);
-    const reports = await textOf(await w.console(), 'table.queue tbody td.num:nth-of-type(7)');
+    const reports = await textOf(await w.console(), 'table.queue tbody td.reports');
     assert.equal(reports, '2', 'the case counts both');
   });
 }
