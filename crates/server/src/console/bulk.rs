@@ -101,6 +101,21 @@ fn wrong(fields: &Fields) -> Option<Response> {
     None
 }
 
+/// What a form asks for, or the page that says why it cannot be.
+fn asked(
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+    reviewer: &Reviewer,
+) -> Result<Result<(Fields, Event), Response>, Halt> {
+    let Ok(Form(pairs)) = form else { return Ok(Err(error_page(StatusCode::UNPROCESSABLE_ENTITY))) };
+    let fields = read(pairs);
+    reviewer.check(&fields.csrf)?;
+    Ok(match (wrong(&fields), fields.event) {
+        (Some(page), _) => Err(page),
+        (None, Some(event)) => Ok((fields, event)),
+        (None, None) => Err(error_page(StatusCode::UNPROCESSABLE_ENTITY)),
+    })
+}
+
 /// `POST /console/bulk`: what would happen to each. Changes nothing.
 ///
 /// # Errors
@@ -110,13 +125,10 @@ pub async fn preview(
     reviewer: Reviewer,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let Ok(Form(pairs)) = form else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let fields = read(pairs);
-    reviewer.check(&fields.csrf)?;
-    if let Some(page) = wrong(&fields) {
-        return Ok(page);
-    }
-    let Some(event) = fields.event else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
+    let (fields, event) = match asked(form, &reviewer)? {
+        Ok(asked) => asked,
+        Err(page) => return Ok(page),
+    };
     let decision = decision(&fields, event, &reviewer);
     let mut tx = app.store.begin().await?;
     let tried = bulk::each(&mut tx, &decision, &app.now()).await?;
@@ -200,13 +212,10 @@ pub async fn post(
     reviewer: Reviewer,
     form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let Ok(Form(pairs)) = form else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let fields = read(pairs);
-    reviewer.check(&fields.csrf)?;
-    if let Some(page) = wrong(&fields) {
-        return Ok(page);
-    }
-    let Some(event) = fields.event else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
+    let (fields, event) = match asked(form, &reviewer)? {
+        Ok(asked) => asked,
+        Err(page) => return Ok(page),
+    };
     let decision = decision(&fields, event, &reviewer);
     let mut tx = app.store.begin().await?;
     let tried = bulk::each(&mut tx, &decision, &app.now()).await?;
