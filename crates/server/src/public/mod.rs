@@ -100,6 +100,11 @@ fn countries(w: &Words, here: Option<&str>) -> Markup {
     }
 }
 
+/// A day as it is written everywhere here: year first, also among words that run from the right.
+fn day(date: impl std::fmt::Display) -> Markup {
+    html! { bdi dir="ltr" { (date.to_string()) } }
+}
+
 fn one(w: &Words, rule: Quoted<'_>) -> Markup {
     let source = rule.source();
     html! {
@@ -110,9 +115,9 @@ fn one(w: &Words, rule: Quoted<'_>) -> Markup {
             }
             p.muted {
                 a href=(crate::console::text::href(&source.address)) rel="noreferrer noopener external" { bdi { (source.title) ", " (source.article) } } " · "
-                (w.text_of) " " (rule.text_date())
+                (w.text_of) " " (day(rule.text_date()))
                 @if source.excerpt { " · " (w.excerpt) }
-                " · " (w.checked) " " (rule.checked().1)
+                " · " (w.checked) " " (day(rule.checked().1))
             }
         }
     }
