@@ -19,6 +19,10 @@ pub const CONTACT_TYPE: &str = "application/vnd.wildlife-contact.v1+json";
 pub const ATTESTATION_TYPE: &str = "application/vnd.wildlife-attestation.v1+json";
 /// Payload type of the server's word that it has such a result.
 pub const ATTESTED_TYPE: &str = "application/vnd.wildlife-attested.v1+json";
+/// Payload type of the body of a survey's frame.
+pub const FRAME_TYPE: &str = "application/vnd.wildlife-survey-frame.v1+json";
+/// Payload type of the body of a survey's coding.
+pub const CODING_TYPE: &str = "application/vnd.wildlife-survey-coding.v1+json";
 /// Payload type of a signed request without a body; the payload is `METHOD SP path SP date`,
 /// where `date` is the value of the `Spotter-Date` header.
 pub const REQUEST_TYPE: &str = "application/vnd.wildlife-request";

@@ -30,6 +30,7 @@ pub mod report;
 pub mod rounds;
 pub mod status;
 pub mod suggestion;
+pub mod survey;
 pub mod training;
 
 pub use assessment::{Appendix, Assessment, CitesListing, Cue, CueKind, Group, Level, Reportable, TaxonMatch};

@@ -236,7 +236,9 @@ export async function launch(name, { dir = dist(name), headless = true, through,
 
     /** The extension is loaded anew, as after an update; its own pages are closed by that. */
     async update() {
-      if (chromium) await onExtensionsPage((extension) => globalThis.chrome.developerPrivate.reload(extension, { failQuietly: true }));
+      // Only when asked for errors does Chromium answer after the extension is there again, and not before it has gone.
+      const whole = (extension) => globalThis.chrome.developerPrivate.reload(extension, { failQuietly: true, populateErrorForUnpacked: true });
+      if (chromium) await onExtensionsPage(whole);
       else await addonManager('await addon.reload()');
     },
 
