@@ -137,6 +137,20 @@ fn is_host(host: &str) -> bool {
         && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'))
 }
 
+/// A search's address with these words, percent-encoded, in [`PLACEHOLDER`]'s place.
+#[must_use]
+pub fn search_address(search: &str, words: &str) -> String {
+    let mut encoded = String::with_capacity(words.len() * 3);
+    for byte in words.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    search.replacen(PLACEHOLDER, &encoded, 1)
+}
+
 impl RoundMarket {
     /// The address of a search for these words, which are percent-encoded. `None` where the round gives none.
     #[must_use]
@@ -144,15 +158,7 @@ impl RoundMarket {
         if self.search.is_empty() {
             return None;
         }
-        let mut encoded = String::with_capacity(words.len() * 3);
-        for byte in words.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-                encoded.push(char::from(byte));
-            } else {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        Some(self.search.replacen(PLACEHOLDER, &encoded, 1))
+        Some(search_address(&self.search, words))
     }
 
     fn check(&self) -> Result<(), String> {

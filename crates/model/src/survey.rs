@@ -391,6 +391,12 @@ impl Protocol {
     /// # Errors
     /// The first field that breaks the contract.
     pub fn check(&self) -> Result<(), Unfit> {
+        self.faults().first().map_or(Ok(()), |why| Err(*why))
+    }
+
+    /// Every field that breaks the contract, for whoever writes the protocol.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Unfit> {
         let some = |n: usize, most: usize| (1..=most).contains(&n);
         let market = |m: &Market| {
             is_marketplace(&m.host)
@@ -408,7 +414,8 @@ impl Protocol {
             Sampling::Census { depth } => (1..=10_000).contains(&depth),
             Sampling::RandomPages { pages, of, .. } => pages >= 1 && pages <= of && of <= 1_000,
         };
-        let rows: [(bool, Unfit); 14] = [
+        let versions = self.amendments.iter().map(|a| a.version).eq(2..=self.version.max(1));
+        let rows: [(bool, Unfit); 15] = [
             (self.schema == PROTOCOL_SCHEMA, ("/schema", "must be wildlife-survey-protocol/1")),
             (is_id(&self.id), ("/id", "must be an id")),
             (self.version >= 1, ("/version", "must be 1 or more")),
@@ -435,15 +442,12 @@ impl Protocol {
             ),
             (self.double_coded_percent <= 100, ("/double_coded_percent", "must be 0 to 100")),
             ((1..=1_000).contains(&self.unflagged_one_in), ("/unflagged_one_in", "must be 1 to 1000")),
+            (
+                versions && self.amendments.iter().all(|a| said(&a.reason)),
+                ("/amendments", "must be one for each version after the first, each with its reason"),
+            ),
         ];
-        if let Some((_, why)) = rows.into_iter().find(|(holds, _)| !holds) {
-            return Err(why);
-        }
-        let versions = self.amendments.iter().map(|a| a.version).eq(2..=self.version);
-        if !versions || !self.amendments.iter().all(|a| said(&a.reason)) {
-            return Err(("/amendments", "must be one for each version after the first, each with its reason"));
-        }
-        Ok(())
+        rows.into_iter().filter(|(holds, _)| !holds).map(|(_, why)| why).collect()
     }
 }
 
@@ -619,6 +623,9 @@ mod tests {
             change(&mut bad);
             assert_eq!(bad.check().unwrap_err().0, pointer, "{bad:?}");
         }
+        let bad = Protocol { title: String::new(), double_coded_percent: 101, ..protocol() };
+        let faults: Vec<_> = bad.faults().into_iter().map(|(at, _)| at).collect();
+        assert_eq!(faults, ["/title", "/double_coded_percent"], "all at once");
     }
 
     #[test]

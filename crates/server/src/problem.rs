@@ -45,6 +45,10 @@ refusals! {
     forbidden = FORBIDDEN, "forbidden", "This is not allowed.";
     /// 403.
     training_needed = FORBIDDEN, "training-needed", "The round asks for a passed test first.";
+    /// 403.
+    survey_not_running = FORBIDDEN, "survey-not-running", "This survey takes nothing in.";
+    /// 403.
+    task_not_assigned = FORBIDDEN, "task-not-assigned", "This task was given to somebody else.";
     /// 404.
     not_found = NOT_FOUND, "not-found", "There is nothing at this address.";
     /// 405.
@@ -53,6 +57,8 @@ refusals! {
     too_slow = REQUEST_TIMEOUT, "too-slow", "The request took too long to arrive.";
     /// 409.
     conflict = CONFLICT, "report-differs", "Another report is stored under this id.";
+    /// 409.
+    record_differs = CONFLICT, "record-differs", "Another record is stored under this id.";
     /// 410.
     invitation_used = GONE, "invitation-used", "This invitation has been used up.";
     /// 413.

@@ -20,7 +20,7 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 8] = [
+const PLACES: [(&str, &str, &str); 9] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
@@ -28,6 +28,7 @@ const PLACES: [(&str, &str, &str); 8] = [
     ("/console/terms", "t", "Terms"),
     ("/console/contacts", "c", "Contacted"),
     ("/console/class", "l", "Class"),
+    ("/console/surveys", "u", "Surveys"),
     ("/console/people", "p", "People"),
 ];
 
@@ -115,7 +116,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 31] = [
+    let rows: [(&str, &str); 32] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -146,6 +147,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("1-7  o", "on a check: what you found; open the listing"),
         ("g o", "to the companies"),
         ("g l", "to what the class knows"),
+        ("g u", "to the surveys"),
         ("g p", "to the people"),
     ];
     let body = html! {

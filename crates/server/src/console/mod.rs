@@ -27,6 +27,7 @@ pub mod queue;
 pub mod search;
 pub mod second;
 pub mod session;
+pub mod surveys;
 pub mod terms;
 pub mod text;
 pub mod views;
@@ -93,6 +94,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/contacts/{seq}/done", post(contacts::done))
         .route("/console/class", get(class::page))
         .route("/console/class.csv", get(class::file))
+        .merge(surveys::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))

@@ -144,8 +144,25 @@ pub async fn put(
     kind: &str,
     most: usize,
 ) -> Answer<Put> {
+    let id = id.ok().map(|Path(id)| id);
+    put_at(app, ip, id, headers, sent, kind, most).await
+}
+
+/// The same, where the address holds more than the id.
+///
+/// # Errors
+/// See [`put`].
+pub async fn put_at(
+    app: &App,
+    ip: IpAddr,
+    id: Option<String>,
+    headers: &HeaderMap,
+    sent: Body,
+    kind: &str,
+    most: usize,
+) -> Answer<Put> {
     app.limits.address(ip)?;
-    let id = id.ok().map(|Path(id)| id).filter(|id| is_uuid(id));
+    let id = id.filter(|id| is_uuid(id));
     let id = id.ok_or_else(|| Refusal::bad_request("The address must end in a UUID in lower case."))?;
     if !content_type_is(headers, &[kind, "application/json"]) {
         return Err(Refusal::media_type(format!("Send {kind} or application/json.")));

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod reports;
 pub mod status;
 pub mod suggestions;
+pub mod surveys;
 
 use crate::app::Shared;
 use axum::Router;
@@ -21,6 +22,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use spotter_model::survey::{Coding, Frame};
 use spotter_model::{Contact, Feedback, Suggestion};
 
 /// Every route for machines, as in the OpenAPI document: the intake's, and the one by which companies fetch their notices.
@@ -36,6 +38,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/feedback/{uuid}"),
     ("put", "/v1/contacts/{uuid}"),
     ("put", "/v1/attestations/{uuid}"),
+    ("get", "/v1/surveys"),
+    ("put", "/v1/surveys/{id}/frames/{uuid}"),
+    ("put", "/v1/surveys/{id}/codings/{uuid}"),
     ("get", "/v1/notices"),
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
@@ -56,6 +61,9 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/feedback/{uuid}", put(suggestions::put::<Feedback>))
         .route("/v1/contacts/{uuid}", put(suggestions::put::<Contact>))
         .route("/v1/attestations/{uuid}", put(attestations::put))
+        .route("/v1/surveys", get(surveys::list))
+        .route("/v1/surveys/{id}/frames/{uuid}", put(surveys::put::<Frame>))
+        .route("/v1/surveys/{id}/codings/{uuid}", put(surveys::put::<Coding>))
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))

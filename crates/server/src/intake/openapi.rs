@@ -1,17 +1,19 @@
 //! The contract for machines: JSON Schema of a report and OpenAPI of the intake, made from the model's types.
 
 use super::ROUTES;
+use super::surveys::Kept;
 use crate::notices::pull;
 use crate::problem::Refusal;
 use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use spotter_model::dsse::{
-    ATTESTATION_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE,
-    SUGGESTION_TYPE,
+    ATTESTATION_TYPE, CODING_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, FRAME_TYPE, HEADER_DATE, HEADER_KEY,
+    HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
 };
 use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
+use spotter_model::survey::{Assigned, Coding, Frame};
 use spotter_model::{
     Attestation, Contact, EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy,
     StatusResponse, Suggestion,
@@ -183,6 +185,35 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
             ..open
         },
+        "/v1/surveys" => Operation {
+            summary: "The surveys that run and in which the device's spotter codes, each with the spotter's searches.",
+            signed: true,
+            dated: true,
+            answers: vec![(200, "At most 20.", Some(json_of(schemas.subschema_for::<Vec<Assigned>>())))],
+            errors: &[401, 429, 503],
+            ..open
+        },
+        "/v1/surveys/{id}/frames/{uuid}" | "/v1/surveys/{id}/codings/{uuid}" => {
+            let frames = path.ends_with("frames/{uuid}");
+            let (summary, kind, schema) = if frames {
+                ("Hand in what a search of a survey showed.", FRAME_TYPE, schemas.subschema_for::<Frame>())
+            } else {
+                ("Hand in how an advertisement was coded.", CODING_TYPE, schemas.subschema_for::<Coding>())
+            };
+            let kept = schemas.subschema_for::<Kept>();
+            Operation {
+                summary,
+                signed: true,
+                body: Some(json!({ "required": true, "description": format!("At most {REPORT_BYTES} bytes."),
+                    "content": { kind: { "schema": schema }, "application/json": { "schema": schema } } })),
+                answers: vec![
+                    (201, "Stored and synced to disk.", Some(json_of(kept.clone()))),
+                    (200, "The same bytes were stored before; the same answer.", Some(json_of(kept))),
+                ],
+                errors: &[400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503],
+                ..open
+            }
+        }
         "/v1/notices" => Operation {
             summary: "A company fetches its notices, in the order in which they went: those behind `after`. Handing one out is sending it.",
             asked: Some(("after", false)),
@@ -222,7 +253,7 @@ pub fn document() -> Value {
     for (method, path) in ROUTES {
         let Some(op) = operation(path, &mut schemas) else { continue };
         let mut parameters = vec![];
-        if let Some(name) = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name) {
+        for name in path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
             parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
         }
         if let Some((name, required)) = op.asked {

@@ -24,6 +24,7 @@ pub mod reviewers;
 pub mod standing;
 pub mod steps;
 pub mod suggestions;
+pub mod surveys;
 pub mod views;
 
 use blobs::Blobs;
@@ -201,6 +202,7 @@ pub fn migrator() -> Migrator {
         step(9, "second factor", include_str!("../../migrations/0009_second_factor.sql")),
         step(10, "bulk", include_str!("../../migrations/0010_bulk.sql")),
         step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
+        step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
