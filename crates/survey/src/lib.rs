@@ -5,11 +5,17 @@
 //! bytes.
 #![deny(missing_docs)]
 
+pub mod ads;
 pub mod agree;
+pub mod archive;
 
 pub mod canonical;
+pub mod chart;
 pub mod data;
+pub mod figures;
 pub mod interval;
 pub mod money;
 pub mod preregistration;
+pub mod public;
 pub mod share;
+pub mod table;

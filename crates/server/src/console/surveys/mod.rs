@@ -1,6 +1,8 @@
 //! Surveys for leads: a list, a new one from a protocol, and one survey's page with its deeds.
 
+pub mod adjudicate;
 pub mod one;
+pub mod results;
 
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
@@ -30,6 +32,14 @@ pub fn routes() -> Router<Shared> {
         .route("/console/surveys/{id}/start", post(one::start).layer(long))
         .route("/console/surveys/{id}/amend", post(one::amend).layer(long))
         .route("/console/surveys/{id}/preregistration.txt", get(one::preregistration))
+        .route("/console/surveys/{id}/results", get(results::page))
+        .route("/console/surveys/{id}/tables/{name}", get(results::csv))
+        .route("/console/surveys/{id}/charts/{name}", get(results::chart))
+        .route("/console/surveys/{id}/public.zip", get(results::public_zip))
+        .route("/console/surveys/{id}/archive.zip", get(results::archive_zip))
+        .route("/console/surveys/{id}/adjudicate", get(adjudicate::page).post(adjudicate::post))
+        .route("/console/surveys/{id}/rates", post(results::set_rates))
+        .route("/console/surveys/{id}/freeze", post(results::freeze))
 }
 
 /// A state in a word.

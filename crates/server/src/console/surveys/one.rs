@@ -56,6 +56,7 @@ async fn shown(
         p.muted.class-lead { (text::line(&p.question, 300)) }
         (facts(survey))
         p.row {
+            @if survey.state != Stands::Draft { a.button.primary href={ "/console/surveys/" (p.id) "/results" } { "Results" } }
             a.button href={ "/console/surveys/" (p.id) "/preregistration.txt" } { "Text for the preregistration" }
         }
         @match survey.state {
