@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { startEndpoint } from './support/endpoint.mjs';
+import { signer, TYPES } from './support/signer.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LAUNCH = {
@@ -16,16 +17,7 @@ const LAUNCH = {
 
 /** A device that joined; `report(n)` hands in a report of listing n. */
 async function device(endpoint) {
-  const { privateKey, publicKey } = crypto.generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-  const id = crypto.createHash('sha256').update(raw).digest('base64url');
-  const sign = (type, body) => crypto.sign(null, Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${Buffer.byteLength(body)} `), Buffer.from(body)]), privateKey).toString('base64');
-  const code = endpoint.invite().split('.').at(-1);
-  const joined = await fetch(`${endpoint.origin}/v1/enrolments`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code, public_key: raw.toString('base64'), proof: sign('application/vnd.wildlife-request', `enrol ${code}`) }),
-  });
-  assert.equal(joined.status, 201);
+  const { put } = await signer(endpoint);
   return async (n) => {
     const url = `https://market.example/item/${n}`;
     const report = {
@@ -39,11 +31,7 @@ async function device(endpoint) {
         claims: [], methods: [], disguised: false, reportable: 'check', grounds: [] },
       no_contact_made: true, evidence: [{ kind: 'listing_text', state: 'included' }],
     };
-    const body = JSON.stringify(report);
-    const type = 'application/vnd.wildlife-report.v1+json';
-    const sent = await fetch(`${endpoint.origin}/v1/reports/${report.report_id}`, {
-      method: 'PUT', headers: { 'content-type': type, 'Spotter-Key': id, 'Spotter-Signature': sign(type, body) }, body,
-    });
+    const sent = await put(`/v1/reports/${report.report_id}`, TYPES.report, JSON.stringify(report));
     assert.equal(sent.status, 201);
   };
 }

@@ -39,6 +39,7 @@ cargo xtask COMMAND
   pages DIR           how well listings are found on the saved pages of DIR (docs/finder-bench.md)
                       [--browser chromium|firefox] [--general] [--json]
   soak kill           1,000 reports while the endpoint is killed again and again
+  soak requests       20,000 requests made from the OpenAPI document, valid and bent: no fault, every answer as it says
   soak queue          100,000 open cases and 50 reviewers for ten minutes
   soak kill-client    200 reports in each browser, the background killed between click and receipt of each
   soak browse         ten minutes of browsing in each browser, every request written down
@@ -76,6 +77,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["bench", "--page", rest @ ..] => bench::page(rest),
         ["pages", rest @ ..] => pages::run(rest),
         ["soak", "kill"] => soak::kill(),
+        ["soak", "requests"] => soak::requests(),
         ["soak", "queue"] => soak::queue(),
         ["soak", "kill-client"] => soak::kill_client(),
         ["soak", "browse"] => soak::browse(),

@@ -1,5 +1,6 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
 //! `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
+//! `requests`: whatever is sent, the endpoint answers as its OpenAPI document says.
 //! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
 
 use crate::run::{cargo, cmd, ok, root};
@@ -9,6 +10,9 @@ use std::process::ExitCode;
 
 /// Reports that are sent.
 const REPORTS: &str = "1000";
+
+/// Generated requests.
+const REQUESTS: &str = "20000";
 
 /// Deaths of the background in each browser.
 const KILL_POINTS: &str = "200";
@@ -59,5 +63,12 @@ pub fn queue() -> Result<ExitCode> {
         command.env(name, value);
     }
     ok(&mut command)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// In the dev profile: there a sum that overflows is a fault, and shows.
+pub fn requests() -> Result<ExitCode> {
+    let mut command = cargo(&["test", "--locked", "-p", "spotter-server", "--test", "requests", "--", "--nocapture"]);
+    ok(command.env("SPOTTER_REQUESTS", REQUESTS))?;
     Ok(ExitCode::SUCCESS)
 }

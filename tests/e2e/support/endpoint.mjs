@@ -19,9 +19,10 @@ export function serverBinary() {
 export const REVIEWER = { name: 'demo-reviewer', password: 'correct-horse-battery-staple' };
 
 /**
- * @param {{undoMs?: number, confirmFirst?: number, reviewer?: {name: string, password: string}}} [options]
+ * @param {{undoMs?: number, confirmFirst?: number, reviewer?: {name: string, password: string}, more?: string[]}} [options]
+ *   `more`: further arguments of `spotter-server serve`
  */
-export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer = REVIEWER } = {}) {
+export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer = REVIEWER, more = [] } = {}) {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-e2e-'));
   const binary = serverBinary();
   let child = null;
@@ -36,7 +37,7 @@ export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer =
 
   const start = async () => {
     child = spawn(binary, ['serve', '--data', data, '--listen', listen, '--undo-ms', String(undoMs), '--confirm-first', String(confirmFirst),
-      '--organisation', 'Demo Coalition', '--contact', 'notices@coalition.example'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--organisation', 'Demo Coalition', '--contact', 'notices@coalition.example', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (chunk) => { complaint = (complaint + chunk).slice(-4000); });
     const first = await new Promise((resolve, reject) => {

@@ -85,7 +85,7 @@ fn suggested(reviewer: &Reviewer, item: &Waiting) -> Markup {
                 }
             }
             div.fields {
-                label { span { "Word" } input name="word" value=(s.text.trim()) maxlength=(limits::TERM_BYTES) dir="auto"; }
+                label { span { "Word" } input name="word" value=(text::visible(&s.text).trim()) maxlength=(limits::TERM_BYTES) dir="auto"; }
                 label { span { "Language" } select name="lang" { @for code in LANGUAGES { option value=(code) selected[language(code)] { (code) } } } }
                 label { span { "Meaning (id in the lexicon)" } input name="concept" maxlength="64" list="concepts" autocomplete="off" placeholder="commodity.ivory-netsuke"; }
             }
@@ -118,8 +118,9 @@ impl super::session::Posted for Fields {
 
 /// Why a term cannot go into the lexicon as it stands.
 fn unfit(fields: &Fields) -> Option<&'static str> {
-    let term = fields.word.trim();
-    if term.is_empty() || term.len() > limits::TERM_BYTES || term.chars().any(char::is_control) {
+    let term = text::visible(&fields.word);
+    let term = term.trim();
+    if term.is_empty() || term.len() > limits::TERM_BYTES {
         return Some("A word is one line of 1 to 120 bytes.");
     }
     if !LANGUAGES.contains(&fields.lang.as_str()) {
@@ -150,8 +151,9 @@ pub async fn decide(
             html! { p { (why) } p { "Nothing was decided." } p { a href="/console/terms" { "Back to the terms" } } };
         return Ok(layout::problem(StatusCode::UNPROCESSABLE_ENTITY, "Not yet", body));
     }
+    let term = text::visible(&fields.word);
     let (concept, lang, term) =
-        if accepted { (fields.concept.trim(), fields.lang.as_str(), fields.word.trim()) } else { ("", "", "") };
+        if accepted { (fields.concept.trim(), fields.lang.as_str(), term.trim()) } else { ("", "", "") };
     let made = Made { accepted, concept, lang, word: term, reviewer_id: reviewer.session.reviewer_id };
     let mut tx = app.store.begin().await?;
     let done = suggestions::decide(&mut tx, seq, &made, &app.now()).await?;

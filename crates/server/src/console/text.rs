@@ -94,6 +94,19 @@ pub fn attribute(text: &str) -> String {
     text.chars().map(|c| if hidden(c).is_some() || c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
+/// Foreign text for a field that somebody goes on writing in, and for what is kept of it: nothing hidden is left but the
+/// joiners that scripts need.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if (hidden(c).is_none() && !c.is_control()) || belongs(c, out.chars().next_back()) {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// An address for a link: what is hidden or not ASCII is percent-encoded, as the browser would do on following it.
 #[must_use]
 pub fn href(url: &str) -> String {
@@ -124,6 +137,7 @@ mod tests {
             assert_eq!(inert(text).into_string(), want);
         }
         assert_eq!(attribute("a\u{202e}\u{0}b\n"), "a\u{fffd}\u{fffd}b\u{fffd}");
+        assert_eq!(visible("i\u{200b}vo\u{202e}ry\n می\u{200c}خواهم a\u{200d}"), "ivory می\u{200c}خواهم a");
         assert_eq!(href("https://m.example/é \u{202e}?a=%20"), "https://m.example/%C3%A9%20%E2%80%AE?a=%20");
         assert_eq!(line("abcdef", 3).into_string(), "<bdi>abc…</bdi>");
         assert_eq!(line("abc", 3).into_string(), "<bdi>abc</bdi>");

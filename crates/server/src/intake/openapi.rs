@@ -19,6 +19,12 @@ use spotter_model::{
     StatusResponse, Suggestion,
 };
 
+/// What identifiers in addresses look like: as `spotter_model::report` checks them.
+const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+const SHA256: &str = "^[0-9a-f]{64}$";
+const ID: &str = "^[a-z0-9._-]{1,64}$";
+const HOST: &str = r"^[a-z0-9.:\[\]-]{1,253}$";
+
 /// `GET /v1/schemas/wildlife-report-1.json`.
 pub async fn report_schema() -> Json<Value> {
     Json(report_schema_document())
@@ -254,21 +260,30 @@ pub fn document() -> Value {
         let Some(op) = operation(path, &mut schemas) else { continue };
         let mut parameters = vec![];
         for name in path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
-            parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+            let pattern = match name {
+                "uuid" => UUID,
+                "sha256" => SHA256,
+                _ => ID,
+            };
+            parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "pattern": pattern } }));
         }
         if let Some((name, required)) = op.asked {
-            parameters
-                .push(json!({ "name": name, "in": "query", "required": required, "schema": { "type": "string" } }));
+            let schema = match name {
+                "after" => json!({ "type": "integer", "format": "int64" }),
+                _ => json!({ "type": "string", "pattern": HOST }),
+            };
+            parameters.push(json!({ "name": name, "in": "query", "required": required, "schema": schema }));
         }
         if op.signed {
-            for (name, what) in [
-                (HEADER_KEY, "Fingerprint of the device's key."),
+            for (name, what, pattern) in [
+                (HEADER_KEY, "Fingerprint of the device's key.", "^[A-Za-z0-9_-]{43}$"),
                 (
                     HEADER_SIGNATURE,
                     "Standard base64 of the Ed25519 signature over the DSSE pre-authentication encoding.",
+                    "^[A-Za-z0-9+/]{86}==$",
                 ),
             ] {
-                parameters.push(json!({ "name": name, "in": "header", "required": true, "description": what, "schema": { "type": "string" } }));
+                parameters.push(json!({ "name": name, "in": "header", "required": true, "description": what, "schema": { "type": "string", "pattern": pattern } }));
             }
         }
         if op.dated {

@@ -1,5 +1,7 @@
 //! Rows for spreadsheets: quoted as RFC 4180 says, and with cells that a spreadsheet would run made inert.
 
+use crate::console::text::hidden;
+
 /// The columns of a company's weekly file. The last comes back from the company: `yes` where the notice was wrong.
 pub const COLUMNS: [&str; 8] =
     ["item_id", "address", "kind", "ground", "notice", "seen_at", "answer_link", "false_positive"];
@@ -8,9 +10,12 @@ pub const COLUMNS: [&str; 8] =
 #[must_use]
 pub fn cell(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    // Spreadsheets skip white space, and full-width signs count for some of them.
-    let first = plain.trim_start().chars().next();
-    let runs = matches!(first, Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠'));
+    // Spreadsheets skip white space and what cannot be seen, and full-width and small signs count for some of them.
+    let first = plain.chars().find(|c| !c.is_whitespace() && hidden(*c).is_none());
+    let runs = matches!(
+        first,
+        Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '−')
+    );
     format!("\"{}{}\"", if runs { "'" } else { "" }, plain.replace('"', "\"\""))
 }
 
@@ -35,6 +40,8 @@ mod tests {
             ("\t=1", "\"' =1\""),
             ("\r\n=1", "\"'  =1\""),
             ("＝1", "\"'＝1\""),
+            ("﹢1", "\"'﹢1\""),
+            ("\u{200b}\u{feff}=1", "\"'\u{200b}\u{feff}=1\""),
             ("%0A", "\"'%0A\""),
             ("a\",\"=1", "\"a\"\",\"\"=1\""),
             ("a=1", "\"a=1\""),
