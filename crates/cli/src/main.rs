@@ -21,6 +21,7 @@ mod programme;
 mod register;
 mod scan;
 mod selftest;
+mod survey;
 mod train;
 mod verify;
 mod words;
@@ -103,6 +104,11 @@ enum Command {
     Verify {
         #[command(flatten)]
         options: verify::Options,
+    },
+    /// Frozen surveys: every figure again from the archive.
+    Survey {
+        #[command(subcommand)]
+        command: survey::Command,
     },
     /// The programme of rounds: check and sign it.
     Programme {
@@ -231,6 +237,7 @@ fn main() -> ExitCode {
         Command::Policy { command } => policy::run(command),
         Command::Law { command } => law::run(command),
         Command::Verify { options } => verify::run(&options),
+        Command::Survey { command } => survey::run(&command),
         Command::Programme { command } => programme::run(command),
         Command::Generate { with, text, lines, seed } => generate::run(&with, text, lines, seed),
         Command::OffsetsSelftest { with } => selftest::run(&with),

@@ -8,6 +8,7 @@ mod check;
 mod tests;
 
 use crate::{End, Failure, input};
+pub use check::fingerprint;
 use check::{Finding, Said};
 use spotter_model::archive::ARCHIVE_BYTES;
 use std::path::PathBuf;
