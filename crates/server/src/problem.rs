@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use spotter_model::Problem;
-use spotter_model::problem::PROBLEM_TYPE;
+use spotter_model::problem::{PROBLEM_KIND, PROBLEM_TYPE};
 use std::borrow::Cow;
 
 /// A refused request.
@@ -106,7 +106,7 @@ impl Refusal {
     #[must_use]
     pub fn problem(&self) -> Problem {
         Problem {
-            kind: format!("urn:wildlife-spotter:problem:{}", self.name),
+            kind: format!("{PROBLEM_KIND}{}", self.name),
             title: self.title.to_owned(),
             status: self.status.as_u16(),
             detail: self.detail.to_string(),
@@ -155,5 +155,18 @@ impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
         eprintln!("spotter-server: storage: {error}");
         Self::unavailable("Nothing of this request was stored. Keep it and send it again later.").retry_after(5)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+    use spotter_model::problem::NAMES;
+
+    #[test]
+    fn every_problem_is_one_that_the_extension_has_words_for() {
+        let ours: Vec<&str> = Refusal::ALL.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(ours, NAMES);
+        assert!(Refusal::too_large("").problem().key().is_some_and(|key| key == "problem_too_large"));
     }
 }

@@ -42,7 +42,7 @@ impl Join {
     }
 
     /// The form; before the rules were agreed to, the way to them.
-    pub fn view_after_agreeing<A>(&self, w: &Words, agreed: bool, typed: A, submit: A, open: A) -> El<A> {
+    pub fn view_after_agreeing<A: Clone>(&self, w: &Words, agreed: bool, typed: A, submit: A, open: A) -> El<A> {
         if agreed {
             return self.view(w, typed, submit);
         }
@@ -59,7 +59,7 @@ impl Join {
     }
 
     /// The form.
-    pub fn view<A>(&self, w: &Words, typed: A, submit: A) -> El<A> {
+    pub fn view<A: Clone>(&self, w: &Words, typed: A, submit: A) -> El<A> {
         let mut field = el("input")
             .id("join-link")
             .attr("type", "text")
@@ -94,5 +94,6 @@ impl Join {
                     .as_ref()
                     .map(|e| el("p").id("join-error").class("error").attr("role", "alert").text(w.sentence(e))),
             )
+            .maybe(self.error.as_ref().and_then(|e| crate::parts::own_words(w, e)))
     }
 }

@@ -1,7 +1,7 @@
 //! Small pieces that several views share: signs of the levels, what a listing likely is, the reasons.
 
 use crate::node::{El, Node, el, text};
-use crate::words::{Words, foreign};
+use crate::words::{Sentence, Words, foreign};
 use spotter_model::messages::{Reason, What};
 use spotter_model::phrase::{Arg, Phrase};
 use spotter_model::{Appendix, Group, Level, Reportable};
@@ -217,6 +217,12 @@ pub fn sentence<A: Clone>(w: &Words, phrase: &Phrase) -> Vec<Node<A>> {
         })
         .collect();
     w.rich(&phrase.key, &args)
+}
+
+/// The endpoint's own words below a trouble of ours: for the coordinator, who may want them.
+pub fn own_words<A: Clone>(w: &Words, trouble: &Sentence) -> Option<El<A>> {
+    let own: Node<A> = foreign(w.own_words(trouble)?).attr("lang", "en").into();
+    Some(el("p").class("muted small").kids(w.rich("outbox_own_words", &[own])))
 }
 
 /// A paragraph that only screen readers say. Each new `number` makes it new, even with the same text.

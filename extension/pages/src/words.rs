@@ -15,6 +15,9 @@ pub const FIRST_HOLE: char = '\u{E001}';
 /// Most placeholders in a sentence: the browsers' own limit.
 pub const HOLES: usize = 9;
 
+/// What the keys of an endpoint's problems begin with.
+const PROBLEM: &str = "problem_";
+
 /// Where sentences come from: the browser, or a file in tests.
 pub trait Source {
     /// The sentence of `key` with [`FIRST_HOLE`] and its followers for the placeholders; empty where there is none.
@@ -131,11 +134,22 @@ impl Words {
     /// that names the key, never nothing.
     pub fn sentence(&self, sentence: &Sentence) -> String {
         if self.has(&sentence.key) {
-            let args: Vec<&str> = sentence.args.iter().map(String::as_str).collect();
-            self.say(&sentence.key, &args)
+            let args: Vec<String> = sentence.args.iter().map(|arg| self.problem(arg)).collect();
+            self.say(&sentence.key, &args.iter().map(String::as_str).collect::<Vec<_>>())
         } else {
             self.say("error_unknown", &[&sentence.key])
         }
+    }
+
+    /// What fills a kept sentence: where it is an endpoint's problem, that one in words; else as it is.
+    fn problem(&self, arg: &str) -> String {
+        if arg.starts_with(PROBLEM) && self.has(arg) { self.t(arg) } else { arg.to_owned() }
+    }
+
+    /// The endpoint's own words, in whatever language it writes, where a kept sentence holds any beside the problem's.
+    pub fn own_words<'a>(&self, sentence: &'a Sentence) -> Option<&'a str> {
+        let at = sentence.args.iter().position(|arg| arg.starts_with(PROBLEM) && self.has(arg))?;
+        sentence.args.get(at + 1).map(String::as_str).filter(|own| !own.is_empty())
     }
 
     /// A sentence whose placeholders are elements.
@@ -305,6 +319,28 @@ mod tests {
         );
         let italic: Node<()> = el("i").text("Loxodonta africana").into();
         assert_eq!(text_of(&w.rich("card_why", &[italic])), "Words that count: Loxodonta africana");
+    }
+
+    #[test]
+    fn an_endpoints_problem_is_told_in_the_readers_language() {
+        use super::testing::LANGUAGES;
+        for lang in LANGUAGES {
+            let w = words(lang);
+            for name in spotter_model::problem::NAMES {
+                let key = format!("problem_{}", name.replace('-', "_"));
+                assert!(w.has(&key), "{lang}: {key}");
+            }
+            let refused = sentence_of("bg_refused_body", &["problem_too_large", "At most 1 byte."]);
+            assert!(w.sentence(&refused).contains(&w.t("problem_too_large")), "{lang}");
+            assert_eq!(w.own_words(&refused), Some("At most 1 byte."));
+        }
+        let w = words("en");
+        // Of a newer endpoint, and of an outbox from before there were keys.
+        for old in [&["problem_of_tomorrow", "Own."][..], &["The server's title."], &["", ""]] {
+            let told = sentence_of("bg_refused_body", old);
+            assert!(w.sentence(&told).contains(old[0]));
+            assert_eq!(w.own_words(&told), None);
+        }
     }
 
     #[test]

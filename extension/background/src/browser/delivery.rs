@@ -196,9 +196,7 @@ async fn attempt(entry: &Entry) -> Result<Outcome, StoreFailed> {
                 Verdict::Taken => {}
                 Verdict::Again(why, asked_ms) => return Ok(Outcome::Again { why, asked_ms }),
                 // The report counts for more than its picture: it goes without.
-                Verdict::Never(why) => {
-                    trouble = Some(Sentence("bg_sent_no_picture".into(), why.1));
-                }
+                Verdict::Never(why) => trouble = Some(answers::without_picture(why)),
             }
         }
         let url = format!("{}/v1/reports/{id}", identity.enrolled.origin);

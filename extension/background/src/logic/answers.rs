@@ -4,9 +4,6 @@ use super::sentence::Sentence;
 use serde::de::DeserializeOwned;
 use spotter_model::{Problem, limits};
 
-/// What the kinds of intake's problems begin with.
-const PROBLEM_KIND: &str = "urn:wildlife-spotter:problem:";
-
 /// The problem of a report whose spotter's result of the training has not come yet.
 const TRAINING_NEEDED: &str = "training-needed";
 /// What is said of such a report, which waits.
@@ -33,22 +30,28 @@ impl Reply {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// What the problem+json says for people, else nothing.
+    /// What the problem+json says for people: the key of a sentence where this version has one (`problem_...`, which pages
+    /// say in the reader's language), then the endpoint's own words. One that it does not know is told in those alone.
     #[must_use]
-    pub fn said(&self) -> String {
-        let Some(problem) = self.json::<Problem>() else { return String::new() };
-        if problem.detail.is_empty() { problem.title } else { problem.detail }
+    pub fn said(&self) -> [String; 2] {
+        let Some(problem) = self.json::<Problem>() else { return Default::default() };
+        let key = problem.key();
+        let own = if problem.detail.is_empty() && key.is_none() { problem.title } else { problem.detail };
+        match key {
+            Some(key) => [key, own],
+            None => [own, String::new()],
+        }
     }
 
     /// The name of intake's problem, else nothing.
     fn problem(&self) -> Option<String> {
-        self.json::<Problem>()?.kind.strip_prefix(PROBLEM_KIND).map(str::to_owned)
+        self.json::<Problem>()?.name().map(str::to_owned)
     }
 
     /// Whether intake itself said this: whatever stands in its place (a proxy, a filter, a network's login page)
     /// has other words.
     fn is_intakes(&self) -> bool {
-        self.problem().is_some_and(|name| !name.is_empty())
+        self.problem().is_some()
     }
 }
 
@@ -73,6 +76,10 @@ pub fn silence(origin: &str) -> Verdict {
 #[must_use]
 pub fn verdict(reply: &Reply) -> Verdict {
     let status = reply.status.to_string();
+    let never = |key: &str, first: &[&str]| {
+        let [said, own] = reply.said();
+        Verdict::Never(Sentence::with(key, &[first, &[said.as_str(), own.as_str()]].concat()))
+    };
     match reply.status {
         200 | 201 | 204 => Verdict::Taken,
         408 | 425 | 429 => Verdict::Again(Sentence::new("bg_try_busy"), reply.retry_after_ms),
@@ -82,12 +89,20 @@ pub fn verdict(reply: &Reply) -> Verdict {
         403 if reply.problem().is_some_and(|name| name == TRAINING_NEEDED) => {
             Verdict::Again(Sentence::new(WAITS_FOR_TRAINING), reply.retry_after_ms)
         }
-        401 | 403 => Verdict::Never(Sentence::with("bg_refused_key", &[&reply.said()])),
+        401 | 403 => never("bg_refused_key", &[]),
         409 => Verdict::Never(Sentence::new("bg_refused_conflict")),
-        400 | 413 | 415 | 422 => Verdict::Never(Sentence::with("bg_refused_body", &[&reply.said()])),
-        402..=499 => Verdict::Never(Sentence::with("bg_refused_other", &[&status, &reply.said()])),
+        400 | 413 | 415 | 422 => never("bg_refused_body", &[]),
+        402..=499 => never("bg_refused_other", &[&status]),
         _ => Verdict::Again(Sentence::with("bg_try_server", &[&status]), None),
     }
+}
+
+/// What is said of a report that arrived without a picture, which was refused by `why`.
+#[must_use]
+pub fn without_picture(why: Sentence) -> Sentence {
+    // That sentence begins with a status.
+    let from = usize::from(why.0 == "bg_refused_other");
+    Sentence("bg_sent_no_picture".into(), why.1.into_iter().skip(from).collect())
 }
 
 /// Why an enrolment was not taken.
@@ -95,7 +110,8 @@ pub fn verdict(reply: &Reply) -> Verdict {
 pub fn enrolment_refusal(reply: &Reply, origin: &str) -> Sentence {
     match reply.status {
         400 | 401 | 403 | 404 | 409 | 410 | 422 if reply.is_intakes() => {
-            Sentence::with("bg_enrol_code", &[&reply.said()])
+            let [said, own] = reply.said();
+            Sentence::with("bg_enrol_code", &[&said, &own])
         }
         429 => Sentence::new("bg_enrol_busy"),
         _ => Sentence::with("bg_enrol_server", &[origin, &reply.status.to_string()]),
@@ -167,9 +183,27 @@ mod tests {
     #[test]
     fn retry_after_is_carried_and_problems_are_quoted() {
         assert_eq!(verdict(&reply(503, "")), Verdict::Again(Sentence::with("bg_try_server", &["503"]), Some(7.0)));
-        assert_eq!(verdict(&reply(422, "bad")), Verdict::Never(Sentence::with("bg_refused_body", &["D"])));
-        assert_eq!(enrolment_refusal(&reply(409, "used"), "o"), Sentence::with("bg_enrol_code", &["D"]));
+        assert_eq!(verdict(&reply(422, "bad")), Verdict::Never(Sentence::with("bg_refused_body", &["D", ""])));
+        assert_eq!(enrolment_refusal(&reply(409, "used"), "o"), Sentence::with("bg_enrol_code", &["D", ""]));
         assert_eq!(enrolment_refusal(&reply(404, ""), "o"), Sentence::with("bg_enrol_server", &["o", "404"]));
         assert_eq!(enrolment_refusal(&reply(429, ""), "o").0, "bg_enrol_busy");
+    }
+
+    #[test]
+    fn a_known_problem_is_told_by_its_key_and_keeps_the_endpoints_own_words() {
+        let told = |status, problem| match verdict(&reply(status, problem)) {
+            Verdict::Never(Sentence(key, args)) => (key, args.join("|")),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(413, "too-large"), ("bg_refused_body".into(), "problem_too_large|D".into()));
+        assert_eq!(told(401, "not-signed"), ("bg_refused_key".into(), "problem_not_signed|D".into()));
+        assert_eq!(told(404, "not-found"), ("bg_refused_other".into(), "404|problem_not_found|D".into()));
+        assert_eq!(told(418, "tea"), ("bg_refused_other".into(), "418|D|".into()));
+        for (status, problem) in [(404, "not-found"), (413, "too-large")] {
+            let Verdict::Never(why) = verdict(&reply(status, problem)) else { panic!("{status}") };
+            let without = without_picture(why);
+            assert_eq!(without.0, "bg_sent_no_picture");
+            assert!(without.1[0].starts_with("problem_"), "{:?}", without.1);
+        }
     }
 }

@@ -182,6 +182,7 @@ fn item(panel: &Panel, item: &OutboxItem) -> El<Msg> {
         .kid(chip)
         .maybe(line)
         .maybe(trouble(item).map(|t| el("p").class("trouble").text(w.sentence(&t))))
+        .maybe(trouble(item).and_then(|t| parts::own_words(w, &t)))
         .maybe(reason)
         .maybe(item.joined.then(|| el("p").class("muted").text(w.t("outbox_joined"))))
         .kid(el("p").class("muted").text(w.say("outbox_made", &[&w.moment(&item.created_at)])))

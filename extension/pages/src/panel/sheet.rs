@@ -646,10 +646,12 @@ fn after(panel: &Panel, sheet: El<Msg>, report_id: &str) -> El<Msg> {
         }
         Some(OutboxState::Refused) => {
             let why = item.and_then(super::outbox::trouble);
+            let own = why.as_ref().and_then(|why| parts::own_words(w, why));
             sheet
                 .kid(title(w.t("report_refused_title")))
                 .maybe(about)
                 .maybe(why.map(|why| el("p").class("trouble").text(w.sentence(&why))))
+                .maybe(own)
                 .kid(done)
         }
         _ => {
