@@ -151,16 +151,16 @@ impl<A: App> Page<A> {
         let focused = document().active_element();
         patch_children(&inner.root, &inner.tree, &tree);
         inner.tree = tree;
-        // Moving an element in the document takes its focus: give it back.
+        // Moving an element in the document takes its focus: give it back. What was built anew under the same id takes it over.
         if let Some(was) = focused.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
-            && was.is_connected()
             && document().active_element().as_ref() != Some(was.as_ref())
         {
-            let _ = was.focus();
+            let heir = if was.is_connected() { Some(was) } else { by_id(&was.id()) };
+            if let Some(to) = heir {
+                let _ = to.focus();
+            }
         }
-        if let Some(id) = inner.app.take_focus()
-            && let Some(to) = document().get_element_by_id(&id).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok())
-        {
+        if let Some(to) = inner.app.take_focus().and_then(|id| by_id(&id)) {
             let _ = to.focus();
         }
         match (inner.app.tick().is_some(), inner.ticking.is_some()) {
@@ -177,6 +177,10 @@ impl<A: App> Page<A> {
             _ => {}
         }
     }
+}
+
+fn by_id(id: &str) -> Option<web_sys::HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// The action of the innermost element around `target` that listens to `on`. The document's children and the

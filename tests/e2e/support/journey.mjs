@@ -171,7 +171,7 @@ export async function statusOf(panel, title, wanted) {
 }
 
 /** The training's items, with what is right about each. */
-const ITEMS = ['listings', 'questions'].flatMap((name) => JSON.parse(fs.readFileSync(path.join(root, `extension/training/${name}.json`), 'utf8')));
+export const ITEMS = ['listings', 'questions'].flatMap((name) => JSON.parse(fs.readFileSync(path.join(root, `extension/training/${name}.json`), 'utf8')));
 
 /** Opens the training and passes its test, every answer right; `before` sees the screen on which it begins. */
 export async function passTest(browser, before = async () => {}) {
