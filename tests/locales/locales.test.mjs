@@ -104,6 +104,17 @@ test('every sentence that the code asks for exists', () => {
   assert.ok(found > 150, `only ${found} keys were found: the search is broken`);
 });
 
+test('how much there is: languages, sentences, cards, practice listings, questions', (t) => {
+  const training = (name) => JSON.parse(fs.readFileSync(path.join(ROOT, `extension/training/${name}.json`), 'utf8'));
+  const [listings, questions, cards] = ['listings', 'questions', 'cards'].map(training);
+  const missing = languages.flatMap((language) => { const there = read(language); return Object.keys(english).filter((key) => !there[key]); });
+  const untold = languages.map((language) => language.replace('_', '-')).flatMap((tag) => { const texts = training(`cards.${tag}`); return cards.filter((card) => !texts[card.id]?.title); });
+  t.diagnostic(`${languages.length} locales x ${Object.keys(english).length} keys, ${missing.length} missing; ${cards.length} cards x ${languages.length} languages, ${untold.length} missing; `
+    + `${listings.length} practice listings in ${new Set(listings.map((l) => l.lang)).size} languages, ${listings.length + questions.length} quiz items`);
+  assert.deepEqual([missing, untold], [[], []]);
+  assert.ok(listings.length >= 120 && cards.length >= 40 && new Set(listings.map((l) => l.lang)).size >= 8);
+});
+
 test('the table of languages says of each whether a native speaker has read it', () => {
   const table = fs.readFileSync(path.join(ROOT, 'docs/translation.md'), 'utf8');
   for (const language of languages) assert.match(table, new RegExp(`^\\| \\x60${language}\\x60 \\|.*\\| reviewed: (true|false) \\|$`, 'm'), language);
@@ -122,10 +133,16 @@ test('no sentence is left that nothing asks for', () => {
   }
   for (const key of Object.keys(english)) {
     const base = key.replace(/_(zero|one|many)$/, '');
-    // Built from a code at run time: trade terms, levels, months, and pairs of group and term.
-    if (/^(term|what|page_badge|month)_/.test(key)) continue;
+    // Built from a code at run time: trade terms, levels, months, pairs of group and term, and an endpoint's problems (`NAMES`).
+    if (/^(term|what|page_badge|month|problem)_/.test(key)) continue;
     assert.ok(code.includes(key) || code.includes(base), `${key} is asked for by nothing`);
   }
+});
+
+test('every problem of the endpoint has words, and no other', () => {
+  const names = fs.readFileSync(path.join(ROOT, 'crates/model/src/problem.rs'), 'utf8').match(/NAMES: \[&str; \d+\] = \[([^\]]+)\]/)[1];
+  const keys = [...names.matchAll(/"([a-z-]+)"/g)].map(([, name]) => `problem_${name.replaceAll('-', '_')}`).sort();
+  assert.deepEqual(Object.keys(english).filter((key) => key.startsWith('problem_')).sort(), keys);
 });
 
 test('every group, and every trade term that the lexicon uses, has words', () => {

@@ -4,8 +4,10 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
+import { pseudoMessages } from './pseudo.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where the unpacked extension was built: `chrome/` and `firefox/`. */
@@ -17,16 +19,39 @@ const UUID = 'c3f1c7d0-5a7e-4a3f-9a52-2f5b7a1a0060';
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--force-color-profile=srgb', '--lang=en'];
 
+/** A language's messages, as built; `xa` is the language that nobody speaks (`pseudo.mjs`). */
+function messagesInto(dir, built, lang) {
+  if (lang !== 'xa') {
+    fs.cpSync(path.join(built, '_locales', lang), path.join(dir, '_locales', lang), { recursive: true });
+    return lang;
+  }
+  const english = JSON.parse(fs.readFileSync(path.join(built, '_locales/en/messages.json'), 'utf8'));
+  fs.mkdirSync(path.join(dir, '_locales/en'), { recursive: true });
+  fs.writeFileSync(path.join(dir, '_locales/en/messages.json'), JSON.stringify(pseudoMessages(english)));
+  return 'en';
+}
+
+/** The whole extension as built, but in one language alone; gives its folder, which is the caller's to remove. */
+export function inOneLanguage(which, lang) {
+  const built = path.join(DIST, which === 'chromium' ? 'chrome' : 'firefox');
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-language-'));
+  fs.cpSync(built, dir, { recursive: true });
+  fs.rmSync(path.join(dir, '_locales'), { recursive: true });
+  const file = path.join(dir, 'manifest.json');
+  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), default_locale: messagesInto(dir, built, lang) }));
+  return dir;
+}
+
 /** The pages as built, in an extension of their own with the double; `lang` shows them in that language alone. */
 function assemble(which, lang) {
   const built = path.join(DIST, which === 'chromium' ? 'chrome' : 'firefox');
   if (!fs.existsSync(path.join(built, 'pages/spotter_pages_bg.wasm'))) throw new Error(`the extension is not built in ${built}: run cargo xtask dist`);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-pages-'));
   for (const part of ['pages', 'icons', 'training']) fs.cpSync(path.join(built, part), path.join(dir, part), { recursive: true });
-  fs.cpSync(path.join(built, '_locales', lang), path.join(dir, '_locales', lang), { recursive: true });
+  const folder = messagesInto(dir, built, lang);
   const double = path.join(ROOT, 'tests/pages/double');
   const manifest = JSON.parse(fs.readFileSync(path.join(double, 'manifest.json'), 'utf8'));
-  manifest.default_locale = lang;
+  manifest.default_locale = folder;
   manifest.content_security_policy = JSON.parse(fs.readFileSync(path.join(built, 'manifest.json'), 'utf8')).content_security_policy;
   if (which === 'chromium') {
     delete manifest.background.scripts;
@@ -39,7 +64,7 @@ function assemble(which, lang) {
   return dir;
 }
 
-export async function launch(which, { extension, geckoId = 'pages-test@example.org', lang = 'en', dark = false, calm = false } = {}) {
+export async function launch(which, { extension, geckoId = 'pages-test@example.org', lang = 'en', dark = false, calm = false, forced = false } = {}) {
   const dir = extension ?? assemble(which, lang);
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-profile-'));
   const browser = which === 'chromium'
@@ -49,6 +74,8 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
       extraPrefsFirefox: {
         'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: UUID }), 'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
         'ui.prefersReducedMotion': calm ? 1 : 0,
+        // Colours that the person has chosen for all pages.
+        ...forced ? { 'browser.display.document_color_use': 2 } : {},
         // A permission asked for by a real click is given without a question that no driver can answer.
         'extensions.webextOptionalPermissionPrompts': false, 'browser.shell.checkDefaultBrowser': false,
       } });
@@ -56,7 +83,7 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
   const base = which === 'chromium' ? `chrome-extension://${id}` : `moz-extension://${UUID}`;
   const more = [];
   return {
-    which, browser, base, id, dark, calm,
+    which, browser, base, id, dark, calm, forced,
     /** Chromium only: the same pages in another language, in the same browser. */
     async inLanguage(lang) {
       more.push(assemble(which, lang));
@@ -80,6 +107,9 @@ export async function open(session, file, { width = 360, height = 760 } = {}) {
       { name: 'prefers-color-scheme', value: session.dark ? 'dark' : 'light' },
       { name: 'prefers-reduced-motion', value: session.calm ? 'reduce' : 'no-preference' },
     ]);
+  }
+  if (session.forced && session.which === 'chromium') {
+    await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
   }
   await page.goto(`${session.base}/pages/${file}`, session.which === 'firefox' ? { waitUntil: [] } : {});
   await page.waitForSelector('#app > main');
@@ -112,12 +142,19 @@ export async function serve() {
   return { port: server.address().port, stop: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
 }
 
-/** What axe finds wrong, as text; empty when nothing. */
-export async function axe(page) {
+/** How many screens axe looked at, and what it found: the sum of a test's file. */
+const looked = { screens: 0, violations: 0 };
+process.on('exit', () => { if (looked.screens > 0) console.log(`axe: ${looked.screens} screens, ${looked.violations} violations`); });
+
+/** What axe finds wrong, as text; empty when nothing. `without`: rules that a test's own words would break. */
+export async function axe(page, without = []) {
   // Half-way through a fade a colour is one that nobody chose.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)));
   await page.evaluate(AXE);
-  const result = await page.evaluate(() => axe.run({ resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }));
+  const result = await page.evaluate((off) => axe.run({ resultTypes: ['violations'], rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
+    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }), without);
+  looked.screens += 1;
+  looked.violations += result.violations.length;
   return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
 }
 

@@ -79,7 +79,8 @@ impl Data {
             button("data-show", "", "options_data_show", Step::Show)
         };
         let all = el("pre").id("data-all").attr("dir", "ltr").attr("tabindex", "0").text(stored.text.clone());
-        let all = all.attr("aria-labelledby", "h-data").attr("role", "region");
+        // A group: the section around it is the landmark of that name.
+        let all = all.attr("aria-labelledby", "h-data").attr("role", "group");
         let erase = if self.erasing {
             el("div").class("sure").kid(el("p").attr("role", "alert").text(w.t("options_data_erase_sure"))).kid(
                 el("div")

@@ -55,6 +55,7 @@ pub fn drawing<A>(card: &Card, told: bool) -> El<A> {
         .attr("width", "240")
         .attr("height", "160")
         .attr("alt", alt)
+        .attr("lang", card.lang)
 }
 
 fn draft(w: &Words, card: &Card) -> Option<El<Msg>> {
