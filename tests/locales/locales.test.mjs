@@ -120,6 +120,21 @@ test('the table of languages says of each whether a native speaker has read it',
   for (const language of languages) assert.match(table, new RegExp(`^\\| \\x60${language}\\x60 \\|.*\\| reviewed: (true|false) \\|$`, 'm'), language);
 });
 
+test('the stores have a text in every language: the name, the summary that the package has, and as many points as English', () => {
+  const text = (language) => fs.readFileSync(path.join(ROOT, 'release/store', `${language.replace('_', '-')}.md`), 'utf8');
+  const part = (file, heading) => file.split(`\n## ${heading}`)[1]?.split('\n## ')[0].replace(/^[^\n]*\n/u, '').trim() ?? '';
+  const shape = (description) => description.split('\n\n').map((paragraph) => paragraph.split('\n').filter((line) => line.startsWith('- ')).length);
+  const wanted = shape(part(text('en'), 'Description'));
+  for (const language of languages) {
+    const [file, messages] = [text(language), read(language)];
+    assert.equal(part(file, 'Name'), messages.extension_name.message, language);
+    assert.equal(part(file, 'Summary'), messages.extension_description.message, language);
+    assert.deepEqual(shape(part(file, 'Description')), wanted, language);
+    assert.ok(!/[!！]/u.test(file), `${language}: no exclamation marks`);
+    if (language !== 'en') assert.match(file, /^reviewed: (?:true|false)$/mu, language);
+  }
+});
+
 test('the manifest names only sentences that exist', () => {
   const manifest = fs.readFileSync(path.join(ROOT, 'manifest.json'), 'utf8');
   for (const [, key] of manifest.matchAll(/__MSG_(\w+)__/g)) assert.ok(english[key], key);
