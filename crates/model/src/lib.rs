@@ -11,6 +11,7 @@ pub mod archive;
 pub mod assessment;
 pub mod attestation;
 pub mod case;
+pub mod coding;
 pub mod contact;
 pub mod date;
 pub mod dsse;

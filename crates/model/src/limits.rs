@@ -60,6 +60,15 @@ pub const KEPT_CUES: usize = 8;
 /// Longest undo that a policy may ask for, in milliseconds.
 pub const UNDO_MS_MAX: u32 = 60_000;
 
+/// Most listings in the frame of one search.
+pub const SURVEY_FRAME: u32 = 10_000;
+/// Most searches of a survey that a panel lists.
+pub const SURVEY_TASKS: usize = 500;
+/// Most records of surveys that wait on a device; further ones are refused with a sentence, none is dropped.
+pub const SURVEY_WAITING: usize = 2_000;
+/// Largest answer to the question for surveys that a device reads.
+pub const SURVEYS_BYTES: usize = 4 * 1024 * 1024;
+
 /// Cuts `text` to at most `bytes` bytes of UTF-8, at a character boundary.
 #[must_use]
 pub fn cut(text: &str, bytes: usize) -> &str {

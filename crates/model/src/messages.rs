@@ -10,6 +10,7 @@
 //! The content script owns what is on its page (listings, findings, places); the background owns the
 //! detector, the outbox and the keys. Either may die at any moment; the panel asks again.
 
+use crate::coding::{SurveyAsk, SurveyShown, SurveyTask};
 use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
 use crate::status::{Accuracy, Week};
@@ -163,6 +164,11 @@ pub enum ToContent {
     /// Everything for a report of the listing in focus, flagged or not; else of the finding that `Step` or `Show` last
     /// went to, else of the first; else of what the page is about. Answered by [`Collected`].
     CollectCurrent,
+    /// All cards of the page from this place on, flagged or not. Answered by [`crate::coding::Listed`].
+    Listed {
+        /// The first, counted from 0.
+        from: u32,
+    },
     /// Marks on the page on or off. Answered by nothing.
     SetQuiet {
         /// No marks on the page.
@@ -476,6 +482,8 @@ pub enum Ask {
         /// The page said beforehand who is told of a pass; else nobody is.
         told: bool,
     },
+    /// A step of a survey. Answered by `Survey`, `Kept` or `Refused`.
+    Survey(SurveyAsk),
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
 }
@@ -516,6 +524,10 @@ pub enum Answer {
         /// One entry for each listing that is at least possible.
         marks: Vec<Mark>,
     },
+    /// How a survey's search stands.
+    Survey(Box<SurveyTask>),
+    /// It is kept.
+    Kept,
     /// Not done. `message` is a key of `_locales`, `args` its placeholders.
     Refused {
         /// Key of the sentence.
@@ -581,6 +593,9 @@ pub struct State {
     /// The training's test as it was last passed.
     #[serde(default)]
     pub training: Option<TrainingPass>,
+    /// Surveys that the spotter codes for.
+    #[serde(default)]
+    pub surveys: Vec<SurveyShown>,
 }
 
 /// The pack of the programme's own words, as it is shown.
@@ -620,11 +635,12 @@ pub struct Standing {
 }
 
 impl State {
-    /// Reports that the endpoint does not have.
+    /// Reports, and records of surveys, that the endpoint does not have.
     #[must_use]
     pub fn unsent(&self) -> u32 {
         let unsent = self.outbox.iter().filter(|item| item.state != OutboxState::Sent).count();
-        u32::try_from(unsent).unwrap_or(u32::MAX)
+        let records = self.surveys.iter().map(|survey| survey.waiting).fold(0, u32::saturating_add);
+        u32::try_from(unsent).unwrap_or(u32::MAX).saturating_add(records)
     }
 }
 

@@ -152,6 +152,8 @@ function begin(): Instance {
       case "findings":
         session.again();
         return findings();
+      case "listed":
+        return session.listed(message.from);
       case "collect":
         return collect(session, message.key, extras);
       case "collect_at_pointer":

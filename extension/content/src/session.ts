@@ -2,13 +2,15 @@
 // (address) they belong to. Reads through the finder, speaks through the link, tells the marks what to show.
 // Nothing here touches the page.
 
+import { BATCH_LISTINGS } from "./generated/limits";
 import type { Field } from "./generated/Field";
 import type { Finding } from "./generated/Finding";
 import type { Findings } from "./generated/Findings";
 import type { Level } from "./generated/Level";
+import type { Listed } from "./generated/Listed";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { canonical, isPrivate, plain, routeOf, siteOf, target } from "./address";
+import { canonical, isPrivate, listingId, plain, routeOf, siteOf, target } from "./address";
 import { BATCH, cut, LISTINGS, SHORT_BYTES, URL_BYTES } from "./bounds";
 import { forgetOutlines, outlineNow, takeOutline } from "./cards";
 import { attr, documentOf, firstIn, includes, isConnected, isLink, isVisible, matches, nearest, parentOf, rectangleOf, tagOf } from "./dom";
@@ -261,6 +263,15 @@ export class Session {
       gave_up: this.gaveUp,
       findings: this.flagged().map((e) => findingOf(e)),
     };
+  }
+
+  /** All cards in page order, flagged or not, from a place on, and no more than one message holds. */
+  listed(from: number): Listed {
+    const cards = [...this.entries.values()].filter((e) => !e.item && isHere(e.el)).sort((a, b) => inOrder(a.el, b.el));
+    const listings = cards.slice(from, from + BATCH_LISTINGS).map((e) => ({
+      finding: { ...findingOf(e), sentences: [] }, seller: e.listing.seller, location: e.listing.location, listing_id: listingId(e.listing.url),
+    }));
+    return { total: cards.length, reading: this.#passes > 0 || cards.some((e) => e.waiting), listings };
   }
 
   /** Reads one element as a listing, without asking the background: for reports of what was not flagged. */

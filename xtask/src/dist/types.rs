@@ -2,6 +2,7 @@
 
 use crate::run::root;
 use anyhow::Result;
+use spotter_model::coding::Listed;
 use spotter_model::limits;
 use spotter_model::messages::{CONTENT_PORT, Collected, Event, Findings, FromBackground, ToBackground, ToContent};
 use std::fmt::Write as _;
@@ -21,6 +22,7 @@ pub fn write() -> Result<()> {
     ToContent::export_all(&config)?;
     Findings::export_all(&config)?;
     Collected::export_all(&config)?;
+    Listed::export_all(&config)?;
     Event::export_all(&config)?;
     fs::write(fresh.path().join("limits.ts"), constants())?;
     replace(fresh.path(), &root().join(FOLDER))

@@ -1,7 +1,7 @@
 //! What lives as long as one background does, and may die with it: the detector, what is being sent, timers.
 
 use super::store::{self, StoreFailed};
-use super::{care, now, rounds, tell, webext};
+use super::{care, now, rounds, surveys, tell, webext};
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
 use crate::logic::{backoff, cues, sites, time};
@@ -133,6 +133,7 @@ impl App {
             best_words: cues::best(&entries),
             reminder: care::reminder().await,
             training: store::training().await?,
+            surveys: surveys::shown().await?,
         })
     }
 

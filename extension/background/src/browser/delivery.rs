@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{care, http, keys, now, packs, rounds, tell, training, webext};
+use super::{care, http, keys, now, packs, rounds, surveys, tell, training, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -123,7 +123,9 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
         let due =
             (!paused).then(|| outbox::pick(&entries, now(), &app.in_flight.borrow()).map(|e| e.report_id.clone()));
         let Some(id) = due.flatten() else {
-            return Ok(outbox::next_due(&entries).into_iter().chain(result).min_by(f64::total_cmp));
+            // Reports first: what a survey has waits for nobody's answer.
+            let records = surveys::send_waiting().await?;
+            return Ok(outbox::next_due(&entries).into_iter().chain(result).chain(records).min_by(f64::total_cmp));
         };
         // The alarm that woke this background is spent.
         insure(now());
@@ -317,6 +319,7 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
     }
     tell::send_all(&identity, &key).await?;
     changed |= packs::ask(app, &identity, &key, &date).await?;
+    changed |= surveys::ask(&identity, &key, &date).await?;
     if let Some(answered) = http::send("GET", &format!("{origin}/v1/policy"), &[], None).await
         && answered.reply.status == 200
         && let Some(mut policy) = answered.reply.json::<SpotterPolicy>()

@@ -3,7 +3,7 @@
 
 use super::app::App;
 use super::store::{self, Identity};
-use super::{delivery, http, keys, packs, rounds, training};
+use super::{delivery, http, keys, packs, rounds, surveys, training};
 use crate::logic::answers;
 use crate::logic::rounds::trusted;
 use crate::logic::sentence::Sentence;
@@ -36,7 +36,8 @@ pub async fn enrol(app: &App, link: &str) -> Said<()> {
 }
 
 async fn unsent() -> Said<usize> {
-    Ok(store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count())
+    let reports = store::entries().await?.iter().filter(|e| e.state != OutboxState::Sent).count();
+    Ok(reports + surveys::unsent().await?)
 }
 
 async fn join(app: &App, invitation: &Invitation) -> Said<()> {

@@ -18,6 +18,8 @@ mod rounds;
 mod screenshot;
 mod store;
 mod stored;
+mod survey_store;
+mod surveys;
 mod tell;
 mod training;
 mod webext;
@@ -319,6 +321,7 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
         }
         Ask::Practise { listings } => return training::practise(&app, listings),
         Ask::Trained { test, told } => training::trained(&app, test, told).await?,
+        Ask::Survey(step) => return surveys::step(&app, step).await,
         Ask::SetMask { masked } => set_mask(masked).await?,
         Ask::SyncSites => sync_sites().await,
     }

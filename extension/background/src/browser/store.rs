@@ -27,7 +27,7 @@ const PAYLOADS: &str = "payloads";
 /// Drafts by report id, as JSON.
 const DRAFTS: &str = "drafts";
 /// Identity, counters.
-const META: &str = "meta";
+pub(super) const META: &str = "meta";
 const ALL: [&str; 4] = [OUTBOX, PAYLOADS, DRAFTS, META];
 
 /// Most drafts that are kept, and for how long.
@@ -57,7 +57,8 @@ impl From<serde_json::Error> for StoreFailed {
     }
 }
 
-type Kept<T> = Result<T, StoreFailed>;
+/// What the storage gave.
+pub(super) type Kept<T> = Result<T, StoreFailed>;
 
 /// Who this device is to the endpoint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,7 +111,7 @@ async fn database() -> Kept<JsValue> {
     Ok(db)
 }
 
-async fn begin(stores: &[&str], write: bool) -> Kept<Transaction> {
+pub(super) async fn begin(stores: &[&str], write: bool) -> Kept<Transaction> {
     for fresh in [false, true] {
         match transaction(&database().await?, stores, write) {
             // The browser may close a connection (storage pressure, profile change): open it once more.
@@ -131,11 +132,11 @@ fn transaction(db: &JsValue, stores: &[&str], write: bool) -> Kept<Transaction> 
     Ok(Transaction::try_from(method.call3(db, &names, &mode.into(), &options)?)?)
 }
 
-async fn commit(tx: Transaction) -> Kept<()> {
+pub(super) async fn commit(tx: Transaction) -> Kept<()> {
     if tx.await?.is_committed() { Ok(()) } else { Err(StoreFailed) }
 }
 
-fn key(text: &str) -> JsValue {
+pub(super) fn key(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
@@ -144,11 +145,11 @@ fn payloads_of(report_id: &str) -> Kept<Query> {
     Ok(KeyRange::bound(&key(report_id), &key(&format!("{report_id}/\u{ffff}")), None, None)?.into())
 }
 
-fn parse<T: DeserializeOwned>(value: Option<JsValue>) -> Option<T> {
+pub(super) fn parse<T: DeserializeOwned>(value: Option<JsValue>) -> Option<T> {
     serde_json::from_str(&value?.as_string()?).ok()
 }
 
-fn put<T: Serialize>(tx: &Transaction, store: &str, id: &str, value: &T) -> Kept<()> {
+pub(super) fn put<T: Serialize>(tx: &Transaction, store: &str, id: &str, value: &T) -> Kept<()> {
     tx.object_store(store)?.put(&key(&serde_json::to_string(value)?), Some(&key(id)))?;
     Ok(())
 }
