@@ -84,7 +84,7 @@ for (const language of languages) {
 
 // Keys in the code are whole string literals with a known beginning.
 const PREFIXES = ['panel', 'empty', 'grant', 'join', 'card', 'report', 'outbox', 'status', 'options', 'error', 'cue', 'group', 'term', 'what', 'cites', 'reason',
-  'level', 'menu', 'bg', 'page', 'welcome', 'round', 'care', 'train'];
+  'level', 'menu', 'bg', 'page', 'welcome', 'round', 'care', 'train', 'survey'];
 const NOT_KEYS = new Set(['report_id', 'page_url', 'status_back', 'group_by']);
 const literal = new RegExp(`["'\`]((?:${PREFIXES.join('|')})_[a-z0-9_]+)["'\`]`, 'g');
 

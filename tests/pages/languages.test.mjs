@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, launch, open, overflow, play, serve, shot, tabOf } from './support.mjs';
-import { draft, illustrated, outbox, rounds, scene } from './scenes.mjs';
+import { draft, illustrated, outbox, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 /** Options, panel and sheet in one language. */
 async function walk(session, server, lang) {
@@ -38,7 +38,17 @@ async function walk(session, server, lang) {
   await panel.click('#report-a1');
   await panel.waitForSelector('#send');
   await stands(panel, 'sheet');
-  for (const page of [options, training, market, panel]) await page.close();
+  await play(options, scene({ state: { surveys: [survey] }, surveyTask }));
+  const coder = await open(session, `panel.html?tab=${tab}`, { width: 320 });
+  await coder.waitForSelector('#survey-ivory > summary');
+  await coder.click('#survey-ivory > summary');
+  await stands(coder, 'survey-searches');
+  await coder.click('#work-t1');
+  await coder.waitForSelector(`#code-${'2'.repeat(32)}`);
+  await coder.click(`#code-${'2'.repeat(32)}`);
+  await coder.waitForSelector('#survey-save');
+  await stands(coder, 'survey-form');
+  for (const page of [options, training, market, panel, coder]) await page.close();
 }
 
 describe('languages in 320 px', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, findings, hostile, illustrated, outbox, picture, rounds, scene } from './scenes.mjs';
+import { draft, findings, hostile, illustrated, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   for (const dark of [false, true]) {
@@ -324,6 +324,41 @@ for (const which of BROWSERS) {
           assert.equal(await page.$eval('#note', (n) => n.value), 'Seen twice.');
           assert.equal(await page.$('#open-first'), null);
           await page.bringToFront();
+        }, { width: 320 });
+      });
+
+      test('a survey: its searches, what is laid before the coder, and the coding form', async () => {
+        const surveyed = scene({ state: { surveys: [survey] }, surveyTask });
+        await look('survey-searches', surveyed, async (page) => {
+          await page.waitForSelector('#survey-ivory > summary');
+          await page.click('#survey-ivory > summary');
+          await says(page, '48 listings taken, 1 of 3 coded');
+          await says(page, '3 records wait for the endpoint');
+        }, { width: 320 });
+        await look('survey-list', surveyed, async (page) => {
+          await page.waitForSelector('#survey-ivory > summary');
+          await page.click('#survey-ivory > summary');
+          await page.click('#work-t1');
+          await says(page, 'Oak kitchen chair');
+        }, { width: 320 });
+        await look('survey-form', surveyed, async (page) => {
+          await page.waitForSelector('#survey-ivory > summary');
+          await page.click('#survey-ivory > summary');
+          await page.click('#work-t1');
+          await says(page, 'Oak kitchen chair');
+          await page.click(`#code-${'2'.repeat(32)}`);
+          await says(page, 'Proposed from its words: with permit');
+          assert.equal(await focused(page), 'included-yes');
+          await page.keyboard.press('0');
+          assert.equal(await page.$eval('#included-unknown', (r) => r.checked), true);
+          await page.focus('#term-0');
+          await page.keyboard.press('0');
+          assert.equal(await page.$eval('#term-0', (s) => s.value), '');
+          // Digits are text where text is typed.
+          await page.focus('#count-0');
+          await page.keyboard.type('12');
+          assert.equal(await page.$eval('#count-0', (f) => f.value), '12');
+          assert.equal((await asked(page, 'survey')).at(-1).form.kinds[0].count, '12');
         }, { width: 320 });
       });
 

@@ -102,6 +102,33 @@ export const rounds = {
   next: null, lead: 'mailto:lead@programme.example', debrief: 'https://programme.example/talk', reports_this_week: 1, trouble: null,
 };
 
+/** A survey that runs, with two searches, and how the first stands. */
+const searchOf = (id, term, progress) => ({
+  task: { id, host: 'market.example', term, lang: 'en', group: 'elephant', address: 'https://market.example/s?q=x', pages: [] },
+  progress: { seen: 0, offered: 0, coded: 0, done: false, ...progress },
+});
+export const survey = {
+  id: 'ivory', title: 'Ivory on two marketplaces', question: 'How many advertisements offer ivory, and at what prices?', from: '2026-11-01', until: '2026-12-12',
+  running: true, inclusion: ['It offers a thing for money.', 'It says or shows that the thing is ivory.'], exclusion: ['It offers a thing that only has the colour.'],
+  depth: 200, reports: true, waiting: 3, trouble: ['bg_try_offline', ['https://reports.example.org']],
+  tasks: [searchOf('t1', 'ivory netsuke', { seen: 48, offered: 3, coded: 1 }), searchOf('t2', 'ox bone carving', { seen: 60, offered: 20, coded: 20, done: true })],
+};
+
+const advertisement = (n, more) => ({
+  listing: String(n).repeat(32), position: n, key: `a${n}`, tab_id: 0, title: `Hand carved ivory figurine, synthetic no. ${n}`, price: '€ 240', url: `https://market.example/${n}`,
+  seller: 'sample_seller', location: 'Sampletown', level: 'likely', what: ivory.what, asking: ['240', 'EUR'], legality: '', age: '', draft: null, coded: null,
+  next: `0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a0${n}`, codings: [], ...more,
+});
+export const surveyTask = {
+  survey: 'ivory', task: 't1', progress: { seen: 48, offered: 3, coded: 1, done: false },
+  items: [
+    advertisement(1, { codings: ['x'], coded: { id: 'x', included: 'yes', kinds: [], price: 'cannot_tell', amount: '', currency: '', live: 'no', legality: 'no', age: 'yes',
+      seller_type: 'private', location: '', note: '', confirmed: true } }),
+    advertisement(2, { title: 'Antique hand carved ivory figurine with permit', legality: 'with permit', age: 'Antique' }),
+    advertisement(3, { title: 'Oak kitchen chair', level: 'none', what: { groups: [], commodities: [], scientific_names: [], appendices: [] }, asking: null, price: '' }),
+  ],
+};
+
 // Any picture does: what counts is that it is shown blurred.
 export const picture = `data:image/png;base64,${fs.readFileSync(new URL('../../icons/128.png', import.meta.url), 'base64')}`;
 

@@ -7,6 +7,8 @@ import net from 'node:net';
 import { selfSigned } from '../../finder/site.mjs';
 
 const REPORT = /^\/v1\/reports\/([0-9a-f-]{36})$/u;
+/** A survey's frame or coding. */
+const RECORD = /^\/v1\/surveys\/[^/]+\/(frames|codings)\/([0-9a-f-]{36})$/u;
 const problem = (status, name, more = {}) => ({ status, headers: { 'content-type': 'application/problem+json', ...more },
   body: JSON.stringify({ type: `urn:wildlife-spotter:problem:${name}`, title: name, status, detail: '' }) });
 const page = (status, text) => ({ status, headers: { 'content-type': 'text/html' }, body: `<!doctype html><title>${text}</title><p>${text}` });
@@ -39,6 +41,7 @@ export async function startLine(endpoint) {
   const stored = new Map(); // report -> how often the endpoint said 201
   const again = new Map(); // report -> how often the endpoint said 200
   const bodies = new Map(); // report -> the hashes of the bodies that came
+  const records = new Map(); // record of a survey -> its kind, its body, how often the endpoint said 201
   const heard = [];
 
   const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -61,7 +64,8 @@ export async function startLine(endpoint) {
   };
 
   const through = async (request, response, body) => {
-    const report = request.method === 'PUT' ? REPORT.exec(request.url)?.[1] : undefined;
+    const record = request.method === 'PUT' ? RECORD.exec(request.url) : null;
+    const report = request.method === 'PUT' ? REPORT.exec(request.url)?.[1] ?? record?.[2] : undefined;
     if (request.method !== 'OPTIONS') heard.push(`${request.method} ${request.url}`);
     if (report) {
       if (!bodies.has(report)) bodies.set(report, new Set());
@@ -78,7 +82,8 @@ export async function startLine(endpoint) {
       // The endpoint is down: so is the line.
       return request.socket.destroy();
     }
-    if (report && answer.status === 201) count(stored, report);
+    if (record && answer.status === 201) records.set(report, { kind: record[1], body: JSON.parse(body.toString()), times: (records.get(report)?.times ?? 0) + 1 });
+    if (report && !record && answer.status === 201) count(stored, report);
     if (report && answer.status === 200) count(again, report);
     if (report) await onStep('stored', report);
     if (faulty === 'reset_after') return request.socket.destroy();
@@ -128,13 +133,15 @@ export async function startLine(endpoint) {
       cut();
     },
     cut,
-    /** Is told when a report is `asked`, `stored` and `answered`, and awaited. */
+    /** Is told when a report or a survey's record is `asked`, `stored` and `answered`, and awaited. */
     watch(step) { onStep = step ?? (() => {}); },
     /** Every request so far, preflights apart. */
     heard,
     port: front.address().port,
     stored: () => Object.fromEntries(stored),
     again: () => Object.fromEntries(again),
+    /** A survey's records that the endpoint took, in the order in which it did: `frames` or `codings`. */
+    records: (kind) => [...records.values()].filter((record) => record.kind === kind),
     /** Reports that came with more than one body. */
     rewritten: () => [...bodies].filter(([, hashes]) => hashes.size > 1).map(([id]) => id),
     async close() {

@@ -76,6 +76,8 @@ async function answer(ask) {
       now.state.agreed = true;
       await change(now);
       return state();
+    case 'survey':
+      return ask.step === 'draft' ? { type: 'kept' } : { type: 'survey', ...now.surveyTask };
     case 'export':
       return { type: 'exported', name: `wildlife-report-${ask.report_id}.zip`, bytes: btoa('a file') };
     case 'stored':

@@ -42,6 +42,9 @@ impl Panel {
         if tag == Tag::State {
             self.asking_state = false;
         }
+        if let Tag::Survey(asked, tries) = tag {
+            return self.survey_answered(*asked, tries, answer);
+        }
         let mut effects = Vec::new();
         let refused = match &answer {
             Some(Answer::Refused { message, args }) => Some(Sentence { key: message.clone(), args: args.clone() }),

@@ -28,6 +28,7 @@ pub fn start() -> Result<(), JsValue> {
     });
     let takes = page.clone();
     api::on_pasted_pictures(move |data| takes.send(Msg::PictureRead(data)));
+    super::survey::keys::listen();
     let follows = page.clone();
     api::on_tabs(move || follows.send(Msg::Refresh));
     page.send(Msg::Refresh);

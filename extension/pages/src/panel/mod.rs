@@ -16,6 +16,7 @@ pub mod rounds;
 pub mod sheet;
 mod step;
 pub mod suggest;
+pub mod survey;
 pub mod view;
 
 use crate::api::Tab;
@@ -92,6 +93,8 @@ pub struct Panel {
     pub report_key: String,
     /// The host that was chosen for the round's searches; empty while none was.
     pub market: String,
+    /// The survey that is worked on.
+    pub survey: survey::Work,
     /// The tab in which the sheet's listing was opened and is not read yet.
     pub opened: Option<i32>,
     /// The page's clock when something last happened.
@@ -122,6 +125,7 @@ impl Panel {
             draft_waits: false,
             report_key: String::new(),
             market: String::new(),
+            survey: survey::Work::default(),
             opened: None,
             now,
             focus: None,
@@ -177,6 +181,10 @@ impl Panel {
     }
 
     fn close_sheet(&mut self) -> Vec<Effect> {
+        if self.survey.active.is_some() && !matches!(self.sheet, Sheet::Survey) {
+            return self.back_to_survey();
+        }
+        self.survey = survey::Work::default();
         let back = self.sheet.key().map_or_else(|| "findings".to_owned(), |key| format!("report-{key}"));
         self.sheet = Sheet::Closed;
         self.opened = None;
@@ -270,6 +278,7 @@ impl Panel {
                 self.say(text);
             }
         }
+        effects.extend(self.take_page(false));
         if std::mem::take(&mut self.findings_dirty) {
             effects.extend(self.ask_findings());
         }
@@ -614,6 +623,7 @@ impl App for Panel {
                 Vec::new()
             }
             Msg::Search(round, term) => rounds::address(self, &round, term).map(Effect::OpenTab).into_iter().collect(),
+            Msg::Survey(step) => self.survey_step(step, &fired),
             Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],
             Msg::ReportKey(key) => {
                 self.report_key = key;

@@ -134,6 +134,8 @@ pub enum Sheet {
     Suggesting(suggest::Suggest),
     /// The lead is told that the spotter was contacted.
     Contacted(care::Contacted),
+    /// A survey's search is worked on.
+    Survey,
     /// The page is being read again.
     Preparing {
         /// The finding.
@@ -188,7 +190,7 @@ impl Sheet {
     /// The finding that it is about.
     pub fn key(&self) -> Option<&str> {
         match self {
-            Sheet::Closed | Sheet::Pasting(_) | Sheet::Suggesting(_) | Sheet::Contacted(_) => None,
+            Sheet::Closed | Sheet::Pasting(_) | Sheet::Suggesting(_) | Sheet::Contacted(_) | Sheet::Survey => None,
             Sheet::JoinFirst { key } | Sheet::Failed { key, .. } => key.as_deref(),
             Sheet::Preparing { key } | Sheet::After { key, .. } => Some(key),
             Sheet::Editing { draft, .. } | Sheet::Queueing { draft, .. } | Sheet::Running { draft, .. } => {
@@ -199,7 +201,10 @@ impl Sheet {
 
     /// Whether another draft would take something from the person.
     pub fn in_use(&self) -> bool {
-        !matches!(self, Sheet::Closed | Sheet::JoinFirst { .. } | Sheet::Failed { .. } | Sheet::After { .. })
+        !matches!(
+            self,
+            Sheet::Closed | Sheet::Survey | Sheet::JoinFirst { .. } | Sheet::Failed { .. } | Sheet::After { .. }
+        )
     }
 }
 
@@ -215,6 +220,7 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
         Sheet::Pasting(paste) => sheet.kid(back(w)).kid(title(w.t("report_paste"))).kid(paste.view(w)),
         Sheet::Suggesting(suggest) => sheet.kid(back(w)).kid(title(w.t("report_suggest"))).kid(suggest.view(w)),
         Sheet::Contacted(contacted) => sheet.kid(back(w)).kid(title(w.t("care_contacted"))).kid(contacted.view(panel)),
+        Sheet::Survey => super::survey::list::sheet(panel, sheet),
         Sheet::Preparing { .. } => {
             sheet.kid(title(w.t("report_title"))).kid(el("p").class("muted").text(w.t("report_preparing")))
         }

@@ -3,9 +3,10 @@
 //! Owns: the words for both. Never: says what follows from what; that is the panel's.
 
 use super::sheet::{self, Form};
-use super::{choices, cover, paste};
+use super::{choices, cover, paste, survey};
 use crate::api::Tab;
 use spotter_model::FalseAlarm;
+use spotter_model::coding::SurveyAsk;
 use spotter_model::messages::{Answer, Ask, Findings, ToContent};
 
 /// What a question to the background was for.
@@ -41,6 +42,8 @@ pub enum Tag {
     UndoChange,
     /// A report as a file.
     Export,
+    /// A step of a survey, and how often it was asked for in vain.
+    Survey(Box<SurveyAsk>, u8),
     /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
     Quietly,
     /// Undo, retry or delete in the list, or a switch.
@@ -168,6 +171,8 @@ pub enum Msg {
     ChoseReminder,
     /// After so many minutes from now, or 0: never.
     Remind(u32),
+    /// A step of a survey.
+    Survey(survey::Msg),
     /// What became of the reports?
     RefreshStatus,
     /// Chose where the round's terms are searched.

@@ -1,6 +1,6 @@
 //! How the panel looks: the site on top, findings grouped by level, what an empty page teaches.
 
-use super::{Msg, Panel, alarm, care, outbox, paste, rounds, sheet, sheet::button};
+use super::{Msg, Panel, alarm, care, outbox, paste, rounds, sheet, sheet::button, survey};
 use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
@@ -81,6 +81,9 @@ fn top(panel: &Panel) -> El<Msg> {
             None => el("p").class("small not-joined").text(w.t("panel_not_enrolled")),
         });
         header = header.kids(rounds::view(panel));
+        if !matches!(panel.sheet, sheet::Sheet::Survey) {
+            header = header.kids(survey::list::view(panel));
+        }
     }
     header
 }
