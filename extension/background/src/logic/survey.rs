@@ -3,9 +3,8 @@
 
 use super::price;
 use super::urls;
-use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use spotter_model::coding::{Item, OnPage, Progress, SurveyShown, TaskShown};
 use spotter_model::messages::Reason;
 use spotter_model::survey::{Assigned, FRAME_SCHEMA, Frame, Framed, Protocol, Sampling, Task, salted};
@@ -133,11 +132,17 @@ fn key(salt: &str) -> Option<Vec<u8>> {
     spotter_model::report::is_sha256(salt).then(|| salt.as_bytes().chunks(2).filter_map(hex).collect())
 }
 
+/// HMAC-SHA256 (RFC 2104) under a key of at most one block.
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    const BLOCK: usize = 64;
+    let pad = |with: u8| (0..BLOCK).map(|i| key.get(i).copied().unwrap_or(0) ^ with).collect::<Vec<u8>>();
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().into()
+}
+
 /// HMAC-SHA256 under the survey's salt, its first 16 bytes.
 fn mac(salt: &str, host: &str, listing: &str) -> Option<[u8; 16]> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key(salt)?).ok()?;
-    mac.update(&salted(host, listing));
-    mac.finalize().into_bytes()[..16].try_into().ok()
+    hmac(&key(salt)?, &salted(host, listing))[..16].try_into().ok()
 }
 
 /// Whether an unflagged listing is laid before the coder: the salted id, read as a number from its most significant byte
