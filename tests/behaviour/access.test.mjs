@@ -7,17 +7,18 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { press, words } from '../e2e/support/journey.mjs';
+import { inOneLanguage } from '../pages/support.mjs';
 import { dist, root } from '../e2e/support/paths.mjs';
 import { BROWSERS, cards, page, painted, PATIENCE, serve, shot, spotter, until } from './spotter.mjs';
 
 const AXE = fs.readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const pages = { '/list': page(cards(24)), '/rtl': page(cards(24), { html: ' lang="ar" dir="rtl"' }) };
 
-/** The built extension with the badges' root open, and nothing else changed. */
-function opened(t, name) {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-open-'));
+/** The built extension with the badges' root open, in one language alone where one is named, and nothing else changed. */
+function opened(t, name, lang) {
+  const dir = lang ? inOneLanguage(name, lang) : fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-open-'));
   t.after(() => fs.rmSync(dir, { recursive: true, force: true }));
-  fs.cpSync(dist(name), dir, { recursive: true });
+  if (!lang) fs.cpSync(dist(name), dir, { recursive: true });
   const file = path.join(dir, 'content.js');
   const text = fs.readFileSync(file, 'utf8');
   assert.equal(text.split('mode:"closed"').length, 2);
@@ -96,6 +97,36 @@ for (const name of BROWSERS) {
         await painted(web);
       }
       await shot(s.browser, web, `access${at.replace('/', '-')}-${view.width}`);
+      await web.close();
+    }
+  });
+
+  test(`${name}: in Arabic badges and reasons read from right to left, on a page that does not`, PATIENCE, async (t) => {
+    const site = await serve(t, pages);
+    const s = await spotter(t, name, site, { dir: opened(t, name, 'ar') });
+    for (const [at, view] of [['/list', { width: 1000, height: 700 }], ['/rtl', { width: 360, height: 700 }]]) {
+      const web = await marked(s, site.origin + at, (p) => p.setViewport(view));
+      const box = await boxOf(web);
+      assert.ok(box.left >= 0 && box.right <= box.wide && box.over <= 0, `${at}: ${JSON.stringify(box)}`);
+      const told = await web.evaluate(() => {
+        const root = document.querySelector('html > div').shadowRoot.querySelector('.root');
+        const why = root.querySelector('.why:not([hidden])');
+        const [what, send] = [why.querySelector('.what'), why.querySelector('.send')];
+        const [badge, picture] = [root.querySelector('.badge[aria-expanded="true"]'), document.querySelector('.card img')].map((el) => el.getBoundingClientRect());
+        const range = document.createRange();
+        range.selectNodeContents(what);
+        const edges = (el) => el.getBoundingClientRect();
+        return { lang: root.lang, dir: root.dir, names: why.querySelector('.names').lang, words: root.querySelector('.badge .word').textContent,
+          // With its word as well, the badge stays in its picture's corner.
+          corner: Math.round(picture.right - badge.right),
+          // A line begins at the right, and so does the button.
+          begins: Math.round(edges(what).right - range.getBoundingClientRect().right), button: Math.round(edges(what).right - edges(send).right), away: Math.round(edges(send).left - edges(what).left) };
+      });
+      assert.deepEqual([told.lang, told.dir, told.names], ['ar', 'rtl', 'la']);
+      assert.equal(told.corner, 4, JSON.stringify(told));
+      assert.match(told.words, /\p{Script=Arabic}/u);
+      assert.ok(Math.abs(told.begins) <= 1 && Math.abs(told.button) <= 1 && told.away > 8, JSON.stringify(told));
+      await shot(s.browser, web, `access-arabic${at.replace('/', '-')}`);
       await web.close();
     }
   });

@@ -62,7 +62,9 @@ export class Badges {
     this.#root.adoptedStyleSheets.push(sheet);
     this.#all = document.createElement("div");
     this.#all.className = "root";
-    this.#all.dir = direction();
+    // Of our own words, not of the page: what reads aloud changes its voice here.
+    this.#all.lang = say("locale_tag");
+    this.#all.dir = direction(this.#all.lang);
     this.#root.append(this.#all);
     this.#guard = new MutationObserver(() => {
       if (!this.#inPlace()) this.events.thrownOut();
@@ -231,15 +233,16 @@ export class Badges {
     why.replaceChildren();
     if (mark === null) return;
     why.setAttribute("aria-label", say("page_reasons"));
-    const line = (name: string, className: string, text: string): void => {
+    const line = (name: string, className: string, text: string, lang = ""): void => {
       if (text === "") return;
       const el = document.createElement(name);
       el.className = className;
       el.textContent = text;
+      if (lang !== "") el.lang = lang;
       why.append(el);
     };
     line("p", "what", whatIn(mark.what));
-    line("p", "names", mark.what.scientific_names.map((n) => quoted(n, 60)).join(say("list_comma") || ", "));
+    line("p", "names", mark.what.scientific_names.map((n) => quoted(n, 60)).join(say("list_comma") || ", "), "la");
     line("p", "cites", citesIn(mark.what.appendices));
     const list = document.createElement("ul");
     list.className = "reasons";
@@ -275,6 +278,8 @@ export class Badges {
     // As far to the side as keeps them on screen, and above where there is no room below.
     badge.why.classList.remove("up");
     badge.why.style.left = "0";
+    // The badge has its word now; one that is held by its end stands elsewhere with that.
+    this.#placeNow();
     const at = badge.button.getBoundingClientRect();
     const size = badge.why.getBoundingClientRect();
     const wide = document.documentElement.clientWidth;
@@ -290,6 +295,7 @@ export class Badges {
     badge.why.hidden = true;
     badge.button.setAttribute("aria-expanded", "false");
     badge.spot.style.zIndex = "";
+    this.#place();
   }
 
   #place(): void {
@@ -359,7 +365,7 @@ function sign(kind: "filled" | "outline" | "tick"): SVGElement {
   return svg;
 }
 
-/** The direction of our own words, not the page's. */
-function direction(): "ltr" | "rtl" {
-  return say("@@bidi_dir") === "rtl" ? "rtl" : "ltr";
+/** The direction of our own words: not the page's, nor that of a browser whose language we do not speak. */
+function direction(lang: string): "ltr" | "rtl" {
+  return lang === "ar" ? "rtl" : "ltr";
 }
