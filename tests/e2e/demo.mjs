@@ -7,24 +7,36 @@ import { BROWSERS, launch } from './support/browser.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
 import * as journey from './support/journey.mjs';
 
-/** From a page to a case and back: what `--headless` proves and the tests repeat. */
+/** A clock that is read as the seconds since it was set. */
+const clock = () => {
+  const set = performance.now();
+  return () => ((performance.now() - set) / 1000).toFixed(1);
+};
+
+/** From a page to a case and back: what `--headless` proves and the tests repeat. Times are the machine's, with nobody reading. */
 export async function demonstrate(name) {
   const market = await startMarket();
   const endpoint = await startEndpoint();
+  const newcomer = clock();
   const browser = await launch(name);
   try {
     const options = await journey.equip(browser, endpoint, [market.origin]);
     const { tab, found } = await journey.visit(browser, options, `${market.origin}/`);
     const panel = await journey.openPanel(browser, tab);
     const listed = await journey.listed(panel);
+    const first_finding = newcomer();
     const title = listed.likely[0];
     const receipt = await journey.report(panel, title);
+    const first_report = newcomer();
+    const trainee = clock();
+    await journey.firstAnswer(browser);
+    const first_answer = trainee();
     const console_ = await journey.login(browser, endpoint);
     const cases = await journey.queue(console_);
     await journey.decide(console_, title, 'confirm');
     const status = await journey.statusOf(panel, title, 'confirmed');
     const ok = found.read > 0 && listed.likely.length > 0 && receipt !== '' && cases.length === 1 && cases[0] === title && status === 'confirmed';
-    return { listings: found.read, likely: listed.likely.length, possible: listed.possible.length, reported: receipt === '' ? 0 : 1, case: cases.length, status, ok };
+    return { listings: found.read, likely: listed.likely.length, possible: listed.possible.length, reported: receipt === '' ? 0 : 1, case: cases.length, status, first_finding, first_report, first_answer, ok };
   } finally {
     await browser.close();
     await endpoint.close();
@@ -37,7 +49,7 @@ async function headless() {
   for (const name of BROWSERS) {
     try {
       const d = await demonstrate(name);
-      console.log(`demo browser=${name} listings=${d.listings} likely=${d.likely} possible=${d.possible} reported=${d.reported} case=${d.case} status_back=${d.status} ${d.ok ? 'ok' : 'FAILED'}`);
+      console.log(`demo browser=${name} listings=${d.listings} likely=${d.likely} possible=${d.possible} reported=${d.reported} case=${d.case} status_back=${d.status} first_finding=${d.first_finding}s first_report=${d.first_report}s first_quiz_answer=${d.first_answer}s ${d.ok ? 'ok' : 'FAILED'}`);
       fine &&= d.ok;
     } catch (error) {
       console.log(`demo browser=${name} FAILED: ${error.message}`);

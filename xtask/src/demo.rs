@@ -5,6 +5,7 @@ use crate::run::{cargo, cmd, ok};
 use crate::{dist, setup};
 use anyhow::{Context, Result};
 use std::process::{ExitCode, Stdio};
+use std::time::Instant;
 
 /// For a person to try, or for a machine to prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +17,14 @@ pub enum Mode {
 }
 
 pub fn run(mode: Mode) -> Result<ExitCode> {
+    let begun = Instant::now();
     setup::for_building()?;
     setup::for_browsers()?;
     println!("building the extension and the endpoint …");
     dist::build()?;
     // The same feature set as the tests', so that neither builds the other's crates again.
     ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"]))?;
+    println!("installed and built in {:.0} s", begun.elapsed().as_secs_f64());
     // Ctrl-C reaches the whole foreground group: node ends what it started, we wait for it.
     ctrlc::set_handler(|| {}).context("could not listen for Ctrl-C")?;
     let mut command = cmd("node", &["tests/e2e/demo.mjs"]);

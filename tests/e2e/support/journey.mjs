@@ -173,6 +173,17 @@ export async function statusOf(panel, title, wanted) {
 /** The training's items, with what is right about each. */
 export const ITEMS = ['listings', 'questions'].flatMap((name) => JSON.parse(fs.readFileSync(path.join(root, `extension/training/${name}.json`), 'utf8')));
 
+/** Opens the training and answers the first question of its quiz, rightly. */
+export async function firstAnswer(browser) {
+  const page = await browser.openExtensionPage('pages/training.html', '#begin');
+  await press(page, words('train_quiz'), 'nav');
+  await (await page.waitForSelector('#begin-0')).click();
+  const asked = await (await page.waitForSelector('#question')).evaluate((h) => h.textContent);
+  await (await page.waitForSelector(`#${ITEMS.find((i) => i.title === asked).answer}`)).press('Enter');
+  await page.waitForSelector('.verdict.good');
+  await page.close();
+}
+
 /** Opens the training and passes its test, every answer right; `before` sees the screen on which it begins. */
 export async function passTest(browser, before = async () => {}) {
   const page = await browser.openExtensionPage('pages/training.html', '#begin');
