@@ -123,7 +123,7 @@ for (const name of BROWSERS) {
           begins: Math.round(edges(what).right - range.getBoundingClientRect().right), button: Math.round(edges(what).right - edges(send).right), away: Math.round(edges(send).left - edges(what).left) };
       });
       assert.deepEqual([told.lang, told.dir, told.names], ['ar', 'rtl', 'la']);
-      assert.equal(told.corner, 4, JSON.stringify(told));
+      assert.ok(Math.abs(told.corner - 4) <= 1, JSON.stringify(told));
       assert.match(told.words, /\p{Script=Arabic}/u);
       assert.ok(Math.abs(told.begins) <= 1 && Math.abs(told.button) <= 1 && told.away > 8, JSON.stringify(told));
       await shot(s.browser, web, `access-arabic${at.replace('/', '-')}`);
