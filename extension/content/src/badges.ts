@@ -2,7 +2,7 @@
 // over its card's picture. Reads positions in one go and writes them in one go, once a frame at most.
 // Never covers a title or price on purpose, never writes foreign text as markup.
 
-import type { Entry } from "./session";
+import type { Entry } from "./entry";
 import type { Phrase } from "./generated/Phrase";
 import { isVisible } from "./dom";
 import { boxOf, isGone, isHere } from "./places";

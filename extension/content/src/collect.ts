@@ -11,15 +11,16 @@ import { picturesOfCard, picturesOfPage } from "./pictures";
 import { EMPTY, flow, readLeaves, shown } from "./leaves";
 import { textOf } from "./outline";
 import { boxOf, isHere } from "./places";
-import { type Entry, listingOf, sameListing, type Session } from "./session";
+import { type Entry, listingOf, sameListing } from "./entry";
+import type { Session } from "./session";
 
 /** Everything for a report of this key. */
 export function collect(session: Session, key: string, extras: ReadonlyMap<string, Entry>): Collected {
   session.checkAddress();
   const extra = extras.get(key);
-  const entry = session.entries.get(key) ?? extra;
+  const entry = session.known.entries.get(key) ?? extra;
   if (entry === undefined) {
-    const before = session.formerPage(key);
+    const before = session.known.formerPage(key);
     return before !== undefined && before !== session.url ? movedOn(before, session.url) : { type: "gone" };
   }
   if (entry.urlAtMatch !== session.url) return movedOn(entry.urlAtMatch, session.url);
@@ -36,7 +37,7 @@ export function collect(session: Session, key: string, extras: ReadonlyMap<strin
 export function collectAt(session: Session, target: Element | null, extras: Map<string, Entry>): Collected {
   session.checkAddress();
   if (target === null || !isHere(target)) return { type: "nothing" };
-  const known = session.around(target) ?? [...session.entries.values()].find((e) => e.item && isHere(e.el));
+  const known = session.known.around(target) ?? [...session.known.entries.values()].find((e) => e.item && isHere(e.el));
   if (known !== undefined) return collect(session, known.key, extras);
   const fields = wholePage();
   if (fields === null) return { type: "nothing" };
@@ -67,7 +68,7 @@ function handOver(session: Session, entry: Entry, fields: Fields): Collected {
     matched_at: entry.matchedAt,
     card_only: !entry.item,
     flagged: entry.mark !== null,
-    pictures: entry.item ? picturesOfPage(documentOf(entry.el) ?? document, fields.title.text, session.cards()) : picturesOfCard(entry.el),
+    pictures: entry.item ? picturesOfPage(documentOf(entry.el) ?? document, fields.title.text, new Set(session.known.cards())) : picturesOfCard(entry.el),
     viewport_box: seenOf(entry),
     pixel_ratio: devicePixelRatio,
   };

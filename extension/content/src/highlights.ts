@@ -2,7 +2,7 @@
 // The registry's names are neutral, as the page can read them.
 
 import { documentOf } from "./dom";
-import { type Entry, flowOf } from "./session";
+import { type Entry, flowOf } from "./entry";
 import { type Flow, locate } from "./leaves";
 
 const PLAIN = "m1";

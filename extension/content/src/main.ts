@@ -15,7 +15,8 @@ import { Marks } from "./marks";
 import { isHere } from "./places";
 import { withoutFragment } from "./parts";
 import { browserClock } from "./schedule";
-import { type Entry, Session } from "./session";
+import type { Entry } from "./entry";
+import { Session } from "./session";
 
 /** How often a script that shows something looks whether its extension is still there. */
 const ALIVE_MS = 1_000;
@@ -68,7 +69,7 @@ function begin(): Instance {
     known();
     outlive();
   }
-  const known = (): void => mask?.know([...session.entries.values()].map((e) => e.listing));
+  const known = (): void => mask?.know([...session.known.entries.values()].map((e) => e.listing));
 
   /** While something of ours is on the page: no event says that the extension was switched off or replaced. */
   function outlive(): void {
@@ -99,7 +100,7 @@ function begin(): Instance {
 
   function mark(): void {
     if (marks.quiet) return;
-    marks.show(session.flagged().filter((e) => e.fields.quick !== true));
+    marks.show(session.known.flagged().filter((e) => e.fields.quick !== true));
     session.findNodes();
   }
 
@@ -108,7 +109,7 @@ function begin(): Instance {
   }
 
   function entryOf(key: string): Entry | undefined {
-    return session.entries.get(key) ?? extras.get(key);
+    return session.known.entries.get(key) ?? extras.get(key);
   }
 
   function show(entry: Entry): void {
@@ -123,7 +124,7 @@ function begin(): Instance {
   }
 
   function step(forward: boolean): void {
-    const list = session.flagged();
+    const list = session.known.flagged();
     const at = list.findIndex((e) => e.key === current);
     const next = list[at === -1 ? (forward ? 0 : list.length - 1) : (at + (forward ? 1 : -1) + list.length) % list.length];
     if (next !== undefined) show(next);
@@ -132,11 +133,11 @@ function begin(): Instance {
   /** The listing that the person is at: where the focus went since the last step, else where that step led, else the first finding, else what the page is about. */
   function collectCurrent(): Collected {
     const at = focused();
-    const near = at === null || (current !== null && focusThen === at) ? null : session.around(at);
-    const list = session.flagged();
+    const near = at === null || (current !== null && focusThen === at) ? null : session.known.around(at);
+    const list = session.known.flagged();
     const entry = near ?? list.find((e) => e.key === current) ?? list[0];
     if (entry !== undefined) return collect(session, entry.key, extras);
-    return session.isList() ? { type: "nothing" } : collectAt(session, document.body, extras);
+    return session.known.isList() ? { type: "nothing" } : collectAt(session, document.body, extras);
   }
 
   /** The element of the page that has the focus, through open shadow roots. */
@@ -228,7 +229,7 @@ function begin(): Instance {
 
   function found(): ReturnType<Instance["found"]> {
     if (session.reading || soon) return null;
-    return [...session.entries.values()].map(({ listing: { kind, title, price, url, description, seller } }) => ({ kind, title, price, url, description, seller }));
+    return [...session.known.entries.values()].map(({ listing: { kind, title, price, url, description, seller } }) => ({ kind, title, price, url, description, seller }));
   }
 
   chrome.runtime.onMessage.addListener(listener);

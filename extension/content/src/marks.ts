@@ -1,6 +1,6 @@
 // Owns what the page shows in badge mode: word highlights and badges. In quiet mode there is nothing at all.
 
-import type { Entry } from "./session";
+import type { Entry } from "./entry";
 import { Badges } from "./badges";
 import { isAlive } from "./link";
 import { Highlights } from "./highlights";
