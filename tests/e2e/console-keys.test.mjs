@@ -199,4 +199,21 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   await page.goto(`${endpoint.origin}/console/cases/1`);
   assert.equal((await press(page, 'z')).pathname, '/console/cases/1');
   assert.equal(await state(page), 'Confirmed');
+
+  // A survey from its first text to its results: what is wrong is said by field, then a draft, then it runs.
+  const protocol = (change) => page.$eval('textarea[name=protocol]', (area, [from, to]) => { area.value = area.value.replace(from, to); }, change);
+  await look('/console/surveys', { tall: true });
+  await protocol(['"title": "Ivory on two marketplaces"', '"title": ""']);
+  await submit('form[action="/console/surveys"] button.primary');
+  assert.match(await page.$eval('[role=alert]', (e) => e.textContent), /\/title must be/u);
+  await axe('a protocol that was not kept');
+  await protocol(['"title": ""', '"title": "Ivory on one marketplace"']);
+  await protocol(['"double_coded_percent": 20', '"double_coded_percent": 0']);
+  await submit('form[action="/console/surveys"] button.primary');
+  assert.equal(new URL(page.url()).pathname, '/console/surveys/my-survey');
+  await look('/console/surveys/my-survey', { tall: true });
+  await page.click('input[name=coder]');
+  await submit('form[action$="/start"] button.primary');
+  assert.match(await page.$eval('dl.facts', (e) => e.textContent), /running/u);
+  for (const place of ['', '/results', '/adjudicate']) await look(`/console/surveys/my-survey${place}`, { tall: true });
 });

@@ -188,7 +188,7 @@ pub async fn keep(
         return Ok(again(&[("/version".into(), "must be 1 before the start".into())]));
     }
     let now = app.now();
-    let mut tx = app.store.begin().await?;
+    let mut tx = app.store.begin_overwriting().await?;
     if !surveys::keep_draft(&mut tx, &protocol, &now).await? {
         return Ok(again(&[(
             "/id".into(),

@@ -162,7 +162,7 @@ pub async fn start(
         Err(why) => return shown(&app, &reviewer, &survey, None, &[(String::new(), why.to_string())]).await,
     };
     let now = app.now();
-    let mut tx = app.store.begin().await?;
+    let mut tx = app.store.begin_overwriting().await?;
     // Read again behind the lock: two leads may press at once, and the draft may have changed since.
     let Some(draft) = surveys::find_in(&mut tx, &survey.protocol.id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
@@ -208,7 +208,7 @@ pub async fn amend(
     reviewer.check(one("csrf"))?;
     let survey = found(&app, id).await?;
     let (json, now) = (one("protocol"), app.now());
-    let mut tx = app.store.begin().await?;
+    let mut tx = app.store.begin_overwriting().await?;
     let Some(before) = surveys::find_in(&mut tx, &survey.protocol.id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };

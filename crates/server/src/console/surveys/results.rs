@@ -227,7 +227,7 @@ pub async fn set_rates(
         Ok(rates) => rates,
         Err(faults) => return shown(&app, &reviewer, &survey, Some(&fields.rates), &faults).await,
     };
-    let mut tx = app.store.begin().await?;
+    let mut tx = app.store.begin_overwriting().await?;
     results::set_rates(&mut tx, &survey.protocol.id, &rates).await?;
     remember(&mut tx, &reviewer, "survey.rates_kept", &survey.protocol.id, "", &app.now()).await?;
     tx.commit().await?;
@@ -269,7 +269,7 @@ pub async fn freeze(
         return shown(&app, &reviewer, &survey, None, &[(String::new(), why)]).await;
     }
     let now = app.now();
-    // What is destroyed is overwritten in the file, too.
+    // What is destroyed is overwritten in the file, too; so is every older place of a survey's row, from its first writing on.
     let mut tx = app.store.begin_overwriting().await?;
     let held = surveys::find_in(&mut tx, &survey.protocol.id).await?.filter(|s| s.state == Stands::Running);
     let key = held.as_ref().and_then(|s| results::key(&app.vault, s));
