@@ -86,7 +86,7 @@ fn table(t: &Table, here: &str, charted: bool, figures: &Figures) -> Markup {
             @if t.rows.is_empty() { p { "Nothing yet." } }
             @else {
                 @if charted { @if let Some(chart) = figures.charts.iter().find(|c| c.id == t.id) {
-                    img.chart src={ (here) "/charts/" (t.id) } alt=(text::attribute(&chart.words())) loading="lazy";
+                    img.chart src={ (here) "/charts/" (t.id) } alt=(text::attribute(&chart.words()));
                 } }
                 div.scroll tabindex="0" role="region" aria-label=(t.title) {
                     table.class {
