@@ -155,8 +155,14 @@ export async function coderWorld(t, name, { count, oneIn = 2, profile }) {
     }, 60_000),
     /** What the lead's page says that the endpoint holds: frames and codings. */
     async held() {
-      const page = await login(browser, endpoint);
-      await page.goto(`${endpoint.origin}/console/surveys/${SURVEY}`, { waitUntil: 'load' });
+      const address = `${endpoint.origin}/console/surveys/${SURVEY}`;
+      let page = await browser.open(address);
+      // A browser that died may have forgotten who was logged in.
+      if (page.url() !== address) {
+        await page.close();
+        page = await login(browser, endpoint);
+        await page.goto(address, { waitUntil: 'load' });
+      }
       const [frames, codings] = await page.$$eval('table.class tbody tr', (rows) => rows
         .map((row) => [...row.querySelectorAll('td.num')].map((cell) => Number(cell.textContent))).reduce((sum, cells) => [sum[0] + cells[2], sum[1] + cells[3]], [0, 0]));
       await page.close();
