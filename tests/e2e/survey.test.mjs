@@ -181,22 +181,19 @@ for (const name of BROWSERS) {
         if (item.codings.length === 0 && item.draft) assert.ok(note.startsWith(item.draft.note), `a draft is what was typed: ${item.draft.note}`);
         await open();
       }
-      // A person finishes what is open, whatever became of the first try.
-      await until(`point ${n} (${whole ? 'browser' : 'background'} + ${Math.round(after)} ms): "${title}" is coded`, async () => {
-        if (await w.shown() !== title) return true;
-        if (await w.panel.$eval('#survey-save', (b) => b.getAttribute('aria-disabled') === 'true')) return false;
-        if (await w.panel.$eval('#included-yes', (r) => !r.checked)) await w.panel.click('#included-yes');
-        const short = await w.panel.$eval('#survey-note', (f) => f.value);
-        if (short !== note) {
-          await w.panel.focus('#survey-note');
-          await w.panel.keyboard.press('End');
-          await w.type(note.slice(short.length));
+      // A person finishes what is open, whatever became of the first try. In one turn of the page: the form may be another by the next.
+      await until(`point ${n} (${whole ? 'browser' : 'background'} + ${Math.round(after)} ms): "${title}" is coded`, () => w.panel.evaluate((wanted, text) => {
+        if (document.querySelector('#survey-form .about-title')?.textContent !== wanted) return true;
+        const [save, yes, field] = ['survey-save', 'included-yes', 'survey-note'].map((id) => document.getElementById(id));
+        if (save.getAttribute('aria-disabled') === 'true') return false;
+        if (!yes.checked) yes.click();
+        if (field.value !== text) {
+          field.value = text;
+          field.dispatchEvent(new Event('input', { bubbles: true }));
         }
-        await w.panel.focus('#survey-note');
-        await w.press('Enter');
-        await new Promise((done) => { setTimeout(done, 150); });
+        save.click();
         return false;
-      }, 40_000);
+      }, title, note), 40_000);
       coded.push([title, note]);
     }
     await w.settled();

@@ -37,6 +37,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         best_words: None,
         reminder: None,
         training: None,
+        surveys: vec![],
     }
 }
 
