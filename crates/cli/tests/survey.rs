@@ -24,7 +24,7 @@ fn records() -> Records {
     let coding = |n: u32| {
         serde_json::from_value(serde_json::json!({
             "schema": "wildlife-survey-coding/1", "id": format!("0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a{n:02}"), "survey": "synthetic", "version": 1,
-            "task": shares[0].task.id, "listing": format!("{n:032x}"), "included": if n % 3 == 0 { "no" } else { "yes" },
+            "task": shares[0].task.id, "listing": format!("{n:032x}"), "included": if n.is_multiple_of(3) { "no" } else { "yes" },
             "url": format!("https://market.example/{n}"), "title": format!("Synthetic {n}"), "seller": format!("synthetic-{n}"),
             "specimens": [{ "scientificName": "Loxodonta africana", "group": "elephant", "term": "CAR", "count": 1, "unit": "" }],
             "asking": { "kind": "stated", "amount": "10", "currency": "GBP" }, "live": "no", "legality_claim": "no", "age_claim": "yes",
