@@ -26,7 +26,7 @@ fn survey(panel: &Panel, survey: &SurveyShown) -> El<Outer> {
         let rules = |key: &str, rules: &[String]| {
             (!rules.is_empty()).then(|| {
                 let rules = rules.iter().map(|rule| el("li").attr("dir", "auto").text(rule.clone()));
-                el("div").kid(el("h4").text(w.t(key))).kid(el("ul").class("rules").kids(rules))
+                el("div").kid(el("p").class("muted small").text(w.t(key))).kid(el("ul").class("rules").kids(rules))
             })
         };
         // What is left comes first.
