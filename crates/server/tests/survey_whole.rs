@@ -116,7 +116,7 @@ fn frame(a: &Assigned, task: usize, id: &str) -> Value {
     let listing = |n: usize| {
         let level = if !is_flagged(n) {
             "none"
-        } else if n % 3 == 0 {
+        } else if n.is_multiple_of(3) {
             "possible"
         } else {
             "likely"
