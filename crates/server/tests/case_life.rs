@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 11, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 12, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -197,6 +197,11 @@ async fn every_released_schema_comes_forward() {
                 sqlx::query(sql).execute(&pool).await.unwrap();
             }
         }
+        if released >= 12 {
+            let sql = "INSERT INTO surveys (id, state, version, protocol, sha256, created_at) \
+                       VALUES ('ivory', 'draft', 1, x'7b7d', '', '2026-01-03T00:00:00.000Z')";
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -211,6 +216,8 @@ async fn every_released_schema_comes_forward() {
         assert_eq!((past[0].who, past[0].reviewer.as_str()), (spotter_model::case::Who::Reviewer, "Reviewer One"));
         let together = store::bulk::find(store.read(), 1).await.unwrap();
         assert_eq!(together.map_or(0, |bulk| bulk.cases.len()), usize::from(released >= 10));
+        let surveys: Vec<String> = sqlx::query_scalar("SELECT id FROM surveys").fetch_all(store.read()).await.unwrap();
+        assert_eq!(surveys.len(), usize::from(released >= 12), "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());
