@@ -84,7 +84,7 @@ for (const name of BROWSERS) {
     await k.tabTo('the certificate', (here) => here.id === 'paper');
     await k.press('Enter');
     await k.lands('title');
-    assert.ok((await textOf(page, 'main')).includes(words('train_certificate_text')));
+    await untilText(page, 'main', words('train_certificate_text'));
     await shot(browser, page, 'keyboard-certificate');
     t.diagnostic(`first answer: ${told(first)}; certificate: ${told(await k.sum())}`);
   });
