@@ -249,7 +249,7 @@ pub fn view(panel: &Panel, item: &Item, reports: bool) -> El<Outer> {
         .maybe(work.trouble.as_ref().map(|t| el("p").class("trouble").attr("role", "alert").text(w.sentence(t))))
         .kid(
             el("div")
-                .class("buttons sticky")
+                .class("buttons")
                 .kid(
                     el("button")
                         .id("survey-save")

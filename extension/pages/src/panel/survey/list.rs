@@ -25,7 +25,7 @@ fn survey(panel: &Panel, survey: &SurveyShown) -> El<Outer> {
     let group = group.maybe(survey.running.then(|| {
         let rules = |key: &str, rules: &[String]| {
             (!rules.is_empty()).then(|| {
-                let rules = rules.iter().map(|rule| el("li").attr("dir", "auto").text(rule.clone()));
+                let rules = rules.iter().map(|rule| el("li").kid(foreign(rule)));
                 el("div").kid(el("p").class("muted small").text(w.t(key))).kid(el("ul").class("rules").kids(rules))
             })
         };
