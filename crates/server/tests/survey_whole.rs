@@ -276,9 +276,26 @@ async fn a_survey_is_planned_coded_weighed_frozen_and_made_again() {
     let listing = page.field("listing");
     let waiting =
         |text: &str| text.split("class-lead\">").nth(1).unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
-    let fields: Vec<(&str, &str)> =
-        spotter_survey::ads::FIELDS.iter().map(|f| (*f, "1")).chain([("listing", listing.as_str())]).collect();
+    // The codings behind the buttons of one field, the first coder's first.
+    let behind = |field: &str| -> Vec<String> {
+        let button = format!("name=\"{field}\" value=\"");
+        let parts = page.text.split(&button).skip(1);
+        parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let seconds: Vec<(&str, String)> =
+        spotter_survey::ads::FIELDS.iter().filter_map(|f| Some((*f, behind(f).into_iter().nth(1)?))).collect();
+    assert!(!seconds.is_empty());
     let before = waiting(&page.text);
+    // What was corrected since the page was made is not chosen unseen.
+    let old: Vec<(&str, &str)> = seconds
+        .iter()
+        .map(|(f, _)| (*f, "00000000-0000-4000-8000-000000000000"))
+        .chain([("listing", listing.as_str())])
+        .collect();
+    assert_eq!(post(&mut lead, &format!("{here}/adjudicate"), &old).await.status, 303);
+    assert_eq!(waiting(&lead.get(&format!("{here}/adjudicate")).await.text), before);
+    let fields: Vec<(&str, &str)> =
+        seconds.iter().map(|(f, id)| (*f, id.as_str())).chain([("listing", listing.as_str())]).collect();
     assert_eq!(post(&mut lead, &format!("{here}/adjudicate"), &fields).await.status, 303);
     assert_eq!(waiting(&lead.get(&format!("{here}/adjudicate")).await.text), before - 1);
 
@@ -322,6 +339,7 @@ async fn a_survey_is_planned_coded_weighed_frozen_and_made_again() {
     assert_eq!(post(&mut lead, &format!("{here}/freeze"), &[]).await.status, 422);
     assert_eq!(post(&mut lead, &format!("{here}/freeze"), &[("sure", "yes")]).await.status, 303);
     assert_eq!(post(&mut lead, &format!("{here}/freeze"), &[("sure", "yes")]).await.status, 422);
+    assert_eq!(post(&mut lead, &format!("{here}/rates"), &[("rates", &rates.to_string())]).await.status, 422);
     for entry in std::fs::read_dir(server.data()).unwrap().flatten().filter(|e| e.path().is_file()) {
         let held = std::fs::read(entry.path()).unwrap();
         for secret in [&sealed.0, &sealed.1] {

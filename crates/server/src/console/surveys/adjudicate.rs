@@ -164,7 +164,7 @@ fn form(reviewer: &Reviewer, survey: &Survey, d: &Doubtful<'_>) -> Markup {
                 div.choice role="radiogroup" aria-label=(name(field)) {
                     p { b { (name(field)) } }
                     @for (n, (coder, c)) in d.codings.iter().enumerate() {
-                        label.row { input type="radio" name=(field) value=(n) checked[d.chosen.get(*field).map(String::as_str) == Some(*coder)]; span { "Coder " (n + 1) ": " (text::line(&said(c, field), 400)) } }
+                        label.row { input type="radio" name=(field) value=(c.id) checked[d.chosen.get(*field).map(String::as_str) == Some(*coder)]; span { "Coder " (n + 1) ": " (text::line(&said(c, field), 400)) } }
                     }
                 }
             }
@@ -199,7 +199,8 @@ pub async fn post(
     }
     let mut chosen = vec![];
     for field in &d.fields {
-        let Some((coder, _)) = one(field).parse::<usize>().ok().and_then(|n| d.codings.get(n)) else { continue };
+        // By the coding's own id: one that was corrected meanwhile is looked at again before it counts.
+        let Some((coder, _)) = d.codings.iter().find(|(_, c)| c.id == one(field)) else { continue };
         results::choose(&mut tx, (id, d.listing, field), coder, reviewer.session.reviewer_id, &now).await?;
         chosen.push(*field);
     }

@@ -228,7 +228,10 @@ pub async fn set_rates(
         Err(faults) => return shown(&app, &reviewer, &survey, Some(&fields.rates), &faults).await,
     };
     let mut tx = app.store.begin_overwriting().await?;
-    results::set_rates(&mut tx, &survey.protocol.id, &rates).await?;
+    // What is frozen stays as it was frozen.
+    if !results::set_rates(&mut tx, &survey.protocol.id, &rates).await? {
+        return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     remember(&mut tx, &reviewer, "survey.rates_kept", &survey.protocol.id, "", &app.now()).await?;
     tx.commit().await?;
     Ok(layout::see(&format!("/console/surveys/{}/results#prices", survey.protocol.id)).into_response())

@@ -90,17 +90,17 @@ pub async fn data(store: &Store, vault: &Vault, survey: &Survey) -> sqlx::Result
     Ok(Data::of(&records, key.as_bytes()))
 }
 
-/// Keeps the rates.
+/// Keeps a running survey's rates. Answers whether it could: what is frozen stays as it is.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn set_rates(tx: &mut Tx, survey: &str, rates: &Rates) -> sqlx::Result<()> {
-    sqlx::query("UPDATE surveys SET rates = ? WHERE id = ? AND state = 'running'")
+pub async fn set_rates(tx: &mut Tx, survey: &str, rates: &Rates) -> sqlx::Result<bool> {
+    let done = sqlx::query("UPDATE surveys SET rates = ? WHERE id = ? AND state = 'running'")
         .bind(canonical::json(rates))
         .bind(survey)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Keeps whose answer counts in one field of one advertisement.
