@@ -15,6 +15,7 @@ pub mod decide;
 pub mod defer;
 pub mod facets;
 pub mod filter;
+pub mod form;
 pub mod highlight;
 pub mod law;
 pub mod layout;

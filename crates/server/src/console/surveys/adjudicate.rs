@@ -2,15 +2,14 @@
 //!
 //! Coders are "first" and "second" here, never named: what is weighed is the answer.
 
+use super::super::form::Pairs;
 use super::super::session::{Halt, Reviewer};
 use super::super::{error_page, layout, text};
-use super::one::found;
-use super::remember;
+use super::{Named, remember};
 use crate::app::Shared;
 use crate::store::surveys::{State as Stands, Survey, results};
-use axum::Form;
-use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
@@ -112,10 +111,9 @@ pub struct Asked {
 pub async fn page(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
+    Named(survey): Named,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
     if survey.state != Stands::Running {
         return Ok(error_page(StatusCode::NOT_FOUND));
     }
@@ -180,17 +178,14 @@ fn form(reviewer: &Reviewer, survey: &Survey, d: &Doubtful<'_>) -> Markup {
 pub async fn post(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Named(survey): Named,
+    fields: Pairs,
 ) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let one = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-    reviewer.check(one("csrf"))?;
-    let survey = found(&app, id).await?;
+    reviewer.check(fields.one("csrf"))?;
     let (id, now) = (&survey.protocol.id, app.now());
     let records = results::records(app.store.read(), id).await?;
     let all = doubtful(&records);
-    let Some(d) = all.iter().find(|d| d.listing == one("listing")) else {
+    let Some(d) = all.iter().find(|d| d.listing == fields.one("listing")) else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let mut tx = app.store.begin().await?;
@@ -200,7 +195,7 @@ pub async fn post(
     let mut chosen = vec![];
     for field in &d.fields {
         // By the coding's own id: one that was corrected meanwhile is looked at again before it counts.
-        let Some((coder, _)) = d.codings.iter().find(|(_, c)| c.id == one(field)) else { continue };
+        let Some((coder, _)) = d.codings.iter().find(|(_, c)| c.id == fields.one(field)) else { continue };
         results::choose(&mut tx, (id, d.listing, field), coder, reviewer.session.reviewer_id, &now).await?;
         chosen.push(*field);
     }

@@ -4,20 +4,23 @@ pub mod adjudicate;
 pub mod one;
 pub mod results;
 
+use super::form::Pairs;
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
 use crate::store::Tx;
 use crate::store::surveys::{self, State as Stands, Survey};
 use crate::{audit, clock};
-use axum::extract::rejection::FormRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use maud::{Markup, html};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use spotter_model::report::is_id;
+use spotter_model::suggestion::Unfit;
 use spotter_model::survey::Protocol;
 
 /// Largest form here: a protocol with 400 terms, percent-encoded.
@@ -139,11 +142,29 @@ fn example(today: spotter_model::Date) -> String {
     )
 }
 
-/// Reads a protocol, and says everything that is wrong with it.
-pub(super) fn read(json: &str) -> Result<Protocol, Vec<Fault>> {
-    let protocol: Protocol = serde_json::from_str(json).map_err(|e| vec![(String::new(), e.to_string())])?;
-    let faults: Vec<Fault> = protocol.faults().into_iter().map(|(at, what)| (at.to_owned(), what.to_owned())).collect();
-    if faults.is_empty() { Ok(protocol) } else { Err(faults) }
+/// Reads what a form brings as JSON, and says everything that is wrong with it.
+pub(super) fn read<T: DeserializeOwned>(json: &str, check: fn(&T) -> Vec<Unfit>) -> Result<T, Vec<Fault>> {
+    let read: T = serde_json::from_str(json).map_err(|e| vec![(String::new(), e.to_string())])?;
+    let faults: Vec<Fault> = check(&read).into_iter().map(|(at, what)| (at.to_owned(), what.to_owned())).collect();
+    if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+/// The survey of an address; who asks for one that is not there gets the page that says so.
+pub struct Named(pub Survey);
+
+impl FromRequestParts<Shared> for Named {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
+        let missing = || error_page(StatusCode::NOT_FOUND);
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| missing())?;
+        let id = path.iter().find(|(name, _)| *name == "id").map_or("", |(_, id)| id);
+        if !is_id(id) {
+            return Err(missing());
+        }
+        let found = surveys::find(app.store.read(), id).await.map_err(|e| Halt::from(e).into_response())?;
+        found.map(Self).ok_or_else(missing)
+    }
 }
 
 pub(super) async fn remember(
@@ -158,29 +179,18 @@ pub(super) async fn remember(
     audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail }).await
 }
 
-/// A protocol's form.
-#[derive(Deserialize)]
-pub struct Fields {
-    csrf: String,
-    protocol: String,
-}
-
 /// `POST /console/surveys`: a new draft, or a draft's new text.
 ///
 /// # Errors
 /// The page that says why not.
-pub async fn keep(
-    State(app): State<Shared>,
-    reviewer: Reviewer,
-    fields: Result<Form<Fields>, FormRejection>,
-) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    reviewer.check(&fields.csrf)?;
+pub async fn keep(State(app): State<Shared>, reviewer: Reviewer, fields: Pairs) -> Result<Response, Halt> {
+    reviewer.check(fields.one("csrf"))?;
+    let json = fields.one("protocol");
     let again = |faults: &[Fault]| {
-        let body = html! { h1 { "Surveys" } (form(&reviewer, &fields.protocol, faults, "The protocol")) };
+        let body = html! { h1 { "Surveys" } (form(&reviewer, json, faults, "The protocol")) };
         (StatusCode::UNPROCESSABLE_ENTITY, layout::page(Some(&app), Some(&reviewer), "Surveys", &body)).into_response()
     };
-    let protocol = match read(&fields.protocol) {
+    let protocol = match read(json, Protocol::faults) {
         Ok(protocol) => protocol,
         Err(faults) => return Ok(again(&faults)),
     };

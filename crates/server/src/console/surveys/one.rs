@@ -1,41 +1,25 @@
 //! One survey: its protocol and hash, who codes, how far they are; starting it, amending it, and putting it on record.
 
+use super::super::form::Pairs;
 use super::super::session::{Halt, Reviewer};
 use super::super::{error_page, layout, text, words};
-use super::{Fault, alerts, form, read, remember, stands};
+use super::{Fault, Named, alerts, form, read, remember, stands};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::surveys::records::{self, Progress};
 use crate::store::surveys::{self, Coder, State as Stands, Survey};
-use axum::Form;
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use spotter_model::report::is_id;
 use spotter_model::survey::{Amendment, Protocol};
 use spotter_survey::{preregistration, share};
-
-/// The survey of an address, or the page that says that there is none.
-pub(crate) async fn found(app: &Shared, id: Result<Path<String>, PathRejection>) -> Result<Survey, Halt> {
-    let id = id.map(|Path(id)| id).unwrap_or_default();
-    match if is_id(&id) { surveys::find(app.store.read(), &id).await? } else { None } {
-        Some(survey) => Ok(survey),
-        None => Err(error_page(StatusCode::NOT_FOUND).into()),
-    }
-}
 
 /// `GET /console/surveys/{id}`.
 ///
 /// # Errors
 /// The page that says why not.
-pub async fn page(
-    State(app): State<Shared>,
-    reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
+pub async fn page(State(app): State<Shared>, reviewer: Reviewer, Named(survey): Named) -> Result<Response, Halt> {
     shown(&app, &reviewer, &survey, None, &[]).await
 }
 
@@ -144,19 +128,13 @@ fn table(progress: &[Progress]) -> Markup {
 pub async fn start(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Named(survey): Named,
+    fields: Pairs,
 ) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let one = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-    reviewer.check(one("csrf"))?;
-    let survey = found(&app, id).await?;
+    reviewer.check(fields.one("csrf"))?;
     let known = surveys::coders(app.store.read(), &survey.protocol.id).await?;
-    let chosen: Vec<String> = fields
-        .iter()
-        .filter(|(name, value)| name == "coder" && known.iter().any(|c| c.spotter == *value))
-        .map(|(_, value)| value.clone())
-        .collect();
+    let chosen: Vec<String> =
+        fields.all("coder").filter(|value| known.iter().any(|c| c.spotter == *value)).map(str::to_owned).collect();
     let shares = match share::share(&survey.protocol, &chosen, &[]) {
         Ok(shares) => shares,
         Err(why) => return shown(&app, &reviewer, &survey, None, &[(String::new(), why.to_string())]).await,
@@ -188,7 +166,7 @@ fn amended(before: &Protocol, json: &str, reason: &str, on: spotter_model::Date)
     new.version = before.version + 1;
     new.amendments.clone_from(&before.amendments);
     new.amendments.push(Amendment { version: new.version, on, reason: reason.trim().to_owned() });
-    let new = read(&serde_json::to_string(&new).unwrap_or_default())?;
+    let new = read(&serde_json::to_string(&new).unwrap_or_default(), Protocol::faults)?;
     let same = Protocol { version: before.version, amendments: before.amendments.clone(), ..new.clone() };
     if same == *before { Err(vec![(String::new(), "nothing is changed".into())]) } else { Ok(new) }
 }
@@ -200,14 +178,11 @@ fn amended(before: &Protocol, json: &str, reason: &str, on: spotter_model::Date)
 pub async fn amend(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Named(survey): Named,
+    fields: Pairs,
 ) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let one = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-    reviewer.check(one("csrf"))?;
-    let survey = found(&app, id).await?;
-    let (json, now) = (one("protocol"), app.now());
+    reviewer.check(fields.one("csrf"))?;
+    let (json, now) = (fields.one("protocol"), app.now());
     let mut tx = app.store.begin_overwriting().await?;
     let Some(before) = surveys::find_in(&mut tx, &survey.protocol.id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
@@ -217,7 +192,7 @@ pub async fn amend(
     let chosen: Vec<String> = known.into_iter().filter(|c| c.chosen).map(|c| c.spotter).collect();
     let on = clock::date((app.clock)());
     let made = if before.state == Stands::Running {
-        amended(&before.protocol, json, one("reason"), on).and_then(|new| {
+        amended(&before.protocol, json, fields.one("reason"), on).and_then(|new| {
             let shares = share::share(&new, &chosen, &held).map_err(|e| vec![(String::new(), e.to_string())])?;
             Ok((new, shares))
         })
@@ -241,12 +216,7 @@ pub async fn amend(
 ///
 /// # Errors
 /// The page that says why not.
-pub async fn preregistration(
-    State(app): State<Shared>,
-    _reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
+pub async fn preregistration(_reviewer: Reviewer, Named(survey): Named) -> Result<Response, Halt> {
     Ok(file(
         "text/plain; charset=utf-8",
         &format!("{}-preregistration.txt", survey.protocol.id),

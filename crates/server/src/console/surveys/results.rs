@@ -1,18 +1,16 @@
 //! Results: the page with every table and chart, the same as files, the rates, and what may be published.
 
+use super::super::form::Pairs;
 use super::super::session::{Halt, Reviewer};
 use super::super::{error_page, layout, text};
-use super::one::{file, found};
-use super::{Fault, alerts, remember, stands};
+use super::one::file;
+use super::{Fault, Named, alerts, read, remember, stands};
 use crate::app::Shared;
 use crate::store::surveys::{self, State as Stands, Survey, results};
-use axum::Form;
-use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
-use serde::Deserialize;
 use spotter_model::archive::{self as zip, File};
 use spotter_survey::data::Data;
 use spotter_survey::figures::Figures;
@@ -39,12 +37,7 @@ async fn figures(app: &Shared, survey: &Survey) -> Result<Option<(Figures, Data)
 ///
 /// # Errors
 /// The page that says why not.
-pub async fn page(
-    State(app): State<Shared>,
-    reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
+pub async fn page(State(app): State<Shared>, reviewer: Reviewer, Named(survey): Named) -> Result<Response, Halt> {
     shown(&app, &reviewer, &survey, None, &[]).await
 }
 
@@ -140,10 +133,9 @@ fn freeze_form(reviewer: &Reviewer, here: &str) -> Markup {
 pub async fn csv(
     State(app): State<Shared>,
     _reviewer: Reviewer,
-    path: Result<Path<(String, String)>, PathRejection>,
+    Named(survey): Named,
+    Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, Halt> {
-    let Ok(Path((id, name))) = path else { return Ok(error_page(StatusCode::NOT_FOUND)) };
-    let survey = found(&app, Ok(Path(id))).await?;
     let figures = figures(&app, &survey).await?;
     let Some(table) = figures.as_ref().and_then(|(f, _)| f.table(&name)) else {
         return Ok(error_page(StatusCode::NOT_FOUND));
@@ -158,10 +150,9 @@ pub async fn csv(
 pub async fn chart(
     State(app): State<Shared>,
     _reviewer: Reviewer,
-    path: Result<Path<(String, String)>, PathRejection>,
+    Named(survey): Named,
+    Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, Halt> {
-    let Ok(Path((id, name))) = path else { return Ok(error_page(StatusCode::NOT_FOUND)) };
-    let survey = found(&app, Ok(Path(id))).await?;
     let figures = figures(&app, &survey).await?;
     let chart = figures.as_ref().and_then(|(f, _)| f.charts.iter().find(|c| c.id == name));
     let Some(chart) = chart else { return Ok(error_page(StatusCode::NOT_FOUND)) };
@@ -175,9 +166,8 @@ pub async fn chart(
 pub async fn public_zip(
     State(app): State<Shared>,
     _reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
+    Named(survey): Named,
 ) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
     let Some((figures, data)) = figures(&app, &survey).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
     let one = |name: &str, bytes: String| File { name: name.to_owned(), bytes: bytes.into_bytes() };
     let mut files = vec![
@@ -196,13 +186,6 @@ pub async fn public_zip(
     Ok(file("application/zip", &format!("{}-public.zip", survey.protocol.id), bytes))
 }
 
-/// The rates' form.
-#[derive(Deserialize)]
-pub struct RatesFields {
-    csrf: String,
-    rates: String,
-}
-
 /// `POST /console/surveys/{id}/rates`.
 ///
 /// # Errors
@@ -210,22 +193,14 @@ pub struct RatesFields {
 pub async fn set_rates(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-    fields: Result<Form<RatesFields>, FormRejection>,
+    Named(survey): Named,
+    fields: Pairs,
 ) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    reviewer.check(&fields.csrf)?;
-    let survey = found(&app, id).await?;
-    let read = serde_json::from_str::<Rates>(&fields.rates).map_err(|e| vec![(String::new(), e.to_string())]).and_then(
-        |rates| {
-            let faults: Vec<Fault> =
-                rates.faults().into_iter().map(|(at, what)| (at.to_owned(), what.to_owned())).collect();
-            if faults.is_empty() { Ok(rates) } else { Err(faults) }
-        },
-    );
-    let rates = match read {
+    reviewer.check(fields.one("csrf"))?;
+    let json = fields.one("rates");
+    let rates = match read(json, Rates::faults) {
         Ok(rates) => rates,
-        Err(faults) => return shown(&app, &reviewer, &survey, Some(&fields.rates), &faults).await,
+        Err(faults) => return shown(&app, &reviewer, &survey, Some(json), &faults).await,
     };
     let mut tx = app.store.begin_overwriting().await?;
     // What is frozen stays as it was frozen.
@@ -244,9 +219,8 @@ pub async fn set_rates(
 pub async fn archive_zip(
     State(app): State<Shared>,
     _reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
+    Named(survey): Named,
 ) -> Result<Response, Halt> {
-    let survey = found(&app, id).await?;
     match results::archive(app.store.read(), &survey.protocol.id).await? {
         Some((bytes, _)) => Ok(file("application/zip", &format!("{}.zip", survey.protocol.id), bytes)),
         None => Ok(error_page(StatusCode::NOT_FOUND)),
@@ -260,14 +234,11 @@ pub async fn archive_zip(
 pub async fn freeze(
     State(app): State<Shared>,
     reviewer: Reviewer,
-    id: Result<Path<String>, PathRejection>,
-    fields: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Named(survey): Named,
+    fields: Pairs,
 ) -> Result<Response, Halt> {
-    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let one = |name: &str| fields.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-    reviewer.check(one("csrf"))?;
-    let survey = found(&app, id).await?;
-    if one("sure") != "yes" {
+    reviewer.check(fields.one("csrf"))?;
+    if fields.one("sure") != "yes" {
         let why = "Say that all was sent and looked at before you freeze.".to_owned();
         return shown(&app, &reviewer, &survey, None, &[(String::new(), why)]).await;
     }
