@@ -21,6 +21,14 @@ const TERMS: [&str; 68] = [
     "TRO", "TUS", "WAX", "WOO",
 ];
 
+/// The one that it may be. Of several none is proposed: what stands in a form already is easily taken for an answer.
+fn only<T: Clone>(all: &[T]) -> Option<T> {
+    match all {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
 /// The form of an advertisement as it was left, as it was coded last, or with what its card proposes.
 pub fn begin(item: &Item) -> CodingForm {
     if let Some(draft) = &item.draft {
@@ -30,20 +38,21 @@ pub fn begin(item: &Item) -> CodingForm {
         return CodingForm { id: item.next.clone(), ..coded.clone() };
     }
     let proposed = |words: &str| if words.is_empty() { Answer::CannotTell } else { Answer::Yes };
-    let term = item.what.commodities.first().cloned().unwrap_or_default();
+    let what = &item.what;
     let (amount, currency) = item.asking.clone().unwrap_or_default();
     CodingForm {
         id: item.next.clone(),
         included: None,
-        live: match term.as_str() {
-            "" => Answer::CannotTell,
-            "LIV" => Answer::Yes,
-            _ => Answer::No,
+        live: match what.commodities.iter().filter(|term| *term == "LIV").count() {
+            0 if what.commodities.is_empty() => Answer::CannotTell,
+            0 => Answer::No,
+            live if live == what.commodities.len() => Answer::Yes,
+            _ => Answer::CannotTell,
         },
         kinds: vec![Kind {
-            scientific_name: item.what.scientific_names.first().cloned().unwrap_or_default(),
-            group: item.what.groups.first().copied(),
-            term,
+            scientific_name: only(&what.scientific_names).unwrap_or_default(),
+            group: only(&what.groups),
+            term: only(&what.commodities).unwrap_or_default(),
             count: String::new(),
             unit: String::new(),
         }],

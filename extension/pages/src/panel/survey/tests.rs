@@ -118,6 +118,24 @@ fn only_a_page_of_the_search_is_taken_by_itself_and_once() {
 }
 
 #[test]
+fn of_several_answers_none_is_proposed() {
+    for (commodities, live) in [
+        (&[][..], Said::CannotTell),
+        (&["CAR", "TUS"], Said::No),
+        (&["LIV"], Said::Yes),
+        (&["LIV", "FEA"], Said::CannotTell),
+    ] {
+        let mut one = item(1);
+        one.what.scientific_names.push("Elephas maximus".into());
+        one.what.commodities = commodities.iter().map(|c| (*c).to_owned()).collect();
+        let form = coding(vec![one]).survey.form;
+        assert_eq!((form.kinds[0].scientific_name.as_str(), form.live), ("", live), "{commodities:?}");
+        assert_eq!(form.kinds[0].term.is_empty(), commodities.len() != 1, "{commodities:?}");
+        assert_eq!(form.kinds[0].group, Some(spotter_model::Group::Elephant), "what all of them are");
+    }
+}
+
+#[test]
 fn a_form_begins_with_what_the_card_proposes_and_is_kept_at_each_change() {
     let mut panel = coding(vec![item(1), item(2)]);
     let form = panel.survey.form.clone();
