@@ -1,6 +1,7 @@
 //! Tables and how they are written: the same cells as CSV and for a page.
 
 use serde::{Deserialize, Serialize};
+use spotter_model::csv;
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,12 +64,9 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A cell of a spreadsheet: quoted, and inert where it begins like a formula.
+/// A cell of a spreadsheet. A number stays one, whatever its sign.
 fn quoted(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let number = plain.parse::<f64>().is_ok();
-    let runs = !number && plain.trim_start().starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
-    format!("\"{}{}\"", if runs { "'" } else { "" }, plain.replace('"', "\"\""))
+    if text.parse::<f64>().is_ok() { format!("\"{text}\"") } else { csv::cell(text) }
 }
 
 impl Table {

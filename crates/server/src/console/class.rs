@@ -6,7 +6,6 @@
 use super::session::{Halt, Reviewer};
 use super::{layout, text, words};
 use crate::app::Shared;
-use crate::notices::csv;
 use crate::store::attestations::{self, Class, ENOUGH, Mark, Wanted};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -14,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use spotter_model::csv;
 use spotter_model::report::is_id;
 
 /// How the address names spotters who belong to no cohort; no cohort's id.

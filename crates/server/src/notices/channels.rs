@@ -4,8 +4,7 @@
 //! webhook carries it as its `Idempotency-Key`.
 
 use super::addresses::{Allowed, Private};
-use super::csv;
-use super::render::Rendered;
+use super::render::{COLUMNS, Rendered};
 use crate::sign::hex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +16,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use sha2::Sha256;
+use spotter_model::csv;
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ impl Channels {
     pub fn weekly(&self, name: &str, notices: &[Rendered]) -> Result<(), String> {
         // The mark tells spreadsheets that it is UTF-8.
         let rows = notices.iter().map(|n| csv::row(&n.cells)).collect::<String>();
-        let file = format!("\u{feff}{}{rows}", csv::row(&csv::COLUMNS));
+        let file = format!("\u{feff}{}{rows}", csv::row(&COLUMNS));
         self.write(name, file.as_bytes()).map_err(|e| e.to_string())
     }
 

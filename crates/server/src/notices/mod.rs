@@ -30,7 +30,6 @@
 
 pub mod addresses;
 pub mod channels;
-pub mod csv;
 pub mod outbox;
 pub mod pull;
 pub mod render;

@@ -9,6 +9,10 @@ use serde_json::json;
 use spotter_law::Quoted;
 use spotter_model::{Appendix, TaxonMatch};
 
+/// The columns of a company's weekly file. The last comes back from the company: `yes` where the notice was wrong.
+pub const COLUMNS: [&str; 8] =
+    ["item_id", "address", "kind", "ground", "notice", "seen_at", "answer_link", "false_positive"];
+
 /// What goes out, as it was previewed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rendered {
@@ -20,7 +24,7 @@ pub struct Rendered {
     pub text: String,
     /// For machines.
     pub json: serde_json::Value,
-    /// The cells of `csv::COLUMNS`, not yet quoted.
+    /// The cells of [`COLUMNS`], not yet quoted.
     pub cells: Vec<String>,
 }
 

@@ -7,6 +7,7 @@ use super::cards::Card;
 use super::items::{Item, NEEDED, PICTURE_FIELDS, TITLE_CHARS};
 use super::json::{Json, Value, quoted};
 use crate::words::{Sentence, sentence, sentence_of};
+use spotter_model::csv::runs;
 
 /// What the file says it is.
 pub const FORMAT: &str = "wildlife-deck/1";
@@ -151,13 +152,8 @@ impl Deck {
     }
 }
 
-/// What a spreadsheet would take for a formula.
-fn formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
 fn cell(text: &str) -> String {
-    let mark = if formula(text) { "'" } else { "" };
+    let mark = if runs(text) { "'" } else { "" };
     format!("\"{mark}{}\"", text.replace('"', "\"\""))
 }
 
@@ -210,7 +206,7 @@ fn csv(name: &str, text: &str) -> Result<Found, Vec<Problem>> {
         let mut row: Vec<(String, Json)> = Vec::new();
         let mut picture: Vec<(String, Json)> = Vec::new();
         for (column, cell) in head.iter().zip(&cells) {
-            let cell = cell.strip_prefix('\'').filter(|rest| formula(rest)).unwrap_or(cell);
+            let cell = cell.strip_prefix('\'').filter(|rest| runs(rest)).unwrap_or(cell);
             if cell.is_empty() {
                 continue;
             }

@@ -1,22 +1,23 @@
 //! Rows for spreadsheets: quoted as RFC 4180 says, and with cells that a spreadsheet would run made inert.
 
-use crate::console::text::hidden;
+use crate::hidden::hidden;
 
-/// The columns of a company's weekly file. The last comes back from the company: `yes` where the notice was wrong.
-pub const COLUMNS: [&str; 8] =
-    ["item_id", "address", "kind", "ground", "notice", "seen_at", "answer_link", "false_positive"];
+/// Whether a spreadsheet may take a cell for a formula: by the first character that it does not skip.
+#[must_use]
+pub fn runs(text: &str) -> bool {
+    // Spreadsheets skip white space and what cannot be seen, and full-width and small signs count for some of them.
+    let first = text.chars().find(|c| !c.is_whitespace() && hidden(*c).is_none());
+    matches!(
+        first,
+        Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '−')
+    )
+}
 
 /// A cell: control characters become spaces, and what a spreadsheet would take for a formula gets an apostrophe.
 #[must_use]
 pub fn cell(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    // Spreadsheets skip white space and what cannot be seen, and full-width and small signs count for some of them.
-    let first = plain.chars().find(|c| !c.is_whitespace() && hidden(*c).is_none());
-    let runs = matches!(
-        first,
-        Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '−')
-    );
-    format!("\"{}{}\"", if runs { "'" } else { "" }, plain.replace('"', "\"\""))
+    format!("\"{}{}\"", if runs(&plain) { "'" } else { "" }, plain.replace('"', "\"\""))
 }
 
 /// A row with its line end.
