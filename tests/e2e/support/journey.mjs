@@ -121,9 +121,23 @@ export async function reportButton(panel, title) {
   return card.waitForSelector('button[id^="report-"]');
 }
 
+/** Longer than a list that moved takes no press (STEADY_MS of the panel). */
+const STEADY_MS = 450;
+
+/** Waits, as a person does, until the list of findings stands still. */
+async function steady(panel) {
+  await panel.evaluate((quiet) => new Promise((done) => {
+    const list = document.querySelector('main');
+    let timer = setTimeout(done, quiet);
+    new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, quiet); }).observe(list, { childList: true, subtree: true });
+  }), STEADY_MS);
+}
+
 /** Presses Report on the card with this title. */
 export async function pressReport(panel, title) {
   await panel.bringToFront();
+  await reportButton(panel, title);
+  await steady(panel);
   const button = await reportButton(panel, title);
   // As a person scrolls: away from the line at the bottom.
   await button.evaluate((b) => b.scrollIntoView({ block: 'center' }));

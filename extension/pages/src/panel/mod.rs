@@ -29,6 +29,9 @@ use sheet::Sheet;
 use spotter_model::messages::{Ask, Findings, OutboxState, State, ToContent};
 pub use step::{Effect, Msg, Tag};
 
+/// How long a list that moved takes no press of Report, milliseconds: shorter than a person needs to see and press.
+const STEADY_MS: f64 = 300.0;
+
 /// What is known about the tab's page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
@@ -99,6 +102,8 @@ pub struct Panel {
     pub opened: Option<i32>,
     /// The page's clock when something last happened.
     pub now: f64,
+    /// The page's clock when a finding last stood elsewhere in the list than before.
+    moved: f64,
     focus: Option<String>,
     asking_findings: bool,
     findings_dirty: bool,
@@ -128,6 +133,7 @@ impl Panel {
             survey: survey::Work::default(),
             opened: None,
             now,
+            moved: f64::NEG_INFINITY,
             focus: None,
             asking_findings: false,
             findings_dirty: false,
@@ -258,6 +264,9 @@ impl Panel {
             self.shown.just_granted = false;
             self.alarms.turn_to(&f.url);
         }
+        if !view::stays(self.shown.findings.as_ref(), findings.as_ref()) {
+            self.moved = self.now;
+        }
         self.shown.findings = findings;
         let mut effects = completing;
         let now = self.shown.place();
@@ -373,6 +382,8 @@ impl App for Panel {
                     Vec::new()
                 }
             },
+            // What is under the pointer now is not what the person saw when they pressed.
+            Msg::Report(_) if self.now - self.moved < STEADY_MS => Vec::new(),
             Msg::Report(key) if self.not_joined() => {
                 self.sheet = Sheet::JoinFirst { key: Some(key) };
                 self.focus("sheet-title");

@@ -228,6 +228,29 @@ fn findings_stand_grouped_and_the_usually_fine_one_is_folded() {
 }
 
 #[test]
+fn a_press_on_a_list_that_just_moved_reports_nothing() {
+    let of = |keys: &[&str]| keys.iter().map(|k| finding(k, Level::Likely, Reportable::Check)).collect::<Vec<_>>();
+    let other_page = Findings { url: "https://market.example/t".into(), ..findings(of(&["a", "b"])) };
+    let cases: [(&str, Findings, bool); 5] = [
+        ("more below", findings(of(&["a", "b", "c"])), true),
+        ("the same again", findings(of(&["a", "b"])), true),
+        ("one above is gone", findings(of(&["b"])), false),
+        ("one came in above", findings(of(&["x", "a", "b"])), false),
+        ("another page", other_page, false),
+    ];
+    for (what, after, taken) in cases {
+        let mut p = panel("en", true);
+        send(&mut p, Msg::Findings(7, Some(findings(of(&["a", "b"])))));
+        send_at(&mut p, Msg::Tick, 5_000.0);
+        send(&mut p, Msg::Findings(7, Some(after)));
+        assert_eq!(!send_at(&mut p, Msg::Report("b".into()), 5_200.0).is_empty(), taken, "{what}, at once");
+        if !taken {
+            assert!(!send_at(&mut p, Msg::Report("b".into()), 5_300.0).is_empty(), "{what}, after a look");
+        }
+    }
+}
+
+#[test]
 fn no_finding_is_shown_before_what_stands_above_it() {
     let tab = Tab { id: Some(7), url: Some("https://market.example/s".into()) };
     let steps: [&dyn Fn(&mut Panel); 4] = [

@@ -104,6 +104,18 @@ pub fn summary(w: &Words, f: &Findings) -> Vec<String> {
     out
 }
 
+/// Whether every finding that was shown is still where it was: more may follow below.
+pub fn stays(before: Option<&Findings>, after: Option<&Findings>) -> bool {
+    let (Some(before), Some(after)) = (before, after) else { return true };
+    let order = |f: &Findings| -> Vec<String> {
+        let rank = |f: &&Finding| (f.reportable == Reportable::No, f.level != Level::Likely);
+        let mut shown: Vec<&Finding> = f.findings.iter().collect();
+        shown.sort_by_key(rank);
+        shown.into_iter().map(|f| f.key.clone()).collect()
+    };
+    before.findings.is_empty() || (before.url == after.url && order(after).starts_with(&order(before)))
+}
+
 fn list(panel: &Panel) -> Vec<Node<Msg>> {
     let w = &panel.words;
     let mut out: Vec<Node<Msg>> = Vec::new();
