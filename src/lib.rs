@@ -184,6 +184,12 @@ impl Detector {
         assess::policy::decide(&self.lexicon, focus, &listing.url, a, as_of)
     }
 
+    /// Whose site an address belongs to, where the pack knows it.
+    #[must_use]
+    pub fn site(&self, url: &str) -> Option<Site<'_>> {
+        assess::policy::site(&self.lexicon.policy, url)
+    }
+
     /// What the model sees of a listing: every feature that is not 0, with its value. Fitting starts from here.
     #[cfg(feature = "sources")]
     #[must_use]

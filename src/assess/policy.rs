@@ -81,6 +81,20 @@ struct Place<'a, 'u> {
     path: &'u str,
 }
 
+impl<'a> Place<'a, '_> {
+    fn site(&self, policy: &'a Policy) -> Option<Site<'a>> {
+        let platform = policy.platforms.get(self.platform? as usize)?;
+        Some(Site { platform: &platform.name, country: self.country })
+    }
+}
+
+/// Whose site an address belongs to, where that is known.
+#[must_use]
+pub fn site<'a>(policy: &'a Policy, url: &str) -> Option<Site<'a>> {
+    let (host, path) = host_and_path(url)?;
+    place(policy, &host, path).site(policy)
+}
+
 /// Decides by the pack's rules and the round's.
 #[must_use]
 pub fn decide<'a>(lexicon: &'a Lexicon, focus: &'a [Rule], url: &str, a: &Assessment, as_of: Date) -> Decision<'a> {
@@ -89,10 +103,7 @@ pub fn decide<'a>(lexicon: &'a Lexicon, focus: &'a [Rule], url: &str, a: &Assess
     // Whose rules would they be? An address that names no site settles nothing.
     let Some((host, path)) = host_and_path(url) else { return nothing };
     let place = place(policy, &host, path);
-    let site = place
-        .platform
-        .and_then(|p| policy.platforms.get(p as usize))
-        .map(|p| Site { platform: &p.name, country: place.country });
+    let site = place.site(policy);
     let focus = focus.iter().filter(|r| r.against == Against::Focus);
     let mut found: Vec<Ground<'a>> = vec![];
     for rule in policy.rules.iter().chain(focus) {

@@ -40,6 +40,7 @@ cargo xtask COMMAND
                       [--browser chromium|firefox] [--general] [--json]
   soak kill           1,000 reports while the endpoint is killed again and again
   soak requests       20,000 requests made from the OpenAPI document, valid and bent: no fault, every answer as it says
+  soak hostile        every hostile payload in every field, through answers, files and pages
   soak queue          100,000 open cases and 50 reviewers for ten minutes
   soak kill-client    200 reports in each browser, the background killed between click and receipt of each
   soak browse         ten minutes of browsing in each browser, every request written down
@@ -78,6 +79,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["pages", rest @ ..] => pages::run(rest),
         ["soak", "kill"] => soak::kill(),
         ["soak", "requests"] => soak::requests(),
+        ["soak", "hostile"] => soak::hostile(),
         ["soak", "queue"] => soak::queue(),
         ["soak", "kill-client"] => soak::kill_client(),
         ["soak", "browse"] => soak::browse(),

@@ -1,6 +1,7 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
 //! `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
 //! `requests`: whatever is sent, the endpoint answers as its OpenAPI document says.
+//! `hostile`: no payload of the collection fires anywhere, in answers, files and pages.
 //! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
 
 use crate::run::{cargo, cmd, ok, root};
@@ -45,6 +46,16 @@ pub fn kill_client() -> Result<ExitCode> {
     let test = root().join("tests/e2e/nothing-lost.test.mjs");
     let name = "--test-name-pattern=background killed at";
     ok(cmd("node", &["--test", name]).arg(test).env("SPOTTER_KILL_POINTS", KILL_POINTS))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Needs both browsers. First what the endpoint answers and writes, read by parsers that are not ours; then its pages.
+pub fn hostile() -> Result<ExitCode> {
+    setup::for_browsers()?;
+    ok(&mut cargo(&["test", "--locked", "-p", "spotter-server", "--test", "hostile", "--", "--ignored", "--nocapture"]))?;
+    ok(&mut cargo(&["build", "--quiet", "--locked", "-p", "spotter-server"]))?;
+    let test = root().join("tests/e2e/hostile-console.test.mjs");
+    ok(cmd("node", &["--test"]).arg(test).env("SPOTTER_HOSTILE_EVERY", "1"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -45,9 +45,8 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
         Ok(Counts::one(true))
     });
     lint::rust(&mut table);
-    table.run("Rust tests", || rust_tests(&["--workspace"], &[]));
+    table.run("Rust tests", rust_tests);
     if extent == Extent::Full {
-        table.run("Rust long proofs", || rust_tests(&["--workspace", "--tests"], &["--ignored"]));
         table.run("fuzzing", crate::fuzz::short);
     }
     let binaries = table.run("binaries", || {
@@ -70,14 +69,8 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
 }
 
 /// Cargo's tests; the libraries' documentation tests are among them.
-fn rust_tests(what: &[&str], harness: &[&str]) -> Result<Counts> {
-    let mut args = vec!["test", "--locked", "--no-fail-fast"];
-    args.extend(what);
-    if !harness.is_empty() {
-        args.push("--");
-        args.extend(harness);
-    }
-    let (success, output) = shown(&mut cargo(&args))?;
+fn rust_tests() -> Result<Counts> {
+    let (success, output) = shown(&mut cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]))?;
     let counts = from_cargo(&output);
     // A test that did not compile has no line of its own.
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })

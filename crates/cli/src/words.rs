@@ -93,7 +93,7 @@ impl Words {
             .args
             .iter()
             .map(|arg| match arg {
-                Arg::Quote(text) | Arg::Name(text) => text.clone(),
+                Arg::Quote(text) | Arg::Name(text) | Arg::Country(text) => text.clone(),
                 Arg::Term(key) => self.filled(key, &[]).unwrap_or_else(|| key.clone()),
                 Arg::Latin(names) => names.join(&comma),
                 Arg::Day(day) => self.day(*day),

@@ -6,18 +6,21 @@
 
 mod find;
 pub mod gate;
+#[cfg(feature = "files")]
 mod source;
 
 pub use find::{Fit, Subject};
 pub use gate::{Mentioned, Quoted, Standing, Surface};
+#[cfg(feature = "files")]
 pub use source::{Known, LawFile, Problem, check, parse, read_dir};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use spotter_model::{Appendix, Date, Group};
+#[cfg(feature = "files")]
 use std::sync::LazyLock;
 
 /// How well a rule is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The text of the law was read; article and date of that text are named.
@@ -41,7 +44,7 @@ impl Status {
 }
 
 /// What a rule speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "each name says all there is to say")]
 pub enum Act {
@@ -85,7 +88,7 @@ impl Act {
 }
 
 /// Alive, or a part or product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// A live animal or plant.
@@ -95,7 +98,7 @@ pub enum Form {
 }
 
 /// Where a rule stands written.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Short enough to stand in a sentence.
@@ -110,7 +113,7 @@ pub struct Source {
 }
 
 /// A claim that frees an offer, and what shows that it is true.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exempt {
     /// The claim, in one sentence.
@@ -123,7 +126,7 @@ pub struct Exempt {
 }
 
 /// One rule. What it asks is read through [`Quoted`] or [`Mentioned`] alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     id: String,
     country: String,
@@ -168,7 +171,7 @@ impl Rule {
 }
 
 /// A country, or a union of them, whose rules are held.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Country {
     /// ISO 3166-1, or `EU`.
     pub code: String,
@@ -179,12 +182,13 @@ pub struct Country {
 }
 
 /// All rules that are held.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
     countries: Vec<Country>,
     rules: Vec<Rule>,
 }
 
+#[cfg(feature = "files")]
 /// The files of `lexicon/law/`, as they stood when this was built.
 const FILES: [(&str, &str); 8] = [
     ("CN.toml", include_str!("../../../lexicon/law/CN.toml")),
@@ -197,6 +201,7 @@ const FILES: [(&str, &str); 8] = [
     ("US.toml", include_str!("../../../lexicon/law/US.toml")),
 ];
 
+#[cfg(feature = "files")]
 static BUILT_IN: LazyLock<Register> = LazyLock::new(|| {
     // A file that does not read leaves its country "not held"; a test reads all of them.
     let read = FILES.iter().filter_map(|(name, text)| Some((*name, parse(name, text).ok()?)));
@@ -204,6 +209,7 @@ static BUILT_IN: LazyLock<Register> = LazyLock::new(|| {
 });
 
 /// The register that was built in.
+#[cfg(feature = "files")]
 #[must_use]
 pub fn built_in() -> &'static Register {
     &BUILT_IN
@@ -211,6 +217,7 @@ pub fn built_in() -> &'static Register {
 
 impl Register {
     /// The register of these files. Complete only where [`check`] found nothing.
+    #[cfg(feature = "files")]
     #[must_use]
     pub fn of(files: Vec<(String, LawFile)>) -> Self {
         let mut register = Self::default();
@@ -220,6 +227,13 @@ impl Register {
             register.rules.extend(rules);
         }
         register
+    }
+
+    /// What leaves the repository: without the rules that nobody read.
+    #[must_use]
+    pub fn shipped(mut self) -> Self {
+        self.rules.retain(|rule| rule.status != Status::Unverified);
+        self
     }
 
     /// The countries whose rules are held, in the order of their codes.
@@ -264,6 +278,15 @@ mod tests {
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, FILES.map(|(name, _)| name));
         assert_eq!(&Register::of(files), built_in());
+    }
+
+    #[test]
+    fn what_ships_is_the_same_register_without_what_nobody_read() {
+        let json = serde_json::to_string(&built_in().clone().shipped()).unwrap();
+        let shipped: Register = serde_json::from_str(&json).unwrap();
+        assert!(shipped.rules.iter().all(|r| r.status != Status::Unverified) && shipped.rules.len() > 20);
+        assert_eq!(shipped.countries, built_in().countries);
+        assert!(built_in().rules.iter().filter(|r| r.status != Status::Unverified).eq(&shipped.rules));
     }
 
     #[test]

@@ -107,6 +107,40 @@ pub struct What {
     pub appendices: Vec<crate::Appendix>,
 }
 
+/// What the law asks of such an offer in one country. It never says that a listing breaks a law.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LawHere {
+    /// The country (ISO 3166-1, or `EU`). Empty: the site does not say which.
+    pub country: String,
+    /// Somebody entered rules of that country or of the union that it belongs to.
+    pub held: bool,
+    /// What was found, what says most first.
+    pub rules: Vec<LawRule>,
+    /// Every country whose rules are held.
+    pub countries: Vec<String>,
+}
+
+/// One rule, as it may stand in the panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LawRule {
+    /// What it asks, worded as well as it is known. English.
+    pub wording: String,
+    /// Title, article, and the date of the text that was read.
+    pub citation: String,
+    /// Where it was read.
+    pub address: String,
+    /// The part of the country that it holds in. Empty: all of it.
+    pub region: String,
+    /// Whether it covers this depends on what was not told; the sentence says on what, where it is held.
+    pub may: Option<String>,
+    /// It was read more than a year ago.
+    pub check: bool,
+    /// What the listing claims that frees an offer, and what would show it.
+    pub claimed: Vec<(String, String)>,
+    /// The other claims that would, and what would show them.
+    pub exempt: Vec<(String, String)>,
+}
+
 /// One reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -473,6 +507,17 @@ pub enum Ask {
         /// The listings.
         listings: Vec<Listing>,
     },
+    /// What does the law ask where this is offered? Answered by `Law`.
+    Law {
+        /// Where: the listing's address or its page's. Empty where a country was chosen.
+        url: String,
+        /// The country that was chosen (ISO 3166-1, or `EU`). Empty: that of the site.
+        country: String,
+        /// What it probably is.
+        what: What,
+        /// The lexicon's claims that it makes.
+        claims: Vec<String>,
+    },
     /// The training's test was done. Kept where it reaches the pass mark of the rounds of today, and attested to the
     /// endpoint where one of them asks for it. Answered by `State` or
     /// `Refused`.
@@ -512,6 +557,8 @@ pub enum Answer {
     },
     /// What is stored.
     Stored(Box<Stored>),
+    /// What the law asks.
+    Law(Box<LawHere>),
     /// A report as a file.
     Exported {
         /// The file's name.

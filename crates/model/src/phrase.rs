@@ -21,6 +21,8 @@ pub enum Role {
     Listed,
     /// Whether to report it.
     Rule,
+    /// What the law of the place speaks of.
+    Law,
 }
 
 /// What fills one placeholder.
@@ -36,6 +38,8 @@ pub enum Arg {
     Name(String),
     /// Scientific names.
     Latin(Vec<String>),
+    /// A country (ISO 3166-1, or `EU`).
+    Country(String),
     /// A day.
     Day(Date),
 }

@@ -344,7 +344,7 @@ function spotFor(entry: Entry, width: number, rtl: boolean): { x: number; y: num
 /** The strongest first, as they came; what speaks against and what the rules say stay in sight. */
 function chosen(sentences: readonly Phrase[]): Phrase[] {
   if (sentences.length <= REASONS) return [...sentences];
-  const kept = ["against", "rule"].flatMap((role) => sentences.find((s) => s.role === role) ?? []);
+  const kept = ["against", "rule", "law"].flatMap((role) => sentences.find((s) => s.role === role) ?? []);
   const rest = sentences.filter((s) => !kept.includes(s)).slice(0, REASONS - kept.length);
   return sentences.filter((s) => kept.includes(s) || rest.includes(s));
 }

@@ -52,6 +52,15 @@ function dayIn(day: string): string {
   return say("date_long", String(Number(date)), say(`month_${Number(month)}`), year);
 }
 
+/** A country in the reader's language. */
+function countryIn(code: string): string {
+  try {
+    return new Intl.DisplayNames([chrome.i18n.getUILanguage()], { type: "region" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** What fills a placeholder: foreign words as text in elements of their own, ours as text. */
 function nodeOf(arg: Arg): Node {
   const of = (name: string, text: string, className = ""): HTMLElement => {
@@ -74,6 +83,7 @@ function nodeOf(arg: Arg): Node {
       });
       return names;
     }
+    case "country": return document.createTextNode(countryIn(arg.value));
     case "day": return document.createTextNode(dayIn(arg.value));
   }
 }

@@ -370,6 +370,16 @@ fn intl(pairs: &[(&str, &str)], ms: f64, lang: &str) -> Option<String> {
     Some(date.to_locale_string(lang, &options(&wanted)).into())
 }
 
+/// What `lang` calls a thing of this kind, by `Intl.DisplayNames`.
+fn display_name(kind: &str, code: &str, lang: &str) -> Option<String> {
+    let names = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let names: Function = Reflect::get(&names, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
+    let how = options(&[("type", kind.into())]);
+    let names = Reflect::construct(&names, &Array::of2(&lang.into(), &how)).ok()?;
+    let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+    of.call1(&names, &code.into()).ok()?.as_string()
+}
+
 impl Source for Browser {
     fn raw(&self, key: &str) -> String {
         let holes: Array = (0..HOLES as u32)
@@ -403,12 +413,11 @@ impl Source for Browser {
     }
 
     fn language(&self, tag: &str, lang: &str) -> Option<String> {
-        let names = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-        let names: Function = Reflect::get(&names, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
-        let how = options(&[("type", "language".into())]);
-        let names = Reflect::construct(&names, &Array::of2(&lang.into(), &how)).ok()?;
-        let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
-        of.call1(&names, &tag.into()).ok()?.as_string()
+        display_name("language", tag, lang)
+    }
+
+    fn country(&self, code: &str, lang: &str) -> Option<String> {
+        display_name("region", code, lang)
     }
 
     fn parse_time(&self, text: &str) -> Option<f64> {

@@ -9,6 +9,7 @@
 pub mod api;
 pub mod dom;
 pub mod join;
+mod law;
 pub mod node;
 pub mod options;
 pub mod panel;

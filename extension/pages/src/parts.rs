@@ -213,6 +213,7 @@ pub fn sentence<A: Clone>(w: &Words, phrase: &Phrase) -> Vec<Node<A>> {
             Arg::Term(key) => text(w.t(key)),
             Arg::Name(name) => foreign(name).into(),
             Arg::Latin(names) => el("span").kids(w.list(names.iter().map(|n| latin(n).into()).collect())).into(),
+            Arg::Country(code) => text(w.country(code)),
             Arg::Day(day) => text(w.day(*day)),
         })
         .collect();

@@ -30,6 +30,8 @@ pub trait Source {
     fn clock(&self, ms: f64, lang: &str) -> Option<String>;
     /// What this language calls the language of a BCP-47 tag; `None` where the tag is none.
     fn language(&self, tag: &str, lang: &str) -> Option<String>;
+    /// What this language calls a country (ISO 3166-1, or `EU`); `None` where it is none.
+    fn country(&self, code: &str, lang: &str) -> Option<String>;
     /// Milliseconds since 1970 of an RFC 3339 text.
     fn parse_time(&self, text: &str) -> Option<f64>;
 }
@@ -204,6 +206,11 @@ impl Words {
         self.source.language(tag, &self.lang).unwrap_or_else(|| tag.to_owned())
     }
 
+    /// The name of a country (ISO 3166-1, or `EU`); its code where it has none.
+    pub fn country(&self, code: &str) -> String {
+        self.source.country(code, &self.lang).unwrap_or_else(|| code.to_owned())
+    }
+
     /// Elements with the language's comma between them.
     pub fn list<A: Clone>(&self, items: Vec<Node<A>>) -> Vec<Node<A>> {
         let comma = self.t("list_comma");
@@ -272,6 +279,9 @@ pub mod testing {
         }
         fn language(&self, tag: &str, _: &str) -> Option<String> {
             Some(format!("<{tag}>"))
+        }
+        fn country(&self, code: &str, _: &str) -> Option<String> {
+            Some(format!("<{code}>"))
         }
         fn parse_time(&self, text: &str) -> Option<f64> {
             spotter_model::report::is_utc_time(text).then_some(0.0)

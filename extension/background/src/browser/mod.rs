@@ -26,7 +26,7 @@ mod webext;
 
 use crate::logic::assessor::Assessor;
 use crate::logic::sentence::Sentence;
-use crate::logic::{sites, time};
+use crate::logic::{law, sites, time};
 use app::{App, tell_pages, tell_tab, to_js};
 use js_sys::Promise;
 use spotter_model::limits;
@@ -320,6 +320,13 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             tell_pages(&Event::StateChanged).await;
         }
         Ask::Practise { listings } => return training::practise(&app, listings),
+        Ask::Law { url, country, what, claims } => {
+            let country = match &app.assessor() {
+                Some(assessor) if country.is_empty() => assessor.country(&url).to_owned(),
+                _ => country,
+            };
+            return Ok(Answer::Law(Box::new(law::here(&country, &what, &claims, time::utc_date(now())))));
+        }
         Ask::Trained { test, told } => training::trained(&app, test, told).await?,
         Ask::Survey(step) => return surveys::step(&app, step).await,
         Ask::SetMask { masked } => set_mask(masked).await?,

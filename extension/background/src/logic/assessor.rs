@@ -3,8 +3,10 @@
 //! It is made once, when the extension is built: the build runs [`Assessor::prepare`] in the module and ships
 //! the module's memory as it stands then, so that a background that wakes up has nothing to read or build.
 
+use super::law;
 use spotter_detector::lexicon::overlay::{OpenedOverlay, OverlayError};
 use spotter_detector::{Detector, PackError, Scratch};
+use spotter_law::Subject;
 use spotter_model::messages::{Mark, Reason, Span, What};
 use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
 use std::sync::{Mutex, PoisonError};
@@ -89,6 +91,12 @@ impl Assessor {
         self.detector.explain(assessment)
     }
 
+    /// The country of the site that an address belongs to: `*` where the host has none, empty where it is not known.
+    #[must_use]
+    pub fn country(&self, url: &str) -> &str {
+        self.detector.site(url).map_or("", |site| site.country)
+    }
+
     /// A batch: one mark for each listing that is at least possible.
     #[must_use]
     pub fn marks(&self, listings: &[Listing], as_of: Date) -> Vec<Mark> {
@@ -101,6 +109,8 @@ impl Assessor {
                 let a = self.detector.assess_with(&mut scratch, &[], listing, as_of);
                 (a.level > Level::None).then(|| {
                     let (what, reasons) = self.explain(&a);
+                    let mut sentences = self.detector.sentences(&[], listing, &a, as_of);
+                    sentences.extend(law::line(self.country(&listing.url), Subject::of(&a), as_of));
                     Mark {
                         index,
                         level: a.level,
@@ -108,7 +118,7 @@ impl Assessor {
                         score: a.score,
                         what,
                         reasons,
-                        sentences: self.detector.sentences(&[], listing, &a, as_of),
+                        sentences,
                         spans: spans(&a),
                     }
                 })

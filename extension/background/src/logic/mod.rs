@@ -5,6 +5,7 @@ pub mod assessor;
 pub mod backoff;
 pub mod cues;
 pub mod images;
+pub mod law;
 pub mod outbox;
 pub mod packaging;
 pub mod packs;

@@ -87,6 +87,9 @@ impl Panel {
                     self.focus("suggest-meaning");
                 }
             }
+            (Tag::Law(key), Some(Answer::Law(here))) => {
+                self.laws.insert(key, *here);
+            }
             (Tag::Suggest, Some(Answer::State(_))) => {
                 self.notice = Some(sentence("report_suggest_done"));
                 effects.extend(self.close_sheet());

@@ -22,11 +22,13 @@ pub mod view;
 use crate::api::Tab;
 use crate::dom::{App, Fired, Page};
 use crate::join::Join;
+use crate::law;
 use crate::node::{El, Node};
 use crate::site::{self, Place};
 use crate::words::{Sentence, Words, sentence, sentence_of};
 use sheet::Sheet;
-use spotter_model::messages::{Ask, Findings, OutboxState, State, ToContent};
+use spotter_model::messages::{Ask, Findings, LawHere, OutboxState, State, ToContent};
+use std::collections::HashMap;
 pub use step::{Effect, Msg, Tag};
 
 /// How long a list that moved takes no press of Report, milliseconds: shorter than a person needs to see and press.
@@ -96,6 +98,8 @@ pub struct Panel {
     pub report_key: String,
     /// The host that was chosen for the round's searches; empty while none was.
     pub market: String,
+    /// What the law asks of findings that it was asked for, by their keys.
+    pub laws: HashMap<String, LawHere>,
     /// The survey that is worked on.
     pub survey: survey::Work,
     /// The tab in which the sheet's listing was opened and is not read yet.
@@ -130,6 +134,7 @@ impl Panel {
             draft_waits: false,
             report_key: String::new(),
             market: String::new(),
+            laws: HashMap::new(),
             survey: survey::Work::default(),
             opened: None,
             now,
@@ -184,6 +189,22 @@ impl Panel {
             return Vec::new();
         }
         vec![Effect::AskFindings(tab)]
+    }
+
+    /// Asked once; what was answered stays until the page is another.
+    fn ask_law(&self, key: String) -> Vec<Effect> {
+        if self.laws.contains_key(&key) {
+            return Vec::new();
+        }
+        let shown = self.shown.findings.as_ref();
+        let ask = match (&self.sheet, shown) {
+            (Sheet::Editing { draft, .. }, _) if draft.key == key => {
+                Some(law::ask_of_report(&draft.report.assessment, &draft.report.place.url_canonical))
+            }
+            (_, Some(f)) => f.findings.iter().find(|x| x.key == key).map(|x| law::ask_of_finding(x, &f.url)),
+            _ => None,
+        };
+        ask.map(|ask| Effect::Ask(Tag::Law(key), ask)).into_iter().collect()
     }
 
     fn close_sheet(&mut self) -> Vec<Effect> {
@@ -263,6 +284,9 @@ impl Panel {
         if let Some(f) = &findings {
             self.shown.just_granted = false;
             self.alarms.turn_to(&f.url);
+            if self.shown.findings.as_ref().is_none_or(|before| before.url != f.url) {
+                self.laws.clear();
+            }
         }
         if !view::stays(self.shown.findings.as_ref(), findings.as_ref()) {
             self.moved = self.now;
@@ -390,6 +414,7 @@ impl App for Panel {
                 Vec::new()
             }
             Msg::Report(key) => self.prepare(key),
+            Msg::Law(key) => self.ask_law(key),
             Msg::Show(key) => {
                 self.shown.tab.map(|tab| Effect::Tell(tab, ToContent::Show { key })).into_iter().collect()
             }

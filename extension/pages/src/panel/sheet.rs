@@ -289,6 +289,7 @@ fn editing(
         .maybe(draft.report.missed_by_detector.then(|| el("p").class("hint").text(w.t("report_missed"))))
         .maybe(choices::taxa(w, draft, &form.ticked))
         .kids(choices::boxes(w, draft, &form.ticked))
+        .kid(super::view::rule_here(panel, &draft.key, &draft.report.listing.title))
         .kid(el("h3").text(w.t("report_what")))
         .kid(el("p").class("muted").text(w.t("report_what_hint")))
         .kid(el("p").class("muted").text(w.t("report_optional")))

@@ -44,6 +44,8 @@ pub enum Tag {
     Export,
     /// A step of a survey, and how often it was asked for in vain.
     Survey(Box<SurveyAsk>, u8),
+    /// What the law asks of this finding.
+    Law(String),
     /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
     Quietly,
     /// Undo, retry or delete in the list, or a switch.
@@ -87,6 +89,8 @@ pub enum Msg {
     Welcome,
     /// Report a finding.
     Report(String),
+    /// What does the law ask of this finding?
+    Law(String),
     /// Go to a finding on the page.
     Show(String),
     /// The content script did not take it.

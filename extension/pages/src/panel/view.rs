@@ -1,6 +1,7 @@
 //! How the panel looks: the site on top, findings grouped by level, what an empty page teaches.
 
 use super::{Msg, Panel, alarm, care, outbox, paste, rounds, sheet, sheet::button, survey};
+use crate::law;
 use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
@@ -246,6 +247,7 @@ fn card(panel: &Panel, f: &Finding) -> El<Msg> {
             el("div")
                 .class("folds")
                 .kid(learn(w, f, &title))
+                .kid(rule_here(panel, &f.key, &title))
                 .maybe((!f.reported).then(|| alarm::view(w, f, said, &title))),
         )
 }
@@ -274,13 +276,24 @@ fn learn(w: &Words, f: &Finding, title: &str) -> El<Msg> {
         .kid(body)
 }
 
+/// What the law asks, once it is unfolded.
+pub fn rule_here(panel: &Panel, key: &str, title: &str) -> El<Msg> {
+    let w = &panel.words;
+    let body = match panel.laws.get(key) {
+        Some(here) => law::view(w, here),
+        None => el("p").class("muted").text(w.t("panel_loading")),
+    };
+    let summary = el("summary").attr("aria-label", w.say("law_label", &[title])).text(w.t("law_title"));
+    el("details").key("law").class("learn-fold law-fold").kid(summary.on(On::Click, Msg::Law(key.to_owned()))).kid(body)
+}
+
 fn role_class(role: Role) -> &'static str {
     match role {
         Role::For => "for",
         Role::Claim => "claim",
         Role::Against => "against",
         Role::Listed => "listed",
-        Role::Rule => "rule",
+        Role::Rule | Role::Law => "rule",
     }
 }
 

@@ -3,10 +3,12 @@
 use super::cards::Card;
 use super::view::{button, title};
 use super::{Msg, Screen, Training};
+use crate::law;
 use crate::node::{El, On, el};
 use crate::parts::{GROUPS, group_key};
 use crate::words::{Words, foreign};
 use spotter_model::marks;
+use spotter_model::messages::LawHere;
 
 /// A group's choice: all, or one.
 fn groups(w: &Words, chosen: Option<spotter_model::Group>) -> El<Msg> {
@@ -62,6 +64,25 @@ fn draft(w: &Words, card: &Card) -> Option<El<Msg>> {
     card.signed.is_none().then(|| el("span").class("draft").text(w.t("train_draft")))
 }
 
+/// What the law of a country asks of such things. None is chosen beforehand: a class is anywhere.
+fn rule_in(w: &Words, here: &LawHere) -> El<Msg> {
+    let option = |value: &str, label: String| {
+        el("option").attr("value", value).flag("selected", here.country == value).text(label)
+    };
+    let choose = el("div").class("choose").kid(el("label").attr("for", "country").text(w.t("train_law_country"))).kid(
+        el("select")
+            .id("country")
+            .on(On::Change, Msg::Country)
+            .kid(option("", w.t("train_law_choose")))
+            .kids(here.countries.iter().map(|code| option(code, w.country(code)))),
+    );
+    el("section")
+        .class("card-law")
+        .kid(el("h2").text(w.t("train_law")))
+        .kid(choose)
+        .maybe((!here.country.is_empty()).then(|| law::view(w, here)))
+}
+
 /// One card.
 pub fn card(page: &Training, card: &Card) -> El<Msg> {
     let w = &page.words;
@@ -99,6 +120,7 @@ pub fn card(page: &Training, card: &Card) -> El<Msg> {
         .kid(part("train_card_ask", &card.text.ask))
         .maybe(list("train_card_marks", &card.marks))
         .maybe(list("train_card_against", &card.against))
+        .maybe(page.law.as_ref().map(|here| rule_in(w, here)))
         .kid(el("section").kid(el("h2").text(w.t("train_card_sources"))).kid(el("ul").class("sources").kids(sources)))
         .kid(el("div").class("buttons").kid(button("", w.t("train_cards_back"), Msg::Go(Screen::Cards)).id("back")))
 }

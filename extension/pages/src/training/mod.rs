@@ -27,7 +27,7 @@ use market::{Done, Market};
 use material::Material;
 use present::Present;
 use quiz::{Boxes, Quiz, Sure};
-use spotter_model::messages::{Answer, Ask, Mark, State};
+use spotter_model::messages::{Answer, Ask, LawHere, Mark, State, What};
 use spotter_model::training::Test;
 use spotter_model::{Group, limits};
 use std::collections::HashMap;
@@ -63,6 +63,8 @@ pub enum Tag {
     Market,
     /// What it says of the deck that is presented.
     Present,
+    /// What the law asks.
+    Law,
     /// Keep that the test was passed.
     Passed,
 }
@@ -91,6 +93,8 @@ pub enum Msg {
     Go(Screen),
     /// Cards of one group, or of all.
     Group,
+    /// A country whose rules are shown on cards.
+    Country,
     /// Listings in one language, or in all.
     Lang,
     /// To a page of results.
@@ -172,6 +176,10 @@ pub struct Training {
     pub screen: Screen,
     /// Cards of this group; absent: of all.
     pub group: Option<Group>,
+    /// The country whose rules are shown on cards, and what they ask of the card that is open.
+    pub country: String,
+    /// What was answered about it.
+    pub law: Option<LawHere>,
     /// The marketplace.
     pub market: Market,
     /// Leitner's boxes.
@@ -201,6 +209,8 @@ impl Training {
             state: None,
             screen: Screen::default(),
             group: None,
+            country: String::new(),
+            law: None,
             market: Market::default(),
             boxes: Boxes::default(),
             quiz: Quiz::default(),
@@ -233,7 +243,18 @@ impl Training {
             let listings = self.material.iter().flat_map(|m| &m.listings);
             effects.push(practise(Tag::Market, listings));
         }
+        effects.extend(self.ask_law());
         effects
+    }
+
+    /// What the law of the chosen country asks of what the open card is about.
+    fn ask_law(&mut self) -> Option<Effect> {
+        self.law = None;
+        let Screen::Card(id) = &self.screen else { return None };
+        let card = self.material.as_ref()?.cards.iter().find(|c| c.id == *id)?;
+        let what = What { groups: card.groups.clone(), ..What::default() };
+        let ask = Ask::Law { url: String::new(), country: self.country.clone(), what, claims: Vec::new() };
+        Some(Effect::Ask(Tag::Law, ask))
     }
 
     fn answered(&mut self, tag: Tag, answer: Option<Answer>) {
@@ -253,6 +274,7 @@ impl Training {
             (Tag::Present, Some(Answer::Practised { marks })) => {
                 self.present.marks = by_item(self.present.items.iter(), marks);
             }
+            (Tag::Law, Some(Answer::Law(here))) => self.law = Some(*here),
             (Tag::Market, _) => self.market.silent = true,
             (_, Some(Answer::Refused { message, args })) => self.notice = Some(Sentence { key: message, args }),
             (Tag::Passed, _) => self.notice = Some(sentence("error_no_answer")),
@@ -365,6 +387,10 @@ impl App for Training {
             Msg::Answered(tag, answer) => self.answered(tag, answer),
             Msg::Go(screen) => return self.go(screen),
             Msg::Group => self.group = crate::parts::GROUPS.into_iter().find(|g| g.word() == fired.value),
+            Msg::Country => {
+                self.country = fired.value;
+                return self.ask_law().into_iter().collect();
+            }
             Msg::Lang => {
                 self.market.lang = fired.value;
                 self.market.page = 0;
