@@ -57,6 +57,31 @@ for (const which of BROWSERS) {
         }, { width: 320 });
       });
 
+      test('the rule here: below a finding and in the report, its source beside it', async () => {
+        const unfold = async (page, within) => {
+          const fold = await page.waitForSelector(`${within} .law-fold > summary`);
+          await fold.focus();
+          await page.keyboard.press('Enter');
+          await says(page, 'By the site’s country: United Kingdom');
+        };
+        await look('law', scene(), async (page) => {
+          await unfold(page, 'main > section .card');
+          await says(page, 'Claimed: Made before 1947');
+          await (await page.$('.law details > summary')).evaluate((s) => s.click());
+          const [ask] = await asked(page, 'law');
+          assert.deepEqual([ask.country, ask.what.groups, ask.url], ['', ['elephant'], findings.findings[0].url || findings.url]);
+          assert.equal(await page.$eval('.law-rules a', (a) => [a.href, a.rel].join(' ')), 'https://law.example/ivory noreferrer noopener external');
+        });
+        await look('law-sheet', scene(), async (page) => {
+          await (await page.waitForSelector('#report-a1')).press('Enter');
+          await unfold(page, 'section.sheet');
+        });
+        await look('law-none', scene({ law: { country: '', held: false, rules: [], countries: [] } }), async (page) => {
+          await (await page.waitForSelector('.law-fold > summary')).evaluate((s) => s.click());
+          await says(page, 'does not say which country');
+        });
+      });
+
       test('nothing found is a result', async () => {
         await look('none-likely', scene({ findings: { ...findings, findings: [] } }), async (page) => {
           await says(page, '60 listings read, none likely');

@@ -163,8 +163,19 @@ export const stored = {
 };
 
 /** A scene: the background's state, the page's findings, and what happens to a report. */
+/** What a synthetic law asks: one rule that speaks of the offer and is claimed to be met, two that may. */
+const law = {
+  country: 'GB', held: true, countries: ['CN', 'DE', 'EU', 'GB'],
+  rules: [
+    { wording: 'A synthetic rule: dealing in items of elephant ivory asks for a registration.', citation: 'Synthetic Ivory Act, sections 1 and 12, text of 2025-02-07', address: 'https://law.example/ivory', region: '', may: null, check: false,
+      claimed: [['Made before 1947, with less than a tenth ivory.', 'The registration number of the item.']], exempt: [['A museum buys it.', 'The museum’s accreditation.'], ['Portrait miniatures from before 1918.', 'A dated provenance.']] },
+    { wording: 'According to Synthetic Guide: an advertisement shows the number of its certificate.', citation: 'Synthetic Guide, page 4', address: 'https://law.example/guide', region: 'Scotland', may: 'It depends on the annex that the species is in.', check: true, claimed: [], exempt: [] },
+    { wording: 'A third synthetic rule.', citation: 'Synthetic Order, article 3, text of 2024-01-01', address: 'https://law.example/order', region: '', may: '', check: false, claimed: [], exempt: [] },
+  ],
+};
+
 export function scene(more = {}) {
-  const base = { state, stored, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
+  const base = { law, state, stored, findings, draft, willEnrol: enrolled, afterUndo: { state: 'sent', number: 'WS-2026-0099', status: 'received' } };
   return structuredClone({ ...base, ...more, state: { ...base.state, ...more.state } });
 }
 

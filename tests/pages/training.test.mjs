@@ -78,6 +78,11 @@ for (const which of BROWSERS) {
         await page.click('.card-open');
         await says(page, 'no expert has signed');
         assert.equal(await focused(page), 'title');
+        // The register as it ships, asked for a country.
+        await page.waitForSelector('#country');
+        await page.select('#country', 'GB');
+        await says(page, 'Ivory Act 2018');
+        await says(page, 'By the site’s country: United Kingdom');
         await stands('card');
       });
 

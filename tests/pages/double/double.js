@@ -76,6 +76,8 @@ async function answer(ask) {
       now.state.agreed = true;
       await change(now);
       return state();
+    case 'law':
+      return { type: 'law', ...now.law, ...ask.country === '' ? {} : { country: ask.country } };
     case 'survey':
       return ask.step === 'draft' ? { type: 'kept' } : { type: 'survey', ...now.surveyTask };
     case 'export':
