@@ -31,8 +31,8 @@ pub fn ask_of_report(a: &Assessment, url: &str) -> Ask {
     Ask::Law { url: url.to_owned(), country: String::new(), what, claims: a.claims.clone() }
 }
 
-/// What is held, or that nothing is.
-pub fn view<A: Clone>(w: &Words, here: &LawHere) -> El<A> {
+/// What is held, or that nothing is. `by_site`: the country is the site's, not one that was chosen.
+pub fn view<A: Clone>(w: &Words, here: &LawHere, by_site: bool) -> El<A> {
     let body = el("div").class("law");
     let country = w.country(&here.country);
     if here.rules.is_empty() {
@@ -44,7 +44,7 @@ pub fn view<A: Clone>(w: &Words, here: &LawHere) -> El<A> {
         return body.kid(el("p").text(text));
     }
     let more = &here.rules[SHOWN.min(here.rules.len())..];
-    body.kid(el("p").kid(el("strong").text(w.say("law_in", &[&country]))))
+    body.maybe(by_site.then(|| el("p").kid(el("strong").text(w.say("law_in", &[&country])))))
         .kid(rules(w, &here.rules[..here.rules.len().min(SHOWN)]))
         .maybe((!more.is_empty()).then(|| {
             el("details").kid(el("summary").text(w.say("law_more", &[&number(w, more.len())]))).kid(rules(w, more))
@@ -117,7 +117,7 @@ mod tests {
         for lang in LANGUAGES {
             let w = words(lang);
             let here = LawHere { country: "GB".into(), held: true, rules: vec![rule(), rule(), rule()], countries: vec![] };
-            let seen: Node<()> = view(&w, &here).into();
+            let seen: Node<()> = view(&w, &here, true).into();
             let text = text_of(&[seen]);
             for part in ["<GB>", "asks for a paper", "text of 2026-01-02", "depends on the age", "A dated paper.", "A letter."] {
                 assert!(text.contains(part), "{lang}: {part} in {text}");
@@ -135,7 +135,7 @@ mod tests {
             ("GB", true, "none that speaks of such an offer"),
         ] {
             let here = LawHere { country: country.into(), held, ..LawHere::default() };
-            let seen: Node<()> = view(&w, &here).into();
+            let seen: Node<()> = view(&w, &here, true).into();
             assert!(text_of(&[seen]).contains(says), "{country}");
         }
     }

@@ -280,7 +280,7 @@ fn learn(w: &Words, f: &Finding, title: &str) -> El<Msg> {
 pub fn rule_here(panel: &Panel, key: &str, title: &str) -> El<Msg> {
     let w = &panel.words;
     let body = match panel.laws.get(key) {
-        Some(here) => law::view(w, here),
+        Some(here) => law::view(w, here, true),
         None => el("p").class("muted").text(w.t("panel_loading")),
     };
     let summary = el("summary").attr("aria-label", w.say("law_label", &[title])).text(w.t("law_title"));

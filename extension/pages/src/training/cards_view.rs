@@ -80,7 +80,7 @@ fn rule_in(w: &Words, here: &LawHere) -> El<Msg> {
         .class("card-law")
         .kid(el("h2").text(w.t("train_law")))
         .kid(choose)
-        .maybe((!here.country.is_empty()).then(|| law::view(w, here)))
+        .maybe((!here.country.is_empty()).then(|| law::view(w, here, false)))
 }
 
 /// One card.
