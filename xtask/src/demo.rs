@@ -21,7 +21,7 @@ pub fn run(mode: Mode) -> Result<ExitCode> {
     setup::for_building()?;
     setup::for_browsers()?;
     println!("building the extension and the endpoint …");
-    dist::build()?;
+    dist::build(dist::Packing::Quick)?;
     // The same feature set as the tests', so that neither builds the other's crates again.
     ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"]))?;
     println!("installed and built in {:.0} s", begun.elapsed().as_secs_f64());

@@ -15,7 +15,7 @@ pub fn run() -> Result<ExitCode> {
     setup::for_building()?;
     let mut table = Table::default();
     rust(&mut table);
-    if table.run("build of the extension", || dist::build().map(|_| Counts::one(true))) {
+    if table.run("build of the extension", || dist::build(dist::Packing::Quick).map(|_| Counts::one(true))) {
         scripts(&mut table);
     }
     Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

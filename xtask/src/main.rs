@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 
 fn command(args: &[&str]) -> Result<ExitCode> {
     match args {
-        ["dist"] => dist::build().map(|built| {
+        ["dist"] => dist::build(dist::Packing::Small).map(|built| {
             built.print();
             ExitCode::SUCCESS
         }),

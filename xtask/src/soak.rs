@@ -32,7 +32,7 @@ const QUEUE: [(&str, &str); 4] = [
 /// Needs both browsers; builds the extension first.
 pub fn browse() -> Result<ExitCode> {
     setup::for_browsers()?;
-    dist::build()?.print();
+    dist::build(dist::Packing::Quick)?.print();
     let test = root().join("tests/behaviour/traffic.test.mjs");
     ok(cmd("node", &["--test"]).arg(test).env("SPOTTER_SOAK_MINUTES", MINUTES))?;
     Ok(ExitCode::SUCCESS)
@@ -41,7 +41,7 @@ pub fn browse() -> Result<ExitCode> {
 /// Needs both browsers; builds the extension and the endpoint first.
 pub fn kill_client() -> Result<ExitCode> {
     setup::for_browsers()?;
-    dist::build()?.print();
+    dist::build(dist::Packing::Quick)?.print();
     ok(&mut cargo(&["build", "--quiet", "--locked", "-p", "spotter-server"]))?;
     let test = root().join("tests/e2e/nothing-lost.test.mjs");
     let name = "--test-name-pattern=background killed at";

@@ -19,7 +19,7 @@ pub fn cold(args: &[&str]) -> Result<ExitCode> {
 pub fn page(args: &[&str]) -> Result<ExitCode> {
     setup::for_building()?;
     setup::for_browsers()?;
-    dist::build()?;
+    dist::build(dist::Packing::Quick)?;
     ok(cmd("node", &["tests/bench/reading.mjs", "--report", "docs/performance.md"]).args(args))?;
     Ok(ExitCode::SUCCESS)
 }

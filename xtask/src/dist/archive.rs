@@ -9,27 +9,44 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-/// Above 9, where flate2 ends, it counts Zopfli's rounds from 10 on: more of them win next to nothing.
-const LEVEL: i64 = 15;
+/// How much an archive is worth waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// What somebody downloads: minutes for the last tenth.
+    Small,
+    /// What is only tried here.
+    Quick,
+}
+
+impl Packing {
+    /// Above 9, where flate2 ends, it counts Zopfli's rounds from 10 on: more of them win next to nothing.
+    fn level(self) -> i64 {
+        match self {
+            Self::Small => 15,
+            Self::Quick => 6,
+        }
+    }
+}
+
 /// Bytes that are packed at a time. Zopfli cuts what it is given into a few blocks, whatever its length: small pieces
 /// let the codes follow the tables (a module of 6.0 MB: 3,124 kB whole, 3,034 kB by the megabyte, 2,991 kB like this).
 const PIECE: usize = 1 << 15;
 
 /// Packs a folder, files in order of their names, all with the same time and rights. Returns the size. What was packed
 /// before is taken from `kept`: both browsers' archives hold the same files, and the next build's mostly too.
-pub fn write(folder: &Path, archive: &Path, kept: &Path) -> Result<u64> {
+pub fn write(folder: &Path, archive: &Path, kept: &Path, packing: Packing) -> Result<u64> {
     let packer = Sha256::digest(fs::read(std::env::current_exe()?)?);
     fs::create_dir_all(kept)?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, _) in files_below(folder)? {
         let name: Vec<_> = path.strip_prefix(folder)?.components().map(|c| c.as_os_str().to_string_lossy()).collect();
         let bytes = fs::read(&path)?;
-        let key = format!("{:x}.zip", Sha256::new().chain_update(packer).chain_update(&bytes).finalize());
+        let key = format!("{:x}.zip", Sha256::new().chain_update(packer).chain_update(packing.level().to_le_bytes()).chain_update(&bytes).finalize());
         let known = kept.join(key);
         if !known.is_file() {
             // Written beside and moved in whole: half a file must not be taken for a packed one.
             let half = known.with_extension("half");
-            fs::write(&half, packed(&bytes)?)?;
+            fs::write(&half, packed(&bytes, packing)?)?;
             fs::rename(&half, &known)?;
         }
         let mut one = ZipArchive::new(Cursor::new(fs::read(&known)?))?;
@@ -65,10 +82,10 @@ pub fn write_entries(entries: &mut [Entry], archive: &Path) -> Result<()> {
 }
 
 /// An archive of one file.
-fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
+fn packed(bytes: &[u8], packing: Packing) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(LEVEL))
+        .compression_level(Some(packing.level()))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));

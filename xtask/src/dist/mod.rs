@@ -13,6 +13,7 @@ mod restricted;
 mod types;
 pub mod wasm;
 
+pub use archive::Packing;
 pub use wasm::{FEATURES as WASM_FEATURES, prebuild};
 
 use crate::run::{npm_tool, ok, root};
@@ -73,7 +74,7 @@ const COPIES: &[(&str, &str)] = &[
 const SHIPPED: &[&str] = &["html", "css", "js", "json", "png", "svg"];
 
 /// Builds everything.
-pub fn build() -> Result<Built> {
+pub fn build(packing: Packing) -> Result<Built> {
     setup::for_building()?;
     let source: Value =
         serde_json::from_slice(&fs::read(root().join("manifest.json")).context("manifest.json is missing")?)
@@ -116,7 +117,7 @@ pub fn build() -> Result<Built> {
         fs::rename(&staging, &folder)?;
 
         let archive = root().join("dist").join(format!("wildlife-spotter-{}-{version}.zip", browser.name()));
-        let size = archive::write(&folder, &archive, &crate::run::target().join("xtask/packed"))?;
+        let size = archive::write(&folder, &archive, &crate::run::target().join("xtask/packed"), packing)?;
         lines.push(format!(
             "dist/{}: {}; {}: {}",
             browser.name(),

@@ -74,7 +74,11 @@ pub fn build() -> Result<Vec<Part>> {
         args.extend(["-p", source.package]);
     }
     ok(&mut wasm_cargo(&args))?;
-    CRATES.iter().map(part).collect()
+    // wasm-opt takes one processor, and most of the time.
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = CRATES.iter().map(|source| scope.spawn(|| part(source))).collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|_| bail!("a module could not be made"))).collect()
+    })
 }
 
 fn part(source: &Source) -> Result<Part> {

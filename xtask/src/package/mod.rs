@@ -48,7 +48,7 @@ pub fn run(wish: Wish) -> Result<ExitCode> {
     if !reasons.is_empty() && !wish.unofficial {
         bail!("no release: {} (--unofficial builds one that says so)", reasons.join("; "));
     }
-    let built = dist::build()?;
+    let built = dist::build(dist::Packing::Small)?;
     built.print();
     let name = names(&built.version, !reasons.is_empty());
     let folder = root().join("dist/release");
