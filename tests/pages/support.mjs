@@ -116,6 +116,23 @@ export async function open(session, file, { width = 360, height = 760 } = {}) {
   return page;
 }
 
+/** Shows open pages in the dark scheme, or in the light one again: what a person does while something is open. */
+export async function darken(session, page, dark) {
+  session.dark = dark;
+  if (session.which === 'chromium') {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+      { name: 'prefers-reduced-motion', value: session.calm ? 'reduce' : 'no-preference' },
+    ]);
+  } else {
+    const send = (method, params) => session.browser.connection.send(method, params);
+    session.chrome ??= (await send('browsingContext.getTree', { 'moz:scope': 'chrome' })).result.contexts[0].context;
+    const expression = `Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', ${dark ? 0 : 1})`;
+    await send('script.evaluate', { expression, target: { context: session.chrome }, awaitPromise: true });
+  }
+  await page.waitForFunction((want) => matchMedia('(prefers-color-scheme: dark)').matches === want, { polling: 20 }, dark);
+}
+
 /** Puts a scene into the double, from one of the extension's pages, and forgets what was asked before. */
 export async function play(page, scene) {
   await page.evaluate((s) => (globalThis.browser ?? globalThis.chrome).runtime.sendMessage({ type: 'set_scene', scene: s }), scene);

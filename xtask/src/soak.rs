@@ -52,7 +52,17 @@ pub fn kill_client() -> Result<ExitCode> {
 /// Needs both browsers. First what the endpoint answers and writes, read by parsers that are not ours; then its pages.
 pub fn hostile() -> Result<ExitCode> {
     setup::for_browsers()?;
-    ok(&mut cargo(&["test", "--locked", "-p", "spotter-server", "--test", "hostile", "--", "--ignored", "--nocapture"]))?;
+    ok(&mut cargo(&[
+        "test",
+        "--locked",
+        "-p",
+        "spotter-server",
+        "--test",
+        "hostile",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ]))?;
     ok(&mut cargo(&["build", "--quiet", "--locked", "-p", "spotter-server"]))?;
     let test = root().join("tests/e2e/hostile-console.test.mjs");
     ok(cmd("node", &["--test"]).arg(test).env("SPOTTER_HOSTILE_EVERY", "1"))?;

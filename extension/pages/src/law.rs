@@ -67,7 +67,8 @@ fn english<A>(text: &str) -> El<A> {
 
 fn one<A: Clone>(w: &Words, rule: &LawRule) -> El<A> {
     let tag = |text: String| el("span").class("tag").text(text);
-    let pair = |key: &str, (claim, proof): &(String, String)| w.rich(key, &[english(claim).into(), english(proof).into()]);
+    let pair =
+        |key: &str, (claim, proof): &(String, String)| w.rich(key, &[english(claim).into(), english(proof).into()]);
     let read = el("a")
         .attr("href", rule.address.clone())
         .attr("target", "_blank")
@@ -116,10 +117,13 @@ mod tests {
     fn a_rule_is_told_with_its_source_in_every_language_and_nobody_is_judged() {
         for lang in LANGUAGES {
             let w = words(lang);
-            let here = LawHere { country: "GB".into(), held: true, rules: vec![rule(), rule(), rule()], countries: vec![] };
+            let here =
+                LawHere { country: "GB".into(), held: true, rules: vec![rule(), rule(), rule()], countries: vec![] };
             let seen: Node<()> = view(&w, &here, true).into();
             let text = text_of(&[seen]);
-            for part in ["<GB>", "asks for a paper", "text of 2026-01-02", "depends on the age", "A dated paper.", "A letter."] {
+            for part in
+                ["<GB>", "asks for a paper", "text of 2026-01-02", "depends on the age", "A dated paper.", "A letter."]
+            {
                 assert!(text.contains(part), "{lang}: {part} in {text}");
             }
             assert!(!text.to_lowercase().contains("illegal"), "{lang}");

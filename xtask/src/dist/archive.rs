@@ -41,7 +41,14 @@ pub fn write(folder: &Path, archive: &Path, kept: &Path, packing: Packing) -> Re
     for (path, _) in files_below(folder)? {
         let name: Vec<_> = path.strip_prefix(folder)?.components().map(|c| c.as_os_str().to_string_lossy()).collect();
         let bytes = fs::read(&path)?;
-        let key = format!("{:x}.zip", Sha256::new().chain_update(packer).chain_update(packing.level().to_le_bytes()).chain_update(&bytes).finalize());
+        let key = format!(
+            "{:x}.zip",
+            Sha256::new()
+                .chain_update(packer)
+                .chain_update(packing.level().to_le_bytes())
+                .chain_update(&bytes)
+                .finalize()
+        );
         let known = kept.join(key);
         if !known.is_file() {
             // Written beside and moved in whole: half a file must not be taken for a packed one.
@@ -98,7 +105,7 @@ fn packed(bytes: &[u8], packing: Packing) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{Packing, write};
     use std::fs;
     use std::time::{Duration, SystemTime};
 
@@ -115,7 +122,7 @@ mod tests {
                 fs::File::options().append(true).open(path).unwrap().set_modified(then).unwrap();
             }
             let archive = dir.path().join(format!("{name}.zip"));
-            write(&folder, &archive, &dir.path().join(format!("{name}.kept"))).unwrap();
+            write(&folder, &archive, &dir.path().join(format!("{name}.kept")), Packing::Small).unwrap();
             fs::read(archive).unwrap()
         };
         let one = make("one", &["b.txt", "sub/a.txt", "a.txt"], 0);
@@ -124,7 +131,7 @@ mod tests {
         let other = make("other", &["a.txt", "b.txt"], 0);
         assert_ne!(one, other);
         let again = dir.path().join("again.zip");
-        write(&dir.path().join("two"), &again, &dir.path().join("one.kept")).unwrap();
+        write(&dir.path().join("two"), &again, &dir.path().join("one.kept"), Packing::Small).unwrap();
         assert_eq!(fs::read(&again).unwrap(), one, "what was packed before is the same");
         let mut archive = zip::ZipArchive::new(fs::File::open(&again).unwrap()).unwrap();
         let mut text = String::new();

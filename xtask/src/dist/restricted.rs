@@ -180,7 +180,8 @@ mod tests {
             fs::create_dir(&folder).unwrap();
             fs::write(folder.join(name), bytes).unwrap();
             let archive = dir.path().join(format!("{name}.zip"));
-            super::super::archive::write(&folder, &archive, &dir.path().join("kept"), crate::dist::Packing::Quick).unwrap();
+            super::super::archive::write(&folder, &archive, &dir.path().join("kept"), crate::dist::Packing::Quick)
+                .unwrap();
             let found: Vec<usize> = terms.in_archive(&archive).unwrap().into_iter().map(|(_, line)| line).collect();
             assert_eq!(found, lines, "{name}");
         }
