@@ -147,7 +147,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
     await page.setViewport({ width: 1280, height: 800 });
   };
   await look('/console/login');
-  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH']) await look(place, { tall: true });
+  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/quality?lang=ar']) await look(place, { tall: true });
   await page.goto(`${endpoint.origin}/console/login`);
   await logIn(page, endpoint);
   assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);

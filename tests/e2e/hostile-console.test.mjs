@@ -185,7 +185,7 @@ for (const name of ['chromium', 'firefox']) {
     }
     for (const { text } of texts.filter((_, n) => n % 8 === 0)) {
       const part = encodeURIComponent(cut(text, 200).toWellFormed());
-      for (const anybody of [`/before-you-buy?lang=${part}`, `/join?${part}`, `/answer/x${part}`]) await visit(anybody.split(/[?x%]/u)[0], anybody);
+      for (const anybody of [`/before-you-buy?lang=${part}`, `/quality?lang=${part}`, `/join?${part}`, `/answer/x${part}`]) await visit(anybody.split(/[?x%]/u)[0], anybody);
     }
     const looks = [...places.values()].reduce((a, b) => a + b, 0);
     t.diagnostic(`${texts.length} payloads, ${places.size} places, ${fired.length} fired (${looks} pages in ${name}; on a careless page ${careless} of ${some.length} fire)`);

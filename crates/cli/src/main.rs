@@ -18,6 +18,7 @@ mod listings;
 mod metrics;
 mod policy;
 mod programme;
+mod quality;
 mod register;
 mod scan;
 mod selftest;
@@ -104,6 +105,12 @@ enum Command {
     Verify {
         #[command(flatten)]
         options: verify::Options,
+    },
+    /// A programme's published figures: every one again from the archive.
+    Quality {
+        /// What to do.
+        #[command(subcommand)]
+        command: quality::Command,
     },
     /// Frozen surveys: every figure again from the archive.
     Survey {
@@ -237,6 +244,7 @@ fn main() -> ExitCode {
         Command::Policy { command } => policy::run(command),
         Command::Law { command } => law::run(command),
         Command::Verify { options } => verify::run(&options),
+        Command::Quality { command } => quality::run(&command),
         Command::Survey { command } => survey::run(&command),
         Command::Programme { command } => programme::run(command),
         Command::Generate { with, text, lines, seed } => generate::run(&with, text, lines, seed),

@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod assessment;
 pub mod attestation;
+pub mod audit;
 pub mod case;
 pub mod coding;
 pub mod contact;

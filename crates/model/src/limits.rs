@@ -68,6 +68,10 @@ pub const SURVEY_TASKS: usize = 500;
 pub const SURVEY_WAITING: usize = 2_000;
 /// Largest answer to the question for surveys that a device reads.
 pub const SURVEYS_BYTES: usize = 4 * 1024 * 1024;
+/// Most listings of one marketplace that count as seen on one day, on one device.
+pub const AUDIT_SEEN: u32 = 5_000;
+/// Most listings that are offered for a check on one page.
+pub const AUDIT_PAGE: u32 = 3;
 
 /// Cuts `text` to at most `bytes` bytes of UTF-8, at a character boundary.
 #[must_use]

@@ -88,6 +88,10 @@ pub struct Round {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub training_pass_percent: Option<u32>,
+    /// Of the listings that the detector did not flag, one in so many is offered for a ten-second check; absent or 0: none is.
+    #[serde(default, skip_serializing_if = "crate::audit::is_off")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
+    pub audit_one_in: u32,
     /// Words to search for.
     #[serde(default)]
     pub terms: Vec<SearchTerm>,
@@ -191,6 +195,15 @@ impl Round {
         self.from <= day && day <= self.until && (self.cohorts.is_empty() || self.cohorts.iter().any(|c| c == cohort))
     }
 
+    /// Whether listings of this marketplace belong to it.
+    #[must_use]
+    pub fn looks_at(&self, host: &str) -> bool {
+        let on = |market: &RoundMarket| {
+            host.strip_suffix(market.host.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+        };
+        self.marketplaces.is_empty() || self.marketplaces.iter().any(on)
+    }
+
     fn check(&self) -> Result<(), String> {
         let of = |what: &str| Err(format!("round {:?}: {what}", limits::cut(&self.id, 64)));
         if !crate::report::is_id(&self.id) {
@@ -211,6 +224,9 @@ impl Round {
         }
         if self.training_pass_percent.is_some_and(|percent| !crate::training::PASS_RANGE.contains(&percent)) {
             return of("the training's pass mark must be 50 to 100 percent");
+        }
+        if self.audit_one_in != 0 && !crate::audit::ONE_IN.contains(&self.audit_one_in) {
+            return of("audit_one_in must be 0 (nothing is checked) or 5 to 10000");
         }
         let words = self.cohorts.iter().chain(&self.languages).chain(self.terms.iter().map(|t| &t.text));
         if !words.into_iter().all(|w| short(w)) || self.terms.iter().any(|t| t.lang.len() > 35) {
@@ -333,9 +349,30 @@ mod tests {
     }
 
     #[test]
+    fn a_round_without_checks_is_written_as_before_and_one_with_them_says_how_many() {
+        let off = read(|p| p["rounds"][0]["audit_one_in"] = 0.into()).unwrap();
+        assert_eq!((off.rounds[0].audit_one_in, &off), (0, &read(|_| {}).unwrap()));
+        assert!(!serde_json::to_string(&off).unwrap().contains("audit"), "older extensions read it");
+        for n in [5, 20, 10_000] {
+            assert_eq!(read(|p| p["rounds"][0]["audit_one_in"] = n.into()).unwrap().rounds[0].audit_one_in, n);
+        }
+        let round = &off.rounds[0];
+        for (host, on) in
+            [("market.example", true), ("m.market.example", true), ("notmarket.example", false), ("", false)]
+        {
+            assert_eq!(round.looks_at(host), on, "{host}");
+        }
+        let everywhere = read(|p| p["rounds"][0]["marketplaces"] = json!([])).unwrap();
+        assert!(everywhere.rounds[0].looks_at("any.example"));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         type Break = fn(&mut Value);
-        let table: [(Break, &str); 8] = [
+        let table: [(Break, &str); 11] = [
+            (|p| p["rounds"][0]["audit_one_in"] = 4.into(), "audit_one_in"),
+            (|p| p["rounds"][0]["audit_one_in"] = 10_001.into(), "audit_one_in"),
+            (|p| p["rounds"][0]["audit_one_in"] = (-5).into(), "expected u32"),
             (|p| p["schema"] = "x".into(), "schema"),
             (|p| p["lead"] = "javascript:1".into(), "lead"),
             (|p| p["rounds"][0]["until"] = "2026-11-01".into(), "ends before"),

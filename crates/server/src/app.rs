@@ -8,6 +8,7 @@ use crate::intake::limits::Limits;
 use crate::notices::channels::Channels;
 use crate::notices::{Organisation, pull};
 use crate::problem::Refusal;
+use crate::public::quality;
 use crate::sign::ServerKey;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -56,6 +57,8 @@ pub struct App {
     pub rounds: Rounds,
     /// What the queue's filters offer.
     pub facets: facets::Copy,
+    /// The published figures of the programme's own quality.
+    pub quality: quality::Copy,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -105,6 +108,7 @@ impl App {
             logins: LoginGuard::default(),
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
+            quality: quality::Copy::default(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             draining: AtomicBool::new(false),

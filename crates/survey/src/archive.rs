@@ -49,7 +49,7 @@ pub struct Manifest {
     pub files: Vec<Listed>,
 }
 
-fn lines<T: Serialize>(all: &[T]) -> Vec<u8> {
+pub(crate) fn lines<T: Serialize>(all: &[T]) -> Vec<u8> {
     let mut out = vec![];
     for one in all {
         out.extend_from_slice(&canonical::json(one));
@@ -92,7 +92,7 @@ pub enum Unread {
     Line(&'static str, usize, String),
 }
 
-fn parse<T: DeserializeOwned>(files: &[ReadFile<'_>], name: &'static str) -> Result<Vec<T>, Unread> {
+pub(crate) fn parse<T: DeserializeOwned>(files: &[ReadFile<'_>], name: &'static str) -> Result<Vec<T>, Unread> {
     let bytes = files.iter().find(|f| f.name == name).ok_or(Unread::Missing(name))?.bytes;
     bytes
         .split(|b| *b == b'\n')
@@ -137,7 +137,12 @@ pub enum Compared {
 /// # Errors
 /// Where the data cannot be read.
 pub fn reproduce(read: &[ReadFile<'_>]) -> Result<Vec<Compared>, Unread> {
-    let made = files(&data(read)?);
+    Ok(compared(&files(&data(read)?), read))
+}
+
+/// How the files that were made again stand to those of an archive, its manifest aside.
+#[must_use]
+pub fn compared(made: &[File], read: &[ReadFile<'_>]) -> Vec<Compared> {
     let mut out: Vec<Compared> = made
         .iter()
         .map(|new| match read.iter().find(|old| old.name == new.name) {
@@ -151,7 +156,7 @@ pub fn reproduce(read: &[ReadFile<'_>]) -> Result<Vec<Compared>, Unread> {
         .collect();
     let foreign = read.iter().filter(|old| old.name != MANIFEST && !made.iter().any(|new| new.name == old.name));
     out.extend(foreign.map(|old| Compared::Foreign(old.name.to_owned())));
-    Ok(out)
+    out
 }
 
 const README: &str = "\

@@ -8,7 +8,8 @@
 pub mod ads;
 pub mod agree;
 pub mod archive;
-
+pub mod audited;
+pub mod audited_archive;
 pub mod canonical;
 pub mod chart;
 pub mod data;

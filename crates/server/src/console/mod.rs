@@ -122,6 +122,8 @@ pub fn is_page(path: &str) -> bool {
         || path == "/join"
         || path == "/console"
         || path.starts_with("/before-you-buy")
+        || path == "/quality"
+        || path.starts_with("/quality.")
         || path.starts_with("/console/")
         || path.starts_with("/answer/")
 }

@@ -4,6 +4,7 @@
 //! authenticates. Every error is problem+json, and leaves nothing behind.
 
 pub mod attestations;
+pub mod audits;
 pub mod blobs;
 pub mod enrol;
 pub mod gather;
@@ -22,6 +23,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use spotter_model::audit::{Audit, AuditDay};
 use spotter_model::survey::{Coding, Frame};
 use spotter_model::{Contact, Feedback, Suggestion};
 
@@ -38,6 +40,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/feedback/{uuid}"),
     ("put", "/v1/contacts/{uuid}"),
     ("put", "/v1/attestations/{uuid}"),
+    ("put", "/v1/audits/{uuid}"),
+    ("put", "/v1/audit-days/{uuid}"),
     ("get", "/v1/surveys"),
     ("put", "/v1/surveys/{id}/frames/{uuid}"),
     ("put", "/v1/surveys/{id}/codings/{uuid}"),
@@ -61,6 +65,8 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/feedback/{uuid}", put(suggestions::put::<Feedback>))
         .route("/v1/contacts/{uuid}", put(suggestions::put::<Contact>))
         .route("/v1/attestations/{uuid}", put(attestations::put))
+        .route("/v1/audits/{uuid}", put(audits::put::<Audit>))
+        .route("/v1/audit-days/{uuid}", put(audits::put::<AuditDay>))
         .route("/v1/surveys", get(surveys::list))
         .route("/v1/surveys/{id}/frames/{uuid}", put(surveys::put::<Frame>))
         .route("/v1/surveys/{id}/codings/{uuid}", put(surveys::put::<Coding>))

@@ -7,9 +7,10 @@ use crate::problem::Refusal;
 use axum::Json;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
+use spotter_model::audit::{Audit, AuditDay};
 use spotter_model::dsse::{
-    ATTESTATION_TYPE, CODING_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, FRAME_TYPE, HEADER_DATE, HEADER_KEY,
-    HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
+    ATTESTATION_TYPE, AUDIT_DAY_TYPE, AUDIT_TYPE, CODING_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, FRAME_TYPE,
+    HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
 };
 use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
@@ -217,6 +218,28 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
                     (200, "The same bytes were stored before; the same answer.", Some(json_of(kept))),
                 ],
                 errors: &[400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503],
+                ..open
+            }
+        }
+        "/v1/audits/{uuid}" | "/v1/audit-days/{uuid}" => {
+            let (summary, kind, schema) = if path.starts_with("/v1/audits/") {
+                let summary = "Hand in the answer of a ten-second check of a listing that the detector did not flag.";
+                (summary, AUDIT_TYPE, schemas.subschema_for::<Audit>())
+            } else {
+                let summary = "Hand in how many listings of a marketplace were seen on a day that is over.";
+                (summary, AUDIT_DAY_TYPE, schemas.subschema_for::<AuditDay>())
+            };
+            let kept = schemas.subschema_for::<Kept>();
+            Operation {
+                summary,
+                signed: true,
+                body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                    "content": { kind: { "schema": schema }, "application/json": { "schema": schema } } })),
+                answers: vec![
+                    (201, "Stored and synced to disk.", Some(json_of(kept.clone()))),
+                    (200, "The same bytes were stored before; the same answer.", Some(json_of(kept))),
+                ],
+                errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
                 ..open
             }
         }

@@ -1,7 +1,10 @@
 //! Pages for anybody: no enrolment, no session, no script.
 //!
-//! Owns: *Before you buy*. Of the law it says only what may be quoted: `Register::public` hands out nothing else.
+//! Owns: *Before you buy*, and the shell that [`quality`] stands in, too. Of the law it says only what may be quoted:
+//! `Register::public` hands out nothing else.
 
+pub mod quality;
+mod quality_words;
 mod words;
 
 use crate::app::Shared;
@@ -22,7 +25,7 @@ const HERE: &str = "/before-you-buy";
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
-    Router::new().route(HERE, get(start)).route("/before-you-buy/{country}", get(country))
+    Router::new().route(HERE, get(start)).route("/before-you-buy/{country}", get(country)).merge(quality::routes())
 }
 
 /// The address's questions.
@@ -45,8 +48,9 @@ pub async fn start(
         (countries(w, None))
         (what_it_may_be(w))
         (report(w, &app))
+        (quality::way(w))
     };
-    answer(StatusCode::OK, w, HERE, &body)
+    answer(StatusCode::OK, w, w.title, HERE, &body)
 }
 
 /// `GET /before-you-buy/{country}`: what may be said of its rules.
@@ -60,7 +64,7 @@ pub async fn country(
     let code = code.map(|Path(c)| c.to_ascii_uppercase()).unwrap_or_default();
     if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
         let body = html! { h1 { (w.title) } p { (w.no_country) } (countries(w, None)) };
-        return answer(StatusCode::NOT_FOUND, w, HERE, &body);
+        return answer(StatusCode::NOT_FOUND, w, w.title, HERE, &body);
     }
     let rules = spotter_law::built_in().public(&code, app.today());
     let name = w.country(&code).unwrap_or(&code);
@@ -77,8 +81,9 @@ pub async fn country(
         }
         (what_it_may_be(w))
         (report(w, &app))
+        (quality::way(w))
     };
-    answer(StatusCode::OK, w, &format!("{HERE}/{code}"), &body)
+    answer(StatusCode::OK, w, w.title, &format!("{HERE}/{code}"), &body)
 }
 
 /// The language that was asked for, else the first of the browser's that there are words for, else English.
@@ -145,14 +150,14 @@ fn report(w: &Words, app: &Shared) -> Markup {
     }
 }
 
-fn answer(status: StatusCode, w: &Words, here: &str, body: &Markup) -> Response {
+fn answer(status: StatusCode, w: &Words, title: &str, here: &str, body: &Markup) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang=(w.lang) dir=(w.dir) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (w.title) " · Wildlife Spotter" }
+                title { (title) " · Wildlife Spotter" }
                 link rel="icon" type="image/svg+xml" href="/console/icon.svg";
                 link rel="stylesheet" href=(layout::css_address());
             }

@@ -4,6 +4,7 @@
 //! writer, which begins with `BEGIN IMMEDIATE`, and a few readers that cannot write.
 
 pub mod attestations;
+pub mod audits;
 pub mod blobs;
 pub mod bulk;
 pub mod cases;
@@ -18,6 +19,7 @@ pub mod notes;
 pub mod notices;
 pub mod people;
 pub mod published;
+pub mod quality;
 pub mod queue;
 pub mod reports;
 pub mod reviewers;
@@ -203,6 +205,7 @@ pub fn migrator() -> Migrator {
         step(10, "bulk", include_str!("../../migrations/0010_bulk.sql")),
         step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
+        step(17, "audits", include_str!("../../migrations/0017_audits.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

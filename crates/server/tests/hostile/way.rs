@@ -229,6 +229,7 @@ pub async fn addresses(
         "/console/{}",
         "/before-you-buy/{}?lang={}",
         "/before-you-buy?lang={}",
+        "/quality?lang={}",
         "/answer/{}",
         "/console/welcome/{}",
         "/join?{}",

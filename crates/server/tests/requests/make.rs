@@ -134,7 +134,20 @@ impl Maker {
             *value = Device::new().enrolment(&self.code);
             return;
         }
-        if body.contains_key("deck") {
+        if body.contains_key("one_in") {
+            let schema = if body.contains_key("answer") { "wildlife-audit/1" } else { "wildlife-audit-day/1" };
+            body.insert("schema".into(), json!(schema));
+            body.insert("day".into(), json!("2026-11-26"));
+            body.insert("one_in".into(), json!(20));
+            body.insert("software".into(), json!("0.1.0"));
+            if body.contains_key("answer") {
+                body.insert("listing".into(), json!(id.replace('-', "")));
+            } else {
+                // One day is counted once: each has its own round.
+                body.insert("round".into(), json!(id));
+                body.insert("unflagged".into(), json!(900));
+            }
+        } else if body.contains_key("deck") {
             body.insert("schema".into(), json!("wildlife-attestation/1"));
             body.insert("marks".into(), json!([{ "mark": "ivory.grain", "right": 4, "asked": 4 }]));
             body.insert("score".into(), json!(100));

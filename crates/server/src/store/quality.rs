@@ -1,0 +1,147 @@
+//! What the published figures are made of: checks, days, decisions, notices and looks again, by platform and without persons.
+
+use super::parse_word;
+use spotter_model::case::CheckOutcome;
+use spotter_model::{CaseState, Event};
+use spotter_survey::audited::{Answered, Checked, Data, Decided, Decision, Noticed, Outcome, Seen};
+use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+
+type Read = Transaction<'static, Sqlite>;
+
+/// Everything as of one moment.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn data(pool: &SqlitePool) -> sqlx::Result<Data> {
+    let mut tx = pool.begin().await?;
+    Ok(Data {
+        answers: answers(&mut tx).await?,
+        seen: seen(&mut tx).await?,
+        decisions: decisions(&mut tx).await?,
+        notices: notices(&mut tx).await?,
+        checks: checks(&mut tx).await?,
+    })
+}
+
+async fn answers(tx: &mut Read) -> sqlx::Result<Vec<Answered>> {
+    let rows = sqlx::query("SELECT marketplace, one_in, answer FROM audits").fetch_all(&mut **tx).await?;
+    let one = |r: sqlx::sqlite::SqliteRow| {
+        Ok(Answered { platform: r.try_get(0)?, one_in: r.try_get(1)?, answer: parse_word(r.try_get(2)?)? })
+    };
+    rows.into_iter().map(one).collect()
+}
+
+async fn seen(tx: &mut Read) -> sqlx::Result<Vec<Seen>> {
+    let rows = sqlx::query(
+        "SELECT marketplace, one_in, sum(flagged), sum(unflagged), sum(offered) FROM audit_days \
+         GROUP BY marketplace, one_in",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let one = |r: sqlx::sqlite::SqliteRow| {
+        let count = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
+        Ok(Seen {
+            platform: r.try_get(0)?,
+            one_in: r.try_get(1)?,
+            flagged: count(2)?,
+            unflagged: count(3)?,
+            offered: count(4)?,
+        })
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// What was reported without the detector's word says nothing of the detector's precision.
+async fn decisions(tx: &mut Read) -> sqlx::Result<Vec<Decided>> {
+    let rows = sqlx::query("SELECT marketplace, state FROM cases WHERE missed = 0").fetch_all(&mut **tx).await?;
+    let mut out = vec![];
+    for row in rows {
+        let decision = match parse_word::<CaseState>(row.try_get(1)?)? {
+            CaseState::CannotTell => Decision::CannotTell,
+            state if state.is_confirmed() => Decision::Confirmed,
+            state if state.is_dismissed() => Decision::Dismissed,
+            _ => continue,
+        };
+        out.push(Decided { platform: row.try_get(0)?, decision });
+    }
+    Ok(out)
+}
+
+/// What an event makes of a notice's outcome.
+fn after(outcome: Outcome, event: Event) -> Outcome {
+    match (outcome, event) {
+        // Whoever took it back said that it was wrong, whatever came then.
+        (Outcome::Corrected, _) | (_, Event::Correct) => Outcome::Corrected,
+        (_, Event::NotProhibited) => Outcome::DecidedOtherwise,
+        (_, Event::Refuse) => Outcome::Refused,
+        (_, Event::Reinstate) => Outcome::Reinstated,
+        (_, Event::Remove | Event::Restrict | Event::Confirm) => Outcome::Stands,
+        (outcome, _) => outcome,
+    }
+}
+
+/// The events of a case from a notice on, until the next one goes. A reviewer who found the listing up again says nothing of
+/// whether the notice was right.
+async fn notices(tx: &mut Read) -> sqlx::Result<Vec<Noticed>> {
+    let rows = sqlx::query(
+        "SELECT n.id, c.marketplace, d.decision FROM notices n JOIN cases c ON c.id = n.case_id \
+         LEFT JOIN decisions d ON d.case_id = n.case_id AND d.at >= n.sent_at \
+         AND NOT EXISTS (SELECT 1 FROM notices m WHERE m.case_id = n.case_id AND m.sent_seq > n.sent_seq AND m.sent_at <= d.at) \
+         AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.case_id = d.case_id AND k.at = d.at AND k.outcome = 'up') \
+         WHERE n.state = 'sent' AND n.sent_at IS NOT NULL ORDER BY n.id, d.version",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut out: Vec<Noticed> = vec![];
+    let mut last = None::<i64>;
+    for row in rows {
+        let id: i64 = row.try_get(0)?;
+        if last != Some(id) {
+            last = Some(id);
+            out.push(Noticed { platform: row.try_get(1)?, outcome: Outcome::Stands });
+        }
+        if let (Some(event), Some(notice)) = (row.try_get::<Option<String>, _>(2)?, out.last_mut()) {
+            notice.outcome = after(notice.outcome, parse_word::<Event>(event)?);
+        }
+    }
+    Ok(out)
+}
+
+async fn checks(tx: &mut Read) -> sqlx::Result<Vec<Checked>> {
+    let rows = sqlx::query(
+        "SELECT c.marketplace, k.outcome FROM cases c JOIN checks k ON k.id = (SELECT max(id) FROM checks \
+         WHERE case_id = c.id AND outcome IS NOT NULL) \
+         WHERE EXISTS (SELECT 1 FROM notices n WHERE n.case_id = c.id AND n.state = 'sent')",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let one = |r: sqlx::sqlite::SqliteRow| {
+        Ok(Checked { platform: r.try_get(0)?, outcome: parse_word::<CheckOutcome>(r.try_get(1)?)? })
+    };
+    rows.into_iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event as E, Outcome as O, after};
+
+    #[test]
+    fn a_notice_is_wrong_where_the_company_or_a_later_decision_says_so_in_the_end() {
+        let table: [(&[E], O); 11] = [
+            (&[], O::Stands),
+            (&[E::Send, E::Acknowledge, E::Remove], O::Stands),
+            (&[E::Refuse], O::Refused),
+            (&[E::Refuse, E::Complain, E::Remove], O::Stands),
+            (&[E::Remove, E::Reinstate], O::Reinstated),
+            (&[E::Remove, E::Reinstate, E::Complain], O::Reinstated),
+            (&[E::Remove, E::Reinstate, E::Complain, E::Remove], O::Stands),
+            (&[E::Remove, E::Correct, E::Reopen, E::Confirm], O::Corrected),
+            (&[E::Refuse, E::Reopen, E::NotProhibited], O::DecidedOtherwise),
+            (&[E::Refuse, E::Reopen, E::NotProhibited, E::Reopen, E::Confirm], O::Stands),
+            (&[E::Silence, E::Close], O::Stands),
+        ];
+        for (events, want) in table {
+            assert_eq!(events.iter().fold(O::Stands, |o, e| after(o, *e)), want, "{events:?}");
+        }
+    }
+}
