@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, darken, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
-import { draft, findings, hostile, illustrated, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
+import { checked, draft, findings, hostile, illustrated, offer, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   describe(`panel in ${which}`, () => {
@@ -403,6 +403,32 @@ for (const which of BROWSERS) {
       }, { width: 320 });
     });
 
+    test('a check: one unflagged listing below the findings, answered by one key', async () => {
+      const offered = scene({ state: { rounds: checked }, offer: { ...offer, tab_id: readTab } });
+      await look('audit', offered, async (page) => {
+        await says(page, 'Is it likely protected wildlife?');
+        assert.equal(await page.evaluate(() => document.activeElement === document.body), true, 'nothing takes the focus');
+        await page.$eval('#audit', (card) => card.scrollIntoView({ block: 'center' }));
+      }, { width: 320 });
+      await look('audit-wide', offered, async (page) => {
+        await says(page, 'Is it likely protected wildlife?');
+        await page.$eval('#audit', (card) => card.scrollIntoView({ block: 'center' }));
+      }, { width: 700 });
+      await look('audit-missed', offered, async (page) => {
+        await (await page.waitForSelector('#audit-show')).focus();
+        await page.keyboard.press('1');
+        await says(page, 'the detector missed this one');
+        const said = (await asked(page, 'audit')).filter((ask) => ask.step === 'say');
+        assert.deepEqual(said.map((ask) => [ask.listing, ask.answer]), [[offer.listing, 'protected']]);
+        assert.equal(await focused(page), 'audit-title');
+      }, { width: 320 });
+      await look('audit-answered', offered, async (page) => {
+        await (await page.waitForSelector('#audit-2')).focus();
+        await page.keyboard.press('2');
+        await page.waitForFunction(() => !document.querySelector('#audit'));
+        await page.waitForFunction(() => document.activeElement?.id === 'findings');
+      });
+    });
     test('a programme that was refused; a round that is yet to come', async () => {
       const refused = { ...rounds, trouble: ['bg_programme_signature', []] };
       await look('round-refused', scene({ state: { rounds: refused } }), (page) => says(page, 'what you had before stays'), { width: 320 });

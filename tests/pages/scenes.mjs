@@ -102,6 +102,10 @@ export const rounds = {
   next: null, lead: 'mailto:lead@programme.example', debrief: 'https://programme.example/talk', reports_this_week: 1, trouble: null,
 };
 
+/** The same with checks, and a listing that is offered for one. */
+export const checked = { ...rounds, now: [{ ...rounds.now[0], audit_one_in: 20 }] };
+export const offer = { listing: 'c'.repeat(32), key: 'u1', title: 'Carved figure, cream coloured, from an old collection, with a rather long title that wraps', price: '€ 1,240.00' };
+
 /** A survey that runs, with two searches, and how the first stands. */
 const searchOf = (id, term, progress) => ({
   task: { id, host: 'market.example', term, lang: 'en', group: 'elephant', address: 'https://market.example/s?q=x', pages: [] },

@@ -20,6 +20,9 @@ pub struct OnPage {
     pub location: String,
     /// The marketplace's own id, or empty.
     pub listing_id: String,
+    /// Host of the marketplace, as reports name it.
+    #[serde(default)]
+    pub marketplace: String,
 }
 
 /// Answer to `ToContent::Listed`: the cards of a page in page order, [`limits::BATCH_LISTINGS`] at a time.
@@ -30,6 +33,9 @@ pub struct Listed {
     pub total: u32,
     /// The page is still being read, or answers are still waited for.
     pub reading: bool,
+    /// The page's address without user-info and fragment.
+    #[serde(default)]
+    pub url: String,
     /// Those from the place asked for on.
     pub listings: Vec<OnPage>,
 }

@@ -10,6 +10,7 @@
 //! The content script owns what is on its page (listings, findings, places); the background owns the
 //! detector, the outbox and the keys. Either may die at any moment; the panel asks again.
 
+use crate::audit::{AuditAsk, Offer};
 use crate::coding::{SurveyAsk, SurveyShown, SurveyTask};
 use crate::phrase::Phrase;
 use crate::report::{Evidence, Report};
@@ -529,6 +530,8 @@ pub enum Ask {
     },
     /// A step of a survey. Answered by `Survey`, `Kept` or `Refused`.
     Survey(SurveyAsk),
+    /// A step of a round's checks. Answered by `Audit` or `Refused`.
+    Audit(AuditAsk),
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
 }
@@ -539,6 +542,11 @@ pub enum Ask {
 pub enum Answer {
     /// How things stand.
     State(Box<State>),
+    /// The listing of the tab's page that is offered for a check, where there is one.
+    Audit {
+        /// It.
+        offer: Option<Offer>,
+    },
     /// A draft to look at.
     Draft(Box<Draft>),
     /// Words that were selected to be suggested.

@@ -99,6 +99,11 @@ export function marketplace(href: string): string {
   return knownHost(url.hostname)?.host ?? url.host.toLowerCase().replace(/^www\./, "");
 }
 
+/** The marketplace that a listing on this page belongs to: a result of a search engine belongs to the site that it leads to. */
+export function marketOf(url: string, item: boolean): string {
+  return marketplace(item || siteOf(url) === siteOf(location.href) ? location.href : url);
+}
+
 const sites = new Map<string, string>();
 
 /** The site of an address: its registrable name, as near as can be told without a list of all suffixes. */

@@ -3,7 +3,7 @@
 
 import type { Collected } from "./generated/Collected";
 import type { CollectedListing } from "./generated/CollectedListing";
-import { canonical, listingId, marketplace, siteOf } from "./address";
+import { canonical, listingId, marketOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
 import { attr, documentOf, parentOf, tagOf } from "./dom";
 import { type Fields, findPrice, kindBy, trimmed } from "./fields";
@@ -53,13 +53,11 @@ const ownUrl = (): string => canonical(location.href);
 
 function handOver(session: Session, entry: Entry, fields: Fields): Collected {
   const url = entry.listing.url;
-  // A result of a search engine belongs to the site that it leads to.
-  const market = siteOf(url) === siteOf(location.href) || entry.item ? marketplace(location.href) : marketplace(url);
   const listing: CollectedListing = {
     key: entry.key,
     listing: listingOf(entry.key, fields, url),
     place: {
-      marketplace: market,
+      marketplace: marketOf(url, entry.item),
       listing_id: listingId(url),
       url_canonical: url,
       url_at_match: canonical(entry.urlAtMatch),

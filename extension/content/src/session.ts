@@ -7,7 +7,7 @@ import type { Findings } from "./generated/Findings";
 import type { Listed } from "./generated/Listed";
 import type { Listing } from "./generated/Listing";
 import type { Mark } from "./generated/Mark";
-import { isPrivate, listingId, plain, routeOf } from "./address";
+import { isPrivate, listingId, marketOf, plain, routeOf } from "./address";
 import { BATCH, cut, LISTINGS, URL_BYTES } from "./bounds";
 import { forgetOutlines, outlineNow, takeOutline } from "./cards";
 import { firstIn, includes, isVisible, matches, nearest, tagOf } from "./dom";
@@ -212,8 +212,9 @@ export class Session {
     const cards = [...this.known.entries.values()].filter((e) => !e.item && isHere(e.el)).sort((a, b) => inOrder(a.el, b.el));
     const listings = cards.slice(from, from + BATCH_LISTINGS).map((e) => ({
       finding: { ...findingOf(e), sentences: [] }, seller: e.listing.seller, location: e.listing.location, listing_id: listingId(e.listing.url),
+      marketplace: marketOf(e.listing.url, e.item),
     }));
-    return { total: cards.length, reading: this.#passes > 0 || cards.some((e) => e.waiting), listings };
+    return { url: cut(this.url, URL_BYTES), total: cards.length, reading: this.#passes > 0 || cards.some((e) => e.waiting), listings };
   }
 
   /** Reads one element as a listing, without asking the background: for reports of what was not flagged. */

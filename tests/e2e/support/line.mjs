@@ -7,8 +7,8 @@ import net from 'node:net';
 import { selfSigned } from '../../finder/site.mjs';
 
 const REPORT = /^\/v1\/reports\/([0-9a-f-]{36})$/u;
-/** A survey's frame or coding. */
-const RECORD = /^\/v1\/surveys\/[^/]+\/(frames|codings)\/([0-9a-f-]{36})$/u;
+/** A survey's frame or coding, a check's answer, or the counts of a day. */
+const RECORD = /^\/v1\/(?:surveys\/[^/]+\/)?(frames|codings|audits|audit-days)\/([0-9a-f-]{36})$/u;
 const problem = (status, name, more = {}) => ({ status, headers: { 'content-type': 'application/problem+json', ...more },
   body: JSON.stringify({ type: `urn:wildlife-spotter:problem:${name}`, title: name, status, detail: '' }) });
 const page = (status, text) => ({ status, headers: { 'content-type': 'text/html' }, body: `<!doctype html><title>${text}</title><p>${text}` });
@@ -140,7 +140,7 @@ export async function startLine(endpoint) {
     port: front.address().port,
     stored: () => Object.fromEntries(stored),
     again: () => Object.fromEntries(again),
-    /** A survey's records that the endpoint took, in the order in which it did: `frames` or `codings`. */
+    /** Records that the endpoint took, in the order in which it did: `frames` or `codings` of a survey, `audits` or `audit-days`. */
     records: (kind) => [...records.values()].filter((record) => record.kind === kind),
     /** Reports that came with more than one body. */
     rewritten: () => [...bodies].filter(([, hashes]) => hashes.size > 1).map(([id]) => id),

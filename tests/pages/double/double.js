@@ -80,6 +80,12 @@ async function answer(ask) {
       return { type: 'law', ...now.law, ...ask.country === '' ? {} : { country: ask.country } };
     case 'survey':
       return ask.step === 'draft' ? { type: 'kept' } : { type: 'survey', ...now.surveyTask };
+    case 'audit': {
+      if (ask.step === 'look') return { type: 'audit', offer: now.offer ?? null };
+      now.offer = null;
+      await change(now);
+      return { type: 'audit', offer: null };
+    }
     case 'export':
       return { type: 'exported', name: `wildlife-report-${ask.report_id}.zip`, bytes: btoa('a file') };
     case 'stored':

@@ -3,7 +3,7 @@
 
 use super::app::{App, tell_pages};
 use super::store::{self, After, Identity, StoreFailed};
-use super::{care, http, keys, now, packs, rounds, surveys, tell, training, webext};
+use super::{audits, care, http, keys, now, packs, rounds, surveys, tell, training, webext};
 use crate::logic::answers::{self, Verdict};
 use crate::logic::outbox::{self, Entry, Outcome};
 use crate::logic::sentence::Sentence;
@@ -124,6 +124,7 @@ async fn round(app: &App) -> Result<Option<f64>, StoreFailed> {
             (!paused).then(|| outbox::pick(&entries, now(), &app.in_flight.borrow()).map(|e| e.report_id.clone()));
         let Some(id) = due.flatten() else {
             // Reports first: what a survey has waits for nobody's answer.
+            audits::days_over(app).await?;
             let records = surveys::send_waiting().await?;
             return Ok(outbox::next_due(&entries).into_iter().chain(result).chain(records).min_by(f64::total_cmp));
         };

@@ -2,6 +2,7 @@
 //! Nothing here decides what `logic` can decide, and nothing is logged: a page's text stays out of consoles.
 
 mod app;
+mod audits;
 mod care;
 mod delivery;
 mod drawing;
@@ -328,6 +329,7 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             return Ok(Answer::Law(Box::new(law::here(&country, &what, &claims, time::utc_date(now())))));
         }
         Ask::Trained { test, told } => training::trained(&app, test, told).await?,
+        Ask::Audit(step) => return audits::step(&app, step).await,
         Ask::Survey(step) => return surveys::step(&app, step).await,
         Ask::SetMask { masked } => set_mask(masked).await?,
         Ask::SyncSites => sync_sites().await,

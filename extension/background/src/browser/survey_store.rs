@@ -15,12 +15,12 @@ use spotter_model::limits;
 const ASSIGNED: &str = "survey/assigned";
 const OUT: &str = "survey/out/";
 
-/// A frame or a coding that the endpoint does not have yet.
+/// A frame, a coding, or a check's answer or counts that the endpoint does not have yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// What goes where, and when.
     pub saying: Saying,
-    /// The survey.
+    /// The survey; empty: it is of a check.
     pub survey: String,
     /// When it was made: records go in that order.
     pub made_ms: f64,
@@ -99,12 +99,13 @@ pub async fn task(survey: &str, task: &str) -> Read<SurveyTask> {
 }
 
 /// Whether so many more records may wait.
-async fn room(tx: &Transaction, more: usize) -> Read<bool> {
+pub(super) async fn room(tx: &Transaction, more: usize) -> Read<bool> {
     let waiting = tx.object_store(META)?.get_all_keys(Some(below(OUT)?), None)?.await?.len();
     Ok(waiting + more <= limits::SURVEY_WAITING)
 }
 
-fn queue(tx: &Transaction, record: &Record) -> Read<()> {
+/// One more record that waits.
+pub(super) fn queue(tx: &Transaction, record: &Record) -> Read<()> {
     put(tx, META, &format!("{OUT}{}", record.saying.id), record)
 }
 

@@ -177,7 +177,7 @@ pub async fn shown() -> Result<Vec<SurveyShown>, StoreFailed> {
 
 /// Records that the endpoint does not have.
 pub async fn unsent() -> Result<usize, StoreFailed> {
-    Ok(survey_store::records().await?.len())
+    Ok(survey_store::records().await?.iter().filter(|r| !r.survey.is_empty()).count())
 }
 
 /// Asks the endpoint which surveys are this coder's. Whether anything changed.
@@ -245,6 +245,11 @@ pub async fn send_waiting() -> Result<Option<f64>, StoreFailed> {
                 continue;
             }
             Verdict::Again(why, asked) => (why, backoff::wait_ms(tries, js_sys::Math::random(), asked), false),
+            // What the endpoint refuses of a check it has already, or would refuse again.
+            Verdict::Never(_) if record.survey.is_empty() => {
+                survey_store::arrived(&record.saying.id).await?;
+                continue;
+            }
             // Nothing of a survey is thrown away: what is refused today is offered again much later.
             Verdict::Never(why) => (why, backoff::LONGEST_ASKED_MS, true),
         };

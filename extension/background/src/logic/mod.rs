@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod assessor;
+pub mod audit;
 pub mod backoff;
 pub mod cues;
 pub mod images;

@@ -133,7 +133,7 @@ fn key(salt: &str) -> Option<Vec<u8>> {
 }
 
 /// HMAC-SHA256 (RFC 2104) under a key of at most one block.
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub(super) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     const BLOCK: usize = 64;
     let pad = |with: u8| (0..BLOCK).map(|i| key.get(i).copied().unwrap_or(0) ^ with).collect::<Vec<u8>>();
     let inner = Sha256::new().chain_update(pad(0x36)).chain_update(message).finalize();

@@ -45,6 +45,9 @@ impl Panel {
         if let Tag::Survey(asked, tries) = tag {
             return self.survey_answered(*asked, tries, answer);
         }
+        if let Tag::Audit(asked, tries) = tag {
+            return self.audit_answered(asked, tries, answer);
+        }
         let mut effects = Vec::new();
         let refused = match &answer {
             Some(Answer::Refused { message, args }) => Some(Sentence { key: message.clone(), args: args.clone() }),
@@ -56,6 +59,7 @@ impl Panel {
         }
         if let Some(Answer::State(state)) = &answer {
             self.take_state((**state).clone());
+            effects.extend(self.look_for_checks());
         }
         match (tag, answer) {
             (Tag::Join, answer) => {

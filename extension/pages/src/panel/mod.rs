@@ -6,6 +6,7 @@
 
 pub mod alarm;
 mod answers;
+pub mod audit;
 pub mod care;
 pub mod choices;
 pub mod cover;
@@ -102,6 +103,8 @@ pub struct Panel {
     pub laws: HashMap<String, LawHere>,
     /// The survey that is worked on.
     pub survey: survey::Work,
+    /// The check that is offered.
+    pub audit: audit::Work,
     /// The tab in which the sheet's listing was opened and is not read yet.
     pub opened: Option<i32>,
     /// The page's clock when something last happened.
@@ -136,6 +139,7 @@ impl Panel {
             market: String::new(),
             laws: HashMap::new(),
             survey: survey::Work::default(),
+            audit: audit::Work::default(),
             opened: None,
             now,
             moved: f64::NEG_INFINITY,
@@ -312,6 +316,7 @@ impl Panel {
             }
         }
         effects.extend(self.take_page(false));
+        effects.extend(self.look_for_checks());
         if std::mem::take(&mut self.findings_dirty) {
             effects.extend(self.ask_findings());
         }
@@ -660,6 +665,7 @@ impl App for Panel {
             }
             Msg::Search(round, term) => rounds::address(self, &round, term).map(Effect::OpenTab).into_iter().collect(),
             Msg::Survey(step) => self.survey_step(step, &fired),
+            Msg::Audit(step) => self.audit_step(step),
             Msg::RefreshStatus => vec![Effect::Ask(Tag::Small, Ask::RefreshStatus)],
             Msg::ReportKey(key) => {
                 self.report_key = key;

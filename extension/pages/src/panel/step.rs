@@ -3,9 +3,10 @@
 //! Owns: the words for both. Never: says what follows from what; that is the panel's.
 
 use super::sheet::{self, Form};
-use super::{choices, cover, paste, survey};
+use super::{audit, choices, cover, paste, survey};
 use crate::api::Tab;
 use spotter_model::FalseAlarm;
+use spotter_model::audit::AuditAsk;
 use spotter_model::coding::SurveyAsk;
 use spotter_model::messages::{Answer, Ask, Findings, ToContent};
 
@@ -44,6 +45,8 @@ pub enum Tag {
     Export,
     /// A step of a survey, and how often it was asked for in vain.
     Survey(Box<SurveyAsk>, u8),
+    /// A step of a check, and how often it was asked for in vain.
+    Audit(AuditAsk, u8),
     /// What the law asks of this finding.
     Law(String),
     /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
@@ -177,6 +180,8 @@ pub enum Msg {
     Remind(u32),
     /// A step of a survey.
     Survey(survey::Msg),
+    /// A step of a check.
+    Audit(audit::Msg),
     /// What became of the reports?
     RefreshStatus,
     /// Chose where the round's terms are searched.

@@ -1,6 +1,6 @@
 //! How the panel looks: the site on top, findings grouped by level, what an empty page teaches.
 
-use super::{Msg, Panel, alarm, care, outbox, paste, rounds, sheet, sheet::button, survey};
+use super::{Msg, Panel, alarm, audit, care, outbox, paste, rounds, sheet, sheet::button, survey};
 use crate::law;
 use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
@@ -24,6 +24,7 @@ pub fn view(panel: &Panel) -> Vec<Node<Msg>> {
         main.kids(sheet::view(panel))
     } else {
         main.kids(list(panel))
+            .maybe(panel.settled().then(|| audit::view(panel)).flatten())
             .maybe(panel.settled().then(|| el("p").key("paste").class("paste-row").kid(paste::begin(w))))
             .kid(el("p").key("training").class("paste-row").kid(crate::options::view::training(w)))
             .maybe(panel.settled().then(|| care::view(panel)).flatten())

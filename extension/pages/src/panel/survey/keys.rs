@@ -1,6 +1,6 @@
 //! Keys of the coding form that the browser does not have by itself: a digit chooses the so-manieth answer of a question or
 //! entry of a list, 0 the last, which is always "cannot tell"; Enter saves and goes on, with Shift on to the report.
-//! Digits do nothing where text is typed (WCAG 2.1.4).
+//! Digits do nothing where text is typed (WCAG 2.1.4). In the card of a check a digit is an answer.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -12,8 +12,9 @@ pub fn listen() {
         let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
         if let Some(target) = target
             && !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing())
-            && target.closest("#survey-form").ok().flatten().is_some()
-            && heard(&target, &event.key(), event.shift_key()).is_some()
+            && (target.closest("#survey-form").ok().flatten().is_some()
+                && heard(&target, &event.key(), event.shift_key()).is_some()
+                || target.closest("#audit").ok().flatten().is_some() && answered(&event.key()).is_some())
         {
             event.prevent_default();
         }
@@ -22,6 +23,13 @@ pub fn listen() {
     if document.add_event_listener_with_callback("keydown", listener.as_ref().unchecked_ref()).is_ok() {
         listener.forget();
     }
+}
+
+/// Presses the answer of a check that a digit names; 0 is "not now".
+fn answered(key: &str) -> Option<()> {
+    let digit = key.parse::<u32>().ok().filter(|d| *d < 4)?;
+    crate::dom::document().get_element_by_id(&format!("audit-{digit}"))?.dyn_into::<HtmlElement>().ok()?.click();
+    Some(())
 }
 
 /// Does what a key means; nothing where it means nothing of ours.
