@@ -99,10 +99,10 @@ for (const name of BROWSERS) {
     // Three on a page, and no more.
     await panel.click('#audit-done');
     await until('the card is gone', async () => await panel.$('#audit') === null);
-    await panel.reload();
-    await panel.waitForSelector('h2#findings');
+    const again = await openPanel(browser, tab);
+    await again.waitForSelector('h2#findings');
     await new Promise((done) => { setTimeout(done, 500); });
-    assert.equal(await panel.$('#audit'), null);
+    assert.equal(await again.$('#audit'), null);
 
     // The day is over: its counts go.
     assert.deepEqual(line.records('audit-days'), []);
