@@ -123,9 +123,9 @@ pub async fn page(
         section {
             h2 { (w.again) }
             p { (w.again_how) }
-            pre.command tabindex="0" { code dir="ltr" { "spotter quality recompute quality.zip --fingerprint " wbr; (app.key.fingerprint()) } }
+            pre.command dir="ltr" tabindex="0" { code { "spotter quality recompute quality.zip --fingerprint " wbr; (app.key.fingerprint()) } }
             p.row { a.button href="/quality.zip" { (w.archive) } a.button href="/quality.csv" { "CSV" } }
-            p.muted { (w.made_on) " " (day(made.on)) " · " (w.note) }
+            p.muted.made { (w.made_on) " " (day(made.on)) " · " (w.note) }
         }
         p { a href={ "/before-you-buy?lang=" (shell.lang) } { (shell.title) } }
     };

@@ -87,7 +87,8 @@ async fn notices(tx: &mut Read) -> sqlx::Result<Vec<Noticed>> {
         "SELECT n.id, c.marketplace, d.decision FROM notices n JOIN cases c ON c.id = n.case_id \
          LEFT JOIN decisions d ON d.case_id = n.case_id AND d.at >= n.sent_at \
          AND NOT EXISTS (SELECT 1 FROM notices m WHERE m.case_id = n.case_id AND m.sent_seq > n.sent_seq AND m.sent_at <= d.at) \
-         AND NOT EXISTS (SELECT 1 FROM checks k WHERE k.case_id = d.case_id AND k.at = d.at AND k.outcome = 'up') \
+         AND NOT (d.decision = 'reinstate' AND EXISTS \
+         (SELECT 1 FROM checks k WHERE k.case_id = d.case_id AND k.at = d.at AND k.outcome = 'up')) \
          WHERE n.state = 'sent' AND n.sent_at IS NOT NULL ORDER BY n.id, d.version",
     )
     .fetch_all(&mut **tx)
