@@ -8,7 +8,7 @@ use super::{delivery, keys, now, rounds, webext};
 use crate::logic::audit::{self, Day, Kept, Of, Page};
 use crate::logic::sentence::Sentence;
 use crate::logic::time;
-use idb::{KeyRange, Query};
+use idb::{KeyRange, Query, Transaction};
 use serde::Serialize;
 use spotter_model::audit::{AuditAsk, Looked, Offer};
 use spotter_model::coding::Listed;
@@ -44,6 +44,10 @@ fn name(of: &Of) -> String {
     format!("{DAYS}{}/{}/{}/{}", of.day, of.marketplace, of.round, of.one_in)
 }
 
+async fn read_kept(tx: &Transaction) -> Result<Kept, StoreFailed> {
+    Ok(parse(tx.object_store(META)?.get(key(KEPT))?.await?).unwrap_or_default())
+}
+
 fn software(app: &App) -> String {
     format!("{} {}", webext::version(), app.pack())
 }
@@ -77,9 +81,7 @@ async fn look(app: &Rc<App>, tab_id: i32) -> Said<Option<Offer>> {
     let Some((url, cards)) = cards(tab_id).await else { return Ok(None) };
     let page = Page { url: &url, tab_id, cards: &cards, today: time::utc_date(now()) };
     let tx = begin(&[META], true).await?;
-    let mut kept: Kept =
-        parse(tx.object_store(META).map_err(failed)?.get(key(KEPT)).map_err(failed)?.await.map_err(failed)?)
-            .unwrap_or_default();
+    let mut kept = read_kept(&tx).await?;
     if kept.key.is_empty() {
         kept.key = chance();
     }
@@ -115,10 +117,6 @@ async fn look(app: &Rc<App>, tab_id: i32) -> Said<Option<Offer>> {
     Ok(offer)
 }
 
-fn failed(_: idb::Error) -> Sentence {
-    Sentence::new("bg_storage")
-}
-
 fn record(identity: &Identity, room: &str, kind: &str, id: &str, body: &impl Serialize) -> Option<Record> {
     let saying = Saying {
         id: id.to_owned(),
@@ -140,9 +138,7 @@ async fn say(app: &Rc<App>, listing: &str, said: Option<Looked>) -> Said<()> {
         delivery::insure(now());
     }
     let tx = begin(&[META], true).await?;
-    let mut kept: Kept =
-        parse(tx.object_store(META).map_err(failed)?.get(key(KEPT)).map_err(failed)?.await.map_err(failed)?)
-            .unwrap_or_default();
+    let mut kept = read_kept(&tx).await?;
     let Some(offered) = kept.offer.take().filter(|o| o.offer.listing == listing) else { return Ok(()) };
     if let Some(said) = said {
         if !room(&tx, 1).await? {
