@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 12, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 13, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -202,6 +202,16 @@ async fn every_released_schema_comes_forward() {
                        VALUES ('ivory', 'draft', 1, x'7b7d', '', '2026-01-03T00:00:00.000Z')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
+        if released >= 13 {
+            for sql in [
+                "INSERT INTO audits (id, key_id, body, signature, received_at, spotter, marketplace, one_in, answer, listing) \
+                 VALUES ('a', 'k', x'7b7d', x'', '2026-01-03T00:00:00.000Z', 'Birch 1', 'market.example', 20, 'not', 'l')",
+                "INSERT INTO audit_days (id, key_id, body, signature, received_at, spotter, marketplace, round, day, one_in, flagged, unflagged, offered) \
+                 VALUES ('d', 'k', x'7b7d', x'', '2026-01-03T00:00:00.000Z', 'Birch 1', 'market.example', 'r', '2026-01-02', 20, 1, 40, 2)",
+            ] {
+                sqlx::query(sql).execute(&pool).await.unwrap();
+            }
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -218,6 +228,13 @@ async fn every_released_schema_comes_forward() {
         assert_eq!(together.map_or(0, |bulk| bulk.cases.len()), usize::from(released >= 10));
         let surveys: Vec<String> = sqlx::query_scalar("SELECT id FROM surveys").fetch_all(store.read()).await.unwrap();
         assert_eq!(surveys.len(), usize::from(released >= 12), "schema {released}");
+        let checks: (i64, i64) =
+            sqlx::query_as("SELECT (SELECT COUNT(*) FROM audits), (SELECT COUNT(*) FROM audit_days)")
+                .fetch_one(store.read())
+                .await
+                .unwrap();
+        let kept = i64::from(released >= 13);
+        assert_eq!(checks, (kept, kept), "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

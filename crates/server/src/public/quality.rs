@@ -123,7 +123,7 @@ pub async fn page(
         section {
             h2 { (w.again) }
             p { (w.again_how) }
-            pre.command dir="ltr" tabindex="0" { code { "spotter quality recompute quality.zip --fingerprint " wbr; (app.key.fingerprint()) } }
+            p.command dir="ltr" { kbd { "spotter quality recompute quality.zip --fingerprint " (app.key.fingerprint()) } }
             p.row { a.button href="/quality.zip" { (w.archive) } a.button href="/quality.csv" { "CSV" } }
             p.muted.made { (w.made_on) " " (day(made.on)) " · " (w.note) }
         }

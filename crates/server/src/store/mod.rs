@@ -205,7 +205,7 @@ pub fn migrator() -> Migrator {
         step(10, "bulk", include_str!("../../migrations/0010_bulk.sql")),
         step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
-        step(17, "audits", include_str!("../../migrations/0017_audits.sql")),
+        step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
