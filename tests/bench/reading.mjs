@@ -25,7 +25,7 @@ function summary(loads) {
   const pairs = loads.ours.map((ours, n) => [ours, loads.none[n]]);
   const added = pairs[0][0].thread === undefined ? of('ours', (l) => l.own.total) : median(pairs.map(([ours, none]) => ours.thread.total - none.thread.total));
   return {
-    none_ms: thread('none'), empty_ms: thread('empty'), ours_ms: thread('ours'),
+    none_ms: thread('none'), empty_ms: loads.empty.length > 0 ? thread('empty') : null, ours_ms: thread('ours'),
     added_ms: added,
     own_ms: of('ours', (l) => l.own.total),
     slices: of('ours', (l) => l.own.slices),
@@ -39,11 +39,11 @@ function summary(loads) {
 }
 
 /** Measures `names` of the pages in one browser. */
-export async function measure(browserName, { rounds = 5, names = Object.keys(SITES), memory = true, dir = dist(browserName), say = () => {} } = {}) {
+export async function measure(browserName, { rounds = 5, names = Object.keys(SITES), memory = true, dir = dist(browserName), who = SUBJECTS, say = () => {} } = {}) {
   const site = await serveSites();
   const subjects = [];
   try {
-    for (const name of SUBJECTS) subjects.push(await begin(name, browserName, new URL(site.url('60 cards')).origin, dir));
+    for (const name of who) subjects.push(await begin(name, browserName, new URL(site.url('60 cards')).origin, dir));
     const pages = [];
     for (const name of names) {
       const loads = { none: [], empty: [], ours: [] };

@@ -21,16 +21,17 @@ pub enum Extent {
     Quick,
 }
 
-/// Folders of node tests: name, whether they start browsers.
-const NODE_TESTS: &[(&str, bool)] = &[
-    ("xtask/js", false),
-    ("tests/locales", false),
-    ("tests/bench", true),
-    ("tests/finder", true),
-    ("tests/page", true),
-    ("tests/behaviour", true),
-    ("tests/pages", true),
-    ("tests/e2e", true),
+/// Folders of node tests: name, whether they start browsers, and how many files run at once. What measures runs alone:
+/// two browsers at once would measure each other.
+const NODE_TESTS: &[(&str, bool, u8)] = &[
+    ("xtask/js", false, 1),
+    ("tests/locales", false, 1),
+    ("tests/bench", true, 1),
+    ("tests/finder", true, 1),
+    ("tests/page", true, 2),
+    ("tests/behaviour", true, 2),
+    ("tests/pages", true, 2),
+    ("tests/e2e", true, 2),
 ];
 
 /// `cargo xtask test`.
@@ -63,10 +64,10 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
         lint::scripts(&mut table);
     }
     every_folder_is_listed()?;
-    for (folder, browsers) in NODE_TESTS {
+    for (folder, browsers, at_once) in NODE_TESTS {
         let wanted = !browsers || (extent == Extent::Full && built && binaries);
         if wanted && !test_files(&root().join(folder))?.is_empty() {
-            table.run(&format!("{folder} (node)"), || node_tests(folder));
+            table.run(&format!("{folder} (node)"), || node_tests(folder, *at_once));
         }
     }
     Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -80,14 +81,15 @@ fn rust_tests() -> Result<Counts> {
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }
 
-/// One folder of node tests, file after file: two browsers at once would measure each other.
-fn node_tests(folder: &str) -> Result<Counts> {
+/// One folder of node tests, so many files at once.
+fn node_tests(folder: &str, at_once: u8) -> Result<Counts> {
     let tap = tempfile::NamedTempFile::new()?;
     let tap_path = tap.path().to_str().context("the temporary folder's name is not UTF-8")?.to_owned();
     let destination = format!("--test-reporter-destination={tap_path}");
+    let concurrency = format!("--test-concurrency={at_once}");
     let mut args = vec![
         "--test",
-        "--test-concurrency=1",
+        &concurrency,
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
         "--test-reporter=tap",
@@ -126,7 +128,7 @@ fn every_folder_is_listed() -> Result<()> {
         let name = format!("tests/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir()
             && !test_files(&entry.path())?.is_empty()
-            && !NODE_TESTS.iter().any(|(folder, _)| *folder == name)
+            && !NODE_TESTS.iter().any(|(folder, ..)| *folder == name)
         {
             bail!("{name} holds tests that `cargo xtask test` does not run: list it in xtask/src/test.rs");
         }
