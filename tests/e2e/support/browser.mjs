@@ -13,7 +13,9 @@ export const GECKO_ID = 'spotter@wildlife-spotter.example';
 const GECKO_UUID = '5d0c7a52-6a55-4c0b-9b0e-6f3b8f1c2d3e';
 
 const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
+  '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+  // Room for the side panel beside a page: what it takes of the window is missing from a screenshot of a page whose size is emulated.
+  '--window-size=1300,1000'];
 
 /** Match patterns of where the marketplace of a host keeps its pictures: asked for together with the host. */
 function picturesOf(host) {
