@@ -27,9 +27,10 @@ for (const name of BROWSERS) {
     const intruder = await startIntruder(endpoint);
     t.after(() => intruder.close());
     const profile = fs.mkdtempSync(path.join(os.tmpdir(), `spotter-words-${name}-`));
-    t.after(() => fs.rmSync(profile, { recursive: true, force: true }));
     let browser = await launch(name, { profile });
     t.after(() => browser.close());
+    // After the browser has let go of it.
+    t.after(() => fs.rmSync(profile, { recursive: true, force: true }));
     let options = await equip(browser, intruder.before, [market.origin]);
     const state = () => ask(options, { type: 'state' });
     const flagged = async () => {
