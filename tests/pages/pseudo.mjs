@@ -29,7 +29,10 @@ export function pseudoMessages(messages) {
 export const untranslated = (page, known = []) => page.evaluate(({ names, tag }) => {
   const tags = ['en', 'de', 'fr', 'es', 'zh-Hans', 'zh-Hant', 'ms', 'id', 'th', 'vi', 'pt', 'ar', 'ja', 'ru', 'ko', 'it', 'nl', 'pl'];
   const languages = new Intl.DisplayNames(tag, { type: 'language' });
-  const free = [...names, ...tags.map((t) => languages.of(t))].sort((a, b) => b.length - a.length);
+  // Countries as well: the browser names them.
+  const countries = new Intl.DisplayNames(tag, { type: 'region' });
+  const codes = ['CN', 'DE', 'EU', 'FR', 'GB', 'HK', 'SG', 'US'];
+  const free = [...names, ...tags.map((t) => languages.of(t)), ...codes.map((c) => countries.of(c))].sort((a, b) => b.length - a.length);
   const date = /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}, \d{4}(?:, \d{2}:\d{2} [AP]M (?:UTC|GMT[+\d:-]*|[A-Z]{3,4}))?|\b\d{2}:\d{2} [AP]M (?:UTC|GMT[+\d:-]*|[A-Z]{3,4})/gu;
   // Appendices of CITES are numbers.
   const left = (text) => free.reduce((rest, name) => rest.replaceAll(name, ' '), text.replace(date, ' ')).replace(/\b(?:I|II|III)\b/gu, ' ');

@@ -167,9 +167,14 @@ process.on('exit', () => { if (looked.screens > 0) console.log(`axe: ${looked.sc
 export async function axe(page, without = []) {
   // Half-way through a fade a colour is one that nobody chose; and where nothing is painted no fade ends by itself.
   await page.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish(); });
+  // What sticks to an edge hides other things for as long as nobody scrolls: the whole page is looked at.
+  const { width, height } = page.viewport();
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (tall > height) await page.setViewport({ width, height: tall });
   await page.evaluate(AXE);
   const result = await page.evaluate((off) => axe.run({ resultTypes: ['violations'], rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
     runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }), without);
+  if (tall > height) await page.setViewport({ width, height });
   looked.screens += 1;
   looked.violations += result.violations.length;
   return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
