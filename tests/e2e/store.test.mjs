@@ -1,5 +1,5 @@
 // The pictures for the stores, made from the extension as built and from synthetic listings: five in a language, 1280 x 800, under
-// target/screenshots/store. English; all twelve with SPOTTER_STORE=all.
+// target/screenshots/store. English; others with SPOTTER_STORE=de,fr, all twelve with SPOTTER_STORE=all.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,9 @@ import { equip, ITEMS, listed, openPanel, pressReport, visit } from './support/j
 import { screenshots } from './support/paths.mjs';
 import { cardsPage, PATIENCE } from './support/world.mjs';
 
-const LANGUAGES = process.env.SPOTTER_STORE === 'all' ? ['en', 'ar', 'de', 'es', 'fr', 'id', 'ms', 'pt', 'th', 'vi', 'zh_CN', 'zh_TW'] : ['en'];
+const ALL = ['en', 'ar', 'de', 'es', 'fr', 'id', 'ms', 'pt', 'th', 'vi', 'zh_CN', 'zh_TW'];
+const WANTED = process.env.SPOTTER_STORE ?? 'en';
+const LANGUAGES = WANTED === 'all' ? ALL : WANTED.split(',').map((lang) => ALL.find((known) => known === lang) ?? assert.fail(`${lang}: no such language`));
 const [WIDTH, HEIGHT, PANEL] = [1280, 800, 360];
 
 /** Listings as they are written in a language's marketplaces; English where the practice has none in it. */

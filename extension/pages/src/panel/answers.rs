@@ -14,6 +14,8 @@ impl Panel {
         self.focus("sheet-title");
         self.notice = None;
         self.opened = None;
+        // The draft tells more of its listing than the card did; and everything that was pasted has one key.
+        self.laws.remove(&draft.key);
         let form = Form::default();
         if draft.confirm {
             self.sheet = Sheet::Editing { draft, form, blurred: true, trouble: None };

@@ -65,9 +65,10 @@ fn draft(w: &Words, card: &Card) -> Option<El<Msg>> {
 }
 
 /// What the law of a country asks of such things. None is chosen beforehand: a class is anywhere.
-fn rule_in(w: &Words, here: &LawHere) -> El<Msg> {
+fn rule_in(page: &Training, here: &LawHere) -> El<Msg> {
+    let w = &page.words;
     let option = |value: &str, label: String| {
-        el("option").attr("value", value).flag("selected", here.country == value).text(label)
+        el("option").attr("value", value).flag("selected", page.country == value).text(label)
     };
     let choose = el("div").class("choose").kid(el("label").attr("for", "country").text(w.t("train_law_country"))).kid(
         el("select")
@@ -80,7 +81,8 @@ fn rule_in(w: &Words, here: &LawHere) -> El<Msg> {
         .class("card-law")
         .kid(el("h2").text(w.t("train_law")))
         .kid(choose)
-        .maybe((!here.country.is_empty()).then(|| law::view(w, here, false)))
+        // Until the answer about another country is there, the old one's rules would be taken for its own.
+        .maybe((!here.country.is_empty() && here.country == page.country).then(|| law::view(w, here, false)))
 }
 
 /// One card.
@@ -120,7 +122,7 @@ pub fn card(page: &Training, card: &Card) -> El<Msg> {
         .kid(part("train_card_ask", &card.text.ask))
         .maybe(list("train_card_marks", &card.marks))
         .maybe(list("train_card_against", &card.against))
-        .maybe(page.law.as_ref().map(|here| rule_in(w, here)))
+        .maybe(page.law.as_ref().map(|here| rule_in(page, here)))
         .kid(el("section").kid(el("h2").text(w.t("train_card_sources"))).kid(el("ul").class("sources").kids(sources)))
         .kid(el("div").class("buttons").kid(button("", w.t("train_cards_back"), Msg::Go(Screen::Cards)).id("back")))
 }

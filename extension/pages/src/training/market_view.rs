@@ -6,7 +6,7 @@ use super::view::{button, title, to_card};
 use super::{Msg, Training};
 use crate::node::{El, Node, On, el, text};
 use crate::parts;
-use crate::words::Words;
+use crate::words::{Words, foreign};
 use spotter_model::Field;
 use spotter_model::messages::Mark;
 
@@ -120,15 +120,18 @@ pub fn offer<A: Clone>(w: &Words, item: &Item, mark: Option<&Mark>, id: &str) ->
     el("div")
         .class("offer")
         .maybe(picture)
-        .kid(el("h2").id(id).attr("lang", item.lang.clone()).kids(underlined(&item.title, Field::Title, mark)))
+        .kid(el("h2").id(id).attr("lang", item.lang.clone()).attr("dir", "auto").kids(underlined(
+            &item.title,
+            Field::Title,
+            mark,
+        )))
         .maybe((!item.price.is_empty()).then(|| el("p").class("price").attr("dir", "auto").text(item.price.clone())))
-        .maybe(
-            (!item.text.is_empty()).then(|| {
-                el("p").attr("lang", item.lang.clone()).kids(underlined(&item.text, Field::Description, mark))
-            }),
-        )
+        .maybe((!item.text.is_empty()).then(|| {
+            let text = underlined(&item.text, Field::Description, mark);
+            el("p").attr("lang", item.lang.clone()).attr("dir", "auto").kids(text)
+        }))
         .maybe((!item.seen.is_empty()).then(|| {
-            let seen = el("span").attr("lang", item.lang.clone()).text(item.seen.clone()).into();
+            let seen = foreign(&item.seen).attr("lang", item.lang.clone()).into();
             el("p").class("seen").kids(w.rich("train_seen", &[seen]))
         }))
 }

@@ -55,7 +55,7 @@ pub enum Screen {
 }
 
 /// What a question to the background was for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tag {
     /// How things stand.
     State,
@@ -63,8 +63,8 @@ pub enum Tag {
     Market,
     /// What it says of the deck that is presented.
     Present,
-    /// What the law asks.
-    Law,
+    /// What the law asks of what this card is about.
+    Law(String),
     /// Keep that the test was passed.
     Passed,
 }
@@ -238,28 +238,31 @@ impl Training {
         self.anew = false;
         self.notice = None;
         self.focus = Some("title".into());
+        self.law = None;
         let mut effects = vec![Effect::Top];
-        if self.screen == Screen::Market && !self.market.read {
-            let listings = self.material.iter().flat_map(|m| &m.listings);
-            effects.push(practise(Tag::Market, listings));
-        }
+        effects.extend(self.ask_detector());
         effects.extend(self.ask_law());
         effects
     }
 
+    /// What the detector says of the marketplace, once that is shown and what it holds was read.
+    fn ask_detector(&self) -> Option<Effect> {
+        let material = self.material.as_ref().filter(|_| self.screen == Screen::Market && !self.market.read)?;
+        Some(practise(Tag::Market, material.listings.iter()))
+    }
+
     /// What the law of the chosen country asks of what the open card is about.
-    fn ask_law(&mut self) -> Option<Effect> {
-        self.law = None;
+    fn ask_law(&self) -> Option<Effect> {
         let Screen::Card(id) = &self.screen else { return None };
         let card = self.material.as_ref()?.cards.iter().find(|c| c.id == *id)?;
         let what = What { groups: card.groups.clone(), ..What::default() };
         let ask = Ask::Law { url: String::new(), country: self.country.clone(), what, claims: Vec::new() };
-        Some(Effect::Ask(Tag::Law, ask))
+        Some(Effect::Ask(Tag::Law(id.clone()), ask))
     }
 
     fn answered(&mut self, tag: Tag, answer: Option<Answer>) {
         match (tag, answer) {
-            (_, Some(Answer::State(state))) => {
+            (tag, Some(Answer::State(state))) => {
                 self.state = Some(*state);
                 if tag == Tag::Passed {
                     self.notice = Some(sentence("train_pass_kept"));
@@ -274,7 +277,12 @@ impl Training {
             (Tag::Present, Some(Answer::Practised { marks })) => {
                 self.present.marks = by_item(self.present.items.iter(), marks);
             }
-            (Tag::Law, Some(Answer::Law(here))) => self.law = Some(*here),
+            // What was chosen meanwhile is asked for already.
+            (Tag::Law(card), Some(Answer::Law(here))) => {
+                if self.screen == Screen::Card(card) && here.country == self.country {
+                    self.law = Some(*here);
+                }
+            }
             (Tag::Market, _) => self.market.silent = true,
             (_, Some(Answer::Refused { message, args })) => self.notice = Some(Sentence { key: message, args }),
             (Tag::Passed, _) => self.notice = Some(sentence("error_no_answer")),
@@ -377,7 +385,11 @@ impl App for Training {
 
     fn update(&mut self, msg: Msg, fired: Fired) -> Vec<Effect> {
         match msg {
-            Msg::Loaded(Ok(material)) => self.material = Some(*material),
+            Msg::Loaded(Ok(material)) => {
+                self.material = Some(*material);
+                // Whoever was quick stands on a screen already.
+                return self.ask_detector().into_iter().chain(self.ask_law()).collect();
+            }
             Msg::Loaded(Err(why)) => self.trouble = Some(why),
             Msg::Kept(boxes, decks) => {
                 self.boxes = Boxes::read(boxes.as_deref());

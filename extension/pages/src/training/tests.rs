@@ -4,12 +4,12 @@ use super::items::Right;
 use super::market::Done;
 use super::quiz::Sure;
 use super::testing::material;
-use super::{Effect, Form, Msg, Screen, Training};
+use super::{Effect, Form, Msg, Screen, Tag, Training};
 use crate::dom::{App, Fired};
 use crate::node::testing::{by_id, text_of};
 use crate::words::testing::{LANGUAGES, words};
 use spotter_model::SpotterPolicy;
-use spotter_model::messages::{Answer, Ask, Enrolled, State};
+use spotter_model::messages::{Answer, Ask, Enrolled, LawHere, State};
 use spotter_model::rounds::Rounds;
 use spotter_model::training::{Told, TrainingPass};
 
@@ -54,6 +54,43 @@ fn cards_are_chosen_by_group_and_each_says_that_it_is_a_draft() {
         assert!(text.contains(says), "{says}: {text}");
     }
     assert!(by_id(&view, "back").is_some());
+}
+
+/// Pressing faster than the files are read: the marketplace was asked about no listing, and nothing was marked ever after.
+#[test]
+fn whoever_is_in_the_marketplace_before_it_is_read_gets_its_marks_all_the_same() {
+    let mut page = Training::new(words("en"));
+    let early = page.update(Msg::Go(Screen::Market), Fired::default());
+    assert!(!early.iter().any(|e| matches!(e, Effect::Ask(..))), "{early:?}");
+    let late = page.update(Msg::Loaded(Ok(Box::new(material()))), Fired::default());
+    assert!(
+        matches!(&late[..], [Effect::Ask(Tag::Market, Ask::Practise { listings })] if listings.len() == material().listings.len()),
+        "{late:?}"
+    );
+}
+
+#[test]
+fn a_card_says_what_the_law_of_the_chosen_country_asks_and_never_that_of_another() {
+    let mut page = training("en");
+    let card = |id: &str| Screen::Card(id.into());
+    let law = |country: &str| {
+        let here = LawHere { country: country.into(), countries: vec!["GB".into(), "DE".into()], ..LawHere::default() };
+        Some(Answer::Law(Box::new(here)))
+    };
+    let asked = page.update(Msg::Go(card("elephant-ivory")), Fired::default());
+    assert!(matches!(&asked[..], [Effect::Top, Effect::Ask(Tag::Law(id), Ask::Law { .. })] if id == "elephant-ivory"));
+    page.update(Msg::Answered(Tag::Law("elephant-ivory".into()), law("")), Fired::default());
+    assert!(by_id(&page.view(), "country").is_some());
+    page.update(Msg::Country, Fired { value: "GB".into(), ..Fired::default() });
+    assert!(by_id(&page.view(), "country").is_some(), "what was pressed stays while the answer is on its way");
+    page.update(Msg::Country, Fired { value: "DE".into(), ..Fired::default() });
+    page.update(Msg::Answered(Tag::Law("elephant-ivory".into()), law("GB")), Fired::default());
+    assert!(!text_of(&page.view()).contains("No rules are held"), "the answer about Britain came too late");
+    page.update(Msg::Answered(Tag::Law("elephant-ivory".into()), law("DE")), Fired::default());
+    assert!(text_of(&page.view()).contains("No rules are held for <DE>"));
+    page.update(Msg::Go(card("mammoth-ivory")), Fired::default());
+    page.update(Msg::Answered(Tag::Law("elephant-ivory".into()), law("DE")), Fired::default());
+    assert!(by_id(&page.view(), "country").is_none(), "another card's answer");
 }
 
 #[test]
