@@ -1,16 +1,13 @@
 //! `spotter quality recompute` on an archive as the endpoint writes it: whole, with a changed row, and with another's key.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
+mod figures;
+
 use spotter_model::archive::{self as zip, File};
 use spotter_model::audit::Looked;
-use spotter_model::dsse::{Envelope, EnvelopeSignature, pae};
 use spotter_model::package::listed;
-use spotter_survey::archive::MANIFEST;
 use spotter_survey::audited::{Answered, Data, Decided, Decision, Seen};
 use spotter_survey::audited_archive::{ARCHIVE_SCHEMA, ARCHIVE_TYPE, Manifest, files};
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn data() -> Data {
     let platform = || "market.example".to_owned();
@@ -28,38 +25,20 @@ fn data() -> Data {
 fn archive(before: impl Fn(&mut Vec<File>), after: impl Fn(&mut Vec<File>)) -> Vec<u8> {
     let mut files = files(&data());
     before(&mut files);
-    let key = SigningKey::from_bytes(&[7; 32]);
     let manifest = Manifest {
         schema: ARCHIVE_SCHEMA.into(),
         software: "0.1.0".into(),
         made_on: "2026-11-27".parse().expect("a day"),
-        key: STANDARD.encode(key.verifying_key().to_bytes()),
+        key: figures::key().1,
         files: listed(&files),
     };
-    let payload = serde_json::to_vec(&manifest).expect("JSON");
-    let sig = STANDARD.encode(key.sign(&pae(ARCHIVE_TYPE, &payload)).to_bytes());
-    let envelope = Envelope {
-        payload_type: ARCHIVE_TYPE.into(),
-        payload: STANDARD.encode(&payload),
-        signatures: vec![EnvelopeSignature { keyid: String::new(), sig }],
-    };
-    files.insert(0, File { name: MANIFEST.into(), bytes: serde_json::to_vec(&envelope).expect("JSON") });
+    files.insert(0, figures::sealed(ARCHIVE_TYPE, &manifest));
     after(&mut files);
     zip::write(&files).expect("an archive")
 }
 
 fn recompute(bytes: &[u8], more: &[&str]) -> (Output, String) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("quality.zip");
-    std::fs::write(&path, bytes).expect("a file");
-    let out = Command::new(env!("CARGO_BIN_EXE_spotter"))
-        .args(["quality", "recompute"])
-        .arg(&path)
-        .args(more)
-        .output()
-        .expect("it runs");
-    let text = String::from_utf8(out.stdout.clone()).expect("text");
-    (out, text)
+    figures::spotter(["quality", "recompute"], bytes, more)
 }
 
 fn change(files: &mut [File]) {

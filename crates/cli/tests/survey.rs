@@ -1,15 +1,13 @@
 //! `spotter survey reproduce` on an archive as the endpoint writes it: whole, with a changed byte, and with another's key.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey};
+mod figures;
+
 use spotter_model::archive::{self as zip, File};
-use spotter_model::dsse::{Envelope, EnvelopeSignature, pae};
 use spotter_model::package::listed;
-use spotter_survey::archive::{ARCHIVE_SCHEMA, ARCHIVE_TYPE, MANIFEST, Manifest, files};
+use spotter_survey::archive::{ARCHIVE_SCHEMA, ARCHIVE_TYPE, Manifest, files};
 use spotter_survey::data::{Data, Records};
 use spotter_survey::{canonical, share};
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn records() -> Records {
     let protocol = serde_json::from_value(serde_json::json!({
@@ -39,7 +37,6 @@ fn records() -> Records {
 fn archive(change: impl Fn(&mut Vec<File>)) -> Vec<u8> {
     let data = Data::of(&records(), b"a key").expect("data");
     let mut files = files(&data);
-    let key = SigningKey::from_bytes(&[7; 32]);
     let manifest = Manifest {
         schema: ARCHIVE_SCHEMA.into(),
         survey: "synthetic".into(),
@@ -47,33 +44,16 @@ fn archive(change: impl Fn(&mut Vec<File>)) -> Vec<u8> {
         protocol_sha256: canonical::sha256(&canonical::json(&data.protocol)),
         software: "0.1.0".into(),
         made_at: "2026-12-20T10:00:00Z".into(),
-        key: STANDARD.encode(key.verifying_key().to_bytes()),
+        key: figures::key().1,
         files: listed(&files),
     };
-    let payload = serde_json::to_vec(&manifest).expect("JSON");
-    let sig = STANDARD.encode(key.sign(&pae(ARCHIVE_TYPE, &payload)).to_bytes());
-    let envelope = Envelope {
-        payload_type: ARCHIVE_TYPE.into(),
-        payload: STANDARD.encode(&payload),
-        signatures: vec![EnvelopeSignature { keyid: String::new(), sig }],
-    };
-    files.insert(0, File { name: MANIFEST.into(), bytes: serde_json::to_vec(&envelope).expect("JSON") });
+    files.insert(0, figures::sealed(ARCHIVE_TYPE, &manifest));
     change(&mut files);
     zip::write(&files).expect("an archive")
 }
 
 fn reproduce(bytes: &[u8], more: &[&str]) -> (Output, String) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("archive.zip");
-    std::fs::write(&path, bytes).expect("a file");
-    let out = Command::new(env!("CARGO_BIN_EXE_spotter"))
-        .args(["survey", "reproduce"])
-        .arg(&path)
-        .args(more)
-        .output()
-        .expect("it runs");
-    let text = String::from_utf8(out.stdout.clone()).expect("text");
-    (out, text)
+    figures::spotter(["survey", "reproduce"], bytes, more)
 }
 
 #[test]

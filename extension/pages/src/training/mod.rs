@@ -278,10 +278,10 @@ impl Training {
                 self.present.marks = by_item(self.present.items.iter(), marks);
             }
             // What was chosen meanwhile is asked for already.
-            (Tag::Law(card), Some(Answer::Law(here))) => {
-                if self.screen == Screen::Card(card) && here.country == self.country {
-                    self.law = Some(*here);
-                }
+            (Tag::Law(card), Some(Answer::Law(here)))
+                if matches!(&self.screen, Screen::Card(open) if *open == card) && here.country == self.country =>
+            {
+                self.law = Some(*here);
             }
             (Tag::Market, _) => self.market.silent = true,
             (_, Some(Answer::Refused { message, args })) => self.notice = Some(Sentence { key: message, args }),
