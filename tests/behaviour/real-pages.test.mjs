@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import { readPages } from '../finder/bench.mjs';
 import { servePages } from '../finder/site.mjs';
+import { part } from '../part.mjs';
 import { sharedPages } from '../e2e/support/paths.mjs';
 import { BROWSERS, painted, shot, spotter, until } from './spotter.mjs';
 
@@ -36,7 +37,7 @@ function rename(from, titles) {
 
 for (const name of here ? BROWSERS : []) {
   test(`${name}: badges on real saved pages`, { timeout: 600_000 }, async (t) => {
-    const pages = readPages(sharedPages);
+    const pages = part(readPages(sharedPages), 3, BROWSERS.indexOf(name));
     const site = await servePages(pages);
     t.after(() => site.close());
     const s = await spotter(t, name, undefined, { through: site });
@@ -67,6 +68,6 @@ for (const name of here ? BROWSERS : []) {
         }
       });
     }
-    assert.ok(pictures >= Math.min(10, pages.length), `${pictures} pages could be pictured`);
+    assert.ok(pictures >= Math.min(10, pages.length - 2), `${pictures} pages could be pictured`);
   });
 }

@@ -9,6 +9,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import puppeteer from 'puppeteer-core';
+import { WHOLE } from '../part.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
 import { root } from './support/paths.mjs';
 import { signer, TYPES } from './support/signer.mjs';
@@ -20,7 +21,7 @@ const LAUNCH = {
 const TEXTS = JSON.parse(fs.readFileSync(path.join(root, 'tests/hostile/payloads.json'), 'utf8')).filter((p) => p.kind !== 'picture');
 const MESSAGES_A_DAY = 18;
 /** Of so many payloads one is sent; `cargo xtask soak hostile` sends all. */
-const EVERY = Number(process.env.SPOTTER_HOSTILE_EVERY ?? 5);
+const EVERY = Number(process.env.SPOTTER_HOSTILE_EVERY ?? (WHOLE ? 1 : 9));
 
 /** At most so many bytes of UTF-8, cut at a character. */
 function cut(text, bytes) {

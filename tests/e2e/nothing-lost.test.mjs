@@ -12,7 +12,7 @@ import { FAULTS } from './support/line.mjs';
 import { checkPackage } from './support/package.mjs';
 import { alarm, ask, dice, lostWorld, ring, smallDisk } from './support/lost.mjs';
 
-const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 10);
+const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 6);
 const SEED = Number(process.env.SPOTTER_KILL_SEED ?? 20261126);
 const PATIENCE = { timeout: 120_000 + POINTS * 6_000 };
 const HOUR = 3_600_000;

@@ -9,6 +9,7 @@ import process from 'node:process';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { measure, readPages } from './bench.mjs';
+import { part } from '../part.mjs';
 import { PRINCIPLES } from './principles.mjs';
 import { score, total } from './score.mjs';
 import { SHAPES } from './shapes.mjs';
@@ -139,7 +140,8 @@ for (const name of ['chromium', 'firefox']) {
 
   test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
     const found = new Map();
-    const pages = [...PRINCIPLES, ...SHAPES, ...WORLDS];
+    // Each shape in one browser or the other.
+    const pages = part([...PRINCIPLES, ...SHAPES, ...WORLDS], BROWSERS.length, BROWSERS.indexOf(name));
     for (const page of await measure(pages, name, { each: (p, read) => found.set(p.name, read) })) {
       await t.test(page.name, () => {
         // The page's own listing comes with what is said of it, and by whom, and with nobody's review.

@@ -167,26 +167,35 @@ process.on('exit', () => { if (looked.screens > 0) console.log(`axe: ${looked.sc
 export async function axe(page, without = []) {
   // Half-way through a fade a colour is one that nobody chose; and where nothing is painted no fade ends by itself.
   await page.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish(); });
-  // What sticks to an edge hides other things for as long as nobody scrolls: the whole page is looked at.
-  const { width, height } = page.viewport();
-  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-  if (tall > height) await page.setViewport({ width, height: tall });
+  const size = page.viewport();
+  await whole(page);
   await page.evaluate(AXE);
   const result = await page.evaluate((off) => axe.run({ resultTypes: ['violations'], rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
     runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }), without);
-  if (tall > height) await page.setViewport({ width, height });
+  await page.setViewport(size);
   looked.screens += 1;
   looked.violations += result.violations.length;
   return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
+}
+
+/**
+ * Makes the window as tall as the page: what sticks to an edge hides other things for as long as nobody scrolls. What is
+ * as tall as a part of the window grows with it, so that one look is not enough.
+ */
+async function whole(page) {
+  for (let look = 0; look < 6; look += 1) {
+    const { width, height } = page.viewport();
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (tall <= height) return;
+    await page.setViewport({ width, height: tall });
+  }
 }
 
 /** Keeps a picture. */
 export async function shot(session, page, name) {
   fs.mkdirSync(SHOTS, { recursive: true });
   const { width, height } = page.viewport();
-  // In a window as tall as the page, so that nothing that sticks to an edge hides a part of it.
-  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewport({ width, height: Math.max(height, tall) });
+  await whole(page);
   const file = path.join(SHOTS, `${session.which}-${name}-${width}${session.dark ? '-dark' : ''}.png`);
   await page.screenshot({ path: file });
   await page.setViewport({ width, height });

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { firstRunPage } from '../e2e/support/browser.mjs';
+import { WHOLE } from '../part.mjs';
 import { axe, BROWSERS, DIST, focused, launch, open, overflow, ROOT, says, shot } from './support.mjs';
 
 const read = (file) => JSON.parse(fs.readFileSync(path.join(ROOT, 'extension/training', file), 'utf8'));
@@ -41,7 +42,7 @@ async function detected(page) {
 }
 
 for (const which of BROWSERS) {
-  for (const dark of [false, true]) {
+  for (const dark of WHOLE ? [false, true] : [which === 'firefox']) {
     describe(`training in ${which}, ${dark ? 'dark' : 'light'}`, () => {
       let session;
       let page;

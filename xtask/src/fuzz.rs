@@ -78,8 +78,9 @@ fn campaign(extent: impl Fn(u32) -> Extent) -> Result<Counts> {
     Ok(counts)
 }
 
-fn folder(planted: bool) -> PathBuf {
-    target().join("fuzz").join(if planted { "planted" } else { "build" })
+/// One folder for both: the planted bug is in the targets' own crate, and all that they stand on is built once.
+fn folder() -> PathBuf {
+    target().join("fuzz/build")
 }
 
 fn build(planted: bool) -> Result<()> {
@@ -90,7 +91,7 @@ fn build(planted: bool) -> Result<()> {
     if planted {
         command.args(["--features", "planted", "--bin", "normalise"]);
     }
-    command.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")).env("CARGO_TARGET_DIR", folder(planted));
+    command.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")).env("CARGO_TARGET_DIR", folder());
     crate::run::ok(&mut command)
 }
 
@@ -104,7 +105,7 @@ fn run(name: &str, longest: u32, extent: Extent, planted: bool) -> Result<Ran> {
     if !planted {
         seed(name, &inputs)?;
     }
-    let mut command = Command::new(folder(planted).join(TRIPLE).join("release").join(name));
+    let mut command = Command::new(folder().join(TRIPLE).join("release").join(name));
     command
         .arg(&inputs)
         .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", "-verbosity=1"])

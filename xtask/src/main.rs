@@ -44,6 +44,7 @@ cargo xtask COMMAND
   soak queue          100,000 open cases and 50 reviewers for ten minutes
   soak kill-client    200 reports in each browser, the background killed between click and receipt of each
   soak browse         ten minutes of browsing in each browser, every request written down
+  soak browsers       every test in browsers at its full length: all pages, languages, payloads and kills, not a part
   soak fuzz           ten million executions of each fuzz target, and a planted bug to find
 ";
 
@@ -83,6 +84,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["soak", "queue"] => soak::queue(),
         ["soak", "kill-client"] => soak::kill_client(),
         ["soak", "browse"] => soak::browse(),
+        ["soak", "browsers"] => test::whole_browsers(),
         ["soak", "fuzz"] => fuzz::soak(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

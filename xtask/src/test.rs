@@ -2,7 +2,7 @@
 //!
 //! Owns: what runs, and the sum. Never: repeats a test that failed.
 //! One build serves all: the tests, the binaries that the browser tests start, and the lexicon check come from
-//! one `--workspace` feature set in the dev profile.
+//! one `cargo test --workspace` in the dev profile, which makes every binary that has tests of its own.
 
 use crate::run::{cargo, cmd, ok, root};
 use crate::table::{Counts, Table, from_cargo, from_tap};
@@ -42,21 +42,24 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
     }
     let mut table = Table::default();
     // Much of it runs on one processor; clippy and the tests take the other.
-    let built = std::thread::scope(|scope| {
+    let (built, binaries) = std::thread::scope(|scope| {
         let extension = scope.spawn(|| dist::build(dist::Packing::Quick));
         lint::rust(&mut table);
-        table.run("Rust tests", rust_tests);
-        table.run("build of the extension", || {
+        let binaries = table.run("build of the tests", || {
+            ok(&mut cargo(&["test", "--locked", "--no-run", "--quiet", "--workspace"])).map(|()| Counts::one(true))
+        });
+        if binaries {
+            table.run("Rust tests", rust_tests);
+        }
+        let built = table.run("build of the extension", || {
             extension.join().unwrap_or_else(|_| bail!("it could not be built"))?.print();
             Ok(Counts::one(true))
-        })
+        });
+        (built, binaries)
     });
     if extent == Extent::Full {
         table.run("fuzzing", crate::fuzz::short);
     }
-    let binaries = table.run("binaries", || {
-        ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"])).map(|()| Counts::one(true))
-    });
     if binaries {
         table.run("lexicon check", || lint::lexicon().map(|()| Counts::one(true)));
     }
@@ -67,7 +70,7 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
     for (folder, browsers, at_once) in NODE_TESTS {
         let wanted = !browsers || (extent == Extent::Full && built && binaries);
         if wanted && !test_files(&root().join(folder))?.is_empty() {
-            table.run(&format!("{folder} (node)"), || node_tests(folder, *at_once));
+            table.run(&format!("{folder} (node)"), || node_tests(folder, *at_once, false));
         }
     }
     Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -77,12 +80,25 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
 fn rust_tests() -> Result<Counts> {
     let (success, output) = shown(&mut cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]))?;
     let counts = from_cargo(&output);
-    // A test that did not compile has no line of its own.
+    // A test that died has no line of its own.
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }
 
-/// One folder of node tests, so many files at once.
-fn node_tests(folder: &str, at_once: u8) -> Result<Counts> {
+/// `cargo xtask soak browsers`: everything in browsers at its full length, not the part that fits the tests.
+pub fn whole_browsers() -> Result<ExitCode> {
+    setup::for_building()?;
+    setup::for_browsers()?;
+    dist::build(dist::Packing::Quick)?.print();
+    ok(&mut cargo(&["build", "--quiet", "--locked", "--workspace", "--bins"]))?;
+    let mut table = Table::default();
+    for (folder, _, at_once) in NODE_TESTS.iter().filter(|(_, browsers, _)| *browsers) {
+        table.run(&format!("{folder} (node)"), || node_tests(folder, *at_once, true));
+    }
+    Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One folder of node tests, so many files at once; `whole` looks at all of what is long (`tests/part.mjs`).
+fn node_tests(folder: &str, at_once: u8, whole: bool) -> Result<Counts> {
     let tap = tempfile::NamedTempFile::new()?;
     let tap_path = tap.path().to_str().context("the temporary folder's name is not UTF-8")?.to_owned();
     let destination = format!("--test-reporter-destination={tap_path}");
@@ -97,7 +113,7 @@ fn node_tests(folder: &str, at_once: u8) -> Result<Counts> {
     ];
     let files = test_files(&root().join(folder))?;
     args.extend(files.iter().map(String::as_str));
-    let (success, _) = shown(&mut cmd("node", &args))?;
+    let (success, _) = shown(cmd("node", &args).env("SPOTTER_WHOLE", if whole { "1" } else { "0" }))?;
     let counts = from_tap(&std::fs::read_to_string(&tap_path)?);
     if counts == Counts::default() {
         bail!("{folder}: node's test runner gave no result");

@@ -1,11 +1,10 @@
 // The two real browsers with the built extension in them, seen alike.
-// Owns browser processes that it started and their profiles; knows nothing of what is tested.
-import puppeteer from 'puppeteer-core';
+// Knows nothing of what is tested; processes.mjs owns the processes.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { dist, root } from './paths.mjs';
+import { take } from './processes.mjs';
 
 export const BROWSERS = ['chromium', 'firefox'];
 export const GECKO_ID = 'spotter@wildlife-spotter.example';
@@ -51,27 +50,16 @@ const FIREFOX_PREFS = {
 export async function launch(name, { dir = dist(name), headless = true, through, trusts = through?.spki, profile: kept, first = 'close', asInLife = false, prefs: more = {} } = {}) {
   if (dir !== null && !fs.existsSync(path.join(dir, 'manifest.json'))) throw new Error(`${dir} is not built: cargo xtask dist`);
   const chromium = name === 'chromium';
-  const profile = chromium ? kept ?? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
   const flags = [...through ? [`--proxy-server=http://127.0.0.1:${through.port}`] : [], ...trusts ? [`--ignore-certificate-errors-spki-list=${trusts}`] : []];
   const prefs = through ? { 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': through.port, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': through.port } : {};
-  const browser = chromium
-    ? await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless, pipe: true, enableExtensions: true,
-        userDataDir: profile, args: [...CHROMIUM_FLAGS, ...flags], ignoreDefaultArgs: asInLife ? KEPT_ON : [], defaultViewport: headless ? { width: 1280, height: 800 } : null })
-    : await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless,
-        acceptInsecureCerts: trusts !== undefined, userDataDir: kept,
-        args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs, ...more }, defaultViewport: headless ? { width: 1280, height: 800 } : null });
-  if (chromium && headless) {
-    // Only in developer mode does Chromium keep what it has to complain about.
-    const page = await browser.newPage();
-    await page.goto('chrome://extensions');
-    await page.evaluate(() => globalThis.chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
-    await page.close();
-  }
-  const id = dir === null ? null : await browser.installExtension(dir);
-  const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
-
-  if (dir !== null && first === 'close') await (await firstRunPage(browser)).close();
-
+  const window = { headless, defaultViewport: headless ? { width: 1280, height: 800 } : null };
+  const options = chromium
+    ? { ...window, executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', pipe: true, enableExtensions: true,
+        args: [...CHROMIUM_FLAGS, ...flags], ignoreDefaultArgs: asInLife ? KEPT_ON : [] }
+    : { ...window, browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', acceptInsecureCerts: trusts !== undefined,
+        args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs, ...more } };
+  const plain = headless && !through && trusts === undefined && !asInLife;
+  const { browser, giveBack, keep } = await take(name, options, { kept, plain, setUp: chromium && headless ? complains : undefined });
   let chromeContext = null;
   /** Firefox only: evaluates in the browser's own scope. */
   const chromeEval = async (expression) => {
@@ -81,6 +69,13 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     if (result.type !== 'success') throw new Error(result.exceptionDetails?.text ?? JSON.stringify(result));
     return result.result.value;
   };
+
+  // Firefox forgets the address when an extension is removed: it may have been another test's browser before.
+  if (!chromium) await chromeEval(`Services.prefs.setStringPref('extensions.webextensions.uuids', ${JSON.stringify(FIREFOX_PREFS['extensions.webextensions.uuids'])})`);
+  const id = dir === null ? null : await browser.installExtension(dir);
+  const base = chromium ? `chrome-extension://${id}/` : `moz-extension://${GECKO_UUID}/`;
+
+  if (dir !== null && first === 'close') await (await firstRunPage(browser)).close();
 
   /** Chromium only: runs `step` with the extension's id where extensions are managed. */
   const onExtensionsPage = async (step) => {
@@ -225,6 +220,8 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         await page.goto(url, { waitUntil: 'load' });
         return page;
       }
+      // Its window would be where the next test's pages open.
+      keep();
       const isPrivate = await chromeEval(`(async () => {
         const { BrowserWindowTracker } = ChromeUtils.importESModule('resource:///modules/BrowserWindowTracker.sys.mjs');
         const { PrivateBrowsingUtils } = ChromeUtils.importESModule('resource://gre/modules/PrivateBrowsingUtils.sys.mjs');
@@ -278,11 +275,16 @@ export async function launch(name, { dir = dist(name), headless = true, through,
       if (kept) await until('the settings are put back', () => !fs.readdirSync(kept).some((file) => file.endsWith('.js.puppeteer')));
     },
 
-    async close() {
-      await browser.close();
-      if (profile && !kept) fs.rmSync(profile, { recursive: true, force: true });
-    },
+    close: () => giveBack(id),
   };
+}
+
+/** Only in developer mode does Chromium keep what it has to complain about. */
+async function complains(browser) {
+  const page = await browser.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(() => globalThis.chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
+  await page.close();
 }
 
 /** The first-run page, which opens by itself. Firefox's driver does not know what a page shows: the page is asked. */
