@@ -14,7 +14,7 @@ import { alarm, ask, dice, lostWorld, ring, smallDisk } from './support/lost.mjs
 
 const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 6);
 const SEED = Number(process.env.SPOTTER_KILL_SEED ?? 20261126);
-const PATIENCE = { timeout: 120_000 + POINTS * 6_000 };
+const PATIENCE = { timeout: 240_000 + POINTS * 6_000 };
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 

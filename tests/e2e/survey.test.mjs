@@ -67,6 +67,7 @@ for (const name of BROWSERS) {
   test(`${name}: a coder's hour by keyboard alone`, PATIENCE, async (t) => {
     const w = await coderWorld(t, name, { count: 66, oneIn: ONE_IN });
     await w.look();
+    await w.panel.waitForSelector('[id^="survey-"] > summary');
     await shot(w.browser, w.panel, 'survey-before');
     const begun = performance.now();
     await w.work();

@@ -65,7 +65,7 @@ test('only known hosts and addresses are answered', async (t) => {
 });
 
 for (const name of ['chromium', 'firefox']) {
-  test(`known pages are read as they are in ${name}, and a wrong truth shows`, { timeout: 180_000 }, async () => {
+  test(`known pages are read as they are in ${name}, and a wrong truth shows`, { timeout: 300_000 }, async () => {
     const pages = readPages(PAGES);
     const grid = pages.find((p) => p.name === 'grid-search-1');
     const wrong = structuredClone({ ...grid, name: 'wrong', url: 'https://wrong.example/search' });
@@ -87,7 +87,7 @@ for (const name of ['chromium', 'firefox']) {
   });
 }
 
-test('the command prints one object with --json', { timeout: 120_000 }, () => {
+test('the command prints one object with --json', { timeout: 240_000 }, () => {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-finder-'));
   try {
     for (const ending of ['html', 'json']) fs.copyFileSync(path.join(PAGES, `lamp-item-1.${ending}`), path.join(dir, `lamp-item-1.${ending}`));
@@ -106,7 +106,7 @@ test('the command prints one object with --json', { timeout: 120_000 }, () => {
   }
 });
 
-test('a description is used, and --general leaves it out', { timeout: 120_000 }, async () => {
+test('a description is used, and --general leaves it out', { timeout: 240_000 }, async () => {
   const goods = ['Oak side table', 'Blue city bicycle', 'Garden bench', 'Reading lamp'];
   const page = {
     name: 'described', url: 'https://testville.craigslist.org/search/hsh',
@@ -121,7 +121,7 @@ test('a description is used, and --general leaves it out', { timeout: 120_000 },
 const KINDS = { 'text-results-1': ['result'], 'tiles-and-results-1': ['result'], 'film-grid-1': ['listing', 'post'] };
 
 for (const name of ['chromium', 'firefox']) {
-  test(`posts and results of search engines are read in ${name}, and no conversation`, { timeout: 180_000 }, async (t) => {
+  test(`posts and results of search engines are read in ${name}, and no conversation`, { timeout: 300_000 }, async (t) => {
     const pages = readPages(FEEDS);
     assert.ok(pages.length >= 8);
     const found = new Map();

@@ -20,7 +20,7 @@ const PAGES = { '/results': results, '/open': group('Public group · 1,200 membe
 const described = (search) => ({ name: 'Sample', hosts: ['sample.example'], search });
 
 for (const which of BROWSERS) {
-  test(`marketplace descriptions: ${which}`, { timeout: 120_000 }, async (t) => {
+  test(`marketplace descriptions: ${which}`, { timeout: 240_000 }, async (t) => {
     const script = await bundle('test-entry.ts');
     const server = await serve((at) => (PAGES[at] === undefined ? undefined : { body: PAGES[at] }));
     const { browser, stop } = await start(which);

@@ -44,7 +44,7 @@ if (!fs.existsSync(SHARED)) {
   const script = await bundle('test-entry.ts');
   const names = fs.readdirSync(SHARED).filter((n) => n.endsWith('.html')).map((n) => n.slice(0, -5));
   for (const which of BROWSERS) {
-    test(`finder on saved pages: ${which}`, { timeout: 180_000 }, async (t) => {
+    test(`finder on saved pages: ${which}`, { timeout: 300_000 }, async (t) => {
       const server = await serve((at) => (at.endsWith('.html') && names.includes(at.slice(1, -5)) ? { body: fs.readFileSync(path.join(SHARED, at)), headers: OFFLINE } : undefined));
       const { browser, stop } = await start(which);
       t.after(async () => { await stop(); await server.stop(); });

@@ -6,7 +6,7 @@ import { startWithExtension, until } from './extension.mjs';
 import { card, results, title } from './pages.mjs';
 
 for (const which of BROWSERS) {
-  test(`a list that grows: ${which}`, { timeout: 120_000 }, async (t) => {
+  test(`a list that grows: ${which}`, { timeout: 240_000 }, async (t) => {
     const server = await serve((at) => (at === '/growing' ? { body: results(40) } : at === '/tiles' ? { body: results(0) } : undefined));
     const ext = await startWithExtension(which);
     t.after(async () => { await ext.stop(); await server.stop(); });

@@ -37,7 +37,7 @@ const VARIATIONS = {
 };
 
 for (const which of BROWSERS) {
-  test(`outlines from markup: ${which}`, { timeout: 120_000 }, async (t) => {
+  test(`outlines from markup: ${which}`, { timeout: 240_000 }, async (t) => {
     const server = await serve((at) => (at === '/' ? { body: '<!doctype html><title>Synthetic</title><body></body>', headers: { 'content-security-policy': "default-src 'none'" } } : undefined));
     const { browser, stop } = await start(which);
     t.after(async () => { await stop(); await server.stop(); });

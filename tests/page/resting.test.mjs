@@ -14,7 +14,7 @@ const QUIET_MS = 3 * 5_000 / PACE;
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 for (const which of BROWSERS) {
-  test(`nothing is ever found: ${which}`, { timeout: 120_000 }, async (t) => {
+  test(`nothing is ever found: ${which}`, { timeout: 240_000 }, async (t) => {
     const server = await serve((at) => (at === '/busy' ? { body: results(0, { cards: '', extra: BUSY }) } : undefined));
     const ext = await startWithExtension(which, { pace: PACE });
     t.after(async () => { await ext.stop(); await server.stop(); });

@@ -309,6 +309,12 @@ async fn a_survey_is_planned_coded_weighed_frozen_and_made_again() {
     assert_eq!(post(&mut lead, &format!("{here}/rates"), &[("rates", &rates.to_string())]).await.status, 303);
     assert!(lead.get(&format!("{here}/tables/prices")).await.text.contains("\"all, in EUR\""));
 
+    // `SURVEY_LOOK=300 cargo test -p spotter-server --test survey_whole -- --nocapture`: for whoever wants to see its pages.
+    if let Some(seconds) = std::env::var("SURVEY_LOOK").ok().and_then(|s| s.parse().ok()) {
+        println!("{} {:?}", server.url(here), lead.cookies());
+        tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+    }
+
     // Amended: with a reason; nobody loses a search.
     let mut more = protocol();
     more["terms"].as_array_mut().unwrap().push(json!({ "text": "one more", "lang": "en", "group": "pangolin" }));

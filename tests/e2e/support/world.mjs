@@ -6,7 +6,7 @@ import { startEndpoint } from './endpoint.mjs';
 import { equip, login, openPanel, queue, visit } from './journey.mjs';
 
 /** Long enough for a slow machine, short enough that a hang is seen. */
-export const PATIENCE = { timeout: 180_000 };
+export const PATIENCE = { timeout: 300_000 };
 
 /**
  * @param {import('node:test').TestContext} t

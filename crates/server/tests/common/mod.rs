@@ -293,6 +293,11 @@ impl Page {
 }
 
 impl Browser {
+    /// What a real browser needs to go on as this one, for a person who wants to see a page.
+    pub fn cookies(&self) -> &[(String, String)] {
+        &self.cookies
+    }
+
     pub fn new(server: &Running) -> Self {
         let port = server.origin.rsplit(':').next().unwrap();
         Self { http: server.http.clone(), origin: format!("http://localhost:{port}"), cookies: vec![] }
