@@ -16,6 +16,7 @@ import { SHAPES } from './shapes.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
 import { WORLDS } from './worlds.mjs';
 
+const BROWSERS = ['chromium', 'firefox'];
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PAGES = path.join(HERE, 'pages');
 const FEEDS = path.join(HERE, 'feeds');
@@ -64,7 +65,7 @@ test('only known hosts and addresses are answered', async (t) => {
   assert.equal(addressOf('x', { url: 'http://market.example/x' }), 'https://market.example/x');
 });
 
-for (const name of ['chromium', 'firefox']) {
+for (const name of BROWSERS) {
   test(`known pages are read as they are in ${name}, and a wrong truth shows`, { timeout: 300_000 }, async () => {
     const pages = readPages(PAGES);
     const grid = pages.find((p) => p.name === 'grid-search-1');
@@ -120,7 +121,7 @@ test('a description is used, and --general leaves it out', { timeout: 240_000 },
 
 const KINDS = { 'text-results-1': ['result'], 'tiles-and-results-1': ['result'], 'film-grid-1': ['listing', 'post'] };
 
-for (const name of ['chromium', 'firefox']) {
+for (const name of BROWSERS) {
   test(`posts and results of search engines are read in ${name}, and no conversation`, { timeout: 300_000 }, async (t) => {
     const pages = readPages(FEEDS);
     assert.ok(pages.length >= 8);
