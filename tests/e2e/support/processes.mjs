@@ -9,8 +9,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { after } from 'node:test';
 
-/** Only where a test runner waits for the end of a file is there somebody to end what waits to be lent. */
-const LENDS = process.env.NODE_TEST_CONTEXT !== undefined && process.env.SPOTTER_FRESH !== '1';
+/**
+ * Only where a test runner waits for the end of a file is there somebody to end what waits to be lent. A command that a test
+ * starts inherits the runner's mark and is no test itself.
+ */
+const LENDS = process.env.NODE_TEST_CONTEXT !== undefined && process.argv[1].endsWith('.test.mjs') && process.env.SPOTTER_FRESH !== '1';
 /** A browser that does not tidy up within this is ended. */
 const TIDY_MS = 15_000;
 
