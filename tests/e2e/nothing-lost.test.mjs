@@ -6,13 +6,14 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'node:test';
+import { WHOLE } from '../part.mjs';
 import { BROWSERS, until } from './support/browser.mjs';
 import { closeSheet, openPanel, pressReport, textOf, words } from './support/journey.mjs';
 import { FAULTS } from './support/line.mjs';
 import { checkPackage } from './support/package.mjs';
 import { alarm, ask, dice, lostWorld, ring, smallDisk } from './support/lost.mjs';
 
-const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 6);
+const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? (WHOLE ? 200 : 6));
 const SEED = Number(process.env.SPOTTER_KILL_SEED ?? 20261126);
 const PATIENCE = { timeout: 240_000 + POINTS * 6_000 };
 const HOUR = 3_600_000;

@@ -12,7 +12,7 @@ import { checkFrames, coderWorld } from './support/coder.mjs';
 import { shot, textOf, words } from './support/journey.mjs';
 import { dice } from './support/lost.mjs';
 
-const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? 4);
+const POINTS = Number(process.env.SPOTTER_KILL_POINTS ?? (WHOLE ? 100 : 4));
 const SEED = Number(process.env.SPOTTER_KILL_SEED ?? 20261127);
 /** One kill in so many takes the whole browser. */
 const BROWSER_EVERY = 4;

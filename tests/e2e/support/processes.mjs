@@ -19,13 +19,10 @@ const TIDY_MS = 15_000;
 
 /** Processes that wait: by how they were started. */
 const waiting = new Map();
+/** Every process that runs, also one whose test failed before it could end it. */
+const running = new Set();
 
-if (LENDS) {
-  after(async () => {
-    for (const process_ of [...waiting.values()].flat()) await process_.end();
-    waiting.clear();
-  });
-}
+if (LENDS) after(async () => { for (const one of running) await one.end(); });
 
 /**
  * A process of `name`, started anew or lent again.
@@ -38,10 +35,11 @@ if (LENDS) {
  */
 export async function take(name, options, { kept, plain, setUp = async () => {} }) {
   const key = JSON.stringify([name, options]);
-  const lent = (waiting.get(key) ?? []).pop();
+  let lends = LENDS && plain && !kept;
+  // Whoever brings a profile, or starts in a way of their own, never gets what was another's.
+  const lent = lends ? (waiting.get(key) ?? []).pop() : undefined;
   const one = lent ?? await start(name, options, kept);
   if (!lent) await setUp(one.browser);
-  let lends = LENDS && plain && !kept;
   return {
     browser: one.browser,
     keep() { lends = false; },
@@ -57,13 +55,16 @@ async function start(name, options, kept) {
   // Firefox's driver makes a profile of its own and removes it.
   const made = name === 'chromium' && !kept ? fs.mkdtempSync(path.join(os.tmpdir(), 'spotter-chromium-')) : null;
   const browser = await puppeteer.launch({ ...options, userDataDir: kept ?? made ?? undefined });
-  return {
+  const one = {
     browser,
     async end() {
+      running.delete(one);
       await browser.close();
       if (made) fs.rmSync(made, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+  running.add(one);
+  return one;
 }
 
 /** Whether nothing of the test is left. */
