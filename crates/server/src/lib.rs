@@ -20,6 +20,7 @@ pub mod problem;
 pub mod public;
 pub mod random;
 pub mod ranking;
+pub mod referral;
 pub mod roles;
 pub mod serve;
 pub mod sign;

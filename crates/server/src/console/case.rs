@@ -2,13 +2,16 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, text, words};
+use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, referrals, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
-use crate::store::{checks as store_checks, notes as store_notes, notices as store_notices, queue, reviewers};
+use crate::store::{
+    checks as store_checks, notes as store_notes, notices as store_notices, queue, referrals as store_referrals,
+    reviewers,
+};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -105,6 +108,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
     let kept = store_notes::of_case(pool, id).await?;
     let (looked, look) = store_checks::of_case(pool, id).await?;
+    let (worth, referred) = (referrals::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
@@ -125,6 +129,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
                     (notices::section(reviewer, &case, &told, &answers, &now))
+                    (referrals::section(reviewer, &case, &worth, &referred))
                     (checks::section(&looked, look.as_deref()))
                     (past(&history))
                     (notes::section(reviewer, &case, &kept))

@@ -20,10 +20,11 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 9] = [
+const PLACES: [(&str, &str, &str); 10] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
+    ("/console/referrals", "r", "Referrals"),
     ("/console/companies", "o", "Companies"),
     ("/console/terms", "t", "Terms"),
     ("/console/contacts", "c", "Contacted"),
@@ -116,7 +117,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 32] = [
+    let rows: [(&str, &str); 33] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -144,6 +145,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g c", "to the spotters who were contacted"),
         ("g n", "to the notices"),
         ("g k", "to the checks that are due"),
+        ("g r", "to the referrals"),
         ("1-7  o", "on a check: what you found; open the listing"),
         ("g o", "to the companies"),
         ("g l", "to what the class knows"),

@@ -25,6 +25,7 @@ pub mod package;
 pub mod people;
 pub mod pictures;
 pub mod queue;
+pub mod referrals;
 pub mod search;
 pub mod second;
 pub mod session;
@@ -76,6 +77,11 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/cases/{id}/notice", get(notices::compose).post(notices::post))
         .route("/console/cases/{id}/notice/withdraw", post(notices::withdraw))
         .route("/console/cases/{id}/hold", post(notices::hold))
+        .route("/console/cases/{id}/referral", post(referrals::write))
+        .route("/console/referrals", get(referrals::page))
+        .route("/console/referrals/{id}", get(referrals::one))
+        .route("/console/referrals/{id}/step", post(referrals::step))
+        .route("/console/referrals/{id}/package", post(referrals::package))
         .route("/console/checks", get(checks::page))
         .route("/console/checks/{id}", post(checks::post))
         .route("/console/notices", get(notices::page))

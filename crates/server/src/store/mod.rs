@@ -21,6 +21,7 @@ pub mod people;
 pub mod published;
 pub mod quality;
 pub mod queue;
+pub mod referrals;
 pub mod reports;
 pub mod reviewers;
 pub mod standing;
@@ -206,6 +207,7 @@ pub fn migrator() -> Migrator {
         step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
+        step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
