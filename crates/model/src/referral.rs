@@ -169,6 +169,8 @@ pub const REPEAT_CASES: i64 = 3;
 
 /// Genera of the great apes.
 const GREAT_APES: [&str; 3] = ["Gorilla", "Pan", "Pongo"];
+/// Genera of rhinoceroses.
+const RHINOS: [&str; 4] = ["Ceratotherium", "Dicerorhinus", "Diceros", "Rhinoceros"];
 
 /// What a report alone gives reason for. It is what the detector and the spotter took it for; a reviewer confirmed the case.
 #[must_use]
@@ -181,12 +183,13 @@ pub fn of_report(report: &Report) -> Vec<Trigger> {
     };
     let names =
         a.taxa.iter().map(|t| t.scientific_name.as_str()).chain(chosen.iter().map(|t| t.scientific_name.as_str()));
-    let ape = names.filter_map(|n| n.split_whitespace().next()).any(|genus| GREAT_APES.contains(&genus));
+    let genera: Vec<&str> = names.filter_map(|name| name.split_whitespace().next()).collect();
+    let of = |these: &[&str]| genera.iter().any(|genus| these.contains(genus));
     let mut all = vec![];
-    if ape && offers("LIV") {
+    if of(&GREAT_APES) && offers("LIV") {
         all.push(Trigger::LiveGreatApe);
     }
-    if a.groups.contains(&Group::Rhino) && (offers("HOR") || offers("HOP") || offers("HOC")) {
+    if (a.groups.contains(&Group::Rhino) || of(&RHINOS)) && (offers("HOR") || offers("HOP") || offers("HOC")) {
         all.push(Trigger::RhinoHorn);
     }
     all

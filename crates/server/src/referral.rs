@@ -3,9 +3,10 @@
 //!
 //! The seller stands in it, for an agency has to find the offer again; no spotter and no reviewer does.
 
-use crate::console::text::attribute;
+use crate::notices::render::{line, lines};
 use crate::store::cases::Case;
 use crate::store::referrals::Referral;
+use crate::store::word;
 use serde_json::{Value, json};
 use spotter_model::Report;
 use spotter_model::referral::{REPEAT_CASES, Trigger, VOLUME_CASES, VOLUME_DAYS};
@@ -19,26 +20,12 @@ pub struct Facts<'a> {
     pub referral: &'a Referral,
     /// Its case.
     pub case: &'a Case,
-    /// The newest report of the case.
+    /// The newest of the reports that its writer had.
     pub report: &'a Report,
-    /// Numbers of the reports that go with it.
-    pub reports: &'a [String],
     /// The organisation, and how it is reached.
     pub organisation: (&'a str, &'a str),
-    /// The day, as it is stored.
+    /// The time now, as it is stored. The letter is of the day on which it was written.
     pub now: &'a str,
-}
-
-fn line(text: &str, chars: usize) -> String {
-    let plain = attribute(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    match plain.char_indices().nth(chars) {
-        Some((at, _)) => format!("{}…", &plain[..at]),
-        None => plain,
-    }
-}
-
-fn lines(text: &str) -> String {
-    text.lines().map(|l| attribute(l).trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// A trigger in words.
@@ -63,6 +50,7 @@ fn species(report: &Report) -> String {
 #[must_use]
 pub fn letter(facts: &Facts<'_>) -> String {
     let (r, l) = (facts.report, &facts.report.listing);
+    let (organisation, contact) = facts.organisation;
     let rows = [
         ("Marketplace", line(&r.place.marketplace, 253)),
         ("Address", line(&r.place.url_canonical, 2_048)),
@@ -72,9 +60,10 @@ pub fn letter(facts: &Facts<'_>) -> String {
         ("Seller's public name", line(&l.seller, 200)),
         ("Place named", line(&l.location, 200)),
         ("Seen", crate::clock::plain(&line(&r.matched_at, 32))),
+        ("Group", r.assessment.groups.iter().map(word).collect::<Vec<_>>().join(", ")),
         ("Likely species", species(r)),
         ("Trade terms", line(&r.assessment.commodities.join(", "), 120)),
-        ("Reports", facts.reports.join(", ")),
+        ("Reports", facts.referral.reports.join(", ")),
     ];
     let known: Vec<String> = rows.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}: {v}")).collect();
     let why: Vec<String> = facts.referral.triggers.iter().map(|t| format!("- {}", trigger(*t))).collect();
@@ -84,16 +73,15 @@ pub fn letter(facts: &Facts<'_>) -> String {
         why.join("\n")
     };
     format!(
-        "Referral {number} of {day}\nFrom {organisation} ({contact})\nTo {agency}\n\n\
-         This tells you of an offer that likely concerns protected wildlife. Volunteers saw it on an open page, reviewers confirmed it, \
-         and two of them, beside its writer, approved this referral. It judges nobody: whether anything unlawful was done is yours to find.\n\n\
+        "Referral {number} of {day}\nFrom {organisation}{contact}\nTo {agency}\n\n\
+         This tells you of an offer that likely concerns protected wildlife. A volunteer saw it on an open page, reviewers confirmed it, \
+         and two of them, beside its writer, approve this referral. It judges nobody: whether anything unlawful was done is yours to find.\n\n\
          Why you are told:\n{why}\n\nWhat was seen:\n{known}\n\nWhat the organisation states:\n{stated}\n\n\
          With it come the evidence packages of the reports named above; anybody checks them offline with `spotter verify`. \
-         Nobody contacted the seller or bought anything. If you want the company not to be told yet, say until when: a hold ends by itself on that day.\n",
+         Whoever saw it states that they contacted nobody and bought nothing. If you want the company not to be told yet, say until when: a hold ends by itself on that day.\n",
         number = facts.referral.number,
-        day = &facts.now[..10],
-        organisation = facts.organisation.0,
-        contact = facts.organisation.1,
+        day = &facts.referral.written_at[..10],
+        contact = if contact.is_empty() { String::new() } else { format!(" ({contact})") },
         agency = line(&facts.referral.agency, 120),
         known = known.join("\n"),
         stated = lines(&facts.referral.facts),
@@ -103,7 +91,7 @@ pub fn letter(facts: &Facts<'_>) -> String {
 /// A draft for the agency to issue. It asks a company to keep what it has, and is nothing until an agency made it its own.
 #[must_use]
 pub fn preservation(facts: &Facts<'_>) -> String {
-    let r = facts.report;
+    let (r, seller) = (facts.report, line(&facts.report.listing.seller, 200));
     format!(
         "DRAFT. It has no effect unless the agency named below fills it in, signs it and sends it itself.\n\n\
          From {agency}\nTo the company that runs {marketplace}\nReference {BLANK}\nDate {BLANK}\n\n\
@@ -111,7 +99,7 @@ pub fn preservation(facts: &Facts<'_>) -> String {
          Legal basis: {BLANK}\nOfficer, and how to reach them: {BLANK}\n\n\
          Please keep, unchanged, for {BLANK} days from receipt, without telling the account's holder where the law allows that:\n\
          1. the listing at {address} (id {item}) with its texts, pictures and their upload data, and its earlier versions;\n\
-         2. the account that offered it (\"{seller}\"): registration, contact and payment data, and the times and addresses of its logins;\n\
+         2. the account that offered it{seller}: registration, contact and payment data, and the times and addresses of its logins;\n\
          3. other listings of that account, also those that ended, from {BLANK} to {BLANK};\n\
          4. messages and transactions about the listing in 1.\n\n\
          This asks for nothing to be handed over. A request for that follows by the way that the law gives.\n\n\
@@ -120,7 +108,7 @@ pub fn preservation(facts: &Facts<'_>) -> String {
         marketplace = line(&r.place.marketplace, 253),
         address = line(&r.place.url_canonical, 2_048),
         item = if r.place.listing_id.is_empty() { "none".to_owned() } else { line(&r.place.listing_id, 128) },
-        seller = line(&r.listing.seller, 200),
+        seller = if seller.is_empty() { String::new() } else { format!(" (\"{seller}\")") },
     )
 }
 
@@ -136,7 +124,9 @@ pub fn machine(facts: &Facts<'_>) -> Value {
         "agency": line(&facts.referral.agency, 120),
         "triggers": facts.referral.triggers,
         "stated": lines(&facts.referral.facts),
-        "case": { "number": facts.case.id, "opened_at": facts.case.opened_at, "group": facts.case.main_group },
+        "written_at": facts.referral.written_at,
+        "case": { "number": facts.case.id, "opened_at": facts.case.opened_at },
+        "groups": r.assessment.groups,
         "listing": {
             "marketplace": line(&r.place.marketplace, 253), "address": line(&r.place.url_canonical, 2_048),
             "id": line(&r.place.listing_id, 128), "title": line(&r.listing.title, 300), "price": line(&r.listing.price, 120),
@@ -144,6 +134,6 @@ pub fn machine(facts: &Facts<'_>) -> Value {
         },
         "taxa": r.assessment.taxa.iter().map(|t| line(&t.scientific_name, 80)).collect::<Vec<_>>(),
         "commodities": r.assessment.commodities.iter().map(|c| line(c, 16)).collect::<Vec<_>>(),
-        "reports": facts.reports,
+        "reports": facts.referral.reports,
     })
 }

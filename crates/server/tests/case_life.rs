@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 13, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 14, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -212,6 +212,11 @@ async fn every_released_schema_comes_forward() {
                 sqlx::query(sql).execute(&pool).await.unwrap();
             }
         }
+        if released >= 14 {
+            let sql = "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at) \
+                       VALUES (1, 'WR-2026-000001', 1, 'Example Agency', 'rhino_horn', 'Seen.', 'WS-2026-000001', 'draft', 1, '2026-01-03T00:00:00.000Z', '2026-01-03T00:00:00.000Z')";
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -235,6 +240,9 @@ async fn every_released_schema_comes_forward() {
                 .unwrap();
         let kept = i64::from(released >= 13);
         assert_eq!(checks, (kept, kept), "schema {released}");
+        let referred = store::referrals::of_case(store.read(), 1).await.unwrap();
+        let numbers: Vec<&str> = referred.iter().map(|r| r.number.as_str()).collect();
+        assert_eq!(numbers, if released >= 14 { vec!["WR-2026-000001"] } else { vec![] }, "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

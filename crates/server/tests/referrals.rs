@@ -2,9 +2,10 @@
 
 mod common;
 
-use common::{Browser, Page, Running, report};
+use common::{Browser, Device, Page, Running, report};
 use serde_json::{Value, json};
-use spotter_model::archive;
+use spotter_model::referral::{Trigger, VOLUME_CASES, VOLUME_DAYS, of_report};
+use spotter_model::{Report, archive};
 
 async fn confirm(browser: &mut Browser, case: i64) {
     browser.get(&format!("/console/cases/{case}/evidence")).await;
@@ -24,6 +25,27 @@ fn ape(listing: &str) -> Value {
     ape["assessment"]["groups"] = json!(["primates"]);
     ape["assessment"]["commodities"] = json!(["LIV"]);
     ape
+}
+
+/// A confirmed case of its own seller.
+async fn confirmed(server: &Running, device: &Device, browser: &mut Browser, case: i64) {
+    let mut one = report(&case.to_string());
+    one["listing"]["seller"] = json!(format!("synthetic-seller-{case}"));
+    device.send(server, &one).await;
+    confirm(browser, case).await;
+}
+
+async fn package(browser: &mut Browser, referral: i64) -> Vec<u8> {
+    let csrf = browser.get("/console/keys").await.field("csrf");
+    let request = browser.request(reqwest::Method::POST, &format!("/console/referrals/{referral}/package"));
+    let answer = request.header("sec-fetch-site", "same-origin").form(&[("csrf", &csrf)]).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.bytes().await.unwrap().to_vec()
+}
+
+fn text(package: &[u8], name: &str) -> String {
+    let files = archive::read(package).unwrap();
+    String::from_utf8(files.iter().find(|f| f.name == name).unwrap().bytes.to_vec()).unwrap()
 }
 
 const DRAFT: &[(&str, &str)] = &[("agency", "Example Agency"), ("facts", "A living animal was offered.\nSeen twice.")];
@@ -61,15 +83,8 @@ async fn what_an_agency_gets_was_approved_by_two_others() {
     assert_eq!(post(one, step, &approve("approve")).await.status, 409, "not by its writer either");
     assert_eq!(post(three, step, &approve("approve")).await.status, 303);
 
-    let csrf = one.get("/console/keys").await.field("csrf");
-    let request =
-        one.request(reqwest::Method::POST, "/console/referrals/1/package").header("sec-fetch-site", "same-origin");
-    let answer = request.form(&[("csrf", &csrf)]).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let bytes = answer.bytes().await.unwrap();
-    let files = archive::read(&bytes).unwrap();
-    let text = |name: &str| String::from_utf8(files.iter().find(|f| f.name == name).unwrap().bytes.to_vec()).unwrap();
-    let (letter, draft) = (text("referral.txt"), text("preservation-request-draft.txt"));
+    let bytes = package(one, 1).await;
+    let (letter, draft) = (text(&bytes, "referral.txt"), text(&bytes, "preservation-request-draft.txt"));
     for said in [
         "Example Agency",
         "Pan troglodytes",
@@ -88,8 +103,9 @@ async fn what_an_agency_gets_was_approved_by_two_others() {
     for never in ["illegal", "Reviewer", "Seen on the first page", &device.key_id] {
         assert!(!letter.contains(never) && !draft.contains(never), "{never}");
     }
-    let machine: Value = serde_json::from_str(&text("referral.json")).unwrap();
+    let machine: Value = serde_json::from_str(&text(&bytes, "referral.json")).unwrap();
     assert_eq!((&machine["triggers"], &machine["listing"]["id"]), (&json!(["live_great_ape"]), &json!("1")));
+    let files = archive::read(&bytes).unwrap();
     let inner = files.iter().find(|f| f.name.starts_with("reports/WS-")).unwrap();
     assert!(archive::read(inner.bytes).unwrap().iter().all(|f| f.name != "signature.json"), "the device stays sealed");
 
@@ -101,11 +117,22 @@ async fn what_an_agency_gets_was_approved_by_two_others() {
     assert_eq!(post(one, step, &[("event", "conclude")]).await.status, 422);
     assert_eq!(post(one, step, &[("event", "conclude"), ("outcome", "seizure")]).await.status, 303);
     assert!(one.get("/console/cases/1").await.text.contains("Concluded"));
-    // The database itself knows that three stand behind it.
+    // The database itself knows that three stand behind it, and what they stand behind.
     let mut tx = server.app.store.begin().await.unwrap();
-    for wrong in ["second_by = NULL", "second_by = first_by", "first_by = written_by"] {
-        let sql = sqlx::AssertSqlSafe(format!("UPDATE referrals SET {wrong} WHERE id = 1"));
-        assert!(sqlx::query(sql).execute(&mut *tx).await.is_err(), "{wrong}");
+    for wrong in [
+        "UPDATE referrals SET second_by = NULL",
+        "UPDATE referrals SET second_by = first_by",
+        "UPDATE referrals SET first_by = written_by",
+        "UPDATE referrals SET first_by = second_by, second_by = first_by",
+        "UPDATE referrals SET agency = 'Another Agency'",
+        "UPDATE referrals SET facts = facts || '.'",
+        "UPDATE referrals SET triggers = ''",
+        "UPDATE referrals SET reports = ''",
+        "UPDATE referrals SET written_by = 2",
+        "UPDATE referrals SET written_at = changed_at",
+        "DELETE FROM referrals",
+    ] {
+        assert!(sqlx::query(wrong).execute(&mut *tx).await.is_err(), "{wrong}");
     }
     drop(tx);
     spotter_server::audit::verify(server.app.store.read()).await.unwrap();
@@ -133,9 +160,146 @@ async fn a_sellers_cases_are_counted_within_one_marketplace_and_nowhere_else() {
         let page = browser.get(&format!("/console/cases/{case}")).await.text;
         assert_eq!(page.contains("3 or more confirmed cases of this seller"), proposed, "case {case}");
     }
-    let kept: Vec<u8> = sqlx::query_scalar("SELECT seller_mark FROM cases WHERE id = 1")
-        .fetch_one(server.app.store.read())
-        .await
-        .unwrap();
+    let pool = server.app.store.read();
+    let kept: Vec<u8> = sqlx::query_scalar("SELECT seller_mark FROM cases WHERE id = 1").fetch_one(pool).await.unwrap();
     assert_eq!(kept.len(), 32, "a hash under a key, no name");
+    let secret = server.app.store.meta("seller_secret").await.unwrap().unwrap();
+    assert!(spotter_server::vault::is_sealed(&secret), "the key lies outside the database");
+    // A report that names no seller takes nothing from the case.
+    let mut nobody = report("1");
+    nobody["listing"]["seller"] = json!("");
+    device.send(&server, &nobody).await;
+    assert!(browser.get("/console/cases/1").await.text.contains("3 or more confirmed cases of this seller"));
+}
+
+#[tokio::test]
+async fn many_of_a_group_on_one_marketplace_are_proposed_for_as_long_as_they_are_new() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let mut browser = server.reviewer_with_session("Reviewer One").await;
+    for case in 1..VOLUME_CASES {
+        confirmed(&server, &device, &mut browser, case).await;
+    }
+    let words = "20 or more confirmed cases of this group on this marketplace within 30 days";
+    assert!(!browser.get("/console/cases/1").await.text.contains(words), "one is missing");
+    // One more that nobody confirmed counts for nothing.
+    device.send(&server, &report("unconfirmed")).await;
+    assert!(browser.get("/console/referrals").await.text.contains("No confirmed case gives reason"));
+    server.move_clock(1);
+    let mut last = report("last");
+    last["listing"]["seller"] = json!("another-synthetic-seller");
+    device.send(&server, &last).await;
+    confirm(&mut browser, VOLUME_CASES + 1).await;
+    assert!(browser.get("/console/cases/1").await.text.contains(words));
+    let list = browser.get("/console/referrals").await.text;
+    assert_eq!(list.matches(words).count() as i64, VOLUME_CASES);
+    assert!(!list.contains(&format!("/console/cases/{VOLUME_CASES}\"")), "the one that nobody confirmed");
+    // A referral of one leaves the others.
+    assert_eq!(post(&mut browser, "/console/cases/1/referral", DRAFT).await.status, 303);
+    let list = browser.get("/console/referrals").await.text;
+    assert_eq!(list.matches(words).count() as i64, VOLUME_CASES - 1);
+    server.move_clock(VOLUME_DAYS * 86_400);
+    let mut browser = server.reviewer_with_session("Reviewer One").await;
+    assert!(!browser.get("/console/cases/2").await.text.contains(words));
+    assert!(browser.get("/console/referrals").await.text.contains("No confirmed case gives reason"));
+}
+
+#[tokio::test]
+async fn what_others_approved_is_what_leaves_and_what_was_taken_back_is_written_anew() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let mut people = vec![];
+    for name in ["Reviewer One", "Reviewer Two", "Reviewer Three"] {
+        people.push(server.reviewer_with_session(name).await);
+    }
+    let [one, two, three] = people.as_mut_slice() else { panic!() };
+    device.send(&server, &ape("1")).await;
+    confirm(one, 1).await;
+    let draft = [("agency", "Example Agency"), ("facts", "First\n<b>wording</b>.")];
+    assert_eq!(post(one, "/console/cases/1/referral", &draft).await.status, 303);
+    assert_eq!(post(two, "/console/referrals/1/step", &[("event", "approve_first")]).await.status, 303);
+    assert_eq!(post(three, "/console/referrals/1/step", &[("event", "withdraw")]).await.status, 303);
+    assert_eq!(post(three, "/console/referrals/1/step", &[("event", "approve")]).await.status, 409);
+    assert_eq!(post(one, "/console/referrals/1/package", &[]).await.status, 409);
+
+    // It is proposed again, and its words are there to go on from.
+    let page = one.get("/console/cases/1").await.text;
+    assert!(page.contains("Worth an agency") && page.contains("value=\"Example Agency\""));
+    assert!(page.contains("First\n&lt;b&gt;wording&lt;/b&gt;.</textarea>"));
+    assert!(one.get("/console/referrals").await.text.contains("Baby chimpanzee"));
+    let again = post(two, "/console/cases/1/referral", DRAFT).await;
+    assert_eq!(again.location(), "/console/referrals/2");
+    for (browser, event) in [(&mut *one, "approve_first"), (&mut *three, "approve")] {
+        let read = browser.get("/console/referrals/2").await.text;
+        assert!(read.contains("Baby chimpanzee") && read.contains("Seen twice."));
+        assert_eq!(post(browser, "/console/referrals/2/step", &[("event", event)]).await.status, 303);
+    }
+    // A report that comes later is in no package that somebody approved.
+    let before = package(one, 2).await;
+    let mut later = ape("1");
+    later["listing"]["title"] = json!("Another title, synthetic");
+    device.send(&server, &later).await;
+    server.move_clock(86_400);
+    let mut one = server.reviewer_with_session("Reviewer One").await;
+    let after = package(&mut one, 2).await;
+    for name in ["referral.txt", "preservation-request-draft.txt"] {
+        assert_eq!(text(&before, name), text(&after, name), "{name}");
+    }
+    let reports =
+        |bytes: &[u8]| archive::read(bytes).unwrap().iter().filter(|f| f.name.starts_with("reports/")).count();
+    assert_eq!((reports(&before), reports(&after)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_case_that_is_confirmed_no_more_is_handed_to_nobody() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let mut people = vec![];
+    for name in ["Reviewer One", "Reviewer Two", "Reviewer Three"] {
+        people.push(server.reviewer_with_session(name).await);
+    }
+    let [one, two, three] = people.as_mut_slice() else { panic!() };
+    device.send(&server, &ape("1")).await;
+    confirm(one, 1).await;
+    assert_eq!(post(one, "/console/cases/1/referral", DRAFT).await.status, 303);
+    let step = "/console/referrals/1/step";
+    assert_eq!(post(two, step, &[("event", "approve_first")]).await.status, 303);
+    assert_eq!(post(three, step, &[("event", "approve")]).await.status, 303);
+    assert_eq!(one.decide(1, "reopen", "").await.status, 303);
+    assert!(one.get("/console/referrals/1").await.text.contains("no longer confirmed"));
+    assert_eq!(post(one, "/console/referrals/1/package", &[]).await.status, 409);
+    assert_eq!(post(one, step, &[("event", "send"), ("words", "portal")]).await.status, 409);
+    assert_eq!(post(one, step, &[("event", "withdraw")]).await.status, 303);
+}
+
+#[test]
+fn a_report_alone_gives_reason_for_living_great_apes_and_for_rhino_horn() {
+    use Trigger as T;
+    let table: [(&str, &str, &str, &str, &[Trigger]); 11] = [
+        ("a chimpanzee, living", "Pan troglodytes", "primates", "LIV", &[T::LiveGreatApe]),
+        ("a gorilla, living", "Gorilla beringei", "primates", "LIV", &[T::LiveGreatApe]),
+        ("an orangutan, as a genus", "Pongo", "primates", "LIV", &[T::LiveGreatApe]),
+        ("its skull", "Pan troglodytes", "primates", "SKU", &[]),
+        ("a leopard, living", "Panthera pardus", "bigcats", "LIV", &[]),
+        ("a gibbon, living", "Hylobates lar", "primates", "LIV", &[]),
+        ("a horn", "Diceros bicornis", "rhino", "HOR", &[T::RhinoHorn]),
+        ("a carving of it", "", "rhino", "HOC", &[T::RhinoHorn]),
+        ("a horn that no group was seen in", "Ceratotherium simum", "mammals", "HOP", &[T::RhinoHorn]),
+        ("a rhino's skin", "Diceros bicornis", "rhino", "SKI", &[]),
+        ("another animal's horn", "Saiga tatarica", "ungulates", "HOR", &[]),
+    ];
+    for (what, name, group, term, expected) in table {
+        let mut value = report("1");
+        let taxon = json!([{ "id": "x", "scientificName": name, "listings": [{ "appendix": "I" }] }]);
+        value["assessment"]["taxa"] = if name.is_empty() { json!([]) } else { taxon };
+        value["assessment"]["groups"] = json!([group]);
+        value["assessment"]["commodities"] = json!([term]);
+        let read: Report = serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{what}: {e}"));
+        assert_eq!(of_report(&read), expected, "{what}");
+        // What the spotter chose counts like what the detector saw.
+        value["assessment"]["taxa"] = json!([]);
+        value["chosen"] = json!({ "is": "taxa", "taxa": [{ "id": "x", "scientificName": name }] });
+        let chosen: Report = serde_json::from_value(value).unwrap();
+        assert_eq!(of_report(&chosen), expected, "{what}, chosen");
+    }
 }

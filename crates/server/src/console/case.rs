@@ -108,7 +108,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
     let kept = store_notes::of_case(pool, id).await?;
     let (looked, look) = store_checks::of_case(pool, id).await?;
-    let (worth, referred) = (referrals::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
+    let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let body = html! {
@@ -129,7 +129,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
                     (notices::section(reviewer, &case, &told, &answers, &now))
-                    (referrals::section(reviewer, &case, &worth, &referred))
+                    (referrals::form::section(reviewer, &case, &worth, &referred))
                     (checks::section(&looked, look.as_deref()))
                     (past(&history))
                     (notes::section(reviewer, &case, &kept))

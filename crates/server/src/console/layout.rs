@@ -117,7 +117,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 33] = [
+    let rows: [(&str, &str); 34] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -147,6 +147,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g k", "to the checks that are due"),
         ("g r", "to the referrals"),
         ("1-7  o", "on a check: what you found; open the listing"),
+        ("s  1  2  z", "on a referral: approve or hand over; received; concluded; take it back"),
         ("g o", "to the companies"),
         ("g l", "to what the class knows"),
         ("g u", "to the surveys"),

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod openapi;
 pub mod policy;
 pub mod reports;
+pub mod sellers;
 pub mod status;
 pub mod suggestions;
 pub mod surveys;

@@ -2,12 +2,13 @@
 //!
 //! 201 is written only after the commit was synced. The same bytes under the same id get the same receipt.
 
-use super::gather;
+use super::{gather, sellers};
 use crate::app::{Peer, Shared};
 use crate::problem::{Answer, Refusal};
 use crate::ranking::{self, Find};
 use crate::sign::sha256_hex;
-use crate::store::{attestations, cases, referrals, reports, standing, word};
+use crate::store::referrals::triggers;
+use crate::store::{attestations, cases, reports, standing, word};
 use crate::{audit, places, random};
 use axum::Json;
 use axum::body::Body;
@@ -15,12 +16,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
 use spotter_model::dsse::{Envelope, RECEIPT_TYPE, REPORT_TYPE};
 use spotter_model::limits::REPORT_BYTES;
 use spotter_model::report::Report;
-use spotter_model::{Receipt, ReportAccepted};
+use spotter_model::{Receipt, ReportAccepted, referral};
 
 /// The handler.
 ///
@@ -40,7 +39,7 @@ pub async fn put(
     let gather::Put { id, device, signature, bytes } = put;
 
     let body_sha256 = sha256_hex(&bytes);
-    let secret = seller_secret(&app).await?;
+    let secret = sellers::secret(&app).await?;
     let mut tx = app.store.begin().await?;
     if let Some(stored) = reports::find(&mut tx, &id).await? {
         if stored.key_id != device.key_id || stored.body_sha256 != body_sha256 {
@@ -89,8 +88,8 @@ pub async fn put(
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;
-    let seller = seller_mark(&secret, &report);
-    referrals::mark(&mut tx, case_id, &spotter_model::referral::of_report(&report), seller.as_ref()).await?;
+    let seller = sellers::mark(&secret, &report);
+    triggers::mark(&mut tx, case_id, &referral::of_report(&report), seller.as_ref()).await?;
     let seq = reports::next_seq(&mut tx).await?;
     let number = format!("WS-{}-{seq:06}", &now[..4]);
     let receipt = Receipt {
@@ -141,27 +140,4 @@ fn accepted(receipt: &str, missing_blobs: Vec<String>) -> Answer<ReportAccepted>
     let receipt: Envelope =
         serde_json::from_str(receipt).map_err(|_| Refusal::internal("The stored receipt cannot be read."))?;
     Ok(ReportAccepted { receipt, missing_blobs })
-}
-
-/// What sellers' marks are made with: whoever reads the database without it cannot try names.
-async fn seller_secret(app: &Shared) -> Answer<String> {
-    if let Some(secret) = app.store.meta("seller_secret").await? {
-        return Ok(secret);
-    }
-    app.store.set_meta_once("seller_secret", &random::token()).await?;
-    let kept = app.store.meta("seller_secret").await?;
-    kept.ok_or_else(|| Refusal::internal("The server's secret could not be kept."))
-}
-
-/// The same seller of the same marketplace has the same mark; the marketplace is in it, so that nobody is followed across.
-fn seller_mark(secret: &str, report: &Report) -> Option<[u8; 32]> {
-    let seller = report.listing.seller.trim().to_lowercase();
-    if seller.is_empty() {
-        return None;
-    }
-    let mut mac = <Hmac<Sha256> as hmac::Mac>::new_from_slice(secret.as_bytes()).ok()?;
-    mac.update(report.place.marketplace.as_bytes());
-    mac.update(b"\0");
-    mac.update(seller.as_bytes());
-    Some(mac.finalize().into_bytes().into())
 }

@@ -28,7 +28,8 @@ pub struct Rendered {
     pub cells: Vec<String>,
 }
 
-fn line(text: &str, chars: usize) -> String {
+/// One line, cut; what is hidden becomes visible.
+pub(crate) fn line(text: &str, chars: usize) -> String {
     let plain = attribute(text).split_whitespace().collect::<Vec<_>>().join(" ");
     match plain.char_indices().nth(chars) {
         Some((at, _)) => format!("{}…", &plain[..at]),
@@ -37,7 +38,7 @@ fn line(text: &str, chars: usize) -> String {
 }
 
 /// Several lines; what is hidden becomes visible, line breaks stay.
-fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     text.lines().map(|l| attribute(l).trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 

@@ -1,0 +1,181 @@
+//! Referrals to agencies as they are kept: written once, read again, never changed.
+//!
+//! Owns the rows. What makes one worth proposing is in [`triggers`], what becomes of one in [`steps`]. Hands nothing over.
+
+pub mod steps;
+pub mod triggers;
+
+use super::cases::Case;
+use super::{Tx, parse_word, word};
+use crate::audit;
+use spotter_model::referral::{ReferralOutcome, ReferralState, Trigger};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqlitePool};
+
+/// Most rows of a list.
+pub const LIST: i64 = 100;
+
+/// A referral.
+#[derive(Clone, Debug)]
+pub struct Referral {
+    /// Its place.
+    pub id: i64,
+    /// Its number for people.
+    pub number: String,
+    /// Its case.
+    pub case_id: i64,
+    /// Whom it goes to.
+    pub agency: String,
+    /// Why it was proposed, as it was when it was written.
+    pub triggers: Vec<Trigger>,
+    /// What its writer states.
+    pub facts: String,
+    /// Numbers of the reports that its writer had, newest first: what comes later is in no referral that others approved.
+    pub reports: Vec<String>,
+    /// Where it stands.
+    pub state: ReferralState,
+    /// Who wrote it.
+    pub written_by: i64,
+    /// Who approved it first.
+    pub first_by: Option<i64>,
+    /// Names of its writer and of the two who approved it; empty: nobody yet.
+    pub names: [String; 3],
+    /// When it was written.
+    pub written_at: String,
+    /// When it was handed over.
+    pub sent_at: Option<String>,
+    /// By which way.
+    pub sent_how: String,
+    /// What became of it.
+    pub outcome: Option<ReferralOutcome>,
+    /// In the agency's words.
+    pub said: String,
+}
+
+const COLUMNS: &str = "SELECT f.id, f.number, f.case_id, f.agency, f.triggers, f.facts, f.reports, f.state, f.written_by, f.first_by, \
+                       w.name, coalesce(a.name, ''), coalesce(b.name, ''), f.written_at, f.sent_at, f.sent_how, f.outcome, f.said \
+                       FROM referrals f JOIN reviewers w ON w.id = f.written_by LEFT JOIN reviewers a ON a.id = f.first_by \
+                       LEFT JOIN reviewers b ON b.id = f.second_by";
+
+fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    // Safe: both parts are literals of this module.
+    sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
+}
+
+/// Triggers as the database holds them.
+fn kept(triggers: &[Trigger]) -> String {
+    triggers.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn read(triggers: &str) -> Vec<Trigger> {
+    triggers.split_whitespace().filter_map(|t| parse_word(t.to_owned()).ok()).collect()
+}
+
+fn referral(row: &SqliteRow) -> sqlx::Result<Referral> {
+    let (reports, outcome): (String, String) = (row.try_get(6)?, row.try_get(16)?);
+    Ok(Referral {
+        id: row.try_get(0)?,
+        number: row.try_get(1)?,
+        case_id: row.try_get(2)?,
+        agency: row.try_get(3)?,
+        triggers: read(row.try_get(4)?),
+        facts: row.try_get(5)?,
+        reports: reports.split_whitespace().map(str::to_owned).collect(),
+        state: parse_word(row.try_get(7)?)?,
+        written_by: row.try_get(8)?,
+        first_by: row.try_get(9)?,
+        names: [row.try_get(10)?, row.try_get(11)?, row.try_get(12)?],
+        written_at: row.try_get(13)?,
+        sent_at: row.try_get(14)?,
+        sent_how: row.try_get(15)?,
+        outcome: if outcome.is_empty() { None } else { Some(parse_word(outcome)?) },
+        said: row.try_get(17)?,
+    })
+}
+
+/// One referral.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Referral>> {
+    sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(referral).transpose()
+}
+
+/// The referrals of a case, newest first.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Referral>> {
+    let rows =
+        sqlx::query(select("WHERE f.case_id = ? ORDER BY f.id DESC LIMIT 20")).bind(case_id).fetch_all(pool).await?;
+    rows.iter().map(referral).collect()
+}
+
+/// The referrals in these states, newest first, at most [`LIST`].
+///
+/// # Errors
+/// Where the database fails.
+pub async fn in_states(pool: &SqlitePool, states: &[ReferralState]) -> sqlx::Result<Vec<Referral>> {
+    let states = serde_json::to_string(states).unwrap_or_default();
+    let rows = sqlx::query(select("WHERE f.state IN (SELECT value FROM json_each(?)) ORDER BY f.id DESC LIMIT ?"))
+        .bind(states)
+        .bind(LIST)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(referral).collect()
+}
+
+/// A referral to keep.
+pub struct NewReferral<'a> {
+    /// Its case.
+    pub case: &'a Case,
+    /// Whom it goes to.
+    pub agency: &'a str,
+    /// Why it is proposed.
+    pub triggers: &'a [Trigger],
+    /// What its writer states.
+    pub facts: &'a str,
+    /// Numbers of the reports that go with it, newest first.
+    pub reports: &'a [String],
+    /// Who wrote it.
+    pub written_by: i64,
+}
+
+/// Keeps a draft. Returns its place.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Result<i64> {
+    let id: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM referrals").fetch_one(&mut **tx).await?;
+    sqlx::query(
+        "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+    )
+    .bind(id)
+    .bind(format!("WR-{}-{id:06}", &now[..4]))
+    .bind(new.case.id)
+    .bind(new.agency)
+    .bind(kept(new.triggers))
+    .bind(new.facts)
+    .bind(new.reports.join(" "))
+    .bind(word(&ReferralState::Draft))
+    .bind(new.written_by)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    note(tx, new.written_by, "referral.written", id, now).await?;
+    Ok(id)
+}
+
+/// Remembers that it was put into a package.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn exported(tx: &mut Tx, reviewer_id: i64, id: i64, now: &str) -> sqlx::Result<()> {
+    note(tx, reviewer_id, "referral.exported", id, now).await
+}
+
+async fn note(tx: &mut Tx, reviewer_id: i64, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
+    let (actor, about) = (format!("reviewer:{reviewer_id}"), format!("referral:{id}"));
+    audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail: "" }).await
+}
