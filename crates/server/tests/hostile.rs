@@ -290,6 +290,54 @@ impl World {
         self.tally.page("a company's answer, kept", &payload.id, &said);
     }
 
+    /// A referral in a payload's words, approved by two others, packed, handed over and answered.
+    async fn refer(&mut self, payload: &Payload, case: usize, others: &mut [(Browser, String)]) {
+        let what = payload.id.as_str();
+        let one_line = |chars: usize| {
+            let line: String = payload.text.chars().filter(|c| !c.is_control()).take(chars).collect();
+            if looks::bare(&line).is_empty() { "x".to_owned() } else { line }
+        };
+        let facts: String = payload.text.chars().take(1_900).collect();
+        let facts = if looks::bare(&facts).is_empty() { "x".to_owned() } else { facts };
+        let fields = [("agency", one_line(120)), ("facts", facts)];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let path = format!("/console/cases/{case}/referral");
+        let mut at = String::new();
+        // Taken back once: the form then holds what was written, to go on from.
+        for again in [false, true] {
+            let written = self.post(&path, &fields).await;
+            at = written.location().to_owned();
+            assert!(at.starts_with("/console/referrals/"), "{what}: {}", written.text);
+            if !again {
+                let taken = self.post(&format!("{at}/step"), &[("event", "withdraw")]).await;
+                assert_eq!(taken.status, 303, "{what}");
+                self.get("a case with a referral to write anew", what, &format!("/console/cases/{case}")).await;
+            }
+        }
+        for ((browser, csrf), event) in others.iter_mut().zip(["approve_first", "approve"]) {
+            let page = browser.get(&at).await;
+            assert_eq!(page.status, 200, "{what}");
+            self.tally.page("a referral", what, &page);
+            let done = browser.post(&format!("{at}/step"), &[("csrf", csrf.as_str()), ("event", event)]).await;
+            assert_eq!(done.status, 303, "{what}: {}", done.text);
+        }
+        let request = self.one.request(reqwest::Method::POST, &format!("{at}/package"));
+        let answer =
+            request.header("sec-fetch-site", "same-origin").form(&[("csrf", &self.csrf)]).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{what}");
+        let mut wrong = looks::headers(answer.headers());
+        wrong.extend(looks::referral(&answer.bytes().await.unwrap()));
+        self.tally.note("a package for an agency", what, wrong);
+        let said = one_line(120);
+        for (event, outcome) in [("send", ""), ("acknowledge", ""), ("conclude", "no_action")] {
+            let mut fields = vec![("event", event), ("words", said.as_str())];
+            fields.extend((!outcome.is_empty()).then_some(("outcome", outcome)));
+            let done = self.post(&format!("{at}/step"), &fields).await;
+            assert_eq!(done.status, 303, "{what}: {event}: {}", done.text);
+        }
+        self.get("a referral with the agency's words", what, &at).await;
+    }
+
     /// Pages that list what many sent: followed from their first to their last.
     async fn lists(&mut self) {
         for start in [
@@ -300,6 +348,7 @@ impl World {
             "/console/class.csv",
             "/console/notices",
             "/console/checks",
+            "/console/referrals",
             "/console/companies",
             "/console/companies/1",
             "/console?state=notified",
@@ -384,7 +433,14 @@ async fn the_whole_way(full: bool) {
         w.answered(payload, link).await;
     }
     w.lists().await;
+    let mut others = vec![];
+    for name in ["Reviewer Two", "Reviewer Three"] {
+        let mut browser = w.server.reviewer_with_session(name).await;
+        let csrf = browser.get("/console/keys").await.field("csrf");
+        others.push((browser, csrf));
+    }
     for (n, payload) in texts.iter().enumerate() {
+        w.refer(payload, n * HOSTS.len() + 1, &mut others).await;
         let case = n * HOSTS.len() + 2;
         w.get("a case with a company's answer", &payload.id, &format!("/console/cases/{case}")).await;
         w.get("a notice", &payload.id, &format!("/console/notices/{}", n * 4 + 2)).await;
@@ -396,6 +452,7 @@ async fn the_whole_way(full: bool) {
         wrong.extend(looks::package(&answer.bytes().await.unwrap()));
         w.tally.note("an evidence package", &payload.id, wrong);
     }
+    w.get("referrals to agencies", "all", "/console/referrals").await;
     for payload in &drawn {
         picture(&mut w, &device, payload).await;
     }

@@ -218,6 +218,36 @@ pub fn package(bytes: &[u8]) -> Vec<String> {
     wrong
 }
 
+/// What is wrong with a package for an agency: texts with hidden characters, entries that are not its own, and packages in it.
+pub fn referral(bytes: &[u8]) -> Vec<String> {
+    let files = match archive::read(bytes) {
+        Ok(files) => files,
+        Err(refused) => return vec![refused.to_string()],
+    };
+    let mut wrong = vec![];
+    for file in &files {
+        let number = file.name.strip_prefix("reports/WS-").and_then(|n| n.strip_suffix(".zip"));
+        match file.name {
+            "referral.txt" | "preservation-request-draft.txt" => match std::str::from_utf8(file.bytes) {
+                Ok(text) => wrong.extend(hidden(text)),
+                Err(_) => wrong.push(format!("{} is no text", file.name)),
+            },
+            "referral.json" => match serde_json::from_slice(file.bytes) {
+                Ok(value) => wrong.extend(json(&value)),
+                Err(_) => wrong.push("no JSON".to_owned()),
+            },
+            _ if number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit() || b == b'-')) => {
+                wrong.extend(package(file.bytes));
+            }
+            name => wrong.push(format!("an entry {name:?}")),
+        }
+    }
+    if files.len() < 4 {
+        wrong.push(format!("{} entries", files.len()));
+    }
+    wrong
+}
+
 /// Headers that answers have. A name beyond these came out of foreign text.
 const HEADERS: &str = "content-type content-length content-security-policy x-content-type-options x-frame-options referrer-policy \
                        cache-control date location set-cookie content-disposition vary etag retry-after allow connection \

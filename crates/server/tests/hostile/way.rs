@@ -224,6 +224,7 @@ pub async fn addresses(
         "/console/cases/{}",
         "/console/pictures/{}",
         "/console/notices/{}",
+        "/console/referrals/{}",
         "/console/class?cohort={}&round={}",
         "/console/class.csv?cohort={}&round={}",
         "/console/{}",
