@@ -203,6 +203,36 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   assert.equal((await press(page, 'z')).pathname, '/console/cases/1');
   assert.equal(await state(page), 'Confirmed');
 
+  // A referral: written by one, approved by two others, handed over and answered, by keys.
+  await look('/console/referrals');
+  await page.goto(`${endpoint.origin}/console/cases/1`);
+  await page.$$eval('details.more', (all) => { for (const e of all) e.open = true; });
+  await axe('a case with its forms unfolded');
+  await fill('form[action$="/referral"]', { agency: 'Example Agency', facts: 'An ivory carving was offered. Seen twice.' });
+  await submit('form[action$="/referral"] button');
+  const referral = new URL(page.url()).pathname;
+  assert.equal(referral, '/console/referrals/1');
+  await look(referral, { tall: true });
+  for (const name of ['Reviewer Two', 'Reviewer Three']) {
+    endpoint.run(['reviewer', 'add', '--data', endpoint.data, '--name', name, '--role', 'reviewer', '--password-stdin'], `${endpoint.reviewer.password}\n`);
+    const context = await page.browser().createBrowserContext();
+    const other = await context.newPage();
+    await other.goto(`${endpoint.origin}/console/login`);
+    await logIn(other, { reviewer: { name, password: endpoint.reviewer.password } });
+    await other.goto(endpoint.origin + referral);
+    assert.equal((await press(other, 's')).pathname, referral);
+    await context.close();
+  }
+  await look(referral, { tall: true });
+  assert.match(await page.$eval('h2', (e) => e.textContent), /can be handed over/u);
+  await page.type('input[name=words]', "the agency's portal");
+  assert.equal((await press(page, 'Enter')).pathname, referral);
+  await look(referral, { tall: true });
+  await press(page, '1');
+  await press(page, '2');
+  assert.match(await page.$eval('h2', (e) => e.textContent), /^Concluded/u);
+  for (const place of ['/console/referrals', '/console/cases/1']) await look(place);
+
   // A survey from its first text to its results: what is wrong is said by field, then a draft, then it runs.
   const protocol = (change) => page.$eval('textarea[name=protocol]', (area, [from, to]) => { area.value = area.value.replace(from, to); }, change);
   await look('/console/surveys', { tall: true });

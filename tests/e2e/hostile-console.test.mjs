@@ -23,6 +23,9 @@ const MESSAGES_A_DAY = 18;
 /** Of so many payloads one is sent; `cargo xtask soak hostile` sends all. */
 const EVERY = Number(process.env.SPOTTER_HOSTILE_EVERY ?? (WHOLE ? 1 : 9));
 
+/** One case in so many is confirmed and referred to an agency: without a seller's claims, which ask for a second reviewer. */
+const REFERRED = 8;
+
 /** At most so many bytes of UTF-8, cut at a character. */
 function cut(text, bytes) {
   let out = '';
@@ -46,7 +49,7 @@ function report(text, n) {
     listing: { id: short, title: short, price: short, category: short, seller: short, location: short, images: short, description: `${text}\n\n${text}`, lang: cut(text, 64), url },
     card_only: false, missed_by_detector: n % 3 === 0, note: cut(text, 900),
     assessment: { id: text, level: 'likely', score: 0.9, wildlife_score: 0.9, taxa: [{ id: text, scientificName: text, listings: [{ appendix: 'I', population: text }] }], groups: ['elephant'],
-      commodities: [text], cues: [cue(0, 3), cue(1, 4_000_000_000), cue(2, 5)], claims: [text], methods: [text], disguised: false, reportable: 'check', grounds: [text] },
+      commodities: [text], cues: [cue(0, 3), cue(1, 4_000_000_000), cue(2, 5)], claims: n % REFERRED === 0 ? [] : [text], methods: [text], disguised: false, reportable: 'check', grounds: [text] },
     chosen: { is: 'taxa', taxa: [{ id: 'x', scientificName: short }] },
     no_contact_made: true, evidence: [{ kind: 'listing_text', state: 'included' }, { kind: 'screenshot', state: 'failed', from: url }],
   };
@@ -169,6 +172,7 @@ for (const name of ['chromium', 'firefox']) {
       await leave('several at once', () => page.keyboard.press('b'));
     }
     assert.equal(rows, texts.length, 'every payload is a case');
+    let referred = 0;
     for (const [n, { id, text }] of texts.entries()) {
       await visit('case', `/console/cases/${n + 1}/evidence`);
       // Letters and digits of a payload stand there as they were sent; the names of hidden characters are ours.
@@ -179,9 +183,25 @@ for (const name of ['chromium', 'firefox']) {
         return copy.textContent;
       });
       if (text.trim()) assert.equal(letters(title), letters(cut(text, 500)), id);
+      if (n % REFERRED === 0) {
+        await leave('case, confirmed', () => page.keyboard.press('1'));
+        await visit('case to refer', `/console/cases/${n + 1}`);
+        const agency = cut(text.replace(/\p{Cc}/gu, ''), 120).trim();
+        await page.$eval('form[action$="/referral"]', (form, [name, facts]) => {
+          form.elements.agency.value = name;
+          form.elements.facts.value = facts;
+        }, [agency || 'x', cut(text, 1_900).trim() || 'x']);
+        await leave('referral', () => page.$eval('form[action$="/referral"] button', (button) => button.click()));
+        if (new URL(page.url()).pathname.startsWith('/console/referrals/')) {
+          referred += 1;
+          await leave('referral, taken back', () => page.keyboard.press('z'));
+          await visit('case to refer again', `/console/cases/${n + 1}`);
+        }
+      }
       if (n % 4 === 0) await visit('search', `/console/search?q=${encodeURIComponent(cut(text, 200).toWellFormed())}`);
     }
-    for (const list of ['/console/terms', '/console/contacts', '/console/people', '/console/class', '/console/checks', '/console/notices']) {
+    assert.ok(referred * REFERRED * 2 >= texts.length, `${referred} referrals of ${texts.length} payloads`);
+    for (const list of ['/console/terms', '/console/contacts', '/console/people', '/console/class', '/console/checks', '/console/notices', '/console/referrals']) {
       for (let at = list; at !== null; at = await next('.pages a[rel=next]')) await visit(list, at);
     }
     for (const { text } of texts.filter((_, n) => n % 8 === 0)) {
