@@ -52,7 +52,7 @@ pub fn section(reviewer: &Reviewer, case: &Case, why: &[Trigger], all: &[Referra
         @if reviewer.decides() && case.state.is_confirmed() {
             details.more {
                 summary { "Refer it to an agency" }
-                form.fields method="post" action={ "/console/cases/" (case.id) "/referral" } {
+                form.fields.tall method="post" action={ "/console/cases/" (case.id) "/referral" } {
                     (layout::csrf(reviewer))
                     label { span { "Agency" } input name="agency" maxlength=(LINE_CHARS) required value=[again.map(|r| text::visible(&r.agency))] dir="auto"; }
                     label.reason { span { "What the organisation states" } textarea name="facts" rows="4" maxlength=(FACTS_CHARS) required dir="auto" placeholder="What was seen, in plain words. Nothing that you do not know; no names of spotters." { @if let Some(r) = again { (r.facts) } } }

@@ -31,9 +31,8 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
             h2 { "Proposed" }
             @if proposed.is_empty() { p.muted { "No confirmed case gives reason for one." } } @else {
                 table.reasons { tbody { @for case in &proposed { tr {
-                    td { a href={ "/console/cases/" (case.case_id) } { "case " (case.case_id) } }
-                    td { (text::line(&case.title, 120)) }
-                    td { (text::line(&case.marketplace, 60)) }
+                    td.key { a href={ "/console/cases/" (case.case_id) } { "case " (case.case_id) } }
+                    td { (text::line(&case.title, 120)) span.muted { " · " (text::line(&case.marketplace, 60)) } }
                     td.muted { @for (n, why) in case.why.iter().enumerate() { @if n > 0 { "; " } (referral::trigger(*why)) } }
                 } } } }
             }
@@ -48,9 +47,8 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
 fn table(these: &[Referral]) -> Markup {
     html! {
         table.reasons { tbody { @for r in these { tr {
-            td { a href={ "/console/referrals/" (r.id) } { (r.number) } }
-            td { a href={ "/console/cases/" (r.case_id) } { "case " (r.case_id) } }
-            td { (text::line(&r.agency, 60)) }
+            td.key { a href={ "/console/referrals/" (r.id) } { (r.number) } }
+            td { (text::line(&r.agency, 60)) " · " a href={ "/console/cases/" (r.case_id) } { "case " (r.case_id) } }
             td.muted { (state(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } }
         } } } }
     }

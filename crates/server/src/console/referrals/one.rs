@@ -37,7 +37,7 @@ pub async fn page(
             h2 { (state(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } }
             @if r.state.is_ours() && !desk.case.state.is_confirmed() { p.alert { "Its case is no longer confirmed. Take the referral back." } }
             ul.history {
-                li { a href={ "/console/cases/" (r.case_id) } { "case " (r.case_id) } ", " (words::state(desk.case.state)) }
+                li { a href={ "/console/cases/" (r.case_id) } { "Case " (r.case_id) } ": " (words::state(desk.case.state)) }
                 li { "Written by " (text::line(&r.names[0], 64)) span.muted { " · " (words::time(&r.written_at)) } }
                 @for name in r.names[1..].iter().filter(|n| !n.is_empty()) { li { "Approved by " (text::line(name, 64)) } }
                 @if let Some(at) = &r.sent_at { li { "Handed over: " (text::line(&r.sent_how, LINE_CHARS)) span.muted { " · " (words::time(at)) } } }
@@ -60,7 +60,9 @@ fn buttons(reviewer: &Reviewer, r: &Referral) -> Markup {
         html! { form.more method="post" action={ "/console/referrals/" (r.id) "/step" } { (layout::csrf(reviewer)) (inside) } }
     };
     let button = |event: E, key: &str, label: &str| {
-        html! { button.primary name="event" value=(word(&event)) data-key=(key) accesskey=(key) { (label) " " kbd { (key) } } }
+        // One button stands out: what comes next.
+        let next = !(event == E::Conclude && can(E::Acknowledge));
+        html! { button.primary[next] name="event" value=(word(&event)) data-key=(key) accesskey=(key) { (label) " " kbd { (key) } } }
     };
     html! {
         @for event in [E::ApproveFirst, E::Approve] { @if can(event) {
