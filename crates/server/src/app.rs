@@ -59,6 +59,8 @@ pub struct App {
     pub facets: facets::Copy,
     /// The published figures of the programme's own quality.
     pub quality: quality::Copy,
+    /// What marks of sellers are made with, once it was read.
+    pub sellers: tokio::sync::OnceCell<String>,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -109,6 +111,7 @@ impl App {
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
+            sellers: tokio::sync::OnceCell::new(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             draining: AtomicBool::new(false),

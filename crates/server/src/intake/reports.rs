@@ -88,7 +88,7 @@ pub async fn put(
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;
-    let seller = sellers::mark(&secret, &report);
+    let seller = sellers::mark(secret, &report);
     triggers::mark(&mut tx, case_id, &referral::of_report(&report), seller.as_ref()).await?;
     let seq = reports::next_seq(&mut tx).await?;
     let number = format!("WS-{}-{seq:06}", &now[..4]);

@@ -3,7 +3,7 @@
 //! Owns what marks are made with, which lies sealed under `secrets/data.key`: whoever has the database alone cannot try names.
 
 use crate::app::Shared;
-use crate::problem::{Answer, Refusal};
+use crate::problem::Answer;
 use crate::random;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -12,25 +12,23 @@ use spotter_model::report::Report;
 /// Where the sealed secret lies, and what it is sealed for.
 const SECRET: &str = "seller_secret";
 
-/// What marks are made with; made at the first report, and anew where the key that sealed it was lost: marks from before then
-/// count no more, and no report is refused for it.
+/// What marks are made with, read once while the server runs: a report waits for no further reader of the database. Made at
+/// the first report, and anew where the key that sealed it was lost: marks from before then count no more, and no report is
+/// refused for it.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn secret(app: &Shared) -> Answer<String> {
-    let open = |sealed: &Option<String>| sealed.as_deref().and_then(|s| app.vault.unseal(SECRET, s).ok());
-    let kept = app.store.meta(SECRET).await?;
-    if let Some(secret) = open(&kept) {
-        return Ok(secret);
-    }
-    let fresh = app.vault.seal(SECRET, &random::token());
-    match kept {
-        // Two first reports at a time: the first one's secret is both's.
-        None => app.store.set_meta_once(SECRET, &fresh).await?,
-        Some(_) => app.store.set_meta(SECRET, &fresh).await?,
-    }
-    let kept = app.store.meta(SECRET).await?;
-    open(&kept).ok_or_else(|| Refusal::internal("The server's secret could not be kept."))
+pub async fn secret(app: &Shared) -> Answer<&str> {
+    let read = async || -> Answer<String> {
+        let kept = app.store.meta(SECRET).await?;
+        if let Some(secret) = kept.and_then(|sealed| app.vault.unseal(SECRET, &sealed).ok()) {
+            return Ok(secret);
+        }
+        let secret = random::token();
+        app.store.set_meta(SECRET, &app.vault.seal(SECRET, &secret)).await?;
+        Ok(secret)
+    };
+    app.sellers.get_or_try_init(read).await.map(String::as_str)
 }
 
 /// The mark of a report's seller; `None` where none is named. The marketplace is in it, so that nobody is followed across.
