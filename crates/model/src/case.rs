@@ -185,7 +185,7 @@ pub const TRANSITIONS: &[Step] = {
         step(&[S::NeedsSecondOpinion], E::Confirm, S::Confirmed, REVIEWER, &[G::EvidenceOpened, G::OtherReviewer]),
         step(&[S::New, S::Queued], E::SecondOpinion, S::NeedsSecondOpinion, REVIEWER, &[]),
         step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::NotProhibited, S::NotProhibited, REVIEWER, &[]),
-        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::CannotTell, S::CannotTell, REVIEWER, &[]),
+        step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::CannotTell, S::CannotTell, &[W::Reviewer, W::Server], &[]),
         step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::OutOfScope, S::OutOfScope, REVIEWER, &[]),
         step(&[S::New, S::Queued, S::NeedsSecondOpinion], E::Invalid, S::Invalid, REVIEWER, &[]),
         step(

@@ -9,6 +9,7 @@ use crate::notices::channels::Channels;
 use crate::notices::{Organisation, pull};
 use crate::problem::Refusal;
 use crate::public::quality;
+use crate::retention::Keep;
 use crate::sign::ServerKey;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -47,6 +48,8 @@ pub struct App {
     pub channels: Channels,
     /// Held by whoever sends: notices go out one round at a time.
     pub sending: tokio::sync::Mutex<()>,
+    /// How long cases keep what they say about people.
+    pub keep: Keep,
     /// The round's rules.
     pub policy: SpotterPolicy,
     /// How often whom is listened to.
@@ -59,8 +62,6 @@ pub struct App {
     pub facets: facets::Copy,
     /// The published figures of the programme's own quality.
     pub quality: quality::Copy,
-    /// What marks of sellers are made with, once it was read.
-    pub sellers: tokio::sync::OnceCell<String>,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -105,13 +106,13 @@ impl App {
             voice,
             channels: Channels::new(&settings.data, &settings.webhook_addresses),
             sending: tokio::sync::Mutex::new(()),
+            keep: Keep::of(settings),
             policy: settings.policy(),
             limits: Limits::new(settings.per_key, settings.per_address),
             logins: LoginGuard::default(),
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
-            sellers: tokio::sync::OnceCell::new(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             draining: AtomicBool::new(false),

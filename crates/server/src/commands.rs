@@ -2,11 +2,13 @@
 //!
 //! Owns: the checks before anything is stored, and one link in the audit chain for each change.
 
-use crate::config::{Origin, Publish};
+use crate::config::{Erase, Origin, Publish};
 use crate::export::{self, Order};
 use crate::sign::{self, ServerKey, decode};
 use crate::store::devices::Invited;
+use crate::store::erasure::{self, Why};
 use crate::store::published::{self, What};
+use crate::store::steps::Actor;
 use crate::store::suggestions::Term;
 use crate::store::{Store, devices, suggestions};
 use crate::{audit, clock, random};
@@ -94,6 +96,50 @@ pub async fn revoke(data: &Path, name: &str) -> Result<String, Failure> {
     tx.commit().await?;
     store.close().await;
     Ok(format!("{name} is signed off; nothing of that device is taken any more"))
+}
+
+/// Erases what cases say about a seller, or shows which cases they are.
+///
+/// # Errors
+/// Where nothing is said for the audit, a case is held, or the store fails.
+pub async fn erase(what: &Erase) -> Result<String, Failure> {
+    let reason = what.reason.trim();
+    if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(char::is_control) {
+        return Err("--reason is one line of 1 to 200 characters".into());
+    }
+    if reason.to_lowercase().contains(what.seller.trim().to_lowercase().as_str()) {
+        return Err("--reason stays in the audit for ever: no names in it".into());
+    }
+    let store = Store::open(&what.data, true).await?;
+    let now = clock::stamp(clock::system()());
+    let found = erasure::of_seller(store.reader(), what.marketplace.trim(), &what.seller).await?;
+    let (mut ids, mut held) = (vec![], vec![]);
+    for case in found.iter().filter(|c| c.erased_at.is_empty()) {
+        match erasure::held_by(store.reader(), case, &now).await? {
+            Some(why) => held.push(format!("case {}: {why}", case.id)),
+            None => ids.push(case.id),
+        }
+    }
+    let numbers = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" ");
+    let held = if held.is_empty() { String::new() } else { format!("\nnot erased: {}", held.join("; ")) };
+    if !what.yes {
+        store.close().await;
+        return Ok(format!(
+            "{} cases: {numbers}{held}\nnothing was done: give --yes to erase them for good",
+            ids.len()
+        ));
+    }
+    let done = erasure::erase(&store, &ids, &Why::Command(reason.to_owned()), Actor::Server, &now).await?;
+    store.close().await;
+    let left = if done.left.is_empty() { "nothing".to_owned() } else { done.left.join(" ") };
+    Ok(format!(
+        "erased: {} cases ({numbers}), {} reports, {} pictures, {} messages, {} suggestions\nleft before, whose receivers are to be told: {left}{held}",
+        done.cases.len(),
+        done.reports,
+        done.pictures,
+        done.contacts,
+        done.suggestions
+    ))
 }
 
 /// The bytes of a file, unless it is larger than `most`.

@@ -80,6 +80,8 @@ pub enum Command {
         #[arg(long)]
         version: String,
     },
+    /// Erase what cases say about a seller, for good, in every backup too. Without --yes: only show which cases.
+    Erase(Erase),
     /// Reviewers of the console.
     Reviewer {
         /// What to do.
@@ -154,6 +156,26 @@ fn role(word: &str) -> Result<Role, String> {
     crate::store::parse_word(word.to_owned()).map_err(|_| "admin, lead, reviewer, trainer or auditor".to_owned())
 }
 
+/// Whose cases to erase.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The data folder of the server.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The marketplace's host.
+    #[arg(long)]
+    pub marketplace: String,
+    /// The seller's public name there.
+    #[arg(long)]
+    pub seller: String,
+    /// Why, for the audit: no names in it.
+    #[arg(long)]
+    pub reason: String,
+    /// Do it.
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// What to do with reviewers.
 #[derive(Debug, Subcommand)]
 pub enum ReviewerCommand {
@@ -217,6 +239,15 @@ pub struct Serve {
     /// May be given several times. Without it, a webhook that leads into a private network is not called.
     #[arg(long = "webhook-address", value_name = "IP")]
     pub webhook_addresses: Vec<IpAddr>,
+    /// Days for which a case that was found to be nothing keeps what it says about a person, from its last step on.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_dismissed_days: u32,
+    /// The same for cases that nobody could tell or has decided.
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_undecided_days: u32,
+    /// The same for confirmed cases, and whatever became of them.
+    #[arg(long, default_value_t = 1_095, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_confirmed_days: u32,
     /// Requests a minute that one device key may make.
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub per_key: u32,

@@ -58,7 +58,7 @@ pub async fn from(app: &App, order: &Order<'_>) -> Result<Vec<u8>, NotExported> 
 /// # Errors
 /// See [`NotExported`].
 pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result<Vec<u8>, NotExported> {
-    let row = reports::exported(store.read(), order.report).await?.ok_or(NotExported::Unknown)?;
+    let row = reports::exported(store.reader(), order.report).await?.ok_or(NotExported::Unknown)?;
     let report: Report = serde_json::from_slice(&row.body).map_err(|_| NotExported::Unwritten)?;
     let file = |name: &str, bytes: Vec<u8>| File { name: name.to_owned(), bytes };
     let (mut files, mut absent) = (vec![], vec![]);
@@ -82,7 +82,7 @@ pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result
         if files.iter().any(|f| f.name == name) || absent.iter().any(|a| a.name == name) {
             continue;
         }
-        match blobs::held(store.read(), sha256).await? {
+        match blobs::held(store.reader(), sha256).await? {
             Some(_) => files.push(file(&name, store.blobs.read(sha256).await?)),
             None => absent.push(missing(&name, Absence::NotReceived)),
         }

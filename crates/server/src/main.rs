@@ -6,7 +6,7 @@ use spotter_server::config::{AuditCommand, Cli, Command, DeviceCommand, Reviewer
 use spotter_server::console::session::{BadPassword, hash_password};
 use spotter_server::roles::Role;
 use spotter_server::serve::{Server, asked_to_stop};
-use spotter_server::store::{Store, people, reviewers};
+use spotter_server::store::{Store, erasure, people, reviewers};
 use spotter_server::{audit, clock};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
@@ -29,6 +29,7 @@ async fn main() -> ExitCode {
         Command::Terms { data, output, version } => {
             commands::terms(&data, &output, &version).await.map(|said| println!("{said}"))
         }
+        Command::Erase(what) => commands::erase(&what).await.map(|said| println!("{said}")),
         Command::Reviewer { command: ReviewerCommand::Add { data, name, role, .. } } => {
             add_reviewer(&data, &name, role).await
         }
@@ -81,7 +82,11 @@ async fn add_reviewer(data: &Path, name: &str, role: Option<Role>) -> Result<(),
 async fn verify_audit(data: &Path) -> Result<(), Failure> {
     let store = Store::open(data, true).await?;
     let links = audit::verify(store.read()).await?;
+    let erased = erasure::in_chain(store.read()).await?;
     store.close().await;
     println!("{links} links, unbroken");
+    for (at, subject, detail) in &erased {
+        println!("erased {at} {subject}: {detail}");
+    }
     Ok(())
 }

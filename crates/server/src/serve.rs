@@ -160,6 +160,10 @@ impl Server {
 /// Removes what has expired, for as long as the server runs.
 async fn keep_house(app: Shared) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
+    // The first search reads every case; no reviewer should wait for it.
+    if let Err(error) = store::search::refresh(app.store.reader()).await {
+        eprintln!("spotter-server: the search: {error}");
+    }
     loop {
         tick.tick().await;
         app.limits.shrink();
@@ -181,7 +185,7 @@ async fn send_out(app: Shared) {
     }
 }
 
-/// Removes orphaned blobs and old sessions, and brings up to date what orders the queue.
+/// Removes orphaned blobs, old sessions and what cases kept for long enough, and brings up to date what orders the queue.
 ///
 /// # Errors
 /// Where the store fails.
@@ -192,6 +196,7 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     let (created, seen) = crate::console::session::oldest(app.now_s());
     store::reviewers::expire_sessions(&mut tx, created, seen).await?;
     tx.commit().await?;
+    crate::retention::tidy(&app.store, app.keep, (app.clock)()).await?;
     store::standing::count(&app.store).await?;
     let long_ago = clock::stamp((app.clock)() - time::Duration::days(crate::ranking::WAITED_DAYS));
     store::standing::move_up(&app.store, &long_ago).await?;

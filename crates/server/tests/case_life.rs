@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 14, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 15, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -220,16 +220,31 @@ async fn every_released_schema_comes_forward() {
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
-        let case = store::cases::find(store.read(), 1).await.unwrap().unwrap();
+        let case = store::cases::find(store.reader(), 1).await.unwrap().unwrap();
         assert_eq!(
-            (case.state, case.version, case.public_reason.as_str()),
-            (spotter_model::CaseState::Confirmed, 2, "Said.")
+            (case.state, case.version, case.public_reason.as_str(), case.title.as_str()),
+            (spotter_model::CaseState::Confirmed, 2, "Said.", "T")
         );
+        // What was there in plain text is sealed, opens, and stands nowhere in the files any more.
+        let rows = store::cases::reports_of(store.reader(), 1, 9).await.unwrap();
+        assert_eq!(rows[0].body, serde_json::to_vec(&claimed).unwrap(), "schema {released}");
+        let seller = claimed["listing"]["seller"].as_str().unwrap();
+        let found = store::erasure::of_seller(store.reader(), "market.example", seller).await.unwrap();
+        assert_eq!(found.len(), 1, "schema {released}");
+        for file in ["spotter.db", "spotter.db-wal"] {
+            let bytes = std::fs::read(folder.path().join(file)).unwrap();
+            for words in ["Said.", seller, "claim.permit", "Seen."] {
+                assert!(
+                    !bytes.windows(words.len()).any(|w| w == words.as_bytes()),
+                    "schema {released}: {words} in {file}"
+                );
+            }
+        }
         // A claim counts from the schema on that knows it.
         assert_eq!(case.claims, if released < 3 { 2 } else { 0 }, "schema {released}");
-        let past = store::cases::history(store.read(), 1).await.unwrap();
+        let past = store::cases::history(store.reader(), 1).await.unwrap();
         assert_eq!((past[0].who, past[0].reviewer.as_str()), (spotter_model::case::Who::Reviewer, "Reviewer One"));
-        let together = store::bulk::find(store.read(), 1).await.unwrap();
+        let together = store::bulk::find(store.reader(), 1).await.unwrap();
         assert_eq!(together.map_or(0, |bulk| bulk.cases.len()), usize::from(released >= 10));
         let surveys: Vec<String> = sqlx::query_scalar("SELECT id FROM surveys").fetch_all(store.read()).await.unwrap();
         assert_eq!(surveys.len(), usize::from(released >= 12), "schema {released}");
@@ -240,7 +255,7 @@ async fn every_released_schema_comes_forward() {
                 .unwrap();
         let kept = i64::from(released >= 13);
         assert_eq!(checks, (kept, kept), "schema {released}");
-        let referred = store::referrals::of_case(store.read(), 1).await.unwrap();
+        let referred = store::referrals::of_case(store.reader(), 1).await.unwrap();
         let numbers: Vec<&str> = referred.iter().map(|r| r.number.as_str()).collect();
         assert_eq!(numbers, if released >= 14 { vec!["WR-2026-000001"] } else { vec![] }, "schema {released}");
         // The old case takes new steps.
@@ -256,7 +271,7 @@ async fn every_released_schema_comes_forward() {
         };
         store::steps::decide(&mut tx, &verdict, &now).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(store::reports::statuses(store.read(), "k").await.unwrap().len(), 1);
+        assert_eq!(store::reports::statuses(store.reader(), "k").await.unwrap().len(), 1);
         store.close().await;
     }
 }

@@ -6,6 +6,7 @@ use common::{Device, Running, opened, report, uuid};
 use reqwest::Response;
 use serde_json::{Value, json};
 use spotter_model::dsse::{HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, RECEIPT_TYPE, REPORT_TYPE, REQUEST_TYPE};
+use spotter_server::store::reports;
 use spotter_server::{clock, sign};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -99,12 +100,8 @@ async fn a_report_is_stored_as_it_came() {
     let thief = server.device().await;
     assert_eq!(problem(thief.report(&server, id, &body).await).await.1, "report-differs");
 
-    let (kept, signature): (Vec<u8>, Vec<u8>) =
-        sqlx::query_as("SELECT body, signature FROM reports WHERE report_id = ?")
-            .bind(id)
-            .fetch_one(server.app.store.read())
-            .await
-            .unwrap();
+    let kept = reports::exported(server.app.store.reader(), id).await.unwrap().unwrap();
+    let (kept, signature) = (kept.body, kept.signature);
     assert_eq!(kept, body);
     let public = device.key.verifying_key().to_bytes();
     assert!(sign::verify(&public, REPORT_TYPE, &kept, &signature.try_into().unwrap()));

@@ -6,6 +6,8 @@ use common::{Browser, Device, Page, Running, report};
 use serde_json::{Value, json};
 use spotter_model::referral::{Trigger, VOLUME_CASES, VOLUME_DAYS, of_report};
 use spotter_model::{Report, archive};
+use spotter_server::intake::sellers;
+use spotter_server::keys::Keys;
 
 async fn confirm(browser: &mut Browser, case: i64) {
     browser.get(&format!("/console/cases/{case}/evidence")).await;
@@ -163,8 +165,10 @@ async fn a_sellers_cases_are_counted_within_one_marketplace_and_nowhere_else() {
     let pool = server.app.store.read();
     let kept: Vec<u8> = sqlx::query_scalar("SELECT seller_mark FROM cases WHERE id = 1").fetch_one(pool).await.unwrap();
     assert_eq!(kept.len(), 32, "a hash under a key, no name");
-    let secret = server.app.store.meta("seller_secret").await.unwrap().unwrap();
-    assert!(spotter_server::vault::is_sealed(&secret), "the key lies outside the database");
+    let marked = |keys: &Keys| sellers::mark(keys, "market.example", "synthetic-seller").unwrap().to_vec();
+    assert_eq!(kept, marked(server.app.store.keys()));
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_ne!(kept, marked(&Keys::open(elsewhere.path()).unwrap()), "what makes it lies outside the database");
     // A report that names no seller takes nothing from the case.
     let mut nobody = report("1");
     nobody["listing"]["seller"] = json!("");

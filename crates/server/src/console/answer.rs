@@ -32,7 +32,7 @@ const SAY: [(Event, &str); 5] = [
 ];
 
 async fn notice(app: &Shared, secret: &str) -> sqlx::Result<Option<Notice>> {
-    notices::of_answer(app.store.read(), &Sha256::digest(secret.as_bytes())).await
+    notices::of_answer(app.store.reader(), &Sha256::digest(secret.as_bytes())).await
 }
 
 fn too_many(seconds: u64) -> Response {
@@ -57,7 +57,7 @@ pub async fn page(
     }
     let secret = secret.map(|Path(s)| s).unwrap_or_default();
     let Some(notice) = notice(&app, &secret).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
-    let Some(case) = cases::find(app.store.read(), notice.case_id).await? else {
+    let Some(case) = cases::find(app.store.reader(), notice.case_id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     show(&app, &secret, &notice, case.state, StatusCode::OK, None)

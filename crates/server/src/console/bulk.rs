@@ -241,7 +241,7 @@ pub async fn page(
     reviewer: Reviewer,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Response, Halt> {
-    let Some(bulk) = bulk::find(app.store.read(), id.map_or(0, |Path(id)| id)).await? else {
+    let Some(bulk) = bulk::find(app.store.reader(), id.map_or(0, |Path(id)| id)).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let undo = can_undo(&bulk, &reviewer, (app.clock)());
@@ -280,7 +280,7 @@ pub async fn undo(
     let (id, _) = reviewer.posted(id, form)?;
     // The one writer first, so that nobody else takes it back in between.
     let mut tx = app.store.begin().await?;
-    let Some(bulk) = bulk::find(app.store.read(), id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    let Some(bulk) = bulk::find(app.store.reader(), id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
     if !can_undo(&bulk, &reviewer, (app.clock)()) {
         let body = html! {
             p { "Several decisions are taken back together for " (UNDO.whole_minutes()) " minutes, by whoever made them, and once. Nothing was changed. Open a case to take its decision back." }

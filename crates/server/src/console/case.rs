@@ -2,7 +2,7 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, referrals, text, words};
+use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, privacy, referrals, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
@@ -56,7 +56,7 @@ pub async fn evidence(
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Response, Halt> {
     let id = id.map(|Path(id)| id).unwrap_or(0);
-    if cases::find(app.store.read(), id).await?.is_some() {
+    if cases::find(app.store.reader(), id).await?.is_some() {
         let mut tx = app.store.begin().await?;
         cases::evidence_opened(&mut tx, id, reviewer.session.reviewer_id, &app.now()).await?;
         tx.commit().await?;
@@ -77,7 +77,7 @@ pub struct Read {
 }
 
 async fn read(app: &Shared, case_id: i64) -> Result<Vec<Read>, Halt> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let mut all = vec![];
     for row in cases::reports_of(pool, case_id, SHOWN_REPORTS).await? {
         let Ok(report) = serde_json::from_slice::<Report>(&row.body) else { continue };
@@ -95,9 +95,27 @@ async fn read(app: &Shared, case_id: i64) -> Result<Vec<Read>, Halt> {
     Ok(all)
 }
 
+/// What is left of a case that was erased.
+async fn erased(app: &Shared, reviewer: &Reviewer, case: &Case) -> Result<Response, Halt> {
+    let history = cases::history(app.store.reader(), case.id).await?;
+    let body = html! {
+        section.card.term {
+            h1 { "Case " (case.id) }
+            p { "What this case said about a person was erased on " (words::time(&case.erased_at)) ". The audit says why. Nothing can be done with it any more." }
+            p.muted { (words::state(case.state)) " · " (text::line(&case.marketplace, 60)) " · opened " (words::time(&case.opened_at)) " · " (case.reports) @if case.reports == 1 { " report" } @else { " reports" } }
+            (past(&history))
+            p { a href="/console" { "To the queue" } }
+        }
+    };
+    Ok(layout::page(Some(app), Some(reviewer), "Erased case", &body).into_response())
+}
+
 async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, open: bool) -> Result<Response, Halt> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let Some(case) = cases::find(pool, id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    if !case.erased_at.is_empty() {
+        return erased(app, reviewer, &case).await;
+    }
     let reports = read(app, id).await?;
     let Some(newest) = reports.first() else { return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR)) };
     let opened = open || cases::has_opened_evidence(pool, id, reviewer.session.reviewer_id).await?;
@@ -136,6 +154,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
                 @if reviewer.decides() { (decide::form(reviewer, &case, opened)) }
+                (privacy::keep_form(reviewer, &case))
                 @if case.state.is_open() && reviewer.decides() { div.aside-forms { (defer::form(reviewer, &case, &now)) (assign::form(reviewer, &case, &everybody)) } }
             }
         }

@@ -39,7 +39,7 @@ fn name(outcome: CheckOutcome) -> &'static str {
 /// # Errors
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
-    let (all, count) = checks::due(app.store.read(), &app.now()).await?;
+    let (all, count) = checks::due(app.store.reader(), &app.now()).await?;
     let address = match all.first() {
         Some(first) => address(&app, first.case.id).await?,
         None => None,
@@ -68,7 +68,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
 }
 
 async fn address(app: &Shared, case_id: i64) -> Result<Option<String>, Halt> {
-    let reports = cases::reports_of(app.store.read(), case_id, 1).await?;
+    let reports = cases::reports_of(app.store.reader(), case_id, 1).await?;
     let report = reports.first().and_then(|r| serde_json::from_slice::<Report>(&r.body).ok());
     Ok(report.map(|r| r.place.url_canonical))
 }

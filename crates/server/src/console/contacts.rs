@@ -31,7 +31,7 @@ pub async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Markup, Halt> {
     let after = asked.ok().and_then(|Query(a)| a.after).unwrap_or(0).max(0);
-    let waiting = contacts::waiting(app.store.read(), after).await?;
+    let waiting = contacts::waiting(app.store.reader(), after).await?;
     let body = html! {
         h1 { "Spotters who were contacted" }
         p.muted { "A spotter who was approached by a seller or anyone else says so here. Answer them yourself, soon, by the way that your programme has for it. \"Dealt with\" erases their words." }

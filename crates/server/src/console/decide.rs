@@ -98,11 +98,11 @@ fn standing(case: &Case) -> Markup {
 /// The page for a database that fails.
 pub async fn undo_banner(app: &Shared, reviewer: &Reviewer, done: Option<i64>) -> Result<Markup, Halt> {
     let Some(id) = done else { return Ok(html! {}) };
-    let Some(case) = cases::find(app.store.read(), id).await? else { return Ok(html! {}) };
+    let Some(case) = cases::find(app.store.reader(), id).await? else { return Ok(html! {}) };
     if case.deferred_until > app.now() {
         return Ok(super::defer::banner(reviewer, &case));
     }
-    let mine = cases::history(app.store.read(), id)
+    let mine = cases::history(app.store.reader(), id)
         .await?
         .first()
         .is_some_and(|p| p.reviewer_id == Some(reviewer.session.reviewer_id));

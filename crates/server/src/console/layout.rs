@@ -20,7 +20,7 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 10] = [
+const PLACES: [(&str, &str, &str); 11] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
@@ -28,6 +28,7 @@ const PLACES: [(&str, &str, &str); 10] = [
     ("/console/companies", "o", "Companies"),
     ("/console/terms", "t", "Terms"),
     ("/console/contacts", "c", "Contacted"),
+    ("/console/privacy", "y", "Privacy"),
     ("/console/class", "l", "Class"),
     ("/console/surveys", "u", "Surveys"),
     ("/console/people", "p", "People"),
@@ -117,7 +118,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 34] = [
+    let rows: [(&str, &str); 35] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -149,6 +150,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("1-7  o", "on a check: what you found; open the listing"),
         ("s  1  2  z", "on a referral: approve or hand over; received; concluded; take it back"),
         ("g o", "to the companies"),
+        ("g y", "to the requests about personal data"),
         ("g l", "to what the class knows"),
         ("g u", "to the surveys"),
         ("g p", "to the people"),

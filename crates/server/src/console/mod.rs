@@ -24,6 +24,7 @@ pub mod notices;
 pub mod package;
 pub mod people;
 pub mod pictures;
+pub mod privacy;
 pub mod queue;
 pub mod referrals;
 pub mod search;
@@ -97,6 +98,13 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/contacts/{seq}/done", post(contacts::done))
         .route("/console/class", get(class::page))
         .route("/console/class.csv", get(class::file))
+        .route("/console/privacy", get(privacy::page).post(privacy::add))
+        .route("/console/privacy/{id}", get(privacy::one))
+        .route("/console/privacy/{id}/export", post(privacy::export))
+        .route("/console/privacy/{id}/erase", post(privacy::erase))
+        .route("/console/privacy/{id}/answered", post(privacy::answered))
+        .route("/console/privacy/{id}/refuse", post(privacy::refuse))
+        .route("/console/cases/{id}/keep", post(privacy::keep))
         .merge(surveys::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
@@ -126,6 +134,7 @@ pub fn is_page(path: &str) -> bool {
         || path.starts_with("/before-you-buy")
         || path == "/quality"
         || path.starts_with("/quality.")
+        || path == "/privacy"
         || path.starts_with("/console/")
         || path.starts_with("/answer/")
 }

@@ -80,7 +80,7 @@ pub async fn post(
 ) -> Result<Response, Halt> {
     let (id, fields) = reviewer.posted(id, fields)?;
     let Some(note) = Note::read(&fields.note) else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    if cases::find(app.store.read(), id).await?.is_none() {
+    if cases::find(app.store.reader(), id).await?.is_none() {
         return Ok(error_page(StatusCode::NOT_FOUND));
     }
     let mut tx = app.store.begin().await?;

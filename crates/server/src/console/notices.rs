@@ -31,7 +31,7 @@ const PREVIEW: &str = "…";
 /// # Errors
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let second = notices::in_state(pool, NoticeState::Second).await?;
     let pending = notices::in_state(pool, NoticeState::Pending).await?;
     let sent = notices::in_state(pool, NoticeState::Sent).await?;
@@ -99,7 +99,7 @@ pub async fn one(
     reviewer: Reviewer,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Response, Halt> {
-    let Some(notice) = notices::find(app.store.read(), id.map_or(0, |Path(id)| id)).await? else {
+    let Some(notice) = notices::find(app.store.reader(), id.map_or(0, |Path(id)| id)).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let body = html! {
@@ -218,7 +218,7 @@ struct Desk {
 }
 
 async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let Some(case) = cases::find(pool, id).await? else { return Ok(Err(error_page(StatusCode::NOT_FOUND))) };
     let not_yet = |why: Markup| {
         let back = html! { (why) p { a href={ "/console/cases/" (id) } { "Back to case " (id) } } };
@@ -523,7 +523,7 @@ pub async fn try_now(
     form: Result<Form<super::session::Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
     let (id, _) = reviewer.posted(id, form)?;
-    let Some(notice) = notices::find(app.store.read(), id).await? else {
+    let Some(notice) = notices::find(app.store.reader(), id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let mut tx = app.store.begin().await?;

@@ -32,7 +32,9 @@ pub async fn picture(
     let Some(hash) = hash.ok().map(|Path(h)| h).filter(|h| is_sha256(h)) else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
-    let Some(held) = blobs::held(app.store.read(), &hash).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    let Some(held) = blobs::held(app.store.reader(), &hash).await? else {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    };
     let bytes = match app.store.blobs.read(&hash).await {
         Ok(bytes) => bytes,
         Err(error) => {

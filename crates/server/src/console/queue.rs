@@ -24,7 +24,7 @@ pub async fn page(
     let done = asked.done.parse().ok();
     let all_chosen = asked.all == "1";
     let wanted = Wanted::read(asked);
-    let (me, now, pool) = (reviewer.session.reviewer_id, (app.clock)(), app.store.read());
+    let (me, now, pool) = (reviewer.session.reviewer_id, (app.clock)(), app.store.reader());
     let (rows, more) = queue::page(pool, &wanted.filter(me, now)).await?;
     let (by_state, put_off) = queue::counts(pool, &app.now()).await?;
     let facets = facets::now(&app).await?;

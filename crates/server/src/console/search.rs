@@ -3,6 +3,7 @@
 use super::session::{Halt, Reviewer};
 use super::{layout, queue};
 use crate::app::Shared;
+use crate::store::search::{SEARCH_WORDS, search};
 use crate::store::{cases, leases, queue as store};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -40,7 +41,7 @@ pub async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Halt> {
     let asked: String = asked.map(|Query(a)| a.q).unwrap_or_default().trim().chars().take(CHARS).collect();
-    let pool = app.store.read();
+    let pool = app.store.reader();
     // A number leads straight to its case; a listing whose id is that number is still found by its address.
     if let Ok(id) = asked.parse::<i64>()
         && cases::find(pool, id).await?.is_some()
@@ -51,7 +52,7 @@ pub async fn page(
         return Ok(layout::see(&format!("/console/cases/{id}")).into_response());
     }
     let words: Vec<String> = asked.split_whitespace().map(str::to_lowercase).collect();
-    let (rows, more) = if words.is_empty() { (vec![], false) } else { store::search(pool, &words).await? };
+    let (rows, more) = if words.is_empty() { (vec![], false) } else { search(pool, &words).await? };
     let present = leases::present(pool, reviewer.session.reviewer_id, &app.now()).await?;
     let body = html! {
         h1.sr { "Search" }
@@ -59,11 +60,11 @@ pub async fn page(
         @if rows.is_empty() {
             section.card.narrow.empty {
                 h2 { @if words.is_empty() { "What are you looking for?" } @else { "Nothing found" } }
-                p { "Words of the title, the listing's id or address, and the marketplace are searched, in all cases, open or decided. All words have to stand there; at most " (store::SEARCH_WORDS) " count. Sellers are not searched." }
+                p { "Words of the title, the listing's id or address, and the marketplace are searched, in all cases, open or decided. All words have to stand there; at most " (SEARCH_WORDS) " count. Sellers are not searched." }
             }
         } @else {
             (queue::table(&rows, (app.clock)(), &present, None))
-            p.pages { span.muted { (rows.len()) @if more { " newest" } " shown" @if words.len() > store::SEARCH_WORDS { "; only the first " (store::SEARCH_WORDS) " words count" } } }
+            p.pages { span.muted { (rows.len()) @if more { " newest" } " shown" @if words.len() > SEARCH_WORDS { "; only the first " (SEARCH_WORDS) " words count" } } }
         }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Search", &body).into_response())

@@ -4,6 +4,7 @@ use super::{layout, second};
 use crate::app::{Peer, Shared};
 use crate::audit;
 use crate::intake::limits::{Gauge, network};
+use crate::keys::Shut;
 use crate::random;
 use crate::roles::Role;
 use crate::store::people;
@@ -240,6 +241,12 @@ fn old_form() -> Response {
 
 /// The page for a database that fails.
 pub fn database(error: sqlx::Error) -> Response {
+    if let sqlx::Error::Decode(inner) = &error
+        && matches!(inner.downcast_ref(), Some(Shut::Gone))
+    {
+        let body = html! { p { "What this case said was erased, so nothing is written to it any more. Nothing was changed." } };
+        return layout::problem(StatusCode::CONFLICT, "Erased", body);
+    }
     eprintln!("spotter-server: database: {error}");
     layout::problem(
         StatusCode::SERVICE_UNAVAILABLE,

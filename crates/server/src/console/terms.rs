@@ -40,7 +40,7 @@ pub async fn page(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Markup, Halt> {
     let after = asked.ok().and_then(|Query(a)| a.after).unwrap_or(0).max(0);
-    let waiting = suggestions::waiting(app.store.read(), after).await?;
+    let waiting = suggestions::waiting(app.store.reader(), after).await?;
     let false_alarms = suggestions::false_alarms(app.store.read()).await?;
     let body = html! {
         h1 { "Suggested terms" }

@@ -52,7 +52,7 @@ pub async fn put(
     }
     let media_type = sniff(&bytes)
         .ok_or_else(|| Refusal::media_type("Only PNG, JPEG and WebP pictures are kept, told by their first bytes."))?;
-    if blobs::held(app.store.read(), &hash).await?.is_some() {
+    if blobs::held(app.store.reader(), &hash).await?.is_some() {
         return Ok(StatusCode::OK.into_response());
     }
     if blobs::orphans_of(app.store.read(), &device.key_id).await? >= ORPHANS {
@@ -62,9 +62,9 @@ pub async fn put(
         .retry_after(60));
     }
     let uploading = app.store.blobs.uploading().await;
-    app.store.blobs.write(&hash, bytes.clone()).await?;
+    let slot = app.store.blobs.write(&hash, bytes.clone()).await?;
     let mut tx = app.store.begin().await?;
-    let new = blobs::keep(&mut tx, &hash, bytes.len(), media_type, &device.key_id, &app.now()).await?;
+    let new = blobs::keep(&mut tx, &hash, slot, bytes.len(), media_type, &device.key_id, &app.now()).await?;
     tx.commit().await?;
     drop(uploading);
     Ok(if new { StatusCode::CREATED } else { StatusCode::OK }.into_response())

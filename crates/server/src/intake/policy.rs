@@ -97,7 +97,7 @@ pub async fn known(
     app.limits.known(&device.spotter)?;
     let now = (app.clock)();
     let since = clock::stamp(now - time::Duration::days(DAYS));
-    let keys = known::of(app.store.read(), &marketplace, &since, MOST).await?;
+    let keys = known::of(app.store.reader(), &marketplace, &since, MOST).await?;
     let day = clock::day(now);
     let root = root(&app, &device, &day, &marketplace).await?;
     let mut salt = [0; 16];

@@ -39,13 +39,16 @@ pub async fn put(
     let gather::Put { id, device, signature, bytes } = put;
 
     let body_sha256 = sha256_hex(&bytes);
-    let secret = sellers::secret(&app).await?;
+    let named = report.blobs().collect::<Vec<_>>();
     let mut tx = app.store.begin().await?;
     if let Some(stored) = reports::find(&mut tx, &id).await? {
-        if stored.key_id != device.key_id || stored.body_sha256 != body_sha256 {
+        if stored.receipt.is_empty() {
+            return Err(Refusal::conflict("This report was erased here, and is not taken again."));
+        }
+        if stored.key_id != device.key_id || stored.body_mark != reports::body_mark(tx.keys(), &body_sha256) {
             return Err(Refusal::conflict("The stored report stays as it is. A new report needs a new id."));
         }
-        let missing_blobs = reports::missing_blobs(&mut tx, &id).await?;
+        let missing_blobs = reports::missing_blobs(&mut tx, &named).await?;
         return Ok((StatusCode::OK, Json(accepted(&stored.receipt, missing_blobs)?)).into_response());
     }
 
@@ -88,7 +91,7 @@ pub async fn put(
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;
-    let seller = sellers::mark(secret, &report);
+    let seller = sellers::mark(tx.keys(), &report.place.marketplace, &report.listing.seller);
     triggers::mark(&mut tx, case_id, &referral::of_report(&report), seller.as_ref()).await?;
     let seq = reports::next_seq(&mut tx).await?;
     let number = format!("WS-{}-{seq:06}", &now[..4]);
@@ -117,7 +120,7 @@ pub async fn put(
         receipt: &receipt,
         joined,
     };
-    reports::insert(&mut tx, &new, &report.blobs().collect::<Vec<_>>()).await?;
+    reports::insert(&mut tx, &new, &named).await?;
     let (actor, about) = (format!("device:{}", device.key_id), format!("report:{id}"));
     let detail = format!("case {case_id} commitment {}", audit::commitment(&salt, &bytes));
     audit::append(
@@ -126,7 +129,7 @@ pub async fn put(
         audit::Entry { actor: &actor, action: "report.received", subject: &about, detail: &detail },
     )
     .await?;
-    let missing_blobs = reports::missing_blobs(&mut tx, &id).await?;
+    let missing_blobs = reports::missing_blobs(&mut tx, &named).await?;
     let answer = accepted(&receipt, missing_blobs)?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(answer)).into_response())

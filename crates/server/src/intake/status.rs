@@ -23,7 +23,7 @@ pub async fn status(
 ) -> Answer<Json<StatusResponse>> {
     app.limits.address(ip)?;
     let device = gather::asked(&app, &method, &uri, &headers).await?;
-    let (pool, now) = (app.store.read(), (app.clock)());
+    let (pool, now) = (app.store.reader(), (app.clock)());
     let items = reports::statuses(pool, &device.key_id).await?;
     let week = reports::week(pool, &device.key_id, &clock::stamp(clock::week_of(now))).await?;
     let (confirmed, decided) = cases::accuracy(pool, &device.key_id).await?;

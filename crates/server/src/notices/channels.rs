@@ -104,6 +104,45 @@ impl Channels {
     }
 }
 
+/// Removes what went out about these notices from the folder of what goes out: their messages, and their rows in weekly files.
+///
+/// # Errors
+/// What the disk said.
+pub fn forget(data: &Path, numbers: &[String]) -> std::io::Result<()> {
+    let folder = data.join("outgoing");
+    if numbers.is_empty() || !folder.is_dir() {
+        return Ok(());
+    }
+    for file in std::fs::read_dir(&folder)? {
+        let file = file?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".csv") {
+            let text = std::fs::read_to_string(&file)?;
+            // A cell holds no line break, so a row is a line; the number stands in a cell of its own.
+            let stays = |line: &&str| !numbers.iter().any(|n| line.contains(&format!("\"{n}\"")));
+            let kept: String = text.split_inclusive('\n').filter(stays).collect();
+            if kept.len() == text.len() {
+                continue;
+            }
+            if kept.lines().count() > 1 {
+                let part = folder.join(format!(".{name}.part"));
+                let mut new = std::fs::File::create(&part)?;
+                new.write_all(kept.as_bytes())?;
+                new.sync_all()?;
+                std::fs::rename(&part, &file)?;
+            } else {
+                std::fs::remove_file(&file)?;
+            }
+        } else if numbers
+            .iter()
+            .any(|n| name.trim_start_matches('.').strip_prefix(n.as_str()).is_some_and(|r| r.starts_with('.')))
+        {
+            std::fs::remove_file(&file)?;
+        }
+    }
+    std::fs::File::open(&folder)?.sync_all()
+}
+
 /// Whether a connection was not made because of where it would have led.
 fn is_private(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |e| e.source()).any(|e| e.is::<Private>())
@@ -142,4 +181,34 @@ fn mail(number: &str, from: &str, to: &str, notice: &Rendered) -> String {
         notice.lang,
         lines.join("\r\n"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_leaves_messages_and_rows_and_nothing_else() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("outgoing");
+        std::fs::create_dir(&folder).unwrap();
+        forget(&data.path().join("nowhere"), &["WN-1".to_owned()]).unwrap();
+        let row = |number: &str| csv::row(&["id", "address", "policy", "ground", number, "seen", "link", ""]);
+        let head = format!("\u{feff}{}", csv::row(&COLUMNS));
+        let files = [
+            ("WN-1.eml", "a".to_owned(), None),
+            (".WN-1.eml.part", "a".to_owned(), None),
+            ("WN-11.eml", "b".to_owned(), Some("b".to_owned())),
+            ("both.csv", format!("{head}{}{}", row("WN-1"), row("WN-11")), Some(format!("{head}{}", row("WN-11")))),
+            ("one.csv", format!("{head}{}", row("WN-1")), None),
+            ("none.csv", format!("{head}{}", row("WN-11")), Some(format!("{head}{}", row("WN-11")))),
+        ];
+        for (name, text, _) in &files {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        forget(data.path(), &["WN-1".to_owned()]).unwrap();
+        for (name, _, left) in &files {
+            assert_eq!(std::fs::read_to_string(folder.join(name)).ok(), *left, "{name}");
+        }
+    }
 }

@@ -47,7 +47,7 @@ pub async fn tick(app: &App) -> sqlx::Result<()> {
 
 async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::Result<()> {
     let stamp = clock::stamp(now);
-    for notice in notices::due(app.store.read(), company.id, &stamp, ROUND).await? {
+    for notice in notices::due(app.store.reader(), company.id, &stamp, ROUND).await? {
         if notice.next_try > stamp {
             return Ok(());
         }
@@ -75,7 +75,7 @@ async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::
 /// What became due before this week goes into one file.
 async fn weekly(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::Result<()> {
     let monday = clock::week_of(now);
-    let all = notices::due(app.store.read(), company.id, &clock::stamp(monday), i64::MAX).await?;
+    let all = notices::due(app.store.reader(), company.id, &clock::stamp(monday), i64::MAX).await?;
     let Some(first) = all.first().filter(|n| n.next_try <= clock::stamp(now)) else { return Ok(()) };
     let name = format!("company-{}-{}-{}.csv", company.id, clock::day(monday), first.number);
     let rendered: Vec<Rendered> = all.iter().map(|n| n.rendered.clone()).collect();
@@ -111,7 +111,7 @@ async fn settle(
 /// A company that let its time pass.
 async fn silence(app: &App, now: OffsetDateTime) -> sqlx::Result<()> {
     let now = clock::stamp(now);
-    for notice in notices::unanswered(app.store.read(), &now).await? {
+    for notice in notices::unanswered(app.store.reader(), &now).await? {
         let mut tx = app.store.begin().await?;
         notices::stop_waiting(&mut tx, notice.id).await?;
         if let Some(case) = cases::find_in(&mut tx, notice.case_id).await?
@@ -127,7 +127,7 @@ async fn silence(app: &App, now: OffsetDateTime) -> sqlx::Result<()> {
 /// Holds whose date has come.
 async fn end_holds(app: &App, now: OffsetDateTime) -> sqlx::Result<()> {
     let now = clock::stamp(now);
-    for case in cases::holds_over(app.store.read(), &now).await? {
+    for case in cases::holds_over(app.store.reader(), &now).await? {
         let mut tx = app.store.begin().await?;
         steps::take(&mut tx, &case, Event::Release, Actor::Server, None, &now).await?;
         tx.commit().await?;

@@ -57,7 +57,7 @@ pub async fn get(
         let now = (app.clock)();
         let stamp = clock::stamp(now);
         let due = clock::stamp(now + time::Duration::days(company.answer_days));
-        let waiting = notices::due(app.store.read(), company.id, &stamp, PAGE).await?;
+        let waiting = notices::due(app.store.reader(), company.id, &stamp, PAGE).await?;
         if !waiting.is_empty() {
             let mut tx = app.store.begin().await?;
             for notice in &waiting {
@@ -66,7 +66,7 @@ pub async fn get(
             tx.commit().await?;
         }
     }
-    let page = notices::sent_to(app.store.read(), company.id, asked.after.max(0), PAGE + 1).await?;
+    let page = notices::sent_to(app.store.reader(), company.id, asked.after.max(0), PAGE + 1).await?;
     let more = page.len() as i64 > PAGE;
     let page = &page[..page.len().min(PAGE as usize)];
     let after = page.last().and_then(|n| n.sent_seq).unwrap_or(asked.after);

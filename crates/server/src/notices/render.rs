@@ -28,6 +28,15 @@ pub struct Rendered {
     pub cells: Vec<String>,
 }
 
+impl Rendered {
+    /// What is left of a notice whose case was erased.
+    #[must_use]
+    pub fn erased() -> Self {
+        let words = "What stood here was erased.".to_owned();
+        Self { lang: "en".into(), subject: words.clone(), text: words, json: serde_json::Value::Null, cells: vec![] }
+    }
+}
+
 /// One line, cut; what is hidden becomes visible.
 pub(crate) fn line(text: &str, chars: usize) -> String {
     let plain = attribute(text).split_whitespace().collect::<Vec<_>>().join(" ");

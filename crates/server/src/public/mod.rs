@@ -3,6 +3,7 @@
 //! Owns: *Before you buy*, and the shell that [`quality`] stands in, too. Of the law it says only what may be quoted:
 //! `Register::public` hands out nothing else.
 
+pub mod privacy;
 pub mod quality;
 mod quality_words;
 mod words;
@@ -25,7 +26,11 @@ const HERE: &str = "/before-you-buy";
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
-    Router::new().route(HERE, get(start)).route("/before-you-buy/{country}", get(country)).merge(quality::routes())
+    Router::new()
+        .route(HERE, get(start))
+        .route("/before-you-buy/{country}", get(country))
+        .route(privacy::HERE, get(privacy::page))
+        .merge(quality::routes())
 }
 
 /// The address's questions.

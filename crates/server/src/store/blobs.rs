@@ -1,7 +1,10 @@
-//! Blobs on disk, named by their hash. A blob is there whole or not at all; its row in the database says so.
+//! Blobs on disk, each sealed under a key of its own and named by a keyed mark of its hash. A blob is there whole or not at all;
+//! its row in the database says so.
 
+use super::Reader;
+use crate::keys::Keys;
 use sqlx::{Row as _, SqlitePool};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +13,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 /// The blob folder.
 pub struct Blobs {
     folder: PathBuf,
+    keys: Arc<Keys>,
     /// Held for reading from writing a file to committing its row, for writing while orphans go.
     gate: Arc<RwLock<()>>,
 }
@@ -19,7 +23,7 @@ impl Blobs {
     ///
     /// # Errors
     /// Where the folder cannot be had.
-    pub fn open(data: &Path) -> std::io::Result<Self> {
+    pub fn open(data: &Path, keys: Arc<Keys>) -> std::io::Result<Self> {
         let folder = data.join("blobs");
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         for part in std::fs::read_dir(data.join("blobs"))? {
@@ -29,13 +33,18 @@ impl Blobs {
             }
         }
         std::fs::File::open(data)?.sync_all()?;
-        Ok(Self { folder, gate: Arc::default() })
+        Ok(Self { folder, keys, gate: Arc::default() })
     }
 
-    /// Where a blob lies. `sha256` was checked to be 64 hex digits, so it names no other folder.
-    fn path(&self, sha256: &str) -> PathBuf {
-        debug_assert!(spotter_model::report::is_sha256(sha256));
-        self.folder.join(&sha256[..2]).join(sha256)
+    /// Where a blob lies. `mark` is 64 hex digits, so it names no other folder.
+    pub(super) fn path(&self, mark: &str) -> PathBuf {
+        debug_assert!(spotter_model::report::is_sha256(mark));
+        self.folder.join(&mark[..2]).join(mark)
+    }
+
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Taken by an upload from before the file is written until its row is committed.
@@ -43,16 +52,17 @@ impl Blobs {
         Arc::clone(&self.gate).read_owned().await
     }
 
-    async fn removing(&self) -> OwnedRwLockWriteGuard<()> {
+    pub(super) async fn removing(&self) -> OwnedRwLockWriteGuard<()> {
         Arc::clone(&self.gate).write_owned().await
     }
 
-    /// Writes a blob: temporary file, sync, rename, sync of the folders. Returns after it is on disk.
+    /// Seals and writes a blob: temporary file, sync, rename, sync of the folders. Returns the place of its key after it is on disk.
     ///
     /// # Errors
     /// Where the disk fails or is full; then nothing is left.
-    pub async fn write(&self, sha256: &str, bytes: axum::body::Bytes) -> std::io::Result<()> {
-        let path = self.path(sha256);
+    pub async fn write(&self, sha256: &str, bytes: axum::body::Bytes) -> std::io::Result<i64> {
+        let path = self.path(&mark(&self.keys, sha256));
+        let keys = Arc::clone(&self.keys);
         let part = self.folder.join(format!("part-{}", crate::random::token()));
         let root = self.folder.clone();
         tokio::task::spawn_blocking(move || {
@@ -61,6 +71,8 @@ impl Blobs {
                 std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
                 std::fs::File::open(&root)?.sync_all()?;
             }
+            let slot = keys.create().map_err(std::io::Error::other)?;
+            let bytes = keys.seal(slot, BLOB, &bytes).map_err(std::io::Error::other)?;
             let write = || {
                 let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
                 file.write_all(&bytes)?;
@@ -71,7 +83,8 @@ impl Blobs {
             write().inspect_err(|_| {
                 // The first error is the one to tell; a leftover goes at the next start.
                 let _ = std::fs::remove_file(&part);
-            })
+            })?;
+            Ok(slot)
         })
         .await
         .map_err(std::io::Error::other)?
@@ -82,7 +95,9 @@ impl Blobs {
     /// # Errors
     /// Where it cannot be read.
     pub async fn read(&self, sha256: &str) -> std::io::Result<Vec<u8>> {
-        tokio::fs::read(self.path(sha256)).await
+        let sealed = tokio::fs::read(self.path(&mark(&self.keys, sha256))).await?;
+        let open = self.keys.open_bytes(BLOB, &sealed).map_err(std::io::Error::other)?;
+        open.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
     /// Removes blobs that came before `before` and that no report names. Returns how many.
@@ -92,19 +107,54 @@ impl Blobs {
     pub async fn expire(&self, store: &super::Store, before: &str) -> Result<usize, super::StoreError> {
         let _alone = self.removing().await;
         let mut tx = store.begin().await?;
-        let gone: Vec<String> = sqlx::query_scalar(
+        let gone: Vec<(String, Option<i64>)> = sqlx::query_as(
             "DELETE FROM blobs WHERE received_at < ? AND NOT EXISTS \
-             (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256) RETURNING sha256",
+             (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256) RETURNING sha256, slot",
         )
         .bind(before)
         .fetch_all(&mut *tx)
         .await?;
+        self.destroy(&gone)?;
         tx.commit().await?;
-        for sha256 in &gone {
-            tokio::fs::remove_file(self.path(sha256)).await?;
-        }
+        self.remove(&gone)?;
         Ok(gone.len())
     }
+
+    /// Destroys the keys of blobs by their marks: those in their rows, and those in their files where two uploads met.
+    pub(super) fn destroy(&self, gone: &[(String, Option<i64>)]) -> Result<(), crate::keys::Shut> {
+        let mut slots: Vec<i64> = gone.iter().filter_map(|(_, slot)| *slot).collect();
+        for (mark, _) in gone {
+            let mut head = [0; 9];
+            match std::fs::File::open(self.path(mark)).and_then(|mut file| file.read_exact(&mut head)) {
+                Ok(()) => slots.extend(Keys::place(&head)),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        self.keys.destroy(&slots)
+    }
+
+    /// Removes the files of blobs whose rows are gone.
+    pub(super) fn remove(&self, gone: &[(String, Option<i64>)]) -> std::io::Result<()> {
+        for (mark, _) in gone {
+            match std::fs::remove_file(self.path(mark)) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What blobs are sealed as.
+pub(super) const BLOB: &str = "blob";
+
+/// The mark of a blob, by its hash: its name in the database and on disk.
+#[must_use]
+pub fn mark(keys: &Keys, sha256: &str) -> String {
+    crate::sign::hex(&keys.mark("blob", &[sha256.as_bytes()]))
 }
 
 /// A blob's row.
@@ -119,9 +169,11 @@ pub struct Held {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn held(pool: &SqlitePool, sha256: &str) -> sqlx::Result<Option<Held>> {
-    let row =
-        sqlx::query("SELECT bytes, media_type FROM blobs WHERE sha256 = ?").bind(sha256).fetch_optional(pool).await?;
+pub async fn held(pool: &Reader, sha256: &str) -> sqlx::Result<Option<Held>> {
+    let row = sqlx::query("SELECT bytes, media_type FROM blobs WHERE sha256 = ?")
+        .bind(mark(pool.keys(), sha256))
+        .fetch_optional(pool.pool())
+        .await?;
     row.map(|r| Ok(Held { bytes: r.try_get(0)?, media_type: r.try_get(1)? })).transpose()
 }
 
@@ -146,13 +198,16 @@ pub async fn orphans_of(pool: &SqlitePool, key_id: &str) -> sqlx::Result<i64> {
 pub async fn keep(
     tx: &mut super::Tx,
     sha256: &str,
+    slot: i64,
     bytes: usize,
     media_type: &str,
     key_id: &str,
     now: &str,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query("INSERT INTO blobs (sha256, bytes, media_type, key_id, received_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+    let sha256 = mark(tx.keys(), sha256);
+    let done = sqlx::query("INSERT INTO blobs (sha256, slot, bytes, media_type, key_id, received_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
         .bind(sha256)
+        .bind(slot)
         .bind(bytes as i64)
         .bind(media_type)
         .bind(key_id)

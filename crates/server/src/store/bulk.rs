@@ -4,11 +4,11 @@
 
 use super::cases::{self, Case};
 use super::steps::{self, NotDecided, Verdict};
-use super::{Tx, leases, parse_word, word};
+use super::{Reader, Tx, leases, parse_word, word};
 use crate::audit;
 use serde::{Deserialize, Serialize};
 use spotter_model::Event;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// Most cases at once: a page of the queue.
 pub const MOST: usize = super::queue::PAGE;
@@ -151,10 +151,10 @@ pub struct Bulk {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Bulk>> {
+pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Bulk>> {
     let row = sqlx::query("SELECT reviewer_id, event, at, undone_at FROM bulks WHERE id = ?")
         .bind(id)
-        .fetch_optional(pool)
+        .fetch_optional(pool.pool())
         .await?;
     let Some(row) = row else { return Ok(None) };
     let mut bulk = Bulk {
@@ -167,7 +167,7 @@ pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Bulk>> {
     };
     let rows = sqlx::query("SELECT case_id, outcome, version FROM bulk_cases WHERE bulk_id = ? ORDER BY case_id")
         .bind(id)
-        .fetch_all(pool)
+        .fetch_all(pool.pool())
         .await?;
     for row in rows {
         if let Some(case) = cases::find(pool, row.try_get(0)?).await? {

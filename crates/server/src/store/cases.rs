@@ -1,9 +1,11 @@
 //! Cases: opened and joined by reports, read by the console. Their steps are in `steps`, their order in `queue`.
 
 use super::queue::Behind;
+use super::sealing;
 use super::steps::{self, Actor};
-use super::{Tx, parse_word, word};
+use super::{Reader, Tx, parse_word, word};
 use crate::audit;
+use crate::keys::Keys;
 use crate::ranking::{self, Grounds, Reason};
 use spotter_model::case::Who;
 use spotter_model::{CaseState, Event, Level};
@@ -61,6 +63,10 @@ pub struct Case {
     pub priority: i64,
     /// The reviewer whom somebody gave it to.
     pub assigned_to: Option<i64>,
+    /// When what it said about a person was erased; empty: it was not.
+    pub erased_at: String,
+    /// Why it is kept past its time, and until when; empty: it is not.
+    pub kept: (String, String),
 }
 
 impl Case {
@@ -73,10 +79,38 @@ impl Case {
 
 const COLUMNS: &str = "id, marketplace, state, version, opened_at, changed_at, public_reason, title, price, level, \
                        score, main_group, missed, reports, claims, duplicate_of, deferred_until, hold_until, hold_agency, \
-                       country, language, reasons, priority, assigned_to";
+                       country, language, reasons, priority, assigned_to, erased_at, keep_ground, keep_until";
+
+/// What a case's own fields are sealed as.
+pub mod kinds {
+    /// Its title.
+    pub const TITLE: &str = "cases.title";
+    /// Its price.
+    pub const PRICE: &str = "cases.price";
+    /// The listing within its marketplace.
+    pub const LISTING: &str = "cases.listing";
+    /// What spotters are told.
+    pub const SAID: &str = "cases.public_reason";
+    /// The exact bytes of a report.
+    pub const BODY: &str = "reports.body";
+    /// The device's signature of them.
+    pub const SIGNATURE: &str = "reports.signature";
+    /// The receipt for them.
+    pub const RECEIPT: &str = "reports.receipt";
+}
+
+/// The mark by which a listing's case is found again.
+pub(super) fn listing_mark(keys: &Keys, marketplace: &str, listing: &str) -> String {
+    crate::sign::hex(&keys.mark("listing", &[marketplace.as_bytes(), listing.as_bytes()]))
+}
 
 /// Reads a row of [`columns`].
-pub(super) fn case(row: &SqliteRow) -> sqlx::Result<Case> {
+pub(super) fn case(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Case> {
+    let erased_at: String = row.try_get(24)?;
+    let title = match erased_at.get(..10) {
+        Some(day) => format!("Erased on {day}"),
+        None => keys.open_text(kinds::TITLE, row.try_get(7)?)?,
+    };
     Ok(Case {
         id: row.try_get(0)?,
         marketplace: row.try_get(1)?,
@@ -84,9 +118,9 @@ pub(super) fn case(row: &SqliteRow) -> sqlx::Result<Case> {
         version: row.try_get(3)?,
         opened_at: row.try_get(4)?,
         changed_at: row.try_get(5)?,
-        public_reason: row.try_get(6)?,
-        title: row.try_get(7)?,
-        price: row.try_get(8)?,
+        public_reason: keys.open_text(kinds::SAID, row.try_get(6)?)?,
+        title,
+        price: keys.open_text(kinds::PRICE, row.try_get(8)?)?,
         level: parse_word(row.try_get(9)?)?,
         score: row.try_get(10)?,
         main_group: row.try_get(11)?,
@@ -102,6 +136,8 @@ pub(super) fn case(row: &SqliteRow) -> sqlx::Result<Case> {
         reasons: ranking::read(row.try_get(21)?),
         priority: row.try_get(22)?,
         assigned_to: row.try_get(23)?,
+        erased_at,
+        kept: (row.try_get(25)?, row.try_get(26)?),
     })
 }
 
@@ -144,9 +180,9 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// What a search looks through.
-    fn words(&self) -> String {
-        format!("{} {} {}", self.title, self.listing_key, self.marketplace).to_lowercase()
+    /// Title and price, as they are kept.
+    fn sealed(&self, keys: &Keys, slot: i64) -> sqlx::Result<(String, String)> {
+        Ok((keys.seal_text(slot, kinds::TITLE, self.title)?, keys.seal_text(slot, kinds::PRICE, self.price)?))
     }
 
     /// Its place, with what earlier reports of the case brought.
@@ -169,26 +205,31 @@ impl Subject<'_> {
 /// # Errors
 /// Where the database fails.
 pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx::Result<(i64, bool)> {
+    let mark = listing_mark(tx.keys(), subject.marketplace, subject.listing_key);
     let found = sqlx::query(columns("WHERE marketplace = ? AND listing_key = ?"))
         .bind(subject.marketplace)
-        .bind(subject.listing_key)
+        .bind(&mark)
         .fetch_optional(&mut **tx)
         .await?;
-    let found = found.as_ref().map(case).transpose()?;
+    let found = found.as_ref().map(|row| case(tx.keys(), row)).transpose()?;
     let (reasons, priority) = subject.place(found.as_ref());
     let Some(found) = found else {
+        let slot = tx.keys().create()?;
+        let (title, price) = subject.sealed(tx.keys(), slot)?;
         let id = sqlx::query_scalar(
-            "INSERT INTO cases (marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, claims, country, language, words, reasons, priority, reports) \
-             VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+            "INSERT INTO cases (slot, listing, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
+             score, main_group, missed, claims, country, language, reasons, priority, reports) \
+             VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
         )
+        .bind(slot)
+        .bind(tx.keys().seal_text(slot, kinds::LISTING, subject.listing_key)?)
         .bind(subject.marketplace)
-        .bind(subject.listing_key)
+        .bind(&mark)
         .bind(word(&CaseState::New))
         .bind(now)
         .bind(now)
-        .bind(subject.title)
-        .bind(subject.price)
+        .bind(title)
+        .bind(price)
         .bind(word(&subject.level))
         .bind(subject.score)
         .bind(subject.main_group)
@@ -196,7 +237,6 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(subject.claims)
         .bind(subject.country)
         .bind(subject.language)
-        .bind(subject.words())
         .bind(reasons)
         .bind(priority)
         .fetch_one(&mut **tx)
@@ -206,18 +246,21 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
             .await?;
         return Ok((id, false));
     };
+    let slot = sealing::slot_of(tx, found.id).await?;
+    let (title, price) = subject.sealed(tx.keys(), slot)?;
+    let text_mark = tx.keys().mark_in(slot, "text", subject.text_sha256)?;
     let text_is_known: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reports WHERE case_id = ? AND text_sha256 = ?)")
             .bind(found.id)
-            .bind(subject.text_sha256.as_slice())
+            .bind(text_mark.as_slice())
             .fetch_one(&mut **tx)
             .await?;
     sqlx::query(
         "UPDATE cases SET title = ?, price = ?, level = ?, score = ?, main_group = ?, missed = missed AND ?, \
-         claims = ?, country = ?, language = ?, words = ?, reasons = ?, priority = ?, reports = reports + 1 WHERE id = ?",
+         claims = ?, country = ?, language = ?, reasons = ?, priority = ?, reports = reports + 1 WHERE id = ?",
     )
-    .bind(subject.title)
-    .bind(subject.price)
+    .bind(title)
+    .bind(price)
     .bind(word(&subject.level))
     .bind(subject.score)
     .bind(subject.main_group)
@@ -225,7 +268,6 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     .bind(subject.claims)
     .bind(subject.country)
     .bind(subject.language)
-    .bind(subject.words())
     .bind(reasons)
     .bind(priority)
     .bind(found.id)
@@ -278,27 +320,34 @@ pub async fn has_opened_evidence(pool: &SqlitePool, case_id: i64, reviewer_id: i
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
-    sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(case).transpose()
+    sqlx::query(columns("WHERE id = ?"))
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?
+        .as_ref()
+        .map(|row| case(tx.keys(), row))
+        .transpose()
 }
 
 /// One case.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Case>> {
-    sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(case).transpose()
+pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Case>> {
+    let row = sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    row.as_ref().map(|row| case(pool.keys(), row)).transpose()
 }
 
 /// Cases whose hold has come to its date, at most 100.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn holds_over(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<Case>> {
+pub async fn holds_over(pool: &Reader, now: &str) -> sqlx::Result<Vec<Case>> {
     let rows = sqlx::query(columns("WHERE state = 'on_hold' AND hold_until <= ? ORDER BY id LIMIT 100"))
         .bind(now)
-        .fetch_all(pool)
+        .fetch_all(pool.pool())
         .await?;
-    rows.iter().map(case).collect()
+    rows.iter().map(|row| case(pool.keys(), row)).collect()
 }
 
 /// The states that are meant, as a JSON array for `json_each`.
@@ -321,23 +370,23 @@ pub struct CaseReport {
     pub key_id: String,
 }
 
-/// The newest reports of a case, at most `limit`.
+/// The newest reports of a case, at most `limit`. None of an erased one.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn reports_of(pool: &SqlitePool, case_id: i64, limit: i64) -> sqlx::Result<Vec<CaseReport>> {
+pub async fn reports_of(pool: &Reader, case_id: i64, limit: i64) -> sqlx::Result<Vec<CaseReport>> {
     let rows = sqlx::query(
         "SELECT r.body, r.number, r.received_at, d.pseudonym, r.key_id FROM reports r JOIN devices d USING (key_id) \
-         WHERE r.case_id = ? ORDER BY r.seq DESC LIMIT ?",
+         WHERE r.case_id = ? AND r.body <> x'' ORDER BY r.seq DESC LIMIT ?",
     )
     .bind(case_id)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.into_iter()
         .map(|r| {
             Ok(CaseReport {
-                body: r.try_get(0)?,
+                body: pool.keys().open_bytes(kinds::BODY, r.try_get(0)?)?.unwrap_or_default(),
                 number: r.try_get(1)?,
                 received_at: r.try_get(2)?,
                 pseudonym: r.try_get(3)?,
@@ -367,14 +416,14 @@ pub struct Past {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>> {
+pub async fn history(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Past>> {
     let rows = sqlx::query(
         "SELECT d.decision, coalesce(v.name, ''), d.reviewer_id, d.public_reason, d.at, \
          CASE WHEN d.who <> '' THEN d.who WHEN d.reviewer_id IS NULL THEN 'server' ELSE 'reviewer' END FROM decisions d \
          LEFT JOIN reviewers v ON v.id = d.reviewer_id WHERE d.case_id = ? ORDER BY d.version DESC LIMIT 20",
     )
     .bind(case_id)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.into_iter()
         .map(|r| {
@@ -383,7 +432,7 @@ pub async fn history(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Past>>
                 who: parse_word(r.try_get(5)?)?,
                 reviewer: r.try_get(1)?,
                 reviewer_id: r.try_get(2)?,
-                public_reason: r.try_get(3)?,
+                public_reason: pool.keys().open_text(kinds::SAID, r.try_get(3)?)?,
                 at: r.try_get(4)?,
             })
         })

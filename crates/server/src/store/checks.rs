@@ -1,14 +1,16 @@
 //! Checks: when a listing is to be looked at again, and what was found. Planned by the steps of a case, done by a person.
 
 use super::steps::{self, Actor, NotDecided};
-use super::{Tx, cases, parse_word, word};
+use super::{Reader, Tx, cases, parse_word, sealing, word};
 use crate::audit;
 use crate::clock;
 use spotter_model::CaseState;
 use spotter_model::case::CheckOutcome;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 use time::Duration;
 
+/// What was seen is sealed as this.
+pub(super) const SEEN: &str = "checks.seen";
 /// Checks on one page.
 pub const PAGE: i64 = 25;
 
@@ -60,13 +62,13 @@ pub struct Due {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn due(pool: &SqlitePool, now: &str) -> sqlx::Result<(Vec<Due>, i64)> {
+pub async fn due(pool: &Reader, now: &str) -> sqlx::Result<(Vec<Due>, i64)> {
     let rows = sqlx::query(
         "SELECT id, case_id, due_at FROM checks WHERE outcome IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?",
     )
     .bind(now)
     .bind(PAGE)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     let mut all = vec![];
     for row in rows {
@@ -76,7 +78,7 @@ pub async fn due(pool: &SqlitePool, now: &str) -> sqlx::Result<(Vec<Due>, i64)> 
     }
     let count = sqlx::query_scalar("SELECT count(*) FROM checks WHERE outcome IS NULL AND due_at <= ?")
         .bind(now)
-        .fetch_one(pool)
+        .fetch_one(pool.pool())
         .await?;
     Ok((all, count))
 }
@@ -95,17 +97,21 @@ pub async fn done(
     seen: &str,
     now: &str,
 ) -> Result<(), NotDecided> {
-    let case_id: Option<i64> = sqlx::query_scalar(
-        "UPDATE checks SET outcome = ?, seen = ?, reviewer_id = ?, at = ? WHERE id = ? AND outcome IS NULL RETURNING case_id",
-    )
-    .bind(word(&outcome))
-    .bind(seen)
-    .bind(reviewer_id)
-    .bind(now)
-    .bind(id)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let case = steps::seen(tx, case_id.ok_or(NotDecided::Unknown)?, version).await?;
+    let case_id: Option<i64> = sqlx::query_scalar("SELECT case_id FROM checks WHERE id = ? AND outcome IS NULL")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let case_id = case_id.ok_or(NotDecided::Unknown)?;
+    let seen = sealing::seal(tx, case_id, SEEN, seen).await?;
+    sqlx::query("UPDATE checks SET outcome = ?, seen = ?, reviewer_id = ?, at = ? WHERE id = ?")
+        .bind(word(&outcome))
+        .bind(seen)
+        .bind(reviewer_id)
+        .bind(now)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    let case = steps::seen(tx, case_id, version).await?;
     let actor = Actor::Reviewer(reviewer_id);
     match outcome.event(case.state) {
         // The step plans the next look by itself.
@@ -134,20 +140,20 @@ pub struct Past {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<(Vec<Past>, Option<String>)> {
+pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<(Vec<Past>, Option<String>)> {
     let rows = sqlx::query(
         "SELECT k.outcome, k.seen, v.name, k.at FROM checks k JOIN reviewers v ON v.id = k.reviewer_id \
          WHERE k.case_id = ? ORDER BY k.id DESC LIMIT 20",
     )
     .bind(case_id)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     let past = rows
         .into_iter()
         .map(|r| {
             Ok(Past {
                 outcome: parse_word(r.try_get(0)?)?,
-                seen: r.try_get(1)?,
+                seen: pool.keys().open_text(SEEN, r.try_get(1)?)?,
                 reviewer: r.try_get(2)?,
                 at: r.try_get(3)?,
             })
@@ -155,7 +161,7 @@ pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<(Vec<Past>
         .collect::<sqlx::Result<_>>()?;
     let next = sqlx::query_scalar("SELECT due_at FROM checks WHERE case_id = ? AND outcome IS NULL")
         .bind(case_id)
-        .fetch_optional(pool)
+        .fetch_optional(pool.pool())
         .await?;
     Ok((past, next))
 }

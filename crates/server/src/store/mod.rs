@@ -12,35 +12,104 @@ pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod devices;
+pub mod erasure;
 pub mod factors;
 pub mod known;
 pub mod leases;
 pub mod notes;
 pub mod notices;
 pub mod people;
+pub mod privacy;
 pub mod published;
 pub mod quality;
 pub mod queue;
 pub mod referrals;
 pub mod reports;
 pub mod reviewers;
+pub mod sealing;
+pub mod search;
 pub mod standing;
 pub mod steps;
 pub mod suggestions;
 pub mod surveys;
 pub mod views;
 
+use crate::keys::Keys;
 use blobs::Blobs;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// A write transaction. Dropped without a commit, it leaves nothing behind.
-pub type Tx = Transaction<'static, Sqlite>;
+/// A write transaction, with the keys that seal what it writes. Dropped without a commit, it leaves nothing behind.
+pub struct Tx {
+    inner: Transaction<'static, Sqlite>,
+    keys: Arc<Keys>,
+}
+
+impl Tx {
+    /// The keys of cases.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Makes it last. Synced when it returns.
+    ///
+    /// # Errors
+    /// Where the database fails; then nothing was written.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.inner.commit().await
+    }
+}
+
+impl Deref for Tx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+}
+
+/// The readers, with the keys that open what cases keep sealed. Where nothing is sealed, it is the pool that it holds.
+pub struct Reader {
+    pool: SqlitePool,
+    keys: Arc<Keys>,
+    index: search::Index,
+}
+
+impl Reader {
+    /// The keys of cases.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The pool.
+    #[must_use]
+    pub fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+}
+
+impl Deref for Reader {
+    type Target = SqlitePool;
+
+    fn deref(&self) -> &SqlitePool {
+        &self.pool
+    }
+}
 
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +123,26 @@ pub enum StoreError {
     /// A migration.
     #[error("the database's migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] crate::sign::KeyError),
+    /// Something sealed.
+    #[error(transparent)]
+    Shut(#[from] crate::keys::Shut),
+    /// Keys and database do not belong together.
+    #[error(
+        "secrets/cases.keys is older than the database: it lacks keys of cases that are here. Put its newest copy back; an older one \
+         must never take its place"
+    )]
+    OldKeys,
 }
 
 /// The database with its blob folder.
 pub struct Store {
-    read: SqlitePool,
+    read: Reader,
     write: SqlitePool,
+    keys: Arc<Keys>,
+    data: PathBuf,
     /// Pictures and screenshots, by hash.
     pub blobs: Blobs,
 }
@@ -88,21 +171,44 @@ impl Store {
             .connect_with(options.clone().create_if_missing(true))
             .await?;
         migrator().run(&write).await?;
+        let keys = Arc::new(Keys::open(&data.join("secrets"))?);
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(20))
             .connect_with(options.pragma("query_only", "1"))
             .await?;
-        let blobs = Blobs::open(data)?;
+        let read = Reader { pool: read, keys: Arc::clone(&keys), index: search::Index::default() };
+        let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
-        Ok(Self { read, write, blobs })
+        let store = Self { read, write, keys, data: data.to_owned(), blobs };
+        sealing::seal_old(&store).await?;
+        erasure::catch_up(&store).await?;
+        Ok(store)
     }
 
-    /// The readers.
+    /// The readers, for what is not sealed.
     #[must_use]
     pub fn read(&self) -> &SqlitePool {
         &self.read
+    }
+
+    /// The readers, with what opens cases.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.read
+    }
+
+    /// The keys of cases.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// Begins a write transaction, alone.
@@ -110,7 +216,8 @@ impl Store {
     /// # Errors
     /// Where the database stays busy or fails.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        self.write.begin_with("BEGIN IMMEDIATE").await
+        let inner = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner, keys: Arc::clone(&self.keys) })
     }
 
     /// The same, and what it replaces is overwritten in the file.
@@ -131,6 +238,15 @@ impl Store {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&self.write).await.map(|_| ())
     }
 
+    /// Writes the database anew, so that nothing of what it held before is left in the file or the log.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn rewrite(&self) -> sqlx::Result<()> {
+        sqlx::query("VACUUM").execute(&self.write).await?;
+        self.fold_log().await
+    }
+
     /// `(journal_mode, synchronous)` of the live writer.
     ///
     /// # Errors
@@ -147,7 +263,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn meta(&self, name: &str) -> sqlx::Result<Option<String>> {
-        sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(&self.read).await
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(self.read()).await
     }
 
     /// Keeps a setting.
@@ -182,7 +298,7 @@ impl Store {
 
     /// Closes both pools; the log is folded into the database.
     pub async fn close(&self) {
-        self.read.close().await;
+        self.read.pool.close().await;
         self.write.close().await;
     }
 }
@@ -208,6 +324,7 @@ pub fn migrator() -> Migrator {
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
+        step(18, "personal data", include_str!("../../migrations/0018_personal_data.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

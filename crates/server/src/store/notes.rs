@@ -1,8 +1,11 @@
 //! What reviewers tell each other on a case. Only the console reads it.
 
-use super::Tx;
+use super::{Reader, Tx, sealing};
 use crate::console::notes::Note;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
+
+/// Its words are sealed as this.
+pub(super) const TEXT: &str = "notes.text";
 
 /// A kept note: who, when, what.
 pub struct Kept {
@@ -19,10 +22,11 @@ pub struct Kept {
 /// # Errors
 /// Where the database fails.
 pub async fn add(tx: &mut Tx, case_id: i64, reviewer_id: i64, note: &Note, now: &str) -> sqlx::Result<()> {
+    let text = sealing::seal(tx, case_id, TEXT, note.to_store()).await?;
     sqlx::query("INSERT INTO notes (case_id, reviewer_id, text, at) VALUES (?, ?, ?, ?)")
         .bind(case_id)
         .bind(reviewer_id)
-        .bind(note.to_store())
+        .bind(text)
         .bind(now)
         .execute(&mut **tx)
         .await?;
@@ -33,14 +37,17 @@ pub async fn add(tx: &mut Tx, case_id: i64, reviewer_id: i64, note: &Note, now: 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Kept>> {
+pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Kept>> {
     let rows = sqlx::query(
         "SELECT v.name, n.at, n.text FROM notes n JOIN reviewers v ON v.id = n.reviewer_id WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 50",
     )
     .bind(case_id)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.into_iter()
-        .map(|r| Ok(Kept { reviewer: r.try_get(0)?, at: r.try_get(1)?, note: Note::from_store(r.try_get(2)?) }))
+        .map(|r| {
+            let text = pool.keys().open_text(TEXT, r.try_get(2)?)?;
+            Ok(Kept { reviewer: r.try_get(0)?, at: r.try_get(1)?, note: Note::from_store(text) })
+        })
         .collect()
 }

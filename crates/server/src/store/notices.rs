@@ -1,8 +1,9 @@
 //! Notices and the outbox that they wait in. Owns the rows; a notice's step of the case is taken in the same transaction.
 
 use super::steps::{self, Actor};
-use super::{Tx, cases, parse_word, word};
+use super::{Reader, Tx, cases, parse_word, sealing, word};
 use crate::audit;
+use crate::keys::Keys;
 use crate::notices::Kind;
 use crate::notices::render::Rendered;
 use serde::{Deserialize, Serialize};
@@ -80,8 +81,17 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
-    let rendered: String = row.try_get(7)?;
+/// What goes out is sealed as this.
+pub(super) const RENDERED: &str = "notices.rendered";
+/// What a company answered is sealed as this.
+pub(super) const ANSWER: &str = "answers.text";
+
+fn notice(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Notice> {
+    let rendered = keys.open_text(RENDERED, row.try_get(7)?)?;
+    let rendered = match rendered.as_str() {
+        "" => Rendered::erased(),
+        text => serde_json::from_str(text).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+    };
     Ok(Notice {
         id: row.try_get(0)?,
         number: row.try_get(1)?,
@@ -90,7 +100,7 @@ fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
         company: row.try_get(4)?,
         kind: parse_word(row.try_get(5)?)?,
         state: parse_word(row.try_get(6)?)?,
-        rendered: serde_json::from_str(&rendered).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        rendered,
         written_by: row.try_get(8)?,
         written_at: row.try_get(9)?,
         not_before: row.try_get(10)?,
@@ -102,8 +112,8 @@ fn notice(row: &SqliteRow) -> sqlx::Result<Notice> {
     })
 }
 
-fn notices(rows: &[SqliteRow]) -> sqlx::Result<Vec<Notice>> {
-    rows.iter().map(notice).collect()
+fn notices(keys: &Keys, rows: &[SqliteRow]) -> sqlx::Result<Vec<Notice>> {
+    rows.iter().map(|row| notice(keys, row)).collect()
 }
 
 /// A notice to keep.
@@ -142,6 +152,8 @@ pub async fn next_id(tx: &mut Tx) -> sqlx::Result<i64> {
 /// Where the case allows no notice, or the database fails.
 pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<()> {
     let state = if new.kind == Kind::Dsa16 { NoticeState::Second } else { NoticeState::Pending };
+    let rendered = serde_json::to_string(new.rendered).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    let rendered = sealing::seal(tx, new.case.id, RENDERED, &rendered).await?;
     sqlx::query(
         "INSERT INTO notices (number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, \
          not_before, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
@@ -152,7 +164,7 @@ pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<
     .bind(word(&new.kind))
     .bind(new.trusted)
     .bind(word(&state))
-    .bind(serde_json::to_string(new.rendered).map_err(|e| sqlx::Error::Encode(Box::new(e)))?)
+    .bind(rendered)
     .bind(new.answer_hash)
     .bind(new.written_by)
     .bind(now)
@@ -223,7 +235,7 @@ pub async fn waiting_companies(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn due(pool: &SqlitePool, company_id: i64, before: &str, limit: i64) -> sqlx::Result<Vec<Notice>> {
+pub async fn due(pool: &Reader, company_id: i64, before: &str, limit: i64) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
         "JOIN cases k ON k.id = n.case_id WHERE n.company_id = ? AND n.state = 'pending' AND n.not_before <= ? \
          AND k.state = 'notice_pending' ORDER BY n.not_before, n.id LIMIT ?",
@@ -231,9 +243,9 @@ pub async fn due(pool: &SqlitePool, company_id: i64, before: &str, limit: i64) -
     .bind(company_id)
     .bind(before)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
-    notices(&rows)
+    notices(pool.keys(), &rows)
 }
 
 /// The channel took it: remembers that, and takes the case's step.
@@ -286,62 +298,69 @@ pub async fn try_now(tx: &mut Tx, company_id: i64, now: &str) -> sqlx::Result<()
     Ok(())
 }
 
-/// Those that went to a company after `after`, in the order in which they went.
+/// Those that went to a company after `after`, in the order in which they went. What was erased is handed out no more.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn sent_to(pool: &SqlitePool, company_id: i64, after: i64, limit: i64) -> sqlx::Result<Vec<Notice>> {
+pub async fn sent_to(pool: &Reader, company_id: i64, after: i64, limit: i64) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
-        "WHERE n.company_id = ? AND n.state = 'sent' AND n.sent_seq > ? ORDER BY n.sent_seq LIMIT ?",
+        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = ? AND n.state = 'sent' AND n.sent_seq > ? AND k.erased_at = '' ORDER BY n.sent_seq LIMIT ?",
     ))
     .bind(company_id)
     .bind(after)
     .bind(limit)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
-    notices(&rows)
+    notices(pool.keys(), &rows)
 }
 
 /// The notices of a case, newest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Notice>> {
-    let rows =
-        sqlx::query(select("WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 10")).bind(case_id).fetch_all(pool).await?;
-    notices(&rows)
+pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select("WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 10"))
+        .bind(case_id)
+        .fetch_all(pool.pool())
+        .await?;
+    notices(pool.keys(), &rows)
 }
 
 /// Those in one state: what waits oldest first, what went newest first; at most 100.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn in_state(pool: &SqlitePool, state: NoticeState) -> sqlx::Result<Vec<Notice>> {
+pub async fn in_state(pool: &Reader, state: NoticeState) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
         "WHERE n.state = ?1 ORDER BY CASE WHEN ?1 = 'sent' THEN -n.sent_seq ELSE n.id END LIMIT 100",
     ))
     .bind(word(&state))
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
-    notices(&rows)
+    notices(pool.keys(), &rows)
 }
 
 /// One notice.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Notice>> {
-    sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(notice).transpose()
+pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
 }
 
-/// The notice that an answer link belongs to, once it went.
+/// The notice that an answer link belongs to, once it went and until its case was erased.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_answer(pool: &SqlitePool, hash: &[u8]) -> sqlx::Result<Option<Notice>> {
-    let row =
-        sqlx::query(select("WHERE n.answer_hash = ? AND n.state = 'sent'")).bind(hash).fetch_optional(pool).await?;
-    row.as_ref().map(notice).transpose()
+pub async fn of_answer(pool: &Reader, hash: &[u8]) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query(select(
+        "JOIN cases k ON k.id = n.case_id WHERE n.answer_hash = ? AND n.state = 'sent' AND k.erased_at = ''",
+    ))
+    .bind(hash)
+    .fetch_optional(pool.pool())
+    .await?;
+    row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
 }
 
 /// Remembers what a company answered.
@@ -350,6 +369,7 @@ pub async fn of_answer(pool: &SqlitePool, hash: &[u8]) -> sqlx::Result<Option<No
 /// Where the database fails.
 pub async fn answered(tx: &mut Tx, notice: &Notice, event: Event, text: &str, now: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = ?").bind(notice.id).execute(&mut **tx).await?;
+    let text = sealing::seal(tx, notice.case_id, ANSWER, text).await?;
     sqlx::query("INSERT INTO answers (notice_id, event, text, at) VALUES (?, ?, ?, ?)")
         .bind(notice.id)
         .bind(word(&event))
@@ -364,23 +384,26 @@ pub async fn answered(tx: &mut Tx, notice: &Notice, event: Event, text: &str, no
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn answers(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<(Event, String, String)>> {
+pub async fn answers(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<(Event, String, String)>> {
     let rows = sqlx::query(
         "SELECT a.event, a.text, a.at FROM answers a JOIN notices n ON n.id = a.notice_id WHERE n.case_id = ? ORDER BY a.id DESC LIMIT 20",
     )
     .bind(case_id)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
-    rows.into_iter().map(|r| Ok((parse_word(r.try_get(0)?)?, r.try_get(1)?, r.try_get(2)?))).collect()
+    rows.into_iter()
+        .map(|r| Ok((parse_word(r.try_get(0)?)?, pool.keys().open_text(ANSWER, r.try_get(1)?)?, r.try_get(2)?)))
+        .collect()
 }
 
 /// Sent notices whose time for an answer has passed.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn unanswered(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<Notice>> {
-    let rows = sqlx::query(select("WHERE n.answer_due <= ? ORDER BY n.id LIMIT 100")).bind(now).fetch_all(pool).await?;
-    notices(&rows)
+pub async fn unanswered(pool: &Reader, now: &str) -> sqlx::Result<Vec<Notice>> {
+    let rows =
+        sqlx::query(select("WHERE n.answer_due <= ? ORDER BY n.id LIMIT 100")).bind(now).fetch_all(pool.pool()).await?;
+    notices(pool.keys(), &rows)
 }
 
 /// No longer waits for an answer to this notice.

@@ -1,17 +1,15 @@
-//! What the queue reads: pages of cases in their order, what is behind and before one, counts, facets, and the search.
-//! Knows no page and changes nothing.
+//! What the queue reads: pages of cases in their order, what is behind and before one, counts, and facets.
+//! Knows no page and changes nothing; the search is in `search`.
 //!
 //! Every query of waiting cases goes through the index `cases_waiting`, which holds all that is filtered by.
 
 use super::cases::{Case, case, columns};
-use super::{Tx, parse_word, word};
+use super::{Reader, Tx, parse_word, word};
 use spotter_model::{CaseState, Level};
 use sqlx::{Row as _, SqlitePool};
 
 /// Rows of the queue on one page.
 pub const PAGE: usize = 25;
-/// Most words of a search.
-pub const SEARCH_WORDS: usize = 4;
 /// Most values that a filter offers.
 const VALUES: i64 = 200;
 
@@ -60,7 +58,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn page(pool: &SqlitePool, filter: &Filter) -> sqlx::Result<(Vec<Case>, bool)> {
+pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bool)> {
     const FITS: &str = "(?1 = '' OR state = ?1) AND (?2 = '' OR main_group = ?2) AND (?3 = '' OR level = ?3) AND (?4 = '' OR marketplace = ?4) \
          AND (?5 = '' OR country = ?5) AND (?6 = '' OR language = ?6) AND opened_at <= ?7 AND (?8 = 0 OR assigned_to = ?8)";
     let open = filter.state.is_none_or(CaseState::is_open);
@@ -88,9 +86,9 @@ pub async fn page(pool: &SqlitePool, filter: &Filter) -> sqlx::Result<(Vec<Case>
         .bind(filter.behind.priority)
         .bind(filter.behind.id)
         .bind(PAGE as i64 + 1)
-        .fetch_all(pool)
+        .fetch_all(pool.pool())
         .await?;
-    let mut cases = rows.iter().map(case).collect::<sqlx::Result<Vec<_>>>()?;
+    let mut cases = rows.iter().map(|row| case(pool.keys(), row)).collect::<sqlx::Result<Vec<_>>>()?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
     Ok((cases, more))
@@ -214,30 +212,6 @@ pub async fn previous(pool: &SqlitePool, case: &Case, now: &str) -> sqlx::Result
         }
     }
     Ok(None)
-}
-
-/// Cases in whose title, listing or marketplace all these words stand, newest first, at most one page, and whether there are
-/// more. At most [`SEARCH_WORDS`] words count.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn search(pool: &SqlitePool, words: &[String]) -> sqlx::Result<(Vec<Case>, bool)> {
-    let word = |n: usize| words.get(n).map_or("", String::as_str);
-    // `instr` of nothing is 1: words that were not given hold everywhere.
-    let rows = sqlx::query(columns(
-        "WHERE instr(words, ?1) > 0 AND instr(words, ?2) > 0 AND instr(words, ?3) > 0 AND instr(words, ?4) > 0 ORDER BY id DESC LIMIT ?5",
-    ))
-    .bind(word(0))
-    .bind(word(1))
-    .bind(word(2))
-    .bind(word(3))
-    .bind(PAGE as i64 + 1)
-    .fetch_all(pool)
-    .await?;
-    let mut cases = rows.iter().map(case).collect::<sqlx::Result<Vec<_>>>()?;
-    let more = cases.len() > PAGE;
-    cases.truncate(PAGE);
-    Ok((cases, more))
 }
 
 /// The case of a report, by the report's number.

@@ -1,6 +1,8 @@
 //! Reports as they came, byte by byte, and what a spotter may hear of them.
 
-use super::{Tx, parse_word};
+use super::cases::kinds;
+use super::{Reader, Tx, blobs, parse_word, sealing};
+use crate::keys::{Keys, Shut};
 use spotter_model::{CaseState, PublicStatus, StatusItem, Week, WeekCount};
 use sqlx::{Row as _, SqlitePool};
 
@@ -8,10 +10,16 @@ use sqlx::{Row as _, SqlitePool};
 pub struct Stored {
     /// The device that sent it.
     pub key_id: String,
-    /// Hash of its bytes.
-    pub body_sha256: String,
-    /// The receipt's envelope, as JSON.
+    /// Mark of its bytes.
+    pub body_mark: String,
+    /// The receipt's envelope, as JSON; empty: it was erased.
     pub receipt: String,
+}
+
+/// The mark by which the same bytes are known again.
+#[must_use]
+pub fn body_mark(keys: &Keys, sha256: &str) -> String {
+    crate::sign::hex(&keys.mark("body", &[sha256.as_bytes()]))
 }
 
 /// A report to store.
@@ -53,7 +61,11 @@ pub async fn find(tx: &mut Tx, report_id: &str) -> sqlx::Result<Option<Stored>> 
         .bind(report_id)
         .fetch_optional(&mut **tx)
         .await?;
-    row.map(|r| Ok(Stored { key_id: r.try_get(0)?, body_sha256: r.try_get(1)?, receipt: r.try_get(2)? })).transpose()
+    row.map(|r| {
+        let receipt = tx.keys().open_text(kinds::RECEIPT, r.try_get(2)?)?;
+        Ok(Stored { key_id: r.try_get(0)?, body_mark: r.try_get(1)?, receipt })
+    })
+    .transpose()
 }
 
 /// The next report's place.
@@ -68,7 +80,9 @@ pub async fn next_seq(tx: &mut Tx) -> sqlx::Result<i64> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, blobs: &[&str]) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::Result<()> {
+    let slot = sealing::slot_of(tx, new.case_id).await?;
+    let Tx { inner, keys } = tx;
     sqlx::query(
         "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, \
          received_at, number, receipt, joined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -77,53 +91,59 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, blobs: &[&str]) -> sqlx::R
     .bind(new.report_id)
     .bind(new.key_id)
     .bind(new.case_id)
-    .bind(new.body)
-    .bind(new.body_sha256)
-    .bind(new.signature.as_slice())
-    .bind(new.text_sha256.as_slice())
+    .bind(keys.seal(slot, kinds::BODY, new.body)?)
+    .bind(body_mark(keys, new.body_sha256))
+    .bind(keys.seal(slot, kinds::SIGNATURE, new.signature)?)
+    .bind(keys.mark_in(slot, "text", new.text_sha256)?.as_slice())
     .bind(new.salt.as_slice())
     .bind(new.received_at)
     .bind(new.number)
-    .bind(new.receipt)
+    .bind(keys.seal_text(slot, kinds::RECEIPT, new.receipt)?)
     .bind(new.joined)
-    .execute(&mut **tx)
+    .execute(&mut **inner)
     .await?;
-    for sha256 in blobs {
+    for sha256 in named {
         sqlx::query("INSERT INTO report_blobs (report_seq, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(new.seq)
-            .bind(*sha256)
-            .execute(&mut **tx)
+            .bind(blobs::mark(keys, sha256))
+            .execute(&mut **inner)
             .await?;
     }
     Ok(())
 }
 
-/// Hashes that a report names and the server does not hold.
+/// Of the hashes that a report names, those that the server does not hold, in order.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn missing_blobs(tx: &mut Tx, report_id: &str) -> sqlx::Result<Vec<String>> {
-    sqlx::query_scalar(
-        "SELECT rb.sha256 FROM report_blobs rb JOIN reports r ON r.seq = rb.report_seq \
-         WHERE r.report_id = ? AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.sha256 = rb.sha256) ORDER BY rb.sha256",
-    )
-    .bind(report_id)
-    .fetch_all(&mut **tx)
-    .await
+pub async fn missing_blobs(tx: &mut Tx, named: &[&str]) -> sqlx::Result<Vec<String>> {
+    let mut missing = vec![];
+    for sha256 in named {
+        let held: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM blobs WHERE sha256 = ?)")
+            .bind(blobs::mark(&tx.keys, sha256))
+            .fetch_one(&mut **tx)
+            .await?;
+        if !held {
+            missing.push((*sha256).to_owned());
+        }
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    Ok(missing)
 }
 
 /// What became of a spotter's reports, whichever device sent them, newest first, at most 500.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
+pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
     let rows = sqlx::query(
         "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at), r.joined, c.removed FROM reports r \
          JOIN cases m ON m.id = r.case_id JOIN cases c ON c.id = coalesce(m.duplicate_of, m.id) WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
          USING (spotter) WHERE me.key_id = ?) ORDER BY r.seq DESC LIMIT 500",
     )
     .bind(key_id)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -131,7 +151,7 @@ pub async fn statuses(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Vec<Statu
             Ok(StatusItem {
                 report_id: row.try_get(0)?,
                 status: PublicStatus::of(state, row.try_get(5)?),
-                reason: row.try_get(2)?,
+                reason: pool.keys().open_text(kinds::SAID, row.try_get(2)?)?,
                 since: row.try_get(3)?,
                 joined: row.try_get(4)?,
             })
@@ -193,26 +213,27 @@ pub struct Exported {
     pub place_in_case: i64,
 }
 
-/// A report by its number or id.
+/// A report by its number or id. None that was erased.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn exported(pool: &SqlitePool, report: &str) -> sqlx::Result<Option<Exported>> {
+pub async fn exported(pool: &Reader, report: &str) -> sqlx::Result<Option<Exported>> {
     let row = sqlx::query(
         "SELECT r.body, r.signature, r.receipt, r.key_id, d.public_key, \
          (SELECT count(DISTINCT e.spotter) FROM reports o JOIN devices e ON e.key_id = o.key_id WHERE o.case_id = r.case_id \
          AND o.seq <= (SELECT min(f.seq) FROM reports f JOIN devices g ON g.key_id = f.key_id \
          WHERE f.case_id = r.case_id AND g.spotter = d.spotter)) \
-         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE r.number = ?1 OR r.report_id = ?1",
+         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE (r.number = ?1 OR r.report_id = ?1) AND r.body <> x''",
     )
     .bind(report)
-    .fetch_optional(pool)
+    .fetch_optional(pool.pool())
     .await?;
+    let keys = pool.keys();
     row.map(|r| {
         Ok(Exported {
-            body: r.try_get(0)?,
-            signature: r.try_get(1)?,
-            receipt: r.try_get(2)?,
+            body: keys.open_bytes(kinds::BODY, r.try_get(0)?)?.ok_or(Shut::Gone)?,
+            signature: keys.open_bytes(kinds::SIGNATURE, r.try_get(1)?)?.ok_or(Shut::Gone)?,
+            receipt: keys.open_text(kinds::RECEIPT, r.try_get(2)?)?,
             key_id: r.try_get(3)?,
             public_key: r.try_get(4)?,
             place_in_case: r.try_get(5)?,

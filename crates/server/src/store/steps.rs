@@ -2,7 +2,7 @@
 //! link in the chain. Owns: the only place that writes a case's state.
 
 use super::cases::{self, Case};
-use super::{Tx, word};
+use super::{Tx, sealing, word};
 use crate::audit;
 use crate::cases::second_opinion;
 use spotter_model::case::{Guard, Who};
@@ -28,7 +28,7 @@ impl Actor {
         }
     }
 
-    fn reviewer(self) -> Option<i64> {
+    pub(super) fn reviewer(self) -> Option<i64> {
         if let Self::Reviewer(id) = self { Some(id) } else { None }
     }
 
@@ -93,6 +93,9 @@ pub struct Verdict<'a> {
 /// Where there is none, or it has moved on.
 pub async fn seen(tx: &mut Tx, case_id: i64, version: i64) -> Result<Case, NotDecided> {
     let case = cases::find_in(tx, case_id).await?.ok_or(NotDecided::Unknown)?;
+    if !case.erased_at.is_empty() {
+        return Err(NotDecided::NotAllowed(Box::new(case)));
+    }
     if case.version == version { Ok(case) } else { Err(NotDecided::Stale(Box::new(case))) }
 }
 
@@ -197,6 +200,7 @@ pub async fn take(
     let step = case.state.step_by(event, actor.who());
     let to = step.ok_or_else(|| sqlx::Error::Protocol(format!("{:?} cannot {event:?}", case.state)))?.to;
     let said = said.unwrap_or(&case.public_reason);
+    let said = sealing::seal(tx, case.id, cases::kinds::SAID, said).await?;
     let done = sqlx::query(
         "UPDATE cases SET state = ?1, version = version + 1, changed_at = ?2, public_reason = ?3, deferred_until = '', \
          duplicate_of = CASE WHEN ?1 = ?6 THEN duplicate_of END, \
@@ -205,7 +209,7 @@ pub async fn take(
     )
     .bind(word(&to))
     .bind(now)
-    .bind(said)
+    .bind(&said)
     .bind(case.id)
     .bind(case.version)
     .bind(word(&CaseState::DuplicateOf))
@@ -224,7 +228,7 @@ pub async fn take(
         .bind(word(&actor.who()))
         .bind(word(&event))
         .bind(word(&to))
-        .bind(said)
+        .bind(&said)
         .bind(now)
         .execute(&mut **tx)
         .await?;

@@ -1,12 +1,14 @@
 //! What spotters suggest and which alarms they take for false, as it came; and what reviewers made of the suggestions.
 
-use super::Tx;
+use super::{Reader, Tx, contacts};
 use crate::audit;
 use spotter_model::{Feedback, Suggestion};
 use sqlx::{Row as _, SqlitePool};
 
 /// Suggestions on one page of the console.
 pub const PAGE: i64 = 50;
+/// A suggestion's bytes are sealed as this, under a key of their own: they may name a page.
+pub(super) const BODY: &str = "suggestions.body";
 
 /// A signed body under an id, and whose it is.
 pub struct Signed<'a> {
@@ -51,7 +53,14 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(Str
     ]);
     // Safe: all are literals.
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
-    row.map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).transpose()
+    let sealed = kind.of([BODY, "", contacts::BODY]);
+    row.map(|r| {
+        let body: Vec<u8> = r.try_get(1)?;
+        let open =
+            if sealed.is_empty() || body.is_empty() { Some(body) } else { tx.keys().open_bytes(sealed, &body)? };
+        Ok((r.try_get(0)?, open.unwrap_or_default()))
+    })
+    .transpose()
 }
 
 /// How many came from a device since `since`.
@@ -73,10 +82,12 @@ pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> 
 /// # Errors
 /// Where the database fails.
 pub async fn insert(tx: &mut Tx, suggestion: &Suggestion, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
+    let slot = tx.keys().create()?;
+    let body = tx.keys().seal(slot, BODY, signed.body)?;
     sqlx::query("INSERT INTO suggestions (id, key_id, body, signature, received_at) VALUES (?, ?, ?, ?, ?)")
         .bind(&suggestion.id)
         .bind(signed.key_id)
-        .bind(signed.body)
+        .bind(body)
         .bind(signed.signature.as_slice())
         .bind(now)
         .execute(&mut **tx)
@@ -124,21 +135,22 @@ pub struct Waiting {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn waiting(pool: &SqlitePool, after: i64) -> sqlx::Result<Vec<Waiting>> {
+pub async fn waiting(pool: &Reader, after: i64) -> sqlx::Result<Vec<Waiting>> {
     let rows = sqlx::query(
         "SELECT s.seq, s.body, d.pseudonym, s.received_at FROM suggestions s JOIN devices d USING (key_id) \
          WHERE s.state = 'open' AND s.seq > ? ORDER BY s.seq LIMIT ?",
     )
     .bind(after)
     .bind(PAGE)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.into_iter()
         .map(|r| {
-            let body: Vec<u8> = r.try_get(1)?;
+            let Some(body) = pool.keys().open_bytes(BODY, r.try_get(1)?)? else { return Ok(None) };
             let suggestion = serde_json::from_slice(&body).map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
-            Ok(Waiting { seq: r.try_get(0)?, suggestion, pseudonym: r.try_get(2)?, received_at: r.try_get(3)? })
+            Ok(Some(Waiting { seq: r.try_get(0)?, suggestion, pseudonym: r.try_get(2)?, received_at: r.try_get(3)? }))
         })
+        .filter_map(Result::transpose)
         .collect()
 }
 

@@ -51,6 +51,9 @@ pub fn settings(data: &Path) -> Serve {
         contact: "notices@programme.example".into(),
         trusted_flagger: String::new(),
         webhook_addresses: vec!["127.0.0.1".parse().unwrap()],
+        keep_dismissed_days: 30,
+        keep_undecided_days: 365,
+        keep_confirmed_days: 1_095,
         per_key: 100_000,
         per_address: 100_000,
         forwarded: false,
@@ -301,6 +304,11 @@ impl Browser {
     pub fn new(server: &Running) -> Self {
         let port = server.origin.rsplit(':').next().unwrap();
         Self { http: server.http.clone(), origin: format!("http://localhost:{port}"), cookies: vec![] }
+    }
+
+    /// At a server that is a process of its own.
+    pub fn at(http: Client, origin: &str) -> Self {
+        Self { http, origin: origin.to_owned(), cookies: vec![] }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use spotter_model::dsse::{self, BLOB_TYPE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, REQUEST_TYPE};
-use spotter_server::store::Store;
+use spotter_server::store::{Store, blobs, reports};
 use spotter_server::{audit, sign};
 use sqlx::Row as _;
 use std::collections::{HashMap, HashSet};
@@ -302,15 +302,20 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
     let stopped = last.stop()?;
     assert!(stopped, "the server ends well on SIGTERM");
     let store = Store::open(&data, true).await.map_err(std::io::Error::other)?;
-    let rows = sqlx::query("SELECT report_id, body_sha256, body FROM reports")
+    let rows = sqlx::query("SELECT report_id, body_sha256 FROM reports")
         .fetch_all(store.read())
         .await
         .map_err(std::io::Error::other)?;
     let mut stored: HashMap<String, usize> = HashMap::new();
     let mut wrong = 0;
     for row in &rows {
-        let (id, hash, body): (String, String, Vec<u8>) = (row.get(0), row.get(1), row.get(2));
-        if sent.get(&id) != Some(&hash) || sign::sha256_hex(&body) != hash {
+        let (id, mark): (String, String) = (row.get(0), row.get(1));
+        let kept = reports::exported(store.reader(), &id).await.map_err(std::io::Error::other)?;
+        let hash = kept.map(|kept| sign::sha256_hex(&kept.body));
+        if hash.is_none()
+            || sent.get(&id) != hash.as_ref()
+            || mark != reports::body_mark(store.keys(), hash.as_deref().unwrap_or_default())
+        {
             wrong += 1;
         }
         *stored.entry(id).or_default() += 1;
@@ -325,12 +330,12 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
         .map_err(std::io::Error::other)?;
     let receipts = tally.receipts.lock().expect("no panic").clone();
     let acknowledged_ids = tally.acknowledged_ids.lock().expect("no panic").clone();
-    let blobs = tally.blobs.lock().expect("no panic").clone();
+    let acknowledged_blobs = tally.blobs.lock().expect("no panic").clone();
     let mut blobs_lost = 0;
-    for sha256 in &blobs {
+    for sha256 in &acknowledged_blobs {
         let whole = store.blobs.read(sha256).await.is_ok_and(|bytes| sign::sha256_hex(&bytes) == *sha256);
         let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM blobs WHERE sha256 = ?")
-            .bind(sha256)
+            .bind(blobs::mark(store.keys(), sha256))
             .fetch_one(store.read())
             .await
             .map_err(std::io::Error::other)?;
@@ -345,7 +350,7 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
         acknowledged,
         stored: stored.len(),
         cases: cases as usize,
-        blobs_acknowledged: blobs.len(),
+        blobs_acknowledged: acknowledged_blobs.len(),
         lost: acknowledged_ids.iter().filter(|id| !stored.contains_key(*id)).count() + wrong + blobs_lost,
         duplicated: stored.values().filter(|n| **n > 1).count()
             + receipts.values().filter(|r| r.len() > 1).count()

@@ -32,7 +32,7 @@ pub fn since(app: &Shared) -> String {
 /// # Errors
 /// Where the database fails.
 pub async fn proposals(app: &Shared, case: &Case) -> sqlx::Result<Vec<Trigger>> {
-    triggers::of(app.store.read(), case, &since(app)).await
+    triggers::of(app.store.reader(), case, &since(app)).await
 }
 
 /// What a case shows of its referrals, with the form for one more. What was taken back is there to be written anew.
@@ -99,7 +99,7 @@ pub async fn post(
             "A referral names an agency, in one line of at most 120 characters, and states facts, in at most 2,000.",
         ));
     }
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let Some(case) = cases::find(pool, id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
     let why = proposals(&app, &case).await?;
     let reports: Vec<String> =

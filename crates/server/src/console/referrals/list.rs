@@ -15,7 +15,7 @@ use spotter_model::referral::ReferralState as S;
 /// # Errors
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let proposed = triggers::proposed(pool, &form::since(&app)).await?;
     let mut parts = vec![];
     for (title, states) in [

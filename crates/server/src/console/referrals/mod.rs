@@ -92,7 +92,7 @@ impl Desk {
 }
 
 async fn desk(app: &Shared, id: i64) -> sqlx::Result<Option<Desk>> {
-    let pool = app.store.read();
+    let pool = app.store.reader();
     let Some(referral) = referrals::find(pool, id).await? else { return Ok(None) };
     let Some(case) = cases::find(pool, referral.case_id).await? else { return Ok(None) };
     let Some(number) = referral.reports.first() else { return Ok(None) };

@@ -6,11 +6,12 @@ pub mod steps;
 pub mod triggers;
 
 use super::cases::Case;
-use super::{Tx, parse_word, word};
+use super::{Reader, Tx, parse_word, sealing, word};
 use crate::audit;
+use crate::keys::Keys;
 use spotter_model::referral::{ReferralOutcome, ReferralState, Trigger};
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
 
 /// Most rows of a list.
 pub const LIST: i64 = 100;
@@ -71,7 +72,17 @@ fn read(triggers: &str) -> Vec<Trigger> {
     triggers.split_whitespace().filter_map(|t| parse_word(t.to_owned()).ok()).collect()
 }
 
-fn referral(row: &SqliteRow) -> sqlx::Result<Referral> {
+/// What is sealed, and as what.
+pub(super) mod kinds {
+    /// What its writer states.
+    pub const FACTS: &str = "referrals.facts";
+    /// By which way it went.
+    pub const HOW: &str = "referrals.sent_how";
+    /// What the agency said.
+    pub const SAID: &str = "referrals.said";
+}
+
+fn referral(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Referral> {
     let (reports, outcome): (String, String) = (row.try_get(6)?, row.try_get(16)?);
     Ok(Referral {
         id: row.try_get(0)?,
@@ -79,7 +90,7 @@ fn referral(row: &SqliteRow) -> sqlx::Result<Referral> {
         case_id: row.try_get(2)?,
         agency: row.try_get(3)?,
         triggers: read(row.try_get(4)?),
-        facts: row.try_get(5)?,
+        facts: keys.open_text(kinds::FACTS, row.try_get(5)?)?,
         reports: reports.split_whitespace().map(str::to_owned).collect(),
         state: parse_word(row.try_get(7)?)?,
         written_by: row.try_get(8)?,
@@ -87,9 +98,9 @@ fn referral(row: &SqliteRow) -> sqlx::Result<Referral> {
         names: [row.try_get(10)?, row.try_get(11)?, row.try_get(12)?],
         written_at: row.try_get(13)?,
         sent_at: row.try_get(14)?,
-        sent_how: row.try_get(15)?,
+        sent_how: keys.open_text(kinds::HOW, row.try_get(15)?)?,
         outcome: if outcome.is_empty() { None } else { Some(parse_word(outcome)?) },
-        said: row.try_get(17)?,
+        said: keys.open_text(kinds::SAID, row.try_get(17)?)?,
     })
 }
 
@@ -97,32 +108,35 @@ fn referral(row: &SqliteRow) -> sqlx::Result<Referral> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Referral>> {
-    sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(referral).transpose()
+pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Referral>> {
+    let row = sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    row.as_ref().map(|row| referral(pool.keys(), row)).transpose()
 }
 
 /// The referrals of a case, newest first.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_case(pool: &SqlitePool, case_id: i64) -> sqlx::Result<Vec<Referral>> {
-    let rows =
-        sqlx::query(select("WHERE f.case_id = ? ORDER BY f.id DESC LIMIT 20")).bind(case_id).fetch_all(pool).await?;
-    rows.iter().map(referral).collect()
+pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Referral>> {
+    let rows = sqlx::query(select("WHERE f.case_id = ? ORDER BY f.id DESC LIMIT 20"))
+        .bind(case_id)
+        .fetch_all(pool.pool())
+        .await?;
+    rows.iter().map(|row| referral(pool.keys(), row)).collect()
 }
 
 /// The referrals in these states, newest first, at most [`LIST`].
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn in_states(pool: &SqlitePool, states: &[ReferralState]) -> sqlx::Result<Vec<Referral>> {
+pub async fn in_states(pool: &Reader, states: &[ReferralState]) -> sqlx::Result<Vec<Referral>> {
     let states = serde_json::to_string(states).unwrap_or_default();
     let rows = sqlx::query(select("WHERE f.state IN (SELECT value FROM json_each(?)) ORDER BY f.id DESC LIMIT ?"))
         .bind(states)
         .bind(LIST)
-        .fetch_all(pool)
+        .fetch_all(pool.pool())
         .await?;
-    rows.iter().map(referral).collect()
+    rows.iter().map(|row| referral(pool.keys(), row)).collect()
 }
 
 /// A referral to keep.
@@ -147,6 +161,7 @@ pub struct NewReferral<'a> {
 /// Where the database fails.
 pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Result<i64> {
     let id: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM referrals").fetch_one(&mut **tx).await?;
+    let facts = sealing::seal(tx, new.case.id, kinds::FACTS, new.facts).await?;
     sqlx::query(
         "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
@@ -156,7 +171,7 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
     .bind(new.case.id)
     .bind(new.agency)
     .bind(kept(new.triggers))
-    .bind(new.facts)
+    .bind(facts)
     .bind(new.reports.join(" "))
     .bind(word(&ReferralState::Draft))
     .bind(new.written_by)

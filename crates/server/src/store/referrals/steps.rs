@@ -1,7 +1,7 @@
 //! What becomes of a referral. Owns the only place that writes a referral's state; takes no step that the table does not have.
 
-use super::{note, referral, select};
-use crate::store::{Tx, cases, word};
+use super::{kinds, note, referral, select};
+use crate::store::{Tx, cases, sealing, word};
 use spotter_model::referral::{ReferralEvent, ReferralGuard, ReferralOutcome};
 
 /// What a reviewer does with a referral.
@@ -42,7 +42,7 @@ impl From<sqlx::Error> for NotTaken {
 /// See [`NotTaken`].
 pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<(), NotTaken> {
     let row = sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(&mut **tx).await?;
-    let found = row.as_ref().map(referral).transpose()?.ok_or(NotTaken::NotAllowed)?;
+    let found = row.as_ref().map(|row| referral(tx.keys(), row)).transpose()?.ok_or(NotTaken::NotAllowed)?;
     let step = found.state.step(deed.event).ok_or(NotTaken::NotAllowed)?;
     for guard in step.guards {
         match guard {
@@ -57,6 +57,8 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
             }
         }
     }
+    let kind = if deed.event == ReferralEvent::Send { kinds::HOW } else { kinds::SAID };
+    let words = sealing::seal(tx, found.case_id, kind, deed.words).await?;
     let by = |event| (deed.event == event).then_some(deed.reviewer_id);
     let outcome = deed.outcome.filter(|_| deed.event == ReferralEvent::Conclude);
     sqlx::query(
@@ -70,7 +72,7 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     .bind(by(ReferralEvent::ApproveFirst))
     .bind(by(ReferralEvent::Approve))
     .bind(deed.event == ReferralEvent::Send)
-    .bind(deed.words)
+    .bind(words)
     .bind(matches!(deed.event, ReferralEvent::Acknowledge | ReferralEvent::Conclude))
     .bind(outcome.map(|o| word(&o)).unwrap_or_default())
     .execute(&mut **tx)

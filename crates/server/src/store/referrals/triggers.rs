@@ -2,8 +2,8 @@
 //! from one marketplace to another.
 
 use super::{LIST, kept, read};
-use crate::store::cases::Case;
-use crate::store::{Tx, parse_word};
+use crate::store::cases::{Case, kinds};
+use crate::store::{Reader, Tx, parse_word};
 use spotter_model::CaseState;
 use spotter_model::referral::{REPEAT_CASES, Trigger, VOLUME_CASES};
 use sqlx::{Row as _, SqlitePool};
@@ -26,6 +26,13 @@ pub async fn mark(tx: &mut Tx, case_id: i64, alone: &[Trigger], seller: Option<&
         .bind(case_id)
         .execute(&mut **tx)
         .await?;
+    if let Some(seller) = seller {
+        sqlx::query("INSERT INTO case_sellers (mark, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(seller.as_slice())
+            .bind(case_id)
+            .execute(&mut **tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -82,11 +89,11 @@ pub struct Proposed {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn proposed(pool: &SqlitePool, since: &str) -> sqlx::Result<Vec<Proposed>> {
+pub async fn proposed(pool: &Reader, since: &str) -> sqlx::Result<Vec<Proposed>> {
     let rows = sqlx::query(
         "WITH standing AS MATERIALIZED (SELECT id, title, marketplace, state, main_group, changed_at, refer, seller_mark, \
          main_group <> '' AND changed_at >= ?2 AND EXISTS (SELECT 1 FROM decisions d WHERE d.case_id = cases.id AND d.decision = 'confirm' AND d.at >= ?2) AS fresh \
-         FROM cases WHERE state IN (SELECT value FROM json_each(?1))), \
+         FROM cases WHERE erased_at = '' AND state IN (SELECT value FROM json_each(?1))), \
          volumes AS (SELECT main_group, marketplace FROM standing WHERE fresh GROUP BY main_group, marketplace HAVING count(*) >= ?3), \
          repeats AS (SELECT seller_mark FROM standing WHERE seller_mark IS NOT NULL GROUP BY seller_mark HAVING count(*) >= ?4), \
          reasons AS (SELECT id, title, marketplace, state, changed_at, refer, fresh AND (main_group, marketplace) IN (SELECT main_group, marketplace FROM volumes) AS volume, \
@@ -100,13 +107,13 @@ pub async fn proposed(pool: &SqlitePool, since: &str) -> sqlx::Result<Vec<Propos
     .bind(VOLUME_CASES)
     .bind(REPEAT_CASES)
     .bind(LIST)
-    .fetch_all(pool)
+    .fetch_all(pool.pool())
     .await?;
     rows.iter()
         .map(|row| {
             Ok(Proposed {
                 case_id: row.try_get(0)?,
-                title: row.try_get(1)?,
+                title: pool.keys().open_text(kinds::TITLE, row.try_get(1)?)?,
                 marketplace: row.try_get(2)?,
                 state: parse_word(row.try_get(3)?)?,
                 why: all(row.try_get(4)?, row.try_get(5)?, row.try_get(6)?)?,

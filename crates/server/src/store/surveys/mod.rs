@@ -9,7 +9,7 @@ use crate::vault::Vault;
 use spotter_model::survey::{Assigned, Protocol, Task};
 use spotter_survey::canonical;
 use spotter_survey::share::Shared;
-use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
 /// Most surveys that a list shows, and that one spotter codes in at a time.
 const LIST: i64 = 200;
@@ -248,13 +248,13 @@ pub async fn coders(pool: &SqlitePool, survey: &str) -> sqlx::Result<Vec<Coder>>
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn shares(tx: &mut Transaction<'_, Sqlite>, survey: &str) -> sqlx::Result<Vec<Shared>> {
+pub async fn shares(tx: &mut SqliteConnection, survey: &str) -> sqlx::Result<Vec<Shared>> {
     let rows = sqlx::query(
         "SELECT t.task, s.spotter FROM survey_tasks t LEFT JOIN survey_shares s ON s.survey = t.survey AND s.task = t.id \
          WHERE t.survey = ? ORDER BY t.place IS NULL, t.place, t.id, s.nth",
     )
     .bind(survey)
-    .fetch_all(&mut **tx)
+    .fetch_all(&mut *tx)
     .await?;
     let mut all: Vec<Shared> = vec![];
     for row in rows {

@@ -7,7 +7,7 @@ use spotter_model::survey::{Coding, Frame, Protocol};
 use spotter_survey::canonical;
 use spotter_survey::data::{Data, Records, Settled};
 use spotter_survey::money::Rates;
-use sqlx::{Row as _, Sqlite, SqlitePool};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use std::collections::BTreeMap;
 
 fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
@@ -16,11 +16,11 @@ fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error 
 
 /// Records of one kind in the order in which they came, each with whose it is.
 async fn bodies<T: serde::de::DeserializeOwned>(
-    tx: &mut sqlx::Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     sql: &'static str,
     survey: &str,
 ) -> sqlx::Result<Vec<(String, T)>> {
-    let rows = sqlx::query(sql).bind(survey).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query(sql).bind(survey).fetch_all(&mut *tx).await?;
     rows.into_iter()
         .map(|r| {
             let body: Vec<u8> = r.try_get(1)?;
@@ -42,17 +42,17 @@ pub async fn records(pool: &SqlitePool, survey: &str) -> sqlx::Result<Records> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn read(tx: &mut sqlx::Transaction<'_, Sqlite>, survey: &str) -> sqlx::Result<Records> {
+pub async fn read(tx: &mut SqliteConnection, survey: &str) -> sqlx::Result<Records> {
     let versions: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT protocol FROM survey_versions WHERE survey = ? ORDER BY version")
             .bind(survey)
-            .fetch_all(&mut **tx)
+            .fetch_all(&mut *tx)
             .await?;
     let versions: Vec<Protocol> =
         versions.iter().map(|v| serde_json::from_slice(v).map_err(decode)).collect::<sqlx::Result<_>>()?;
     let rates: Option<Vec<u8>> = sqlx::query_scalar("SELECT rates FROM surveys WHERE id = ?")
         .bind(survey)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?
         .flatten();
     let rates: Option<Rates> = rates.map(|r| serde_json::from_slice(&r).map_err(decode)).transpose()?;
@@ -64,7 +64,7 @@ pub async fn read(tx: &mut sqlx::Transaction<'_, Sqlite>, survey: &str) -> sqlx:
     let rows =
         sqlx::query("SELECT listing, field, spotter FROM survey_choices WHERE survey = ? ORDER BY listing, field")
             .bind(survey)
-            .fetch_all(&mut **tx)
+            .fetch_all(&mut *tx)
             .await?;
     let mut settled: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for row in rows {

@@ -1,0 +1,492 @@
+//! What people ask about data on them, for leads: who asks, which cases it is about, by when; the answer, the erasure, the refusal.
+//! And keeping a case longer, for a named ground.
+
+use super::session::{Bare, Halt, Posted, Reviewer};
+use super::{error_page, layout, text, words};
+use crate::app::Shared;
+use crate::clock;
+use crate::store::cases::Case;
+use crate::store::erasure::{self, Erased, Why};
+use crate::store::privacy::{self, Asked, Kind, Request, State as Stands};
+use crate::store::steps::Actor;
+use crate::store::{StoreError, cases, word};
+use axum::Form;
+use axum::extract::rejection::{FormRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use spotter_model::Date;
+use spotter_model::report::is_marketplace;
+
+/// Longest line of a form, in characters.
+const LINE_CHARS: usize = 200;
+/// Longest reason, in characters.
+const REASON_CHARS: usize = 1_000;
+/// Most cases that a request names by their numbers.
+const NAMED: usize = 50;
+/// Longest that a case is kept for one ground: then the ground is looked at again.
+const KEEP_DAYS: i64 = 3 * 366;
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Access => "access",
+        Kind::Erasure => "erasure",
+        Kind::Objection => "objection",
+    }
+}
+
+fn is_line(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= LINE_CHARS && !text.chars().any(char::is_control)
+}
+
+fn refused(status: StatusCode, sentence: &str) -> Response {
+    let body =
+        html! { p { (sentence) " Nothing was changed." } p { a href="/console/privacy" { "Back to the requests" } } };
+    layout::problem(status, "Not taken", body)
+}
+
+/// `GET /console/privacy`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
+    let all = privacy::all(app.store.reader()).await?;
+    let erased = erasure::counts(app.store.read()).await?;
+    let today = app.today().to_string();
+    let body = html! {
+        h1 { "Requests about personal data" }
+        p { "A seller, or somebody for them, asks what is held about them, asks for it to be erased, or objects. Answer within one month. First make sure that whoever asks is who they say." }
+        @if !all.is_empty() {
+            section.card.term { div.scroll tabindex="-1" { table.queue {
+                thead { tr { th scope="col" { "Request" } th scope="col" { "Kind" } th.wide scope="col" { "About" } th scope="col" { "Due" } th scope="col" { "State" } } }
+                tbody { @for r in &all { tr {
+                    td { (r.id) }
+                    td { (kind(r.kind)) }
+                    td.wide { a href={ "/console/privacy/" (r.id) } { (about(r)) } }
+                    td { (r.due_on) @if r.state == Stands::Open && r.due_on < today { " " strong { "overdue" } } }
+                    td { (stands(r)) }
+                } } }
+            } } }
+        }
+        form.card.term method="post" action="/console/privacy" {
+            h2 { "Write down a request" }
+            (layout::csrf(&reviewer))
+            div.fields.tall {
+                label { span { "What is asked for" } select name="kind" { @for k in Kind::ALL { option value=(word(&k)) { (kind(k)) } } } }
+                label { span { "It came on" } input type="date" name="received_on" required value=(today) max=(today); }
+                label { span { "Marketplace" } input name="marketplace" required maxlength="253" placeholder="market.example" autocomplete="off" spellcheck="false"; }
+                label { span { "Seller's public name there" } input name="seller" maxlength=(LINE_CHARS) autocomplete="off" spellcheck="false" dir="auto"; }
+                label { span { "Cases, by number" } input name="cases" maxlength="400" autocomplete="off"; }
+                label { span { "Who asks, and how to reach them" } input name="who" required maxlength=(LINE_CHARS) autocomplete="off" dir="auto"; }
+            }
+            p.muted { "Kept sealed. After an erasure it is destroyed together with what it was about." }
+            div.buttons { button.primary { "Write it down" } }
+        }
+        section.card.term {
+            h2 { "How long cases keep what they say about a person" }
+            table.reasons { tbody { @for class in crate::retention::Class::ALL { tr {
+                td { (class.words()) } td { (app.keep.days(class)) " days from the last step" }
+            } } } }
+            p.muted { "Then it is erased by itself, unless a case page names a ground for keeping it, an agency asked to wait, or a referral is under way." }
+            @if !erased.is_empty() { p { "Erased so far: " @for (n, (why, count)) in erased.iter().enumerate() { @if n > 0 { ", " } (why) " " (count) } "." } }
+        }
+    };
+    Ok(layout::page(Some(&app), Some(&reviewer), "Requests about personal data", &body))
+}
+
+fn about(request: &Request) -> Markup {
+    html! { @match &request.asked {
+        Some(asked) => { (text::line(&asked.seller, 80)) span.muted { " · " (text::line(&asked.marketplace, 60)) } },
+        None => span.muted { "erased" },
+    } }
+}
+
+fn stands(request: &Request) -> Markup {
+    let words = match request.state {
+        Stands::Open => "open",
+        Stands::Done => "done",
+        Stands::Refused => "refused",
+    };
+    html! { (words) @if let Some(at) = &request.closed_at { " " (words::time(at)) } }
+}
+
+/// A new request.
+#[derive(Deserialize)]
+pub struct New {
+    csrf: String,
+    kind: Kind,
+    received_on: String,
+    marketplace: String,
+    #[serde(default)]
+    seller: String,
+    #[serde(default)]
+    cases: String,
+    who: String,
+}
+
+impl Posted for New {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// `POST /console/privacy`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn add(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    fields: Result<Form<New>, FormRejection>,
+) -> Result<Response, Halt> {
+    let Ok(Form(fields)) = fields else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
+    reviewer.check(&fields.csrf)?;
+    let numbers: Result<Vec<i64>, _> =
+        fields.cases.split(|c: char| c.is_whitespace() || c == ',').filter(|n| !n.is_empty()).map(str::parse).collect();
+    let received: Option<Date> = fields.received_on.parse().ok().filter(|day| *day <= app.today());
+    let due = received.and_then(privacy::due);
+    let marketplace = fields.marketplace.trim().to_lowercase();
+    let (Ok(numbers), Some(received), Some(due)) = (numbers, received, due) else {
+        return Ok(refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "A request has a day that is not in the future, and cases by their numbers.",
+        ));
+    };
+    let names_somebody = is_line(&fields.seller) || (fields.seller.trim().is_empty() && !numbers.is_empty());
+    if !is_marketplace(&marketplace) || !names_somebody || numbers.len() > NAMED || !is_line(&fields.who) {
+        return Ok(refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "A request names a marketplace by its host, a seller or at most 50 cases, and who asks, in one line each.",
+        ));
+    }
+    let asked = Asked {
+        marketplace,
+        seller: fields.seller.trim().to_owned(),
+        cases: numbers,
+        who: fields.who.trim().to_owned(),
+    };
+    let mut tx = app.store.begin().await?;
+    let days = (received.to_string(), due.to_string());
+    let me = reviewer.session.reviewer_id;
+    let id = privacy::add(&mut tx, fields.kind, &asked, (&days.0, &days.1), me, &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see(&format!("/console/privacy/{id}")).into_response())
+}
+
+/// The cases that a request is about, with what holds each.
+async fn its_cases(app: &Shared, request: &Request) -> Result<Vec<(Case, Option<String>)>, Halt> {
+    let Some(asked) = &request.asked else { return Ok(vec![]) };
+    let mut all = vec![];
+    for case in privacy::cases_of(app.store.reader(), asked).await? {
+        let held = erasure::held_by(app.store.reader(), &case, &app.now()).await?;
+        all.push((case, held));
+    }
+    Ok(all)
+}
+
+/// `GET /console/privacy/{id}`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn one(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<Response, Halt> {
+    let Some(request) = privacy::find(app.store.reader(), id.map_or(0, |Path(id)| id)).await? else {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    };
+    let cases = its_cases(&app, &request).await?;
+    let free = cases.iter().filter(|(_, held)| held.is_none()).count();
+    let here = format!("/console/privacy/{}", request.id);
+    let body = html! {
+        h1 { "Request " (request.id) ": " (kind(request.kind)) }
+        section.card.term {
+            p { (stands(&request)) " · came on " (request.received_on) " · to be answered by " strong { (request.due_on) } }
+            @match &request.asked {
+                Some(asked) => {
+                    p { "About " strong { (text::line(&asked.seller, 200)) } " on " (text::line(&asked.marketplace, 253)) }
+                    p { "Asked by " (text::line(&asked.who, 200)) }
+                },
+                None => p { "Who asked, and about whom, was destroyed with what it was about. The audit says which cases were erased." },
+            }
+            @if !request.reason.is_empty() { p { "Refused because: " } p.quote dir="auto" { (text::inert(&request.reason)) } }
+        }
+        @if request.asked.is_some() {
+            section.card.term {
+                h2 { "What is held" }
+                @if cases.is_empty() { p { "No case holds this seller. If the name was written another way, write the request down again with that name, or with the cases' numbers." } } @else {
+                    table.reasons { tbody { @for (case, held) in &cases { tr {
+                        td.key { a href={ "/console/cases/" (case.id) } { "case " (case.id) } }
+                        td { (text::line(&case.title, 120)) span.muted { " · " (case.reports) @if case.reports == 1 { " report" } @else { " reports" } " · " (words::state(case.state)) } }
+                        td { @if let Some(why) = held { "stays: " (text::line(why, 200)) } }
+                    } } } }
+                    form method="post" action={ (here) "/export" } { (layout::csrf(&reviewer)) button { "Download what is held, for the person" } }
+                }
+            }
+        }
+        @if request.state == Stands::Open {
+            @if request.kind != Kind::Access {
+                form.card.term method="post" action={ (here) "/erase" } {
+                    h2 { "Erase" }
+                    (layout::csrf(&reviewer))
+                    p { "What these cases say about the person goes for good: texts, pictures, notices, notes, in every backup too. What stays is that there was a case, and when it was erased. Nobody can take it back." }
+                    @if cases.len() > free { p.note { (cases.len() - free) " of " (cases.len()) " cases stay, for the reasons above. Tell the person." } }
+                    label.row { input type="checkbox" name="sure" value="1" required; span { "I have checked who asks, and that these are the right cases." } }
+                    div.buttons { button.danger { "Erase " (free) @if free == 1 { " case" } @else { " cases" } } }
+                }
+            }
+            form.card.term method="post" action={ (here) "/answered" } {
+                h2 { "Answered without erasing" }
+                (layout::csrf(&reviewer))
+                p.muted { "The person has the file, or you told them that nothing is held." }
+                div.buttons { button { "Mark as answered" } }
+            }
+            form.card.term method="post" action={ (here) "/refuse" } {
+                h2 { "Refuse" }
+                (layout::csrf(&reviewer))
+                label.reason { span { "Why, as you tell the person" } textarea name="reason" rows="3" required maxlength=(REASON_CHARS) dir="auto" {} }
+                p.muted { "Tell them too that they can complain to a supervisory authority, or go to court." }
+                div.buttons { button { "Refuse" } }
+            }
+        }
+        p { a href="/console/privacy" { "All requests" } }
+    };
+    Ok(layout::page(Some(&app), Some(&reviewer), "Request about personal data", &body).into_response())
+}
+
+/// An open request, or the page that says that there is none.
+async fn open(app: &Shared, id: i64) -> Result<Request, Halt> {
+    match privacy::find(app.store.reader(), id).await? {
+        Some(request) if request.state == Stands::Open => Ok(request),
+        Some(_) => Err(refused(StatusCode::CONFLICT, "This request was closed already.").into()),
+        None => Err(error_page(StatusCode::NOT_FOUND).into()),
+    }
+}
+
+/// `POST /console/privacy/{id}/export`: what is held, as a file for the person.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn export(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, fields)?;
+    let Some(Request { asked: Some(asked), .. }) = privacy::find(app.store.reader(), id).await? else {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    };
+    let held = privacy::cases_of(app.store.reader(), &asked).await?;
+    let mut answer = privacy::answer(app.store.reader(), &held).await?;
+    answer["controller"] = serde_json::json!({ "name": app.organisation, "contact": app.voice.contact });
+    let mut tx = app.store.begin().await?;
+    let detail = format!("{} cases", held.len());
+    privacy::note(&mut tx, reviewer.session.reviewer_id, "privacy.exported", id, &detail, &app.now()).await?;
+    tx.commit().await?;
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"request-{id}.json\""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_DISPOSITION, name.unwrap_or(HeaderValue::from_static("attachment"))),
+    ];
+    Ok((headers, serde_json::to_vec_pretty(&answer).unwrap_or_default()).into_response())
+}
+
+/// The form of an erasure.
+#[derive(Deserialize)]
+pub struct Sure {
+    csrf: String,
+    #[serde(default)]
+    sure: String,
+}
+
+impl Posted for Sure {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// `POST /console/privacy/{id}/erase`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn erase(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Sure>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, fields) = reviewer.posted(id, fields)?;
+    let request = open(&app, id).await?;
+    if fields.sure != "1" || request.kind == Kind::Access {
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "Say that you have checked who asks."));
+    }
+    let cases = its_cases(&app, &request).await?;
+    let free: Vec<i64> = cases.iter().filter(|(_, held)| held.is_none()).map(|(case, _)| case.id).collect();
+    let stay = cases.len() - free.len();
+    let (me, now) = (reviewer.session.reviewer_id, app.now());
+    let done = erasure::erase(&app.store, &free, &Why::Request(id), Actor::Reviewer(me), &now).await.map_err(failed)?;
+    // What stays has to be found again once nothing holds it.
+    if stay == 0 {
+        let mut tx = app.store.begin().await?;
+        privacy::close(&mut tx, id, (Stands::Done, ""), true, me, &now).await?;
+        tx.commit().await?;
+        app.store.fold_log().await?;
+    }
+    Ok(layout::page(Some(&app), Some(&reviewer), "Erased", &told(&done, stay)).into_response())
+}
+
+fn failed(error: StoreError) -> Halt {
+    match error {
+        StoreError::Database(error) => error.into(),
+        error => {
+            eprintln!("spotter-server: an erasure: {error}");
+            error_page(StatusCode::INTERNAL_SERVER_ERROR).into()
+        }
+    }
+}
+
+fn told(done: &Erased, stay: usize) -> Markup {
+    html! {
+        section.card.narrow {
+            h1 { "Erased" }
+            p { (done.cases.len()) " cases with " (done.reports) " reports and " (done.pictures) " pictures. Messages from spotters that named the seller: " (done.contacts) "; suggested words: " (done.suggestions) "." }
+            @if stay > 0 { p.note { (stay) " cases stay. The request stays open for them." } }
+            @if !done.left.is_empty() {
+                p { "These had left before. Tell their receivers that it was erased:" }
+                ul { @for number in &done.left { li { (number) } } }
+            }
+            p { "Files that somebody downloaded are not here: the audit says who made which." }
+            p { a.button.primary href="/console/privacy" { "To the requests" } }
+        }
+    }
+}
+
+/// `POST /console/privacy/{id}/answered`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn answered(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, fields)?;
+    close(&app, &reviewer, id, (Stands::Done, "")).await
+}
+
+async fn close(app: &Shared, reviewer: &Reviewer, id: i64, how: (Stands, &str)) -> Result<Response, Halt> {
+    open(app, id).await?;
+    let mut tx = app.store.begin().await?;
+    let was_open = privacy::close(&mut tx, id, how, false, reviewer.session.reviewer_id, &app.now()).await?;
+    tx.commit().await?;
+    if !was_open {
+        return Ok(refused(StatusCode::CONFLICT, "This request was closed already."));
+    }
+    Ok(layout::see(&format!("/console/privacy/{id}")).into_response())
+}
+
+/// The form of a refusal.
+#[derive(Deserialize)]
+pub struct Refusing {
+    csrf: String,
+    reason: String,
+}
+
+impl Posted for Refusing {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// `POST /console/privacy/{id}/refuse`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn refuse(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Refusing>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, fields) = reviewer.posted(id, fields)?;
+    let reason = fields.reason.trim().replace("\r\n", "\n");
+    if text::visible(&reason).trim().is_empty() || reason.chars().count() > REASON_CHARS {
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "A refusal has a reason of at most 1,000 characters."));
+    }
+    close(&app, &reviewer, id, (Stands::Refused, &reason)).await
+}
+
+/// What a case shows to leads: whether it is kept past its time, and the form for it.
+pub fn keep_form(reviewer: &Reviewer, case: &Case) -> Markup {
+    let (ground, until) = &case.kept;
+    html! {
+        @if !ground.is_empty() { p.note { "Kept until " (until) ": " (text::line(ground, LINE_CHARS)) } }
+        @if reviewer.may("POST", "/console/cases/{id}/keep") {
+            details.more {
+                summary { "Keep it longer" }
+                form.fields.tall method="post" action={ "/console/cases/" (case.id) "/keep" } {
+                    (layout::csrf(reviewer))
+                    label { span { "Ground" } input name="ground" maxlength=(LINE_CHARS) value=(text::visible(ground)) dir="auto" placeholder="Such as the file number of a court. No names."; }
+                    label { span { "Until" } input type="date" name="until" value=(until); }
+                    p.muted { "Without a ground, its time runs again." }
+                    button { "Keep it" }
+                }
+            }
+        }
+    }
+}
+
+/// The form of keeping.
+#[derive(Deserialize)]
+pub struct Keeping {
+    csrf: String,
+    #[serde(default)]
+    ground: String,
+    #[serde(default)]
+    until: String,
+}
+
+impl Posted for Keeping {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+}
+
+/// `POST /console/cases/{id}/keep`.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn keep(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    fields: Result<Form<Keeping>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, fields) = reviewer.posted(id, fields)?;
+    let (ground, mut until) = (fields.ground.trim(), fields.until.trim());
+    if ground.is_empty() {
+        until = "";
+    } else {
+        let last = clock::date((app.clock)() + time::Duration::days(KEEP_DAYS));
+        let day: Option<Date> = until.parse().ok().filter(|day| *day >= app.today() && *day <= last);
+        if !is_line(ground) || day.is_none() {
+            return Ok(refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "A case is kept for a ground, in one line of at most 200 characters, and until a day within three years.",
+            ));
+        }
+    }
+    let mut tx = app.store.begin().await?;
+    let case = cases::find_in(&mut tx, id).await?.filter(|c| c.erased_at.is_empty());
+    if case.is_none() {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    }
+    erasure::keep(&mut tx, id, reviewer.session.reviewer_id, ground, until, &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see(&format!("/console/cases/{id}")).into_response())
+}

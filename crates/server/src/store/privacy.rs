@@ -1,0 +1,314 @@
+//! What people ask about data on them: access, erasure, objection. Owns the requests, sealed, each under a key of its own, and what
+//! a person is given who asks what is held. Erases nothing itself.
+
+use super::cases::{self, Case};
+use super::erasure;
+use super::{Reader, Tx, notices, parse_word, word};
+use crate::audit;
+use crate::keys::Keys;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use spotter_model::{Date, Report};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+/// Closed requests of a list.
+const LIST: i64 = 100;
+/// Most reports of a case that go into an answer.
+const REPORTS: i64 = 1_000;
+/// What a request is sealed as.
+const ASKED: &str = "privacy_requests.asked";
+/// What a reason is sealed as.
+const REASON: &str = "privacy_requests.reason";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// What is held (Article 15).
+    Access,
+    /// That it is erased (Article 17).
+    Erasure,
+    /// That it is not used (Article 21).
+    Objection,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Access, Self::Erasure, Self::Objection];
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It waits for an answer.
+    Open,
+    /// It was answered as it was asked.
+    Done,
+    /// It was refused, with a reason.
+    Refused,
+}
+
+/// Who asks, about whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The marketplace's host.
+    pub marketplace: String,
+    /// The seller's public name there.
+    pub seller: String,
+    /// Cases that were named besides.
+    pub cases: Vec<i64>,
+    /// Who asks, and how they are reached.
+    pub who: String,
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its number.
+    pub id: i64,
+    /// What is asked for.
+    pub kind: Kind,
+    /// Where it stands.
+    pub state: State,
+    /// `None`: erased with what it was about.
+    pub asked: Option<Asked>,
+    /// The day on which it came.
+    pub received_on: String,
+    /// The day by which it is to be answered.
+    pub due_on: String,
+    /// When it was closed.
+    pub closed_at: Option<String>,
+    /// Why it was refused.
+    pub reason: String,
+}
+
+/// One month later: the same day, or the month's last.
+#[must_use]
+pub fn due(received: Date) -> Option<Date> {
+    let (year, month, day) = received.parts();
+    let (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    (28..=day.max(28)).rev().find_map(|last| Date::new(year, month, day.min(last)))
+}
+
+const COLUMNS: &str = "SELECT id, kind, state, asked, received_on, due_on, closed_at, reason FROM privacy_requests";
+
+fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    // Safe: both parts are literals of this file.
+    sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
+}
+
+fn request(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Request> {
+    let asked: Vec<u8> = row.try_get(3)?;
+    let asked = if asked.is_empty() { None } else { keys.open_bytes(ASKED, &asked)? };
+    let asked = asked.map(|a| serde_json::from_slice(&a)).transpose().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
+    Ok(Request {
+        id: row.try_get(0)?,
+        kind: parse_word(row.try_get(1)?)?,
+        state: parse_word(row.try_get(2)?)?,
+        asked,
+        received_on: row.try_get(4)?,
+        due_on: row.try_get(5)?,
+        closed_at: row.try_get(6)?,
+        reason: keys.open_text(REASON, row.try_get(7)?)?,
+    })
+}
+
+/// Keeps a request. Returns its number.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn add(
+    tx: &mut Tx,
+    kind: Kind,
+    asked: &Asked,
+    (received_on, due_on): (&str, &str),
+    reviewer_id: i64,
+    now: &str,
+) -> sqlx::Result<i64> {
+    let slot = tx.keys().create()?;
+    let plain = serde_json::to_vec(asked).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    let id = sqlx::query_scalar(
+        "INSERT INTO privacy_requests (kind, state, asked, received_on, due_on, written_by, written_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(word(&kind))
+    .bind(word(&State::Open))
+    .bind(tx.keys().seal(slot, ASKED, &plain)?)
+    .bind(received_on)
+    .bind(due_on)
+    .bind(reviewer_id)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    note(tx, reviewer_id, "privacy.asked", id, &format!("{}, due {due_on}", word(&kind)), now).await?;
+    Ok(id)
+}
+
+/// A link in the chain about a request.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn note(tx: &mut Tx, reviewer_id: i64, action: &str, id: i64, detail: &str, now: &str) -> sqlx::Result<()> {
+    let (actor, about) = (format!("reviewer:{reviewer_id}"), format!("request:{id}"));
+    audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail }).await
+}
+
+/// The open ones, by the day on which they are due, and then those that were closed last.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all(pool: &Reader) -> sqlx::Result<Vec<Request>> {
+    let rows = sqlx::query(select("ORDER BY state <> 'open', CASE state WHEN 'open' THEN due_on END, id DESC LIMIT ?"))
+        .bind(LIST)
+        .fetch_all(pool.pool())
+        .await?;
+    rows.iter().map(|row| request(pool.keys(), row)).collect()
+}
+
+/// One of them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Request>> {
+    let row = sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    row.as_ref().map(|row| request(pool.keys(), row)).transpose()
+}
+
+/// The cases that a request is about: those of the seller, and those that it names on the same marketplace.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn cases_of(pool: &Reader, asked: &Asked) -> sqlx::Result<Vec<Case>> {
+    let mut all = erasure::of_seller(pool, &asked.marketplace, &asked.seller).await?;
+    for id in &asked.cases {
+        if all.iter().all(|case| case.id != *id)
+            && let Some(case) = cases::find(pool, *id).await?.filter(|c| c.marketplace == asked.marketplace)
+        {
+            all.push(case);
+        }
+    }
+    all.retain(|case| case.erased_at.is_empty());
+    Ok(all)
+}
+
+/// Closes an open request. What was asked is destroyed with what it was about where `forget`. Returns whether it was open.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn close(
+    tx: &mut Tx,
+    id: i64,
+    (state, reason): (State, &str),
+    forget: bool,
+    reviewer_id: i64,
+    now: &str,
+) -> sqlx::Result<bool> {
+    let asked: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT asked FROM privacy_requests WHERE id = ? AND state = 'open'")
+            .bind(id)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some(slot) = asked.as_deref().and_then(Keys::place) else { return Ok(false) };
+    let reason = tx.keys().seal_text(slot, REASON, reason)?;
+    sqlx::query(
+        "UPDATE privacy_requests SET state = ?, reason = ?, closed_by = ?, closed_at = ?, asked = CASE WHEN ? THEN x'' ELSE asked END WHERE id = ?",
+    )
+    .bind(word(&state))
+    .bind(reason)
+    .bind(reviewer_id)
+    .bind(now)
+    .bind(forget)
+    .bind(id)
+    .execute(&mut **tx)
+    .await?;
+    if forget {
+        tx.keys().destroy(&[slot])?;
+    }
+    note(tx, reviewer_id, &format!("privacy.{}", word(&state)), id, "", now).await?;
+    Ok(true)
+}
+
+/// Forgets who asked in requests that were closed before a time.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn forget_old(tx: &mut Tx, before: &str) -> sqlx::Result<()> {
+    let old: Vec<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT id, asked FROM privacy_requests WHERE closed_at < ? AND asked <> x''")
+            .bind(before)
+            .fetch_all(&mut **tx)
+            .await?;
+    for (id, asked) in &old {
+        sqlx::query("UPDATE privacy_requests SET asked = x'', reason = '' WHERE id = ?")
+            .bind(id)
+            .execute(&mut **tx)
+            .await?;
+        if let Some(slot) = Keys::place(asked) {
+            tx.keys().destroy(&[slot])?;
+        }
+    }
+    Ok(())
+}
+
+/// What is held in these cases, for the person whom it is about. No spotter and no reviewer is in it; what reviewers wrote to each
+/// other and what agencies got is counted, for a person to decide on.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn answer(pool: &Reader, cases_held: &[Case]) -> sqlx::Result<Value> {
+    let mut all = vec![];
+    for case in cases_held {
+        let mut reports = vec![];
+        for row in cases::reports_of(pool, case.id, REPORTS).await? {
+            let Ok(r) = serde_json::from_slice::<Report>(&row.body) else { continue };
+            reports.push(json!({
+                "number": row.number, "received_at": row.received_at, "seen_at": r.matched_at, "source": r.place.url_canonical,
+                "listing_id": r.place.listing_id, "listing": r.listing,
+                "assessment": { "level": r.assessment.level, "groups": r.assessment.groups,
+                    "species": r.assessment.taxa.iter().map(|t| &t.scientific_name).collect::<Vec<_>>() },
+                "pictures": r.evidence.iter().filter(|e| e.sha256.is_some()).count(),
+            }));
+        }
+        let told: Vec<Value> = notices::of_case(pool, case.id)
+            .await?
+            .into_iter()
+            .map(|n| json!({ "number": n.number, "to": n.company, "state": n.state, "sent_at": n.sent_at, "text": n.rendered.text }))
+            .collect();
+        let steps: Vec<Value> = cases::history(pool, case.id)
+            .await?
+            .into_iter()
+            .map(|p| json!({ "at": p.at, "step": p.event, "by": p.who }))
+            .collect();
+        let withheld: (i64, i64) =
+            sqlx::query_as("SELECT (SELECT count(*) FROM notes WHERE case_id = ?1), (SELECT count(*) FROM referrals WHERE case_id = ?1)")
+                .bind(case.id)
+                .fetch_one(pool.pool())
+                .await?;
+        all.push(json!({
+            "case": case.id, "marketplace": case.marketplace, "opened_at": case.opened_at, "state": case.state,
+            "reports": reports, "companies_told": told, "steps": steps,
+            "not_in_this_file": { "notes_among_reviewers": withheld.0, "referrals_to_agencies": withheld.1 },
+        }));
+    }
+    Ok(json!({ "schema": "wildlife-access/1", "cases": all }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::due;
+
+    #[test]
+    fn a_month_ends_on_the_same_day_or_the_last_one() {
+        for (received, want) in [
+            ("2026-11-27", "2026-12-27"),
+            ("2026-12-31", "2027-01-31"),
+            ("2027-01-31", "2027-02-28"),
+            ("2028-01-30", "2028-02-29"),
+            ("2026-08-31", "2026-09-30"),
+            ("2026-01-28", "2026-02-28"),
+        ] {
+            assert_eq!(due(received.parse().unwrap()).unwrap().to_string(), want, "{received}");
+        }
+    }
+}
