@@ -25,7 +25,7 @@ async function device(endpoint) {
       schema: 'wildlife-report/1', report_id: crypto.randomUUID(), created_at: '2026-11-23T22:13:54Z', matched_at: '2026-11-23T22:13:50Z', utc_offset_minutes: 0,
       client: { extension: '0.1.0', browser: 'chromium', pack: '1', locale: 'en' },
       place: { marketplace: 'market.example', listing_id: `${n}`, url_canonical: url, url_at_match: url, url_observed: url },
-      listing: { title: `Synthetic ivory carving ${n}`, price: '€ 90', description: 'Synthetic description.' },
+      listing: { title: `Synthetic ivory carving ${n}`, price: '€ 90', seller: 'synthetic-seller', description: 'Synthetic description.' },
       card_only: false, missed_by_detector: false,
       assessment: { id: '', level: 'likely', score: 0.9, wildlife_score: 0.9, taxa: [], groups: ['elephant'], commodities: ['IVC'],
         cues: [{ kind: 'name', concept: 'elephant-ivory', field: 'title', start: 10, end: 15, text: 'ivory', weight: 2.4 }],
@@ -150,11 +150,27 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
     await page.setViewport({ width: 1280, height: 800 });
   };
   await look('/console/login');
-  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/quality?lang=ar']) await look(place, { tall: true });
+  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/quality?lang=ar', '/privacy']) await look(place, { tall: true });
   await page.goto(`${endpoint.origin}/console/login`);
   await logIn(page, endpoint);
   assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);
   for (const place of ['/console', '/console/cases/1', '/console/cases/1/evidence', '/console/keys', '/join']) await look(place);
+
+  // A request about personal data, from the form to what is left of a case.
+  await look('/console/privacy', { tall: true });
+  await page.type('input[name=marketplace]', 'market.example');
+  await page.type('input[name=cases]', '29 30');
+  await page.type('input[name=who]', 'A synthetic person, by mail');
+  await page.select('select[name=kind]', 'erasure');
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/console/privacy"] button.primary')]);
+  await look('/console/privacy/1', { tall: true });
+  await page.click('input[name=sure]');
+  await Promise.all([page.waitForNavigation(), page.click('form[action$="/erase"] button')]);
+  assert.match(await page.$eval('main', (e) => e.textContent), /2 cases with 2 reports/);
+  await page.goto(`${endpoint.origin}/console/cases/30`);
+  assert.match(await page.$eval('main', (e) => e.textContent), /was erased on/);
+  await look('/console/cases/30');
+  await look('/console/privacy', { tall: true });
 
   // Several at once: the preview and what became of each.
   await look('/console?all=1');
