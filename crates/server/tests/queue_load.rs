@@ -6,7 +6,7 @@
 mod common;
 
 use common::{Browser, Running, report};
-use spotter_server::store::sealing;
+use spotter_server::store::{sealing, search};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -57,6 +57,10 @@ async fn fill(server: &Running, cases: i64) {
     let at = Instant::now();
     sealing::seal_old(&server.app.store).await.unwrap();
     println!("{cases} cases sealed in {} ms", at.elapsed().as_millis());
+    // As a server does at its start, before anybody searches.
+    let at = Instant::now();
+    search::refresh(server.app.store.reader()).await.unwrap();
+    println!("read for the search in {} ms", at.elapsed().as_millis());
 }
 
 #[derive(Default)]
