@@ -6,6 +6,7 @@
 pub mod quality;
 mod quality_words;
 mod words;
+pub mod yearly;
 
 use crate::app::Shared;
 use crate::console::layout;
@@ -25,7 +26,11 @@ const HERE: &str = "/before-you-buy";
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
-    Router::new().route(HERE, get(start)).route("/before-you-buy/{country}", get(country)).merge(quality::routes())
+    Router::new()
+        .route(HERE, get(start))
+        .route("/before-you-buy/{country}", get(country))
+        .merge(quality::routes())
+        .merge(yearly::routes())
 }
 
 /// The address's questions.
