@@ -23,8 +23,13 @@ UPDATE cases SET
     relisted = EXISTS (SELECT 1 FROM decisions d WHERE d.case_id = cases.id AND d.decision = 'relist'),
     cohort = coalesce((SELECT v.cohort FROM reports r JOIN devices v ON v.key_id = r.key_id WHERE r.case_id = cases.id ORDER BY r.seq LIMIT 1), '');
 
+-- Two comparisons less for each case that is counted. A test keeps the states equal to the table's.
+ALTER TABLE cases ADD COLUMN day TEXT GENERATED ALWAYS AS (substr(opened_at, 1, 10)) VIRTUAL;
+ALTER TABLE cases ADD COLUMN stands INTEGER GENERATED ALWAYS AS (state IN ('confirmed', 'notice_pending', 'on_hold', 'notified', 'acknowledged',
+    'removed', 'restricted', 'refused', 'no_response', 'complaint', 'reinstated', 'closed')) VIRTUAL;
+
 -- Every figure by one column walks this, and no case is read.
-CREATE INDEX cases_trends ON cases (opened_at, cohort, main_group, marketplace, country, language, state, decide_s, tell_s, remove_s, relisted);
+CREATE INDEX cases_trends ON cases (day, main_group, marketplace, country, language, stands, decide_s, tell_s, remove_s, relisted, cohort);
 
 -- What a case's reports name, as often as they like: trade terms and methods.
 CREATE TABLE case_facts (

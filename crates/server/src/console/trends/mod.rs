@@ -18,12 +18,19 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use maud::html;
-use spotter_survey::table::Table;
+use maud::{Markup, html};
+use spotter_survey::table::{Cell, Table};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wanted::{Asked, Wanted};
 
 /// Largest form of a goal: the notes of thirty years, percent-encoded.
 const PLAN_BYTES: usize = 1024 * 1024;
+
+/// How long a copy is good.
+const GOOD_S: i64 = 20;
+/// Most copies.
+const COPIES: usize = 8;
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
@@ -55,40 +62,8 @@ pub async fn page(
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Halt> {
     let wanted = read(&app, query).await?;
-    let (range, pool) = (wanted.range(), app.store.read());
-    let table = |id: &'static str| tables::one(pool, id, &range);
-    let [
-        weeks,
-        groups,
-        products,
-        marketplaces,
-        countries,
-        languages,
-        methods,
-        times,
-        relisting,
-        refused,
-        terms,
-        new_terms,
-    ] = tables::ALL;
-    // Side by side, on as many readers as there are.
-    let (total, a, b, c, d, e, f, g, h, i, r, j, k) = tokio::try_join!(
-        trends::total(pool, &range),
-        table(times),
-        table(products),
-        table(methods),
-        table(weeks),
-        table(groups),
-        table(marketplaces),
-        table(countries),
-        table(languages),
-        table(relisting),
-        table(refused),
-        table(terms),
-        table(new_terms),
-    )?;
-    // In the order of `ALL`.
-    let all: Vec<Table> = [d, e, b, f, g, h, c, a, i, r, j, k].into_iter().flatten().collect();
+    let pool = app.store.read();
+    let all = now(&app, &wanted).await?;
     let rounds = app.rounds.all(&app.store).await?;
     let shares = trends::refused::all(pool).await?;
     let query = wanted.query();
@@ -102,15 +77,9 @@ pub async fn page(
         }
         (wanted.form(&rounds))
         @for share in shares.iter().filter(|s| s.is_too_many()) { p.alert { (text::line(&share.company, 80)) ": " (share.words()) } }
-        dl.facts.class-facts {
-            div { dt { "Cases" } dd { (total.cases) } }
-            div { dt { "Confirmed" } dd { (total.confirmed) } }
-            div { dt { "Company told" } dd { (total.told) } }
-            div { dt { "Removal seen" } dd { (total.removed) } }
-            div { dt { "There again" } dd { (total.relisted) } }
-        }
-        nav.filters aria-label="Tables" { ul { @for t in &all { li { a href={ "#" (t.id) } { (t.title) } } } } }
-        @for t in &all {
+        (sums(&all))
+        nav.filters aria-label="Tables" { ul { @for t in all.iter() { li { a href={ "#" (t.id) } { (t.title) } } } } }
+        @for t in all.iter() {
             @let chart = tables::chart(t);
             @let drawn = chart.as_ref().map(|c| (c, format!("/console/trends/charts/{}{query}", t.id)));
             (figure::table(t, drawn, &format!("/console/trends/tables/{}{query}", t.id)))
@@ -119,13 +88,70 @@ pub async fn page(
     Ok(layout::page(Some(&app), Some(&reviewer), "Trends", &body).into_response())
 }
 
+/// All together: the sums of the weeks.
+fn sums(all: &[Table]) -> Markup {
+    html! {
+        @if let Some(weeks) = all.first() { dl.facts.class-facts {
+            @for (n, column) in weeks.columns.iter().enumerate().skip(1) {
+                div { dt { (column) } dd { (weeks.rows.iter().map(|r| if let Cell::Count(n) = r[n] { n } else { 0 }).sum::<u64>()) } }
+            }
+        } }
+    }
+}
+
+/// The tables of one time, as they were counted not long ago.
+struct Made {
+    at_s: i64,
+    wanted: Wanted,
+    tables: Arc<Vec<Table>>,
+}
+
+/// The copies: a page and its charts are of one moment, and counted once.
+#[derive(Default)]
+pub struct Copies {
+    held: Mutex<VecDeque<Made>>,
+    /// Held while one is made: whoever comes meanwhile waits for it instead of making another.
+    making: tokio::sync::Mutex<()>,
+}
+
+impl Copies {
+    fn held(&self) -> MutexGuard<'_, VecDeque<Made>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, wanted: &Wanted, now_s: i64) -> Option<Arc<Vec<Table>>> {
+        // A clock that was set back must not keep it.
+        let fits = |m: &&Made| m.wanted == *wanted && (m.at_s..m.at_s + GOOD_S).contains(&now_s);
+        self.held().iter().find(fits).map(|m| Arc::clone(&m.tables))
+    }
+}
+
+async fn now(app: &Shared, wanted: &Wanted) -> sqlx::Result<Arc<Vec<Table>>> {
+    let now_s = app.now_s();
+    if let Some(tables) = app.trends.get(wanted, now_s) {
+        return Ok(tables);
+    }
+    let _alone = app.trends.making.lock().await;
+    if let Some(tables) = app.trends.get(wanted, now_s) {
+        return Ok(tables);
+    }
+    let tables = Arc::new(tables::all(app.store.read(), &wanted.range()).await?);
+    let mut held = app.trends.held();
+    held.retain(|m| m.wanted != *wanted);
+    held.push_back(Made { at_s: now_s, wanted: wanted.clone(), tables: Arc::clone(&tables) });
+    while held.len() > COPIES {
+        held.pop_front();
+    }
+    Ok(tables)
+}
+
 async fn asked_for(
     app: &Shared,
     name: Result<Path<String>, PathRejection>,
     wanted: &Wanted,
 ) -> Result<Option<Table>, Halt> {
     let name = name.map(|Path(name)| name).unwrap_or_default();
-    Ok(tables::one(app.store.read(), &name, &wanted.range()).await?)
+    Ok(now(app, wanted).await?.iter().find(|t| t.id == name).cloned())
 }
 
 /// `GET /console/trends/tables/{name}`: one table as CSV.

@@ -89,11 +89,10 @@ fn weeks(days: &[Count]) -> Table {
     table
 }
 
-/// Hours with one digit after the point, rounded half up.
-#[must_use]
-pub fn hours(seconds: i64) -> Cell {
-    let tenths = (seconds.max(0) + 180) / 360;
-    Cell::Text(format!("{}.{}", tenths / 10, tenths % 10))
+/// Tenths as they are read.
+fn tenths(n: i64) -> Cell {
+    let n = n.max(0);
+    Cell::Text(format!("{}.{}", n / 10, n % 10))
 }
 
 fn times(spans: &[Vec<Times>; 3]) -> Table {
@@ -123,7 +122,7 @@ fn times(spans: &[Vec<Times>; 3]) -> Table {
         let mut row = vec![known(company.to_owned(), "No company")];
         for span in spans {
             match span.iter().find(|t| t.company == company) {
-                Some(t) => row.extend([Cell::Count(t.of), hours(t.median_s), hours(t.p90_s)]),
+                Some(t) => row.extend([Cell::Count(t.of), tenths(t.median), tenths(t.p90)]),
                 None => row.extend([Cell::Count(0), Cell::Nothing, Cell::Nothing]),
             }
         }
@@ -250,6 +249,44 @@ pub async fn one(pool: &SqlitePool, id: &str, range: &Range) -> sqlx::Result<Opt
     }))
 }
 
+/// Every table, in the order of [`ALL`], counted side by side on as many readers as there are.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn all(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Table>> {
+    let table = |id: &'static str| one(pool, id, range);
+    let [
+        weeks,
+        groups,
+        products,
+        marketplaces,
+        countries,
+        languages,
+        methods,
+        times,
+        relisting,
+        refused,
+        terms,
+        new_terms,
+    ] = ALL;
+    // What takes longest begins first.
+    let (c, h, g, a, b, d, e, f, i, j, k, l) = tokio::try_join!(
+        table(products),
+        table(times),
+        table(methods),
+        table(weeks),
+        table(groups),
+        table(marketplaces),
+        table(countries),
+        table(languages),
+        table(relisting),
+        table(refused),
+        table(terms),
+        table(new_terms),
+    )?;
+    Ok([a, b, c, d, e, f, g, h, i, j, k, l].into_iter().flatten().collect())
+}
+
 /// What is drawn of a table.
 #[must_use]
 pub fn chart(table: &Table) -> Option<Chart> {
@@ -286,10 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_and_shares_are_rounded_half_up() {
-        for (seconds, want) in [(0, "0.0"), (179, "0.0"), (180, "0.1"), (3_600, "1.0"), (5_219, "1.4"), (-5, "0.0")] {
-            assert_eq!(hours(seconds).shown(), want, "{seconds}");
-        }
+    fn shares_are_rounded_half_up() {
         for (part, of, want) in [(0, 7, "0.0"), (1, 3, "33.3"), (2, 3, "66.7"), (1, 2_000, "0.1"), (5, 5, "100.0")] {
             assert_eq!(percent(part, of).shown(), want, "{part} of {of}");
         }

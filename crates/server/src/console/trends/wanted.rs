@@ -31,14 +31,10 @@ pub struct Wanted {
     cohorts: Vec<String>,
 }
 
-/// A day as a time from which the database counts.
-fn begin(day: Date) -> String {
-    format!("{day}T00:00:00.000Z")
-}
-
 /// So many days later or earlier; the day itself beyond the calendar.
 fn shifted(day: Date, days: i64) -> Date {
-    let moved = crate::clock::read(&begin(day)).and_then(|at| at.checked_add(time::Duration::days(days)));
+    let moved =
+        crate::clock::read(&format!("{day}T00:00:00Z")).and_then(|at| at.checked_add(time::Duration::days(days)));
     moved.map_or(day, crate::clock::date)
 }
 
@@ -63,7 +59,7 @@ impl Wanted {
     /// For the store.
     #[must_use]
     pub fn range(&self) -> Range {
-        Range { from: begin(self.from), to: begin(shifted(self.until, 1)), cohorts: self.cohorts.clone() }
+        Range { from: self.from.to_string(), to: shifted(self.until, 1).to_string(), cohorts: self.cohorts.clone() }
     }
 
     /// The part of an address from the question mark on. Every value is one that needs no escape.
@@ -121,8 +117,8 @@ mod tests {
             assert_eq!(read(from, until, round).query(), want);
         }
         let range = read("", "", "autumn-2026").range();
-        assert_eq!((range.from.as_str(), range.to.as_str()), ("2026-09-01T00:00:00.000Z", "2026-09-29T00:00:00.000Z"));
+        assert_eq!((range.from.as_str(), range.to.as_str()), ("2026-09-01", "2026-09-29"));
         assert_eq!(range.cohorts, ["a", "b"]);
-        assert_eq!(read("9999-12-31", "9999-12-31", "").range().to, "9999-12-31T00:00:00.000Z", "the calendar ends");
+        assert_eq!(read("9999-12-31", "9999-12-31", "").range().to, "9999-12-31", "the calendar ends");
     }
 }

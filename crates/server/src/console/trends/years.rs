@@ -68,7 +68,7 @@ async fn tables(app: &Shared, year: i32) -> sqlx::Result<Vec<Table>> {
 }
 
 fn begin(year: i32) -> String {
-    format!("{year:04}-01-01T00:00:00.000Z")
+    format!("{year:04}-01-01")
 }
 
 /// `GET /console/trends/years`.

@@ -6,19 +6,17 @@ pub mod kept;
 pub mod refused;
 pub mod years;
 
-use super::word;
-use spotter_model::CaseState;
 use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 
 /// Most rows of one figure; the rest is said to be left out.
 pub const ROWS: i64 = 200;
 
-/// Which cases count: opened in a time, and reported first by somebody of these cohorts.
+/// Which cases count: opened within these days, and reported first by somebody of these cohorts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Range {
-    /// Stored time, inclusive.
+    /// First day, `YYYY-MM-DD`.
     pub from: String,
-    /// Stored time, exclusive.
+    /// The day behind the last one.
     pub to: String,
     /// Cohorts; empty: all.
     pub cohorts: Vec<String>,
@@ -54,17 +52,17 @@ pub enum By {
 }
 
 impl By {
-    /// Where the value stands, and the condition of the join.
+    /// Where the value stands, and the condition of the join. The plus makes the database begin at the cases of these days.
     const fn sql(self) -> (&'static str, &'static str) {
         match self {
             Self::Group => ("k.main_group", ""),
             Self::Marketplace => ("k.marketplace", ""),
             Self::Country => ("k.country", ""),
             Self::Language => ("k.language", ""),
-            Self::Day => ("substr(k.opened_at, 1, 10)", ""),
-            Self::Month => ("substr(k.opened_at, 1, 7)", ""),
-            Self::Product => ("f.value", "JOIN case_facts f ON f.kind = 'product' AND f.case_id = k.id"),
-            Self::Method => ("f.value", "JOIN case_facts f ON f.kind = 'method' AND f.case_id = k.id"),
+            Self::Day => ("k.day", ""),
+            Self::Month => ("substr(k.day, 1, 7)", ""),
+            Self::Product => ("f.value", "JOIN case_facts f ON f.kind = 'product' AND f.case_id = +k.id"),
+            Self::Method => ("f.value", "JOIN case_facts f ON f.kind = 'method' AND f.case_id = +k.id"),
         }
     }
 }
@@ -86,22 +84,17 @@ pub struct Count {
     pub relisted: u64,
 }
 
-/// The condition of every figure: a time, and cohorts. Its values are `?1` to `?3`.
-const WITHIN: &str =
-    "k.opened_at >= ?1 AND k.opened_at < ?2 AND (?3 = '' OR instr(?3, char(31) || k.cohort || char(31)) > 0)";
-
-/// The states in which a confirmation stands, as literals of our own words.
-fn confirmed() -> String {
-    let all = CaseState::ALL.into_iter().filter(|s| s.is_confirmed());
-    all.map(|s| format!("'{}'", word(&s))).collect::<Vec<_>>().join(", ")
+/// The condition of every figure: days, and cohorts where some are asked. Its values are `?1` to `?3`.
+fn within(range: &Range) -> &'static str {
+    if range.cohorts.is_empty() {
+        "k.day >= ?1 AND k.day < ?2 AND ?3 = ''"
+    } else {
+        "k.day >= ?1 AND k.day < ?2 AND instr(?3, char(31) || k.cohort || char(31)) > 0"
+    }
 }
 
-fn sums() -> String {
-    format!(
-        "count(*), count(CASE WHEN k.state IN ({}) THEN 1 END), count(k.tell_s), count(k.remove_s), coalesce(sum(k.relisted), 0)",
-        confirmed()
-    )
-}
+const SUMS: &str =
+    "count(*), coalesce(sum(k.stands), 0), count(k.tell_s), count(k.remove_s), coalesce(sum(k.relisted), 0)";
 
 fn count(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Count> {
     let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or_default());
@@ -113,28 +106,13 @@ fn count(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Count> {
 /// # Errors
 /// Where the database fails.
 pub async fn counts(pool: &SqlitePool, by: By, range: &Range) -> sqlx::Result<Vec<Count>> {
-    let ((value, join), sums) = (by.sql(), sums());
+    let ((value, join), within) = (by.sql(), within(range));
     let end = if by == By::Day { "ORDER BY 1".to_owned() } else { format!("ORDER BY 2 DESC, 1 LIMIT {ROWS}") };
-    let sql = format!("SELECT {value}, {sums} FROM cases k {join} WHERE {WITHIN} GROUP BY 1 {end}");
+    let sql = format!("SELECT {value}, {SUMS} FROM cases k {join} WHERE {within} GROUP BY 1 {end}");
     // Safe: made of literals of this file and our own words.
     let rows =
         sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).bind(range.cohorts()).fetch_all(pool).await?;
     rows.iter().map(count).collect()
-}
-
-/// All of them together.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn total(pool: &SqlitePool, range: &Range) -> sqlx::Result<Count> {
-    // Safe: made of literals of this file and our own words.
-    let row = sqlx::query(AssertSqlSafe(format!("SELECT '', {} FROM cases k WHERE {WITHIN}", sums())))
-        .bind(&range.from)
-        .bind(&range.to)
-        .bind(range.cohorts())
-        .fetch_one(pool)
-        .await?;
-    count(&row)
 }
 
 /// What is timed.
@@ -155,10 +133,10 @@ pub struct Times {
     pub company: String,
     /// How many cases it is of.
     pub of: u64,
-    /// Seconds within which half of them were through: the smallest time that at least half do not exceed.
-    pub median_s: i64,
+    /// Tenths of hours, rounded half up, within which half of them were through: the smallest time that at least half do not exceed.
+    pub median: i64,
     /// The same for nine of ten.
-    pub p90_s: i64,
+    pub p90: i64,
 }
 
 /// Times by company, by name.
@@ -171,12 +149,14 @@ pub async fn times(pool: &SqlitePool, span: Span, range: &Range) -> sqlx::Result
         Span::Notice => "k.tell_s",
         Span::Removal => "k.remove_s",
     };
+    // Rounding keeps the order, so the rounded times are ranked: there are far fewer of them than of cases.
     let sql = format!(
-        "SELECT coalesce(c.name, ''), d.m, min(CASE WHEN 2 * d.n >= d.m THEN d.s END), min(CASE WHEN 10 * d.n >= 9 * d.m THEN d.s END) \
-         FROM (SELECT e.company, e.s, row_number() OVER (PARTITION BY e.company ORDER BY e.s) AS n, \
-         count(*) OVER (PARTITION BY e.company) AS m FROM (SELECT coalesce(h.company_id, 0) AS company, {column} AS s FROM cases k \
-         LEFT JOIN company_hosts h ON h.host = k.marketplace WHERE {WITHIN} AND {column} IS NOT NULL) e) d \
-         LEFT JOIN companies c ON c.id = d.company GROUP BY d.company, c.name, d.m ORDER BY 1 LIMIT {ROWS}"
+        "SELECT coalesce(c.name, ''), d.m, min(CASE WHEN 2 * d.n >= d.m THEN d.t END), min(CASE WHEN 10 * d.n >= 9 * d.m THEN d.t END) \
+         FROM (SELECT e.company, e.t, sum(e.x) OVER (PARTITION BY e.company ORDER BY e.t) AS n, \
+         sum(e.x) OVER (PARTITION BY e.company) AS m FROM (SELECT coalesce(h.company_id, 0) AS company, ({column} + 180) / 360 AS t, \
+         count(*) AS x FROM cases k LEFT JOIN company_hosts h ON h.host = k.marketplace WHERE {} AND {column} IS NOT NULL \
+         GROUP BY 1, 2) e) d LEFT JOIN companies c ON c.id = d.company GROUP BY d.company, c.name, d.m ORDER BY 1 LIMIT {ROWS}",
+        within(range)
     );
     // Safe: made of literals of this file.
     let rows =
@@ -185,8 +165,8 @@ pub async fn times(pool: &SqlitePool, span: Span, range: &Range) -> sqlx::Result
         Ok(Times {
             company: r.try_get(0)?,
             of: u64::try_from(r.try_get::<i64, _>(1)?).unwrap_or_default(),
-            median_s: r.try_get(2)?,
-            p90_s: r.try_get(3)?,
+            median: r.try_get(2)?,
+            p90: r.try_get(3)?,
         })
     };
     rows.into_iter().map(one).collect()
@@ -210,8 +190,9 @@ pub struct Again {
 pub async fn relisting(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Again>> {
     let sql = format!(
         "SELECT coalesce(c.name, ''), count(*), sum(k.relisted) FROM cases k LEFT JOIN company_hosts h ON h.host = k.marketplace \
-         LEFT JOIN companies c ON c.id = h.company_id WHERE {WITHIN} AND (k.remove_s IS NOT NULL OR k.relisted = 1) \
-         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {ROWS}"
+         LEFT JOIN companies c ON c.id = h.company_id WHERE {} AND (k.remove_s IS NOT NULL OR k.relisted = 1) \
+         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {ROWS}",
+        within(range)
     );
     // Safe: made of literals of this file.
     let rows =
@@ -292,4 +273,20 @@ pub async fn new_terms(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<New
         })
     };
     rows.into_iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::word;
+    use spotter_model::CaseState;
+
+    /// The column `stands` is the states in which a confirmation stands.
+    #[test]
+    fn the_database_and_the_table_agree_on_what_stands() {
+        let sql = include_str!("../../../migrations/0019_trends.sql");
+        let list = sql.split("(state IN (").nth(1).and_then(|rest| rest.split(')').next()).unwrap();
+        let listed: Vec<String> = list.split(',').map(|w| w.trim().trim_matches('\'').to_owned()).collect();
+        let stands = CaseState::ALL.into_iter().filter(|s| s.is_confirmed()).map(|s| word(&s));
+        assert_eq!(listed, stands.collect::<Vec<_>>());
+    }
 }

@@ -1,6 +1,6 @@
 //! What is published of a year: counted once, when a lead publishes it, and kept as it was published.
 
-use super::{By, Range, confirmed};
+use super::{By, Range};
 use crate::audit;
 use crate::store::Tx;
 use spotter_survey::table::Table;
@@ -15,11 +15,10 @@ use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 pub async fn rows(pool: &SqlitePool, by: By, range: &Range) -> sqlx::Result<Vec<Row>> {
     let (value, join) = by.sql();
     let sql = format!(
-        "SELECT {value}, count(*), count(k.remove_s) FROM cases k {join} WHERE k.opened_at >= ?1 AND k.opened_at < ?2 \
-         AND k.state IN ({}) GROUP BY 1",
-        confirmed()
+        "SELECT {value}, count(*), count(k.remove_s) FROM cases k {join} WHERE k.day >= ?1 AND k.day < ?2 AND k.stands = 1 \
+         GROUP BY 1"
     );
-    // Safe: made of literals of this module and our own words.
+    // Safe: made of literals of this module.
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).fetch_all(pool).await?;
     let one = |r: sqlx::sqlite::SqliteRow| {
         let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
