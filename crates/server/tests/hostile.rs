@@ -354,9 +354,9 @@ impl World {
                 let at = kept.location().to_owned();
                 let id = at.rsplit('/').next().unwrap().to_owned();
                 let year = [("goal", id.as_str()), ("version", "1"), ("title", &plain), ("indicator", &plain)];
-                let ended =
-                    self.post("/console/trends/plan", &[&year[..], &[("note-2026", &note), ("ended", "yes")]].concat());
-                assert_eq!(ended.await.status, 303, "{what}");
+                let fields = [&year[..], &[("note-2026", &note), ("ended", "yes")]].concat();
+                let ended = self.post("/console/trends/plan", &fields).await;
+                assert_eq!(ended.status, 303, "{what}: {}", ended.text);
                 self.get("a goal of the plan", what, &at).await;
             }
             let file =

@@ -897,11 +897,12 @@ async fn pages_to_look_at() {
         lead.post("/console/trends/plan", &goal).await;
     }
     let year = (server.app.clock)().year() - 1;
-    for year in [year, year - 1] {
+    for year in 2026..=year {
         lead.post(&format!("/console/trends/years/{year}"), &[("csrf", &csrf), ("sure", "yes")]).await;
     }
     let first: String =
         sqlx::query_scalar("SELECT min(opened_at) FROM cases").fetch_one(server.app.store.read()).await.unwrap();
+    let year = first[..4].parse::<i32>().unwrap() + 1;
     println!("LOOK {} {} {year} {:?}", lead.origin(), &first[..10], lead.cookies());
     let seconds = std::env::var("SPOTTER_LOOK_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(60);
     tokio::time::sleep(Duration::from_secs(seconds)).await;

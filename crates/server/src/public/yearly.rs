@@ -1,8 +1,7 @@
 //! A published year, for anybody: as a lead published it, and the same as CSV. Counts nothing; what may be said was decided by
 //! `spotter_survey::yearly` before it was kept.
 
-use super::words::Words as Shell;
-use super::{answer, day, words};
+use super::{day, in_shell, words};
 use crate::app::Shared;
 use crate::console::text;
 use crate::problem::Refusal;
@@ -25,9 +24,9 @@ pub fn routes() -> Router<Shared> {
     Router::new().route(HERE, get(list)).route("/yearly/{year}", get(page)).route("/yearly/{year}/{table}", get(csv))
 }
 
-/// English: the words have not been translated.
-fn shell() -> &'static Shell {
-    &words::ALL[0]
+/// A page in English, without a choice: the words have not been translated.
+fn page_of(status: StatusCode, title: &str, body: &Markup) -> Response {
+    in_shell(status, &words::ALL[0], title, &html! {}, body)
 }
 
 /// The tables of a year. Where it is published, each is a file, too.
@@ -56,7 +55,7 @@ pub fn tables(all: &[Table], year: Option<i32>) -> Markup {
 
 fn not_here() -> Response {
     let body = html! { h1 { "Not published" } p { "No figures of this year have been published." } p { a href=(HERE) { "Published years" } } };
-    answer(StatusCode::NOT_FOUND, shell(), "Not published", HERE, &body)
+    page_of(StatusCode::NOT_FOUND, "Not published", &body)
 }
 
 /// `GET /yearly`.
@@ -72,7 +71,7 @@ pub async fn list(State(app): State<Shared>) -> Result<Response, Refusal> {
         ul { @for year in &all { li { a href={ (HERE) "/" (year) } { (year) } } } }
         p { a href="/quality" { "How good this programme is" } }
     };
-    Ok(answer(StatusCode::OK, shell(), "Year by year", HERE, &body))
+    Ok(page_of(StatusCode::OK, "Year by year", &body))
 }
 
 /// `GET /yearly/{year}`.
@@ -90,7 +89,7 @@ pub async fn page(State(app): State<Shared>, year: Result<Path<i32>, PathRejecti
         p.muted { "Published " (day(on)) ". A published year stays as it is." }
         p { a href=(HERE) { "Other years" } " · " a href="/quality" { "How good this programme is" } }
     };
-    Ok(answer(StatusCode::OK, shell(), &held.year.to_string(), &format!("{HERE}/{}", held.year), &body))
+    Ok(page_of(StatusCode::OK, &held.year.to_string(), &body))
 }
 
 /// `GET /yearly/{year}/{table}.csv`.

@@ -47,9 +47,9 @@ fn table((id, title, heads): &(&str, &str, &[&str]), all: &[Flagged]) -> Table {
     for f in all {
         let group = if f.group.is_empty() { "Not known".to_owned() } else { words::mark(&f.group) };
         let key = match *id {
-            "by-provider" => vec![f.provider.clone()],
+            "by-provider" => vec![text::attribute(&f.provider)],
             "by-type" => vec![group],
-            _ => vec![f.provider.clone(), group],
+            _ => vec![text::attribute(&f.provider), group],
         };
         let row = rows.entry(key).or_default();
         row.iter_mut().zip(f.actions).for_each(|(sum, n)| *sum += n);

@@ -188,6 +188,14 @@ fn read(fields: &Pairs) -> Result<Goal, &'static str> {
     if goal.notes.len() > YEARS || goal.notes.values().any(|n| n.chars().count() > NOTE) {
         return Err("A year's note has at most 2,000 characters, and a goal notes of at most 30 years.");
     }
+    // Nothing hidden is kept of what somebody goes on writing.
+    for field in [&mut goal.title, &mut goal.indicator, &mut goal.baseline, &mut goal.target] {
+        *field = text::visible(field).trim().to_owned();
+    }
+    goal.notes.values_mut().for_each(|note| *note = text::visible_lines(note));
+    if goal.title.is_empty() || goal.indicator.is_empty() {
+        return Err("A goal and its indicator need words that can be seen.");
+    }
     Ok(goal)
 }
 

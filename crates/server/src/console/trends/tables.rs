@@ -2,6 +2,7 @@
 //! the counting is `store::trends`'s.
 
 use crate::clock;
+use crate::console::text::attribute;
 use crate::console::words;
 use crate::store::trends::refused::{self, Share};
 use crate::store::trends::{self, By, Count, ROWS, Range, Span, Times};
@@ -44,8 +45,13 @@ fn steps(c: &Count) -> [Cell; 5] {
     [c.cases, c.confirmed, c.told, c.removed, c.relisted].map(Cell::Count)
 }
 
-fn known(value: String, unknown: &str) -> Cell {
-    Cell::Text(if value.is_empty() { unknown.to_owned() } else { value })
+/// Foreign words, for a page, a file and a picture alike: what hides in them becomes one visible sign.
+fn foreign(value: &str) -> Cell {
+    Cell::Text(attribute(value))
+}
+
+fn known(value: &str, unknown: &str) -> Cell {
+    if value.is_empty() { Cell::text(unknown) } else { foreign(value) }
 }
 
 /// A table by one thing that cases have in common.
@@ -61,7 +67,7 @@ fn counted(
         note.to_owned()
     };
     let mut table = named(id, title, note.trim(), &[head, STEPS[0], STEPS[1], STEPS[2], STEPS[3], STEPS[4]]);
-    let row = |c: &Count| std::iter::once(known(name(&c.value), "Not known")).chain(steps(c)).collect();
+    let row = |c: &Count| std::iter::once(known(&name(&c.value), "Not known")).chain(steps(c)).collect();
     table.rows = counts.iter().map(row).collect();
     table
 }
@@ -119,7 +125,7 @@ fn times(spans: &[Vec<Times>; 3]) -> Table {
     companies.sort_unstable_by_key(|name| (name.is_empty(), *name));
     companies.dedup();
     for company in companies {
-        let mut row = vec![known(company.to_owned(), "No company")];
+        let mut row = vec![known(company, "No company")];
         for span in spans {
             match span.iter().find(|t| t.company == company) {
                 Some(t) => row.extend([Cell::Count(t.of), tenths(t.median), tenths(t.p90)]),
@@ -150,7 +156,7 @@ fn relisting(companies: Vec<trends::Again>) -> Table {
     );
     let row = |a: trends::Again| {
         let share = percent(a.relisted, a.gone);
-        vec![known(a.company, "No company"), Cell::Count(a.gone), Cell::Count(a.relisted), share]
+        vec![known(&a.company, "No company"), Cell::Count(a.gone), Cell::Count(a.relisted), share]
     };
     table.rows = companies.into_iter().map(row).collect();
     table
@@ -166,7 +172,7 @@ fn refused(shares: Vec<Share>) -> Table {
     );
     let row = |s: Share| {
         let (share, word) = (percent(s.wrong, s.answered), if s.is_too_many() { "yes" } else { "no" });
-        vec![Cell::Text(s.company), Cell::Count(s.answered), Cell::Count(s.wrong), share, Cell::text(word)]
+        vec![foreign(&s.company), Cell::Count(s.answered), Cell::Count(s.wrong), share, Cell::text(word)]
     };
     table.rows = shares.into_iter().map(row).collect();
     table
@@ -220,7 +226,7 @@ pub async fn one(pool: &SqlitePool, id: &str, range: &Range) -> sqlx::Result<Opt
             let row = |t: trends::Terms| {
                 let waiting = t.suggested.saturating_sub(t.accepted + t.declined);
                 let counts = [t.suggested, t.accepted, t.declined, waiting].map(Cell::Count);
-                std::iter::once(known(t.lang, "Not given")).chain(counts).collect()
+                std::iter::once(known(&t.lang, "Not given")).chain(counts).collect()
             };
             table.rows = trends::terms(pool, range).await?.into_iter().map(row).collect();
             table
@@ -235,9 +241,9 @@ pub async fn one(pool: &SqlitePool, id: &str, range: &Range) -> sqlx::Result<Opt
             let row = |t: trends::NewTerm| {
                 let on = t.accepted_at.get(..10).unwrap_or_default().to_owned();
                 vec![
-                    Cell::Text(t.word),
-                    Cell::Text(t.lang),
-                    Cell::Text(words::concept(&t.concept)),
+                    foreign(&t.word),
+                    foreign(&t.lang),
+                    foreign(&words::concept(&t.concept)),
                     Cell::Count(t.suggested),
                     Cell::Text(on),
                 ]

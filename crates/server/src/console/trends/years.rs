@@ -1,6 +1,7 @@
 //! Publishing a year: what the page for anybody would show, before a lead publishes it, once.
 
 use super::super::session::{Halt, Posted, Reviewer};
+use super::super::text::attribute;
 use super::super::{error_page, layout, words};
 use crate::app::Shared;
 use crate::public::yearly;
@@ -31,9 +32,10 @@ fn named(by: By, mut row: Row) -> Row {
     row.name = match by {
         _ if row.name.is_empty() => "Not known".to_owned(),
         By::Group => words::mark(&row.name),
-        By::Product => words::product(&row.name),
-        By::Method => words::concept(&row.name),
-        _ => row.name,
+        // What hides in foreign words becomes one visible sign.
+        By::Product => attribute(&words::product(&row.name)),
+        By::Method => attribute(&words::concept(&row.name)),
+        _ => attribute(&row.name),
     };
     row
 }
