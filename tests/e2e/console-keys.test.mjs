@@ -150,7 +150,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
     await page.setViewport({ width: 1280, height: 800 });
   };
   await look('/console/login');
-  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/quality?lang=ar']) await look(place, { tall: true });
+  for (const place of ['/before-you-buy?lang=de', '/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/quality?lang=ar', '/yearly', '/answer']) await look(place, { tall: true });
   await page.goto(`${endpoint.origin}/console/login`);
   await logIn(page, endpoint);
   assert.equal(await page.$$eval('table.queue tbody tr', (rows) => rows.length), 25);
@@ -198,7 +198,7 @@ test('the console in light and dark, wide and narrow: axe finds nothing, nothing
   await submit('form[action="/console/people/invite"] button');
   const welcome = /\/console\/welcome\/\S+/u.exec(await page.$eval('.letter', (e) => e.textContent))[0];
   await look(welcome);
-  for (const place of ['/console/companies', company, '/console/notices/1', '/console/cases/2/notice']) await look(place, { tall: true });
+  for (const place of ['/console/companies', company, '/console/notices/1', '/console/cases/2/notice', '/console/trends', '/console/trends/plan', '/console/trends/article22', '/console/trends/years']) await look(place, { tall: true });
   await page.goto(`${endpoint.origin}/console/cases/1`);
   assert.equal((await press(page, 'z')).pathname, '/console/cases/1');
   assert.equal(await state(page), 'Confirmed');

@@ -201,7 +201,7 @@ for (const name of ['chromium', 'firefox']) {
       if (n % 4 === 0) await visit('search', `/console/search?q=${encodeURIComponent(cut(text, 200).toWellFormed())}`);
     }
     assert.ok(referred * REFERRED * 2 >= texts.length, `${referred} referrals of ${texts.length} payloads`);
-    for (const list of ['/console/terms', '/console/contacts', '/console/people', '/console/class', '/console/checks', '/console/notices', '/console/referrals']) {
+    for (const list of ['/console/terms', '/console/contacts', '/console/people', '/console/class', '/console/checks', '/console/notices', '/console/referrals', '/console/trends']) {
       for (let at = list; at !== null; at = await next('.pages a[rel=next]')) await visit(list, at);
     }
     for (const { text } of texts.filter((_, n) => n % 8 === 0)) {

@@ -3,6 +3,7 @@
 use crate::config::{Origin, Serve};
 use crate::console::facets;
 use crate::console::session::LoginGuard;
+use crate::console::trends;
 use crate::focus::Rounds;
 use crate::intake::limits::Limits;
 use crate::notices::channels::Channels;
@@ -59,6 +60,8 @@ pub struct App {
     pub facets: facets::Copy,
     /// The published figures of the programme's own quality.
     pub quality: quality::Copy,
+    /// Trends that were counted not long ago.
+    pub trends: trends::Copies,
     /// What marks of sellers are made with, once it was read.
     pub sellers: tokio::sync::OnceCell<String>,
     /// Pictures that are re-encoded at once.
@@ -111,6 +114,7 @@ impl App {
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
+            trends: trends::Copies::default(),
             sellers: tokio::sync::OnceCell::new(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,

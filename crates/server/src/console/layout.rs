@@ -20,7 +20,7 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 10] = [
+const PLACES: [(&str, &str, &str); 11] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
@@ -30,6 +30,7 @@ const PLACES: [(&str, &str, &str); 10] = [
     ("/console/contacts", "c", "Contacted"),
     ("/console/class", "l", "Class"),
     ("/console/surveys", "u", "Surveys"),
+    ("/console/trends", "d", "Trends"),
     ("/console/people", "p", "People"),
 ];
 
@@ -117,7 +118,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 34] = [
+    let rows: [(&str, &str); 35] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -151,6 +152,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g o", "to the companies"),
         ("g l", "to what the class knows"),
         ("g u", "to the surveys"),
+        ("g d", "to the trends"),
         ("g p", "to the people"),
     ];
     let body = html! {

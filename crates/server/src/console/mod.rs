@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod decide;
 pub mod defer;
 pub mod facets;
+pub mod figure;
 pub mod filter;
 pub mod form;
 pub mod highlight;
@@ -26,12 +27,14 @@ pub mod people;
 pub mod pictures;
 pub mod queue;
 pub mod referrals;
+pub mod returned;
 pub mod search;
 pub mod second;
 pub mod session;
 pub mod surveys;
 pub mod terms;
 pub mod text;
+pub mod trends;
 pub mod views;
 pub mod words;
 
@@ -98,6 +101,8 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/class", get(class::page))
         .route("/console/class.csv", get(class::file))
         .merge(surveys::routes())
+        .merge(trends::routes())
+        .merge(returned::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))
@@ -124,9 +129,12 @@ pub fn is_page(path: &str) -> bool {
         || path == "/join"
         || path == "/console"
         || path.starts_with("/before-you-buy")
+        || path == "/yearly"
+        || path.starts_with("/yearly/")
         || path == "/quality"
         || path.starts_with("/quality.")
         || path.starts_with("/console/")
+        || path == "/answer"
         || path.starts_with("/answer/")
 }
 

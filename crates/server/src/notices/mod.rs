@@ -33,6 +33,7 @@ pub mod channels;
 pub mod outbox;
 pub mod pull;
 pub mod render;
+pub mod returned;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

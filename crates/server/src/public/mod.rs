@@ -6,6 +6,7 @@
 pub mod quality;
 mod quality_words;
 mod words;
+pub mod yearly;
 
 use crate::app::Shared;
 use crate::console::layout;
@@ -25,7 +26,11 @@ const HERE: &str = "/before-you-buy";
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
-    Router::new().route(HERE, get(start)).route("/before-you-buy/{country}", get(country)).merge(quality::routes())
+    Router::new()
+        .route(HERE, get(start))
+        .route("/before-you-buy/{country}", get(country))
+        .merge(quality::routes())
+        .merge(yearly::routes())
 }
 
 /// The address's questions.
@@ -151,6 +156,16 @@ fn report(w: &Words, app: &Shared) -> Markup {
 }
 
 fn answer(status: StatusCode, w: &Words, title: &str, here: &str, body: &Markup) -> Response {
+    let languages = html! {
+        nav aria-label=(w.language) { @for other in &words::ALL {
+            a href={ (here) "?lang=" (other.lang) } lang=(other.lang) hreflang=(other.lang) aria-current=[(other.lang == w.lang).then_some("true")] { (other.name) }
+        } }
+    };
+    in_shell(status, w, title, &languages, body)
+}
+
+/// The shell, with or without a choice of languages.
+fn in_shell(status: StatusCode, w: &Words, title: &str, languages: &Markup, body: &Markup) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang=(w.lang) dir=(w.dir) {
@@ -165,9 +180,7 @@ fn answer(status: StatusCode, w: &Words, title: &str, here: &str, body: &Markup)
                 a.skip href="#main" { (w.skip) }
                 header.topbar {
                     a.brand href={ (HERE) "?lang=" (w.lang) } { (layout::shield("filled")) span { "Wildlife Spotter" } }
-                    nav aria-label=(w.language) { @for other in &words::ALL {
-                        a href={ (here) "?lang=" (other.lang) } lang=(other.lang) hreflang=(other.lang) aria-current=[(other.lang == w.lang).then_some("true")] { (other.name) }
-                    } }
+                    (languages)
                 }
                 main.public #main { (body) }
             }

@@ -139,6 +139,8 @@ pub struct Subject<'a> {
     pub focus: bool,
     /// Its spotter is confirmed most of the time.
     pub accurate: bool,
+    /// The cohort of its spotter, or empty.
+    pub cohort: &'a str,
     /// Hash of the listing's text.
     pub text_sha256: &'a [u8; 32],
 }
@@ -179,8 +181,8 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     let Some(found) = found else {
         let id = sqlx::query_scalar(
             "INSERT INTO cases (marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, claims, country, language, words, reasons, priority, reports) \
-             VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+             score, main_group, missed, claims, country, language, words, reasons, priority, cohort, reports) \
+             VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
         )
         .bind(subject.marketplace)
         .bind(subject.listing_key)
@@ -199,6 +201,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(subject.words())
         .bind(reasons)
         .bind(priority)
+        .bind(subject.cohort)
         .fetch_one(&mut **tx)
         .await?;
         let about = format!("case:{id}");

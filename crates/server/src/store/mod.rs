@@ -18,16 +18,19 @@ pub mod leases;
 pub mod notes;
 pub mod notices;
 pub mod people;
+pub mod plan;
 pub mod published;
 pub mod quality;
 pub mod queue;
 pub mod referrals;
 pub mod reports;
+pub mod returned;
 pub mod reviewers;
 pub mod standing;
 pub mod steps;
 pub mod suggestions;
 pub mod surveys;
+pub mod trends;
 pub mod views;
 
 use blobs::Blobs;
@@ -208,6 +211,7 @@ pub fn migrator() -> Migrator {
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
+        step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

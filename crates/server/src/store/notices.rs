@@ -334,6 +334,15 @@ pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Notice>> {
     sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(notice).transpose()
 }
 
+/// One notice by its number for people, inside a write transaction.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_number(tx: &mut Tx, number: &str) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query(select("WHERE n.number = ?")).bind(number).fetch_optional(&mut **tx).await?;
+    row.as_ref().map(notice).transpose()
+}
+
 /// The notice that an answer link belongs to, once it went.
 ///
 /// # Errors

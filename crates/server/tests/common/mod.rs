@@ -298,6 +298,11 @@ impl Browser {
         &self.cookies
     }
 
+    /// Where the pages are.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     pub fn new(server: &Running) -> Self {
         let port = server.origin.rsplit(':').next().unwrap();
         Self { http: server.http.clone(), origin: format!("http://localhost:{port}"), cookies: vec![] }
