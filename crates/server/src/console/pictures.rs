@@ -36,7 +36,7 @@ pub async fn picture(
     let bytes = match app.store.blobs.read(&hash).await {
         Ok(bytes) => bytes,
         Err(error) => {
-            eprintln!("spotter-server: a blob cannot be read: {error}");
+            tracing::error!(%error, "a blob cannot be read");
             return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
         }
     };

@@ -5,7 +5,13 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+/// From this age on, a file that was not finished was left by somebody who ended.
+const LEFT: Duration = Duration::from_secs(600);
+/// Bytes that are written to learn whether there is room.
+const PROBE: usize = 256 * 1024;
 
 /// The blob folder.
 pub struct Blobs {
@@ -24,7 +30,9 @@ impl Blobs {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         for part in std::fs::read_dir(data.join("blobs"))? {
             let part = part?;
-            if part.file_name().to_string_lossy().starts_with("part-") {
+            // A command may open the store beside a server that writes right now.
+            let old = part.metadata()?.modified()?.elapsed().is_ok_and(|age| age > LEFT);
+            if part.file_name().to_string_lossy().starts_with("part-") && old {
                 std::fs::remove_file(part.path())?;
             }
         }
@@ -72,6 +80,28 @@ impl Blobs {
                 // The first error is the one to tell; a leftover goes at the next start.
                 let _ = std::fs::remove_file(&part);
             })
+        })
+        .await
+        .map_err(std::io::Error::other)?
+    }
+
+    /// Whether a picture would find room: some bytes are written, synced and removed again.
+    ///
+    /// # Errors
+    /// Where the disk is full, may not be written, or fails.
+    pub async fn probe(&self) -> std::io::Result<()> {
+        let part = self.folder.join(format!("part-{}", crate::random::token()));
+        tokio::task::spawn_blocking(move || {
+            let write = || {
+                let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+                file.write_all(&vec![0; PROBE])?;
+                file.sync_all()
+            };
+            let outcome = write();
+            match std::fs::remove_file(&part) {
+                Err(error) if outcome.is_ok() => Err(error),
+                _ => outcome,
+            }
         })
         .await
         .map_err(std::io::Error::other)?

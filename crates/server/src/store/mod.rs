@@ -33,14 +33,17 @@ pub mod surveys;
 pub mod trends;
 pub mod views;
 
+use crate::backup::{DATABASE, restore};
+use crate::faults::Fault;
 use blobs::Blobs;
+use prometheus_client::metrics::histogram::Histogram;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqlSafeStr as _, Sqlite, SqlitePool, Transaction};
 use std::borrow::Cow;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A write transaction. Dropped without a commit, it leaves nothing behind.
 pub type Tx = Transaction<'static, Sqlite>;
@@ -48,6 +51,11 @@ pub type Tx = Transaction<'static, Sqlite>;
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// A backup was not restored to its end.
+    #[error(
+        "a backup was being restored into this folder and did not come to its end: empty the folder and do it again"
+    )]
+    HalfFilled,
     /// The folder.
     #[error("the data folder: {0}")]
     Io(#[from] std::io::Error),
@@ -63,6 +71,9 @@ pub enum StoreError {
 pub struct Store {
     read: SqlitePool,
     write: SqlitePool,
+    folder: PathBuf,
+    /// Seconds that write transactions waited for the one writer.
+    pub waits: Histogram,
     /// Pictures and screenshots, by hash.
     pub blobs: Blobs,
 }
@@ -74,10 +85,13 @@ impl Store {
     /// # Errors
     /// Where the folder or the database cannot be had.
     pub async fn open(data: &Path, synced: bool) -> Result<Self, StoreError> {
+        if restore::is_half_filled(data) {
+            return Err(StoreError::HalfFilled);
+        }
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data)?;
         let synchronous = if synced { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
         let options = SqliteConnectOptions::new()
-            .filename(data.join("spotter.db"))
+            .filename(data.join(DATABASE))
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .foreign_keys(true)
@@ -99,7 +113,7 @@ impl Store {
         let blobs = Blobs::open(data)?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
-        Ok(Self { read, write, blobs })
+        Ok(Self { read, write, folder: data.to_owned(), waits: crate::metrics::seconds(), blobs })
     }
 
     /// The readers.
@@ -113,7 +127,33 @@ impl Store {
     /// # Errors
     /// Where the database stays busy or fails.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        self.write.begin_with("BEGIN IMMEDIATE").await
+        let began = Instant::now();
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await;
+        if tx.as_ref().is_err_and(is_worn) {
+            // Whatever closing it says: a new one is what is wanted.
+            let _ = self.write.acquire().await?.close().await;
+            tx = self.write.begin_with("BEGIN IMMEDIATE").await;
+        }
+        self.waits.observe(began.elapsed().as_secs_f64());
+        tx
+    }
+
+    /// Whether something could be written now. Nothing is.
+    ///
+    /// # Errors
+    /// Where the database is busy, may not be written, or fails.
+    pub async fn probe(&self) -> sqlx::Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("INSERT INTO meta (name, value) VALUES ('probe', '')").execute(&mut *tx).await?;
+        tx.rollback().await
+    }
+
+    /// Bytes of the database and of its log, and what is free on their disk.
+    #[must_use]
+    pub fn sizes(&self) -> [(&'static str, u64); 3] {
+        let size = |name: &str| std::fs::metadata(self.folder.join(name)).map_or(0, |file| file.len());
+        let free = rustix::fs::statvfs(&self.folder).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        [("database", size(DATABASE)), ("log", size("spotter.db-wal")), ("free", free)]
     }
 
     /// The same, and what it replaces is overwritten in the file.
@@ -188,6 +228,15 @@ impl Store {
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+/// Whether the writer's connection has to go, so that the server recovers by itself once the disk does.
+///
+/// Where the disk fails a write, SQLite ends the transaction by itself; sqlx (0.9) then fails to roll it back, believes for ever to be
+/// inside it, and begins no other. And a connection that was opened while nothing could be written stays without that right.
+fn is_worn(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::InvalidSavePointStatement)
+        || matches!(Fault::from(error), Fault::ReadOnly | Fault::Broken)
 }
 
 /// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.

@@ -64,6 +64,34 @@ pub struct Notice {
     pub sent_seq: Option<i64>,
 }
 
+/// What waits in the outbox.
+pub struct Outbox {
+    /// Notices that are to go and have not failed for long.
+    pub waiting: i64,
+    /// Notices that failed [`STUCK_TRIES`] times or more.
+    pub stuck: i64,
+    /// Since when the oldest one is due that the server has to bring itself, by mail or webhook.
+    pub oldest_due: Option<String>,
+}
+
+/// What waits now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn outbox(pool: &SqlitePool, now: &str) -> sqlx::Result<Outbox> {
+    let row = sqlx::query(
+        "SELECT count(CASE WHEN n.tries < ? THEN 1 END), count(CASE WHEN n.tries >= ? THEN 1 END), \
+         min(CASE WHEN n.not_before <= ? AND c.channel IN ('email', 'webhook') THEN n.not_before END) \
+         FROM notices n JOIN companies c ON c.id = n.company_id WHERE n.state = 'pending'",
+    )
+    .bind(STUCK_TRIES)
+    .bind(STUCK_TRIES)
+    .bind(now)
+    .fetch_one(pool)
+    .await?;
+    Ok(Outbox { waiting: row.try_get(0)?, stuck: row.try_get(1)?, oldest_due: row.try_get(2)? })
+}
+
 impl Notice {
     /// Whether somebody should look at the channel.
     #[must_use]

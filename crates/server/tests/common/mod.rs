@@ -42,20 +42,16 @@ pub struct Running {
 
 pub fn settings(data: &Path) -> Serve {
     Serve {
-        data: data.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
-        public_origin: None,
         undo_ms: 200,
         confirm_first: 0,
         organisation: "Test programme".into(),
         contact: "notices@programme.example".into(),
-        trusted_flagger: String::new(),
         webhook_addresses: vec!["127.0.0.1".parse().unwrap()],
         per_key: 100_000,
         per_address: 100_000,
-        forwarded: false,
-        #[cfg(debug_assertions)]
-        unsafe_synchronous_off: false,
+        connections_per_address: 1024,
+        ..Serve::at(data)
     }
 }
 

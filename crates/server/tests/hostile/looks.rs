@@ -279,7 +279,7 @@ pub fn referral(bytes: &[u8]) -> Vec<String> {
 /// Headers that answers have. A name beyond these came out of foreign text.
 const HEADERS: &str = "content-type content-length content-security-policy x-content-type-options x-frame-options referrer-policy \
                        cache-control date location set-cookie content-disposition vary etag retry-after allow connection \
-                       access-control-allow-origin access-control-expose-headers transfer-encoding";
+                       access-control-allow-origin access-control-expose-headers transfer-encoding x-request-id";
 
 /// What is wrong with an answer's headers.
 pub fn headers(all: &reqwest::header::HeaderMap) -> Vec<String> {
@@ -287,6 +287,12 @@ pub fn headers(all: &reqwest::header::HeaderMap) -> Vec<String> {
         .keys()
         .filter(|name| !HEADERS.split_whitespace().any(|h| h == name.as_str()))
         .map(|name| format!("a header {name}"))
+        // Ours alone: sixteen hex digits, whatever was sent.
+        .chain(all.get_all("x-request-id").iter().filter_map(|id| {
+            let good =
+                id.as_bytes().len() == 16 && id.as_bytes().iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            (!good).then(|| format!("the request's id {id:?}"))
+        }))
         .collect();
     let text = |name: &str| all.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let policy = text("content-security-policy");
