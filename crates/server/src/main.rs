@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(settings: &spotter_server::config::Serve) -> Result<(), Failure> {
-    let server = Server::bind(settings, clock::system()).await?;
+    let server = Server::bind(settings, settings.clock()).await?;
     // Before the ready line: whoever read it may already ask the server to stop.
     let stop = asked_to_stop()?;
     let mut out = std::io::stdout().lock();

@@ -56,6 +56,8 @@ pub fn settings(data: &Path) -> Serve {
         forwarded: false,
         #[cfg(debug_assertions)]
         unsafe_synchronous_off: false,
+        #[cfg(debug_assertions)]
+        clock_ahead_h: 0,
     }
 }
 
