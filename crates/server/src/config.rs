@@ -1,5 +1,6 @@
 //! The command line: what can be set, and which settings are refused before anything starts.
 
+use crate::clock::{self, Clock};
 use crate::roles::Role;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
@@ -308,6 +309,10 @@ pub struct Serve {
     #[cfg(debug_assertions)]
     #[arg(long, hide = true)]
     pub unsafe_synchronous_off: bool,
+    /// Hours by which the clock is ahead. Exists only in debug builds, so that tests in browsers see what takes weeks.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub clock_ahead_h: u32,
 }
 
 /// What stands below the options in `serve --help`.
@@ -393,6 +398,18 @@ impl Serve {
         return !self.unsafe_synchronous_off;
         #[cfg(not(debug_assertions))]
         true
+    }
+
+    /// The machine's clock. Always, but for the tests named in the flag's help.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        #[cfg(debug_assertions)]
+        {
+            let (machine, ahead) = (clock::system(), time::Duration::hours(self.clock_ahead_h.into()));
+            std::sync::Arc::new(move || machine() + ahead)
+        }
+        #[cfg(not(debug_assertions))]
+        clock::system()
     }
 }
 

@@ -68,7 +68,7 @@ fn check(settings: &Serve, rows: &[Row]) -> Result<(), Failure> {
 
 async fn serve(settings: &Serve) -> Result<(), Failure> {
     log::begin(settings.log);
-    let server = Server::bind(settings, clock::system()).await?;
+    let server = Server::bind(settings, settings.clock()).await?;
     // Before the ready line: whoever read it may already ask the server to stop.
     let stop = asked_to_stop()?;
     let mut out = std::io::stdout().lock();

@@ -138,7 +138,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("a", "give the case to a reviewer"),
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
-        ("s", "write a notice; after its preview, send it"),
+        ("s  p", "write a notice, also for the case just confirmed; preview it; then send it"),
         ("h", "hold a case for an agency, or end the hold"),
         ("/", "search"),
         ("g q", "to the queue"),

@@ -342,7 +342,7 @@ async fn form(
             }
             @if let Some(rendered) = preview { input type="hidden" name="seen" value=(digest(rendered)); }
             div.buttons {
-                button.primary[preview.is_none()] { "Preview" }
+                button.primary[preview.is_none()] data-key="p" accesskey="p" { "Preview" kbd { "p" } }
                 @if preview.is_some() { button.primary name="send" value="yes" data-key="s" accesskey="s" { "Send in ten minutes" kbd { "s" } } }
             }
         }
