@@ -64,6 +64,13 @@ fn bare(cell: &str) -> &str {
     cell.trim().trim_start_matches('\'').trim()
 }
 
+/// The line of a record. The reader's place is before the empty lines that it skips.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX).min(text.len());
+    let skipped = text.as_bytes()[from..].iter().take_while(|b| **b == b'\n').count();
+    at.line() + skipped as u64
+}
+
 fn answer(cell: &str) -> Option<Option<bool>> {
     match bare(cell).to_ascii_lowercase().as_str() {
         "" => Some(None),
@@ -79,6 +86,8 @@ fn answer(cell: &str) -> Option<Option<bool>> {
 /// Every line that cannot be understood, at most [`FAULTS`].
 pub fn read(text: &str) -> Result<Returned, Vec<Fault>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One way to end a line: the reader counts others wrongly.
+    let text = &text.replace("\r\n", "\n").replace('\r', "\n");
     if text.len() > BYTES {
         return Err(vec![Fault::of(1, "The file is larger than 1 MiB. Send it in parts.")]);
     }
@@ -100,7 +109,7 @@ pub fn read(text: &str) -> Result<Returned, Vec<Fault>> {
     let link = column("answer_link");
     let (mut returned, mut faults, mut known) = (Returned::default(), vec![], HashMap::<String, (u64, bool)>::new());
     for (n, record) in records.enumerate() {
-        let line = record.as_ref().ok().and_then(|r| r.position()).map_or(n as u64 + 2, csv::Position::line);
+        let line = record.as_ref().ok().and_then(|r| r.position()).map_or(n as u64 + 2, |at| line_of(text, at));
         let Ok(record) = record else {
             faults.push(Fault::of(line, "It cannot be read as a line of a spreadsheet."));
             break;

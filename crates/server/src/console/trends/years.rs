@@ -18,11 +18,12 @@ use spotter_survey::table::{Cell, Table};
 use spotter_survey::yearly::{Row, table, total};
 
 /// The tables of a year: what by, name, title, head; whether a case is in one row alone.
-const TABLES: [(By, &str, &str, &str, bool); 7] = [
+///
+/// Countries and not marketplaces: everybody knows where a marketplace is, so that of two tables one gives away what the other folds.
+const TABLES: [(By, &str, &str, &str, bool); 6] = [
     (By::Month, "months", "By month of the first report", "Month", true),
     (By::Group, "groups", "By group", "Group", true),
     (By::Product, "products", "By product", "CITES trade term", false),
-    (By::Marketplace, "marketplaces", "By marketplace", "Marketplace", true),
     (By::Country, "countries", "By country of the marketplace", "Country", true),
     (By::Language, "languages", "By language of the offer", "Language", true),
     (By::Method, "methods", "By how the offer was hidden", "Method", false),

@@ -35,7 +35,7 @@ pub async fn between(pool: &SqlitePool, from: &str, to: &str) -> sqlx::Result<Ve
     for row in rows {
         let (provider, group, action): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let n = u64::try_from(row.try_get::<i64, _>(3)?).unwrap_or_default();
-        if !all.last().is_some_and(|f| (&f.provider, &f.group) == (&provider, &group)) {
+        if all.last().is_none_or(|f| (&f.provider, &f.group) != (&provider, &group)) {
             all.push(Flagged { provider, group, actions: [0; 6] });
         }
         if let (Some(last), Some(at)) = (all.last_mut(), ACTIONS.iter().position(|a| *a == action)) {
