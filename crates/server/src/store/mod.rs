@@ -29,6 +29,7 @@ pub mod steps;
 pub mod suggestions;
 pub mod surveys;
 pub mod views;
+pub mod wellbeing;
 
 use crate::backup::{DATABASE, restore};
 use crate::faults::Fault;
@@ -257,6 +258,7 @@ pub fn migrator() -> Migrator {
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
+        step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
