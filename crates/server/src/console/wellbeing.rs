@@ -129,12 +129,16 @@ pub async fn reminder(app: &Shared, reviewer: &Reviewer) -> sqlx::Result<Markup>
         let steps = wellbeing::steps(pool, id, &clock::stamp(now - LOOK_BACK)).await?;
         let steps: Vec<_> = steps.iter().filter_map(|(at, evidence)| Some((clock::read(at)?, *evidence))).collect();
         let (minutes, opened) = stretch(now, &steps);
-        if (break_minutes > 0 && minutes >= break_minutes) || (break_cases > 0 && opened >= break_cases) {
-            said.push(format!(
-                "{} without a pause, and the evidence of {}: time for ten minutes away from the screen.",
-                words::count(minutes as usize, "minute", "minutes"),
-                words::count(opened as usize, "case", "cases"),
-            ));
+        let mut since = vec![];
+        if break_minutes > 0 && minutes >= break_minutes {
+            since.push(words::count(minutes as usize, "minute", "minutes"));
+        }
+        if break_cases > 0 && opened >= break_cases {
+            since.push(format!("the evidence of {}", words::count(opened as usize, "case", "cases")));
+        }
+        if !since.is_empty() {
+            let since = since.join(" and ");
+            said.push(format!("Without a pause: {since}. Time for ten minutes away from the screen."));
         }
     }
     if daily_cases > 0 {
