@@ -274,7 +274,7 @@ for (const name of ['chromium', 'firefox']) {
       await here('a channel that is stuck');
       await look('/quality', TALL);
       assert.ok(await page.$('.platforms dl'));
-      for (const place of ['/console/trends', '/console/trends/plan', '/console/trends/article22', '/console/trends/years', '/console/own', '/yearly']) await look(place, TALL);
+      for (const place of ['/console/trends', '/console/trends/plan', '/console/trends/article22', '/console/trends/years', '/console/wellbeing', '/yearly']) await look(place, TALL);
 
       await ahead(40 * 24);
       await page.goto(`${endpoint.origin}/console/login`);

@@ -169,7 +169,7 @@ impl Metrics {
         for (kind, good) in checks.each() {
             self.ready.get_or_create(&Kind { kind }).set(i64::from(good));
         }
-        if self.from_database(app).await.is_err() {
+        if self.ask_database(app).await.is_err() {
             tracing::warn!("metrics: the database does not answer, so its gauges are old");
         }
         for (kind, bytes) in app.store.sizes() {
@@ -185,7 +185,7 @@ impl Metrics {
         Ok(text)
     }
 
-    async fn from_database(&self, app: &Shared) -> sqlx::Result<()> {
+    async fn ask_database(&self, app: &Shared) -> sqlx::Result<()> {
         let rows = sqlx::query("SELECT state, count(*) FROM cases GROUP BY state").fetch_all(app.store.read()).await?;
         // A state that nothing is in any more has to go to 0.
         for state in spotter_model::CaseState::ALL {

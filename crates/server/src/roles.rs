@@ -142,6 +142,8 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/people/{id}/role", LEADS),
     ("POST", "/console/people/{id}/end", LEADS),
     ("POST", "/console/people/{id}/reset", LEADS),
+    ("GET", "/console/wellbeing", ALL),
+    ("POST", "/console/wellbeing", ALL),
     ("GET", "/console/second", ALL),
     ("POST", "/console/second/start", ALL),
     ("POST", "/console/second/begin", ALL),

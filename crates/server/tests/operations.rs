@@ -1,6 +1,7 @@
 //! Running it: settings, what is watched, slow and many clients, ending, backups, and disks that fail. All with the real binary in
 //! its own process, as whoever runs it has it.
 
+mod common;
 #[allow(dead_code, reason = "the kill test uses the rest")]
 mod soak;
 
@@ -916,4 +917,72 @@ fn the_settings_that_are_handed_out_are_right_and_complete() {
         };
         assert_eq!(value(&printed), value(&defaults), "{same} is handed out as something else than the default");
     }
+}
+
+/// What reviewers set for their own good is theirs alone, reminds, and locks nothing.
+#[tokio::test]
+async fn whoever_wants_breaks_is_reminded_and_nobody_else() {
+    let server = common::Running::start().await;
+    // Six in the morning: no midnight falls between.
+    server.move_clock(86_400 + 6 * 3_600 - server.app.now_s() % 86_400);
+    let device = server.device().await;
+    for n in 0..4 {
+        device.send(&server, &common::report(&n.to_string())).await;
+    }
+    let (mut one, mut two) = (server.reviewer_with_session("One").await, server.reviewer_with_session("Two").await);
+    let set = async |browser: &mut common::Browser, fields: [&str; 3]| {
+        let csrf = browser.get("/console/wellbeing").await.field("csrf");
+        let [minutes, cases, day] = fields;
+        let all = [
+            ("csrf", csrf.as_str()),
+            ("grey", "1"),
+            ("break_minutes", minutes),
+            ("break_cases", cases),
+            ("daily_cases", day),
+        ];
+        browser.post("/console/wellbeing", &all).await.status
+    };
+    for bad in [
+        ["-1", "0", "0"],
+        ["241", "0", "0"],
+        ["0", "201", "0"],
+        ["0", "0", "1001"],
+        ["x", "0", "0"],
+        ["1.5", "0", "0"],
+        ["", "0", "0"],
+    ] {
+        assert_eq!(set(&mut one, bad).await, 422, "{bad:?}");
+    }
+    let page = one.get("/console/wellbeing").await.text;
+    assert!(!page.contains("checked") && page.matches("value=\"0\"").count() == 3, "{page}");
+    assert_eq!(set(&mut one, ["30", "2", "1"]).await, 303);
+    let page = one.get("/console/wellbeing").await.text;
+    assert!(page.contains("checked") && page.contains("value=\"30\""), "{page}");
+    assert!(!two.get("/console/wellbeing").await.text.contains("checked"), "what one set is not another's");
+
+    let reminded = |page: &common::Page| page.text.contains("Without a pause");
+    for browser in [&mut one, &mut two] {
+        assert!(!reminded(&browser.get("/console/cases/1/evidence").await));
+    }
+    assert!(reminded(&one.get("/console/cases/2/evidence").await), "the second one's evidence");
+    assert!(!reminded(&two.get("/console/cases/2/evidence").await));
+    let page = one.get("/console").await;
+    assert!(page.text.contains("Without a pause: the evidence of 2 cases. Time"), "{}", page.text);
+    server.move_clock(10 * 60);
+    assert!(!reminded(&one.get("/console").await), "ten minutes are a pause");
+    // One step each nine minutes is no pause.
+    for case in [3, 4] {
+        one.get(&format!("/console/cases/{case}/evidence")).await;
+        server.move_clock(9 * 60);
+    }
+    assert_eq!(one.decide(3, "cannot_tell", "").await.status, 303);
+    server.move_clock(9 * 60);
+    one.decide(4, "cannot_tell", "").await;
+    server.move_clock(5 * 60);
+    let page = one.get("/console").await;
+    assert!(page.text.contains("Without a pause: 32 minutes and the evidence of 2 cases."), "{}", page.text);
+    assert!(page.text.contains("You have decided 2 cases today"), "{}", page.text);
+    // It reminds; the work can go on.
+    assert_eq!(one.decide(1, "cannot_tell", "").await.status, 303);
+    assert!(!two.get("/console").await.text.contains("You have decided"));
 }

@@ -2,7 +2,9 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, referrals, text, words};
+use super::{
+    assign, checks, decide, defer, error_page, law, layout, notes, notices, referrals, text, wellbeing, words,
+};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
@@ -116,8 +118,10 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
+    let reminder = wellbeing::reminder(app, reviewer).await?;
     let body = html! {
         (undo)
+        (reminder)
         div.case {
             article.listing aria-label="Listing" {
                 (head(&case, &newest.report, next, previous))

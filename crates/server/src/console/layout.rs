@@ -61,6 +61,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         }
                         form.who method="post" action="/console/logout" {
                             (csrf(reviewer))
+                            a href="/console/wellbeing" title="Breaks, limits and pictures without colour" { "Breaks" }
                             a href="/console/second" title="Your second factor" { (reviewer.session.name) }
                             button.quiet { "Log out" }
                         }

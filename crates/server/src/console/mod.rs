@@ -36,6 +36,7 @@ pub mod terms;
 pub mod text;
 pub mod trends;
 pub mod views;
+pub mod wellbeing;
 pub mod words;
 
 use crate::app::Shared;
@@ -108,6 +109,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/people/{id}/role", post(people::set_role))
         .route("/console/people/{id}/end", post(people::end))
         .route("/console/people/{id}/reset", post(people::reset))
+        .route("/console/wellbeing", get(wellbeing::page).post(wellbeing::post))
         .route("/console/second", get(second::page))
         .route("/console/second/start", post(second::start))
         .route("/console/second/begin", post(second::begin))

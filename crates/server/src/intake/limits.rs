@@ -42,7 +42,7 @@ impl<K: Hash + Eq + Clone> Gauge<K> {
     /// # Errors
     /// Seconds to wait, at least 1.
     pub fn take(&self, key: &K) -> Result<(), u64> {
-        if self.questions.fetch_add(1, Ordering::Relaxed) % COUNTED == 0 && self.len() >= MOST {
+        if self.questions.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED) && self.len() >= MOST {
             self.make_room();
         }
         let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);

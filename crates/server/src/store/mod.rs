@@ -32,6 +32,7 @@ pub mod suggestions;
 pub mod surveys;
 pub mod trends;
 pub mod views;
+pub mod wellbeing;
 
 use crate::backup::{DATABASE, restore};
 use crate::faults::Fault;
@@ -261,6 +262,7 @@ pub fn migrator() -> Migrator {
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
         step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
+        step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
