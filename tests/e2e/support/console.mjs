@@ -65,6 +65,13 @@ export const state = (page) => page.$eval('.casebar .state', (e) => e.textConten
 /** Presses a button that leads to another page. */
 export const submit = (page, selector) => leads(page, () => page.click(selector));
 
+/** Confirms a case by keys, from its evidence; then the case's page is shown. */
+export async function confirm(page, n) {
+  await page.goto(new URL(`/console/cases/${n}/evidence`, page.url()).href);
+  await press(page, '1');
+  await page.goto(new URL(`/console/cases/${n}`, page.url()).href);
+}
+
 /** Writes into a form's fields. */
 export async function fill(page, form, fields) {
   for (const [name, value] of Object.entries(fields)) await page.type(`${form} [name=${name}]`, value);
