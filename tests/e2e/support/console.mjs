@@ -35,12 +35,13 @@ export async function handIn(device, path, type, body) {
   assert.equal(sent.status, 201, await sent.text());
 }
 
-/** So many reports of one device that joined. */
-export async function reports(endpoint, count) {
-  const device = await signer(endpoint);
+/** So many reports, in turn by so many spotters. */
+export async function reports(endpoint, count, spotters = 1) {
+  const devices = [];
   for (let n = 1; n <= count; n += 1) {
+    if (devices.length < spotters) devices.push(await signer(endpoint));
     const one = report(n);
-    await handIn(device, `/v1/reports/${one.report_id}`, TYPES.report, one);
+    await handIn(devices[n % devices.length], `/v1/reports/${one.report_id}`, TYPES.report, one);
   }
 }
 
