@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// Options of `serve` that are no settings.
-const NOT_SETTINGS: [&str; 5] = ["config", "check", "new-keys", "unsafe-synchronous-off", "help"];
+const NOT_SETTINGS: [&str; 6] = ["config", "check", "new-keys", "unsafe-synchronous-off", "clock-ahead-h", "help"];
 /// Largest file.
 const FILE_BYTES: u64 = 64 * 1024;
 
