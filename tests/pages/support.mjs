@@ -7,14 +7,17 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
+import { whole } from '../axe.mjs';
+import { schemePref, setScheme } from '../scheme.mjs';
 import { pseudoMessages } from './pseudo.mjs';
+
+export { axe } from '../axe.mjs';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where the unpacked extension was built: `chrome/` and `firefox/`. */
 export const DIST = process.env.SPOTTER_DIST ?? path.join(ROOT, 'dist');
 export const BROWSERS = ['chromium', 'firefox'];
 const SHOTS = path.join(ROOT, 'target/screenshots/pages');
-const AXE = fs.readFileSync(path.join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const UUID = 'c3f1c7d0-5a7e-4a3f-9a52-2f5b7a1a0060';
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--force-color-profile=srgb', '--lang=en'];
@@ -72,7 +75,7 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
       env: { ...process.env, LANGUAGE: 'en' } })
     : await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, args: ['--remote-allow-system-access'],
       extraPrefsFirefox: {
-        'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: UUID }), 'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+        'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: UUID }), ...schemePref(dark),
         'ui.prefersReducedMotion': calm ? 1 : 0,
         // Colours that the person has chosen for all pages.
         ...forced ? { 'browser.display.document_color_use': 2 } : {},
@@ -98,15 +101,15 @@ export async function launch(which, { extension, geckoId = 'pages-test@example.o
   };
 }
 
+/** Whether whoever looks wants nothing to move, for Chromium. */
+const motion = (session) => ({ name: 'prefers-reduced-motion', value: session.calm ? 'reduce' : 'no-preference' });
+
 /** Opens a page of the extension and waits until it shows something. */
 export async function open(session, file, { width = 360, height = 760 } = {}) {
   const page = await session.browser.newPage();
   await page.setViewport({ width, height });
   if (session.which === 'chromium') {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: session.dark ? 'dark' : 'light' },
-      { name: 'prefers-reduced-motion', value: session.calm ? 'reduce' : 'no-preference' },
-    ]);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: session.dark ? 'dark' : 'light' }, motion(session)]);
   }
   if (session.forced && session.which === 'chromium') {
     await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
@@ -119,18 +122,7 @@ export async function open(session, file, { width = 360, height = 760 } = {}) {
 /** Shows open pages in the dark scheme, or in the light one again: what a person does while something is open. */
 export async function darken(session, page, dark) {
   session.dark = dark;
-  if (session.which === 'chromium') {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
-      { name: 'prefers-reduced-motion', value: session.calm ? 'reduce' : 'no-preference' },
-    ]);
-  } else {
-    const send = (method, params) => session.browser.connection.send(method, params);
-    session.chrome ??= (await send('browsingContext.getTree', { 'moz:scope': 'chrome' })).result.contexts[0].context;
-    const expression = `Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', ${dark ? 0 : 1})`;
-    await send('script.evaluate', { expression, target: { context: session.chrome }, awaitPromise: true });
-  }
-  await page.waitForFunction((want) => matchMedia('(prefers-color-scheme: dark)').matches === want, { polling: 20 }, dark);
+  await setScheme(session.which, page, dark, [motion(session)]);
 }
 
 /** Puts a scene into the double, from one of the extension's pages, and forgets what was asked before. */
@@ -157,38 +149,6 @@ export async function serve() {
   });
   await new Promise((done) => server.listen(0, done));
   return { port: server.address().port, stop: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
-}
-
-/** How many screens axe looked at, and what it found: the sum of a test's file. */
-const looked = { screens: 0, violations: 0 };
-process.on('exit', () => { if (looked.screens > 0) console.log(`axe: ${looked.screens} screens, ${looked.violations} violations`); });
-
-/** What axe finds wrong, as text; empty when nothing. `without`: rules that a test's own words would break. */
-export async function axe(page, without = []) {
-  // Half-way through a fade a colour is one that nobody chose; and where nothing is painted no fade ends by itself.
-  await page.evaluate(() => { for (const a of document.getAnimations()) if (a instanceof CSSTransition) a.finish(); });
-  const size = page.viewport();
-  await whole(page);
-  await page.evaluate(AXE);
-  const result = await page.evaluate((off) => axe.run({ resultTypes: ['violations'], rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
-    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } }), without);
-  await page.setViewport(size);
-  looked.screens += 1;
-  looked.violations += result.violations.length;
-  return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
-}
-
-/**
- * Makes the window as tall as the page: what sticks to an edge hides other things for as long as nobody scrolls. What is
- * as tall as a part of the window grows with it, so that one look is not enough.
- */
-async function whole(page) {
-  for (let look = 0; look < 6; look += 1) {
-    const { width, height } = page.viewport();
-    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-    if (tall <= height) return;
-    await page.setViewport({ width, height: tall });
-  }
 }
 
 /** Keeps a picture. */

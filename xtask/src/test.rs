@@ -165,3 +165,29 @@ fn shown(command: &mut Command) -> Result<(bool, String)> {
     }
     Ok((child.wait()?.success(), text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Packages with the features that are asked of them.
+    fn packages(of: &[&str]) -> BTreeSet<String> {
+        let mut command = cargo(&["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p} [{f}]"]);
+        let out = crate::run::output(command.args(of)).expect("cargo tree runs");
+        let whole = |line: &str| line.replace(" (*)", "").replace(" (proc-macro)", "");
+        out.lines().filter(|line| !line.is_empty()).map(whole).collect()
+    }
+
+    #[test]
+    fn what_xtask_stands_on_is_compiled_once() {
+        let own = packages(&["--package", "xtask", "--edges", "normal,build"]);
+        let all = packages(&["--workspace", "--edges", "normal,build,dev"]);
+        let twice: Vec<_> = own.difference(&all).collect();
+        assert!(own.len() > 50 && all.len() > own.len());
+        assert!(
+            twice.is_empty(),
+            "the workspace asks more features of these; ask for as much in xtask/Cargo.toml: {twice:#?}"
+        );
+    }
+}

@@ -381,11 +381,16 @@ impl CheckOutcome {
         Self::Relisted,
     ];
 
+    /// Whether it proves a removal. Only these two do: a listing that is merely gone proves nothing.
+    #[must_use]
+    pub const fn is_removal(self) -> bool {
+        matches!(self, Self::RemovedConfirmedByCompany | Self::NoticePageSaysRemoved)
+    }
+
     /// What the outcome makes happen to a case in this state; `None`: it stays where it is and is looked at again.
     #[must_use]
     pub fn event(self, state: CaseState) -> Option<Event> {
         let event = match self {
-            // Only these two count as removals: a listing that is merely gone proves nothing.
             Self::RemovedConfirmedByCompany | Self::NoticePageSaysRemoved => Event::Remove,
             Self::EndedOrSold => Event::Close,
             Self::UnavailableUnknown | Self::GeoOrLogin => return None,

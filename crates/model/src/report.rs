@@ -3,6 +3,7 @@
 use crate::{Assessment, Listing, evidence, limits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 pub use crate::evidence::{Evidence, EvidenceKind, EvidenceState};
 
@@ -278,12 +279,37 @@ impl Report {
     }
 }
 
-/// Whether `s` is a host as in [`Place::marketplace`]: in lower case, with its port where it has one.
+/// Whether `s` is a host as in [`Place::marketplace`]: in lower case as browsers write it (RFC 1123 names, IPv4, IPv6 in
+/// brackets), with its port where it has one. A final dot is refused: the same marketplace would count as two.
 #[must_use]
 pub fn is_marketplace(s: &str) -> bool {
-    (1..=253).contains(&s.len())
-        && s.bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+    if s.len() > 253 {
+        return false;
+    }
+    let (host, port) = match s.rfind(']') {
+        Some(end) => (&s[..=end], &s[end + 1..]),
+        None => s.split_at(s.find(':').unwrap_or(s.len())),
+    };
+    if let Some(inside) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+        let written = inside.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b':'));
+        return written && inside.parse::<Ipv6Addr>().is_ok() && is_port(port);
+    }
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && l.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
+    // What ends in a number is an IPv4 address or nothing: browsers read it so, too.
+    let number = host.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    is_port(port) && host.split('.').all(label) && (!number || host.parse::<Ipv4Addr>().is_ok())
+}
+
+/// Nothing, or `:` and a port as browsers write it.
+fn is_port(s: &str) -> bool {
+    s.is_empty()
+        || s.strip_prefix(':')
+            .is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()) && !p.starts_with('0') && p.parse::<u16>().is_ok())
 }
 
 /// Whether `s` is 64 lower-case hex digits.
@@ -360,6 +386,78 @@ mod tests {
             note: String::new(),
             no_contact_made: true,
             evidence: vec![],
+        }
+    }
+
+    #[test]
+    fn a_marketplace_is_a_host_as_browsers_write_it() {
+        let (label, long) = ("a".repeat(63), "a".repeat(64));
+        for good in [
+            "market.example",
+            "shop.market.example:8080",
+            "xn--mrkt-5qa.example",
+            "r3---sn.example",
+            "localhost",
+            "localhost:4000",
+            "192.0.2.7",
+            "127.0.0.1:65535",
+            "[::1]",
+            "[2001:db8::7]:8443",
+            "9gag.example",
+            label.as_str(),
+            &format!("{label}.{label}.{label}.example"),
+        ] {
+            assert!(is_marketplace(good), "{good}");
+        }
+        for bad in [
+            "",
+            ".",
+            "...",
+            "a:b",
+            ":",
+            ":80",
+            "a:",
+            "a:0",
+            "a:080",
+            "a:65536",
+            "a:1:2",
+            "a:-1",
+            "a:+1",
+            "a..b",
+            ".a",
+            "market.example.",
+            "-a.example",
+            "a-.example",
+            "-",
+            "Market.example",
+            "market_.example",
+            "m\u{e4}rkt.example",
+            "192.0.2.256",
+            "1.2.3",
+            "market.7",
+            "7",
+            "[",
+            "]",
+            "[]",
+            "[::1",
+            "::1",
+            "[::1]]",
+            "[::1]x",
+            "[::1]:",
+            "[::G]",
+            "[::FFFF]",
+            "a[::1]",
+            "[fe80::1%eth0]",
+            "[market.example]",
+            "market.example/x",
+            "user@market.example",
+            "market example",
+            "market.example\n",
+            long.as_str(),
+            &"a.".repeat(127),
+            &format!("{}example", "a.".repeat(124)),
+        ] {
+            assert!(!is_marketplace(bad), "{bad:?}");
         }
     }
 

@@ -24,7 +24,7 @@ CREATE TABLE case_sellers (
 
 CREATE INDEX case_sellers_by_case ON case_sellers (case_id);
 
--- What was erased, in order. `why` is `request`, `restored` or a class of `crate::retention`.
+-- What was erased, in order. `why` is `request`, `command`, `restored`, `lost` or a class of `crate::retention`.
 CREATE TABLE erasures (
     id      INTEGER PRIMARY KEY,
     case_id INTEGER NOT NULL UNIQUE REFERENCES cases (id),

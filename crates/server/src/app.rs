@@ -3,8 +3,10 @@
 use crate::config::{Origin, Serve};
 use crate::console::facets;
 use crate::console::session::LoginGuard;
+use crate::console::trends;
 use crate::focus::Rounds;
 use crate::intake::limits::Limits;
+use crate::metrics::Metrics;
 use crate::notices::channels::Channels;
 use crate::notices::{Organisation, pull};
 use crate::problem::Refusal;
@@ -14,6 +16,7 @@ use crate::sign::ServerKey;
 use crate::store::Store;
 use crate::vault::Vault;
 use crate::{clock, console, intake};
+use crate::{observe, ready};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -62,10 +65,22 @@ pub struct App {
     pub facets: facets::Copy,
     /// The published figures of the programme's own quality.
     pub quality: quality::Copy,
+    /// Trends that were counted not long ago.
+    pub trends: trends::Copies,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
     pub forwarded: bool,
+    /// Write network addresses into the log.
+    pub log_addresses: bool,
+    /// Nothing goes out to companies.
+    pub hold_notices: bool,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The copy of what `/readyz` says.
+    pub ready: ready::Copy,
+    /// About to shut down: `/readyz` says so, everything else is still answered.
+    pub leaving: AtomicBool,
     /// Shutting down: nothing new is taken in.
     pub draining: AtomicBool,
     /// Requests that are being answered.
@@ -97,6 +112,7 @@ impl App {
             trusted_by: settings.trusted_flagger.clone(),
         };
         Arc::new(Self {
+            metrics: Metrics::new(&store),
             store,
             key,
             vault,
@@ -113,8 +129,13 @@ impl App {
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
+            trends: trends::Copies::default(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
+            log_addresses: settings.log_addresses,
+            hold_notices: settings.hold_notices,
+            ready: ready::Copy::default(),
+            leaving: AtomicBool::new(false),
             draining: AtomicBool::new(false),
             in_flight: AtomicUsize::new(0),
         })
@@ -154,11 +175,12 @@ pub fn armour(routes: Router<Shared>, app: &Shared) -> Router<Shared> {
         .layer(from_fn_with_state(Arc::clone(app), gate))
         .layer(from_fn(intake::cors))
         .layer(from_fn(headers))
+        .layer(from_fn_with_state(Arc::clone(app), observe::observe))
 }
 
 fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
-    let words = cause.downcast_ref::<&str>().copied().or_else(|| cause.downcast_ref::<String>().map(String::as_str));
-    eprintln!("spotter-server: a request broke: {}", words.unwrap_or("(no words)"));
+    // Its words may quote the request; where it broke is in the log already.
+    drop(cause);
     Refusal::internal(
         "A fault in the endpoint, not in the request. Nothing of it was stored. Keep it and send it again later.",
     )
@@ -175,7 +197,9 @@ async fn gate(State(app): State<Shared>, mut request: Request, next: Next) -> Re
     }
     app.in_flight.fetch_add(1, Ordering::SeqCst);
     let _guard = Guard(&app.in_flight);
-    if app.draining.load(Ordering::SeqCst) {
+    // Whoever watches has to learn that the server goes, not only that it refuses.
+    let watches = matches!(request.uri().path(), "/healthz" | "/readyz");
+    if app.draining.load(Ordering::SeqCst) && !watches {
         let mut response = Refusal::unavailable(
             "The endpoint is being restarted. Nothing of this request was stored. Keep it and send it again.",
         )
@@ -192,8 +216,8 @@ async fn gate(State(app): State<Shared>, mut request: Request, next: Next) -> Re
     next.run(request).await
 }
 
-/// The last entry, which the proxy in front wrote itself; what stands before it came from the client.
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+/// The last entry of `X-Forwarded-For`, which the proxy in front wrote itself; what stands before it came from the client.
+pub(crate) fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
 }

@@ -1,8 +1,7 @@
 //! The append-only, hash-chained memory of every step. Holds no personal data: salted commitments only.
 
-use crate::store::Tx;
 use sha2::{Digest as _, Sha256};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
 /// One link to add.
 pub struct Entry<'a> {
@@ -33,8 +32,8 @@ fn link(prev: &[u8], seq: i64, at: &str, entry: &Entry<'_>) -> [u8; 32] {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn append(tx: &mut Tx, at: &str, entry: Entry<'_>) -> sqlx::Result<()> {
-    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(&mut **tx).await?;
+pub async fn append(tx: &mut SqliteConnection, at: &str, entry: Entry<'_>) -> sqlx::Result<()> {
+    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(&mut *tx).await?;
     let (seq, prev) = match last {
         Some(row) => (row.try_get::<i64, _>(0)? + 1, row.try_get::<Vec<u8>, _>(1)?),
         None => (1, vec![0; 32]),
@@ -51,7 +50,7 @@ pub async fn append(tx: &mut Tx, at: &str, entry: Entry<'_>) -> sqlx::Result<()>
     .bind(entry.detail)
     .bind(prev)
     .bind(hash.as_slice())
-    .execute(&mut **tx)
+    .execute(tx)
     .await?;
     Ok(())
 }

@@ -4,14 +4,15 @@
 
 use crate::config::{Erase, Origin, Publish};
 use crate::export::{self, Order};
-use crate::sign::{self, ServerKey, decode};
+use crate::notices::restored;
+use crate::sign::{self, decode};
 use crate::store::devices::Invited;
 use crate::store::erasure::{self, Why};
 use crate::store::published::{self, What};
 use crate::store::steps::Actor;
 use crate::store::suggestions::Term;
 use crate::store::{Store, devices, suggestions};
-use crate::{audit, clock, random};
+use crate::{audit, backup, clock, random, server_keys};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -40,7 +41,7 @@ pub async fn invite(
     origin: Option<Origin>,
 ) -> Result<String, Failure> {
     let store = Store::open(data, true).await?;
-    let key = ServerKey::open(&data.join("secrets"))?;
+    let (key, _) = server_keys::open(&store, &data.join("secrets"), false).await?;
     let origin = match origin {
         Some(origin) => origin.as_str().to_owned(),
         None => store.meta("public_origin").await?.ok_or(
@@ -259,7 +260,7 @@ pub async fn export(data: &Path, report: &str, file: &Path, release: Option<&str
         return Err("a reason for releasing has 1 to 512 bytes".into());
     }
     let store = Store::open(data, true).await?;
-    let key = ServerKey::open(&data.join("secrets"))?;
+    let (key, _) = server_keys::open(&store, &data.join("secrets"), false).await?;
     let io = |e: std::io::Error| format!("{}: {e}", file.display());
     let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(io)?;
     let now = clock::stamp(clock::system()());
@@ -331,4 +332,69 @@ fn files(terms: &[Term]) -> Vec<(String, String)> {
         ));
     }
     files
+}
+
+/// Makes a backup, and writes the keys apart from it where that was asked for.
+///
+/// # Errors
+/// Where there is none, or a picture was lost: then the backup is whole but for it.
+pub async fn backup(data: &Path, output: &Path, secrets: Option<&Path>) -> Result<String, Failure> {
+    let made = backup::make(data, output, &clock::stamp(clock::system()())).await?;
+    let keys = match secrets {
+        Some(file) => {
+            let count = backup::secrets::write(data, file)?;
+            format!("{count} files of keys in {}: keep it somewhere else, and no older copy of it.", file.display())
+        }
+        None => "The keys in secrets/ are not in it: without their newest copy, kept somewhere else, nothing in it can be read.".to_owned(),
+    };
+    let said = format!(
+        "backed up: {} reports, {} files, {} bytes, as of {}. {keys}",
+        made.reports, made.files, made.bytes, made.made_at
+    );
+    if made.lost.is_empty() {
+        return Ok(said);
+    }
+    let (count, first) = (made.lost.len(), &made.lost[0]);
+    Err(format!(
+        "{said}\nBut {count} pictures are missing or damaged in the data folder and so in the backup: {first} ..."
+    )
+    .into())
+}
+
+/// Restores a backup; without `data`, only says whether it is whole.
+///
+/// # Errors
+/// Where it is not, or the folder cannot be filled.
+pub async fn restore(from: &Path, data: Option<&Path>, secrets: Option<&Path>) -> Result<String, Failure> {
+    let Some(data) = data else {
+        let made = backup::restore::check(from)?;
+        return Ok(format!(
+            "whole: {} reports, {} files, {} bytes, as of {}",
+            made.reports, made.files, made.bytes, made.made_at
+        ));
+    };
+    let back = backup::restore::restore(from, data, secrets).await?;
+    let made = &back.manifest;
+    let mut said = vec![format!("restored: {} reports, {} files, as of {}.", made.reports, made.files, made.made_at)];
+    said.push(match &back.audit {
+        Ok(links) => format!("The audit chain has {links} links, unbroken."),
+        Err(broken) => format!("WARNING: {broken}. It was so when the backup was made."),
+    });
+    if !back.keys {
+        let key = &made.fingerprint;
+        said.push(format!(
+            "Before the first start, put the newest copy of secrets/ with the key {key} into the folder."
+        ));
+    }
+    if !made.lost.is_empty() {
+        said.push(format!("{} pictures were lost before the backup was made.", made.lost.len()));
+    }
+    if !made.outgoing.is_empty() {
+        let (count, folder) = (made.outgoing.len(), restored::FOLDER);
+        said.push(format!(
+            "{count} files lay for a mail relay. The first start writes them into {folder}/: send those by hand that it had not fetched."
+        ));
+    }
+    said.push("Start it with --hold-notices first: docs/operations.md says what to look at.".to_owned());
+    Ok(said.join("\n"))
 }

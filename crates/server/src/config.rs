@@ -1,15 +1,21 @@
 //! The command line: what can be set, and which settings are refused before anything starts.
 
+use crate::clock::{self, Clock};
 use crate::roles::Role;
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
 use spotter_model::{SpotterPolicy, Tier};
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `spotter-server`.
 #[derive(Debug, Parser)]
-#[command(name = "spotter-server", version, about = "Intake of wildlife reports and the console to review them")]
+#[command(
+    name = "spotter-server",
+    version,
+    about = "Intake of wildlife reports and the console to review them",
+    after_help = "All commands but serve and restore work beside a running server. --data can stand in the environment as SPOTTER_DATA.\nHow to install, watch, back up and repair a server: docs/operations.md."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -82,6 +88,36 @@ pub enum Command {
     },
     /// Erase what cases say about a seller, for good, in every backup too. Without --yes: only show which cases.
     Erase(Erase),
+    /// Write a backup: the database as of one moment, and every picture that it names. The server may be running.
+    Backup {
+        /// The data folder of the server.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder to write; it must not exist.
+        #[arg(short, long, value_name = "FOLDER")]
+        output: PathBuf,
+        /// Write the server's keys into this file, too; an older copy there is replaced. Keep it apart from the backup:
+        /// whoever has both can sign as this server and read its cases. Keep the newest copy alone: an older one beside an
+        /// older backup brings back what was erased. Without it, the keys are in no backup, and nothing in it can be read.
+        #[arg(long, value_name = "FILE")]
+        with_secrets: Option<PathBuf>,
+    },
+    /// Put a backup into an empty data folder, after every file of it was compared with its hash. Damaged or incomplete
+    /// backups are refused.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+        /// The data folder to fill: it must be missing or empty, and no server may use it.
+        #[arg(long, required_unless_present = "check")]
+        data: Option<PathBuf>,
+        /// The file with the keys. Without it, put `secrets/` in place before the first start.
+        #[arg(long, value_name = "FILE")]
+        with_secrets: Option<PathBuf>,
+        /// Only say whether the backup is whole; nothing is written.
+        #[arg(long, conflicts_with_all = ["data", "with_secrets"])]
+        check: bool,
+    },
     /// Reviewers of the console.
     Reviewer {
         /// What to do.
@@ -163,13 +199,13 @@ pub struct Erase {
     #[arg(long)]
     pub data: PathBuf,
     /// The marketplace's host.
-    #[arg(long)]
+    #[arg(long, value_name = "HOST")]
     pub marketplace: String,
     /// The seller's public name there.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub seller: String,
     /// Why, for the audit: no names in it.
-    #[arg(long)]
+    #[arg(long, value_name = "WORDS")]
     pub reason: String,
     /// Do it.
     #[arg(long)]
@@ -207,63 +243,184 @@ pub enum AuditCommand {
     },
 }
 
-/// Settings of `serve`.
+/// Settings of `serve`. Every setting but the first and last ones can stand in a file and in the environment, too: see
+/// [`crate::settings`], which reads the names, the defaults and the bounds from here.
 #[derive(Clone, Debug, Args)]
+#[command(after_long_help = SERVE_HELP)]
 pub struct Serve {
-    /// Folder for the database, the blobs and the server's key. Made where it is missing.
-    #[arg(long)]
+    /// File with settings, in TOML: the names are those of the options, without the dashes before them.
+    #[arg(long, value_name = "FILE", help_heading = "Where")]
+    pub config: Option<PathBuf>,
+    /// Print what would be used and where each value comes from, and end. What is printed is itself such a file.
+    #[arg(long, help_heading = "Where")]
+    pub check: bool,
+    /// Folder for the database, the blobs and the server's keys. Made where it is missing.
+    #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub data: PathBuf,
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", help_heading = "Where")]
     pub listen: SocketAddr,
     /// The origin that spotters and reviewers use, such as `https://reports.example.org`. Plain http only on
     /// loopback. Without it, and with a loopback address: `http://localhost:PORT`.
-    #[arg(long)]
+    #[arg(long, value_name = "ORIGIN", help_heading = "Where")]
     pub public_origin: Option<Origin>,
+    /// Behind a reverse proxy that sets it: take the client's address from the last entry of X-Forwarded-For.
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false,
+          default_missing_value = "true", value_name = "true|false", help_heading = "Where")]
+    pub forwarded: bool,
     /// Milliseconds in which a spotter can take a report back before it is sent.
-    #[arg(long, default_value_t = SpotterPolicy::default().undo_ms, value_parser = clap::value_parser!(u32).range(0..=i64::from(UNDO_MS_MAX)))]
+    #[arg(long, default_value_t = SpotterPolicy::default().undo_ms, value_parser = clap::value_parser!(u32).range(0..=i64::from(UNDO_MS_MAX)),
+          value_name = "MS", help_heading = "Spotters")]
     pub undo_ms: u32,
     /// Ask for a confirming click on a device's first so many reports.
-    #[arg(long, default_value_t = SpotterPolicy::default().confirm_first)]
+    #[arg(long, default_value_t = SpotterPolicy::default().confirm_first, value_name = "N", help_heading = "Spotters")]
     pub confirm_first: u32,
     /// The coordinator's name, shown to spotters and reviewers.
-    #[arg(long, default_value = "Wildlife Spotter programme")]
+    #[arg(long, default_value = "Wildlife Spotter programme", value_name = "NAME", help_heading = "Spotters")]
     pub organisation: String,
     /// The organisation's e-mail address, which stands in every notice. Without it, no notice can be written.
-    #[arg(long, default_value = "", value_parser = contact)]
+    #[arg(long, default_value = "", value_parser = contact, value_name = "E-MAIL", help_heading = "Notices")]
     pub contact: String,
     /// Who awarded the organisation the status of trusted flagger; only notices that allege illegality carry it.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", value_name = "AUTHORITY", help_heading = "Notices")]
     pub trusted_flagger: String,
     /// An address outside the public internet that companies' webhooks may lead to, such as a relay in your own network.
     /// May be given several times. Without it, a webhook that leads into a private network is not called.
-    #[arg(long = "webhook-address", value_name = "IP")]
+    #[arg(long = "webhook-address", value_name = "IP", value_delimiter = ',', help_heading = "Notices")]
     pub webhook_addresses: Vec<IpAddr>,
+    /// Send nothing: notices stay in the outbox. For the first start after a restore, until somebody has looked at what
+    /// was sent since the backup.
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false,
+          default_missing_value = "true", value_name = "true|false", help_heading = "Notices")]
+    pub hold_notices: bool,
     /// Days for which a case that was found to be nothing keeps what it says about a person, from its last step on.
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500),
+          value_name = "DAYS", help_heading = "Data on people")]
     pub keep_dismissed_days: u32,
     /// The same for cases that nobody could tell or has decided.
-    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_500),
+          value_name = "DAYS", help_heading = "Data on people")]
     pub keep_undecided_days: u32,
     /// The same for confirmed cases, and whatever became of them.
-    #[arg(long, default_value_t = 1_095, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, default_value_t = 1_095, value_parser = clap::value_parser!(u32).range(1..=36_500),
+          value_name = "DAYS", help_heading = "Data on people")]
     pub keep_confirmed_days: u32,
     /// Requests a minute that one device key may make.
-    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N", help_heading = "Limits")]
     pub per_key: u32,
     /// Requests a minute that one network address may make.
-    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N", help_heading = "Limits")]
     pub per_address: u32,
-    /// Behind a reverse proxy that sets it: take the client's address from the last entry of X-Forwarded-For.
-    #[arg(long)]
-    pub forwarded: bool,
+    /// Connections at once that one network address may have. With --forwarded the proxy is the address, so this does not
+    /// count there: the proxy has to.
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=1024), value_name = "N", help_heading = "Limits")]
+    pub connections_per_address: u32,
+    /// Seconds in which a request's head has to arrive; an idle connection ends after them, too.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=300), value_name = "SECONDS", help_heading = "Limits")]
+    pub head_seconds: u32,
+    /// Seconds in which a request's body has to arrive, all of it.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=600), value_name = "SECONDS", help_heading = "Limits")]
+    pub body_seconds: u32,
+    /// Seconds between telling a load balancer (`/readyz` says 503) and refusing requests, when asked to stop.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=120), value_name = "SECONDS", help_heading = "Limits")]
+    pub drain_seconds: u32,
+    /// Give metrics to Prometheus or an OpenTelemetry collector at `http://ADDRESS/metrics`: a loopback address, with a
+    /// port of its own. Without it there are none.
+    #[arg(long, value_name = "ADDRESS", help_heading = "Watching")]
+    pub metrics: Option<SocketAddr>,
+    /// What is logged on standard error, one line of JSON each: info has a line for every request, warn and error only
+    /// what went wrong.
+    #[arg(long, default_value = "info", value_enum, value_name = "LEVEL", help_heading = "Watching")]
+    pub log: LogLevel,
+    /// Write the network address into the line of each request: personal data. For the hour in which somebody attacks.
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false,
+          default_missing_value = "true", value_name = "true|false", help_heading = "Watching")]
+    pub log_addresses: bool,
+    /// Keys in `secrets/` are lost and no copy is left: make new ones. Every invitation and receipt that was signed
+    /// with the old ones is void, and companies' secrets have to be made anew; cases whose keys are lost say nothing any
+    /// more, for good. Only on the command line.
+    #[arg(long, help_heading = "When something is lost")]
+    pub new_keys: bool,
     /// Never sync the database. Exists only in debug builds, so that the durability test can prove that it would notice.
     #[cfg(debug_assertions)]
     #[arg(long, hide = true)]
     pub unsafe_synchronous_off: bool,
+    /// Hours by which the clock is ahead. Exists only in debug builds, so that tests in browsers see what takes weeks.
+    #[cfg(debug_assertions)]
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub clock_ahead_h: u32,
+}
+
+/// What stands below the options in `serve --help`.
+const SERVE_HELP: &str = "\
+Settings are taken from the command line, else from the environment, else from the file named by --config, else as above.
+In the environment a setting is called SPOTTER_ and its name: SPOTTER_PUBLIC_ORIGIN, SPOTTER_PER_KEY. A list has commas there.
+In the file it is called as here, and a name that is not known is refused:
+
+    data = \"/var/lib/wildlife-spotter\"
+    public-origin = \"https://reports.example.org\"
+    forwarded = true
+    contact = \"notices@example.org\"
+    metrics = \"127.0.0.1:9464\"
+
+Examples:
+
+    spotter-server serve --data here                         on this machine alone, at http://localhost:8080
+    spotter-server serve --config /etc/wildlife-spotter.toml behind a proxy that ends TLS
+    spotter-server serve --config FILE --check               what would be used, and where each value comes from
+
+When ready it prints one line of JSON. SIGTERM ends it well: what is under way is finished first.
+How to install, watch, back up and repair it: docs/operations.md.";
+
+/// What is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// What broke.
+    Error,
+    /// And what was unusual.
+    Warn,
+    /// And each request.
+    Info,
 }
 
 impl Serve {
+    /// The settings for this data folder, everything else as it is by default.
+    ///
+    /// # Panics
+    /// Never: a test makes some.
+    #[must_use]
+    pub fn at(data: &Path) -> Self {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            serve: Serve,
+        }
+        let words = ["serve".as_ref(), "--data".as_ref(), data.as_os_str()];
+        match Alone::try_parse_from(words) {
+            Ok(alone) => alone.serve,
+            Err(error) => unreachable!("the defaults are within their bounds: {error}"),
+        }
+    }
+
+    /// What contradicts itself, in a sentence.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn consistent(&self) -> Result<(), &'static str> {
+        if self.public_origin.is_none() && !self.listen.ip().is_loopback() {
+            return Err("public-origin is needed where listen is not a loopback address");
+        }
+        match self.metrics {
+            Some(at) if !at.ip().is_loopback() => {
+                Err("metrics must be a loopback address: whoever collects them runs beside the server")
+            }
+            Some(at) if at == self.listen && at.port() != 0 => Err("metrics and listen must not be the same address"),
+            _ => Ok(()),
+        }
+    }
+
     /// The round's rules for the extension.
     #[must_use]
     pub fn policy(&self) -> SpotterPolicy {
@@ -277,6 +434,18 @@ impl Serve {
         return !self.unsafe_synchronous_off;
         #[cfg(not(debug_assertions))]
         true
+    }
+
+    /// The machine's clock. Always, but for the tests named in the flag's help.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        #[cfg(debug_assertions)]
+        {
+            let (machine, ahead) = (clock::system(), time::Duration::hours(self.clock_ahead_h.into()));
+            std::sync::Arc::new(move || machine() + ahead)
+        }
+        #[cfg(not(debug_assertions))]
+        clock::system()
     }
 }
 

@@ -40,6 +40,14 @@ impl Rounds {
         Ok(round.map(|round| (round.name.clone(), mark)))
     }
 
+    /// Every round of the published programme, in its order.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn all(&self, store: &Store) -> sqlx::Result<Vec<Round>> {
+        Ok(self.programme(store).await?.as_ref().as_ref().map_or_else(Vec::new, |p| p.rounds.clone()))
+    }
+
     async fn programme(&self, store: &Store) -> sqlx::Result<Arc<Option<Programme>>> {
         let hash = published::hash(store.read(), What::Programme).await?.unwrap_or_default();
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();

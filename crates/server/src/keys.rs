@@ -48,8 +48,29 @@ pub enum Shut {
 
 impl From<Shut> for sqlx::Error {
     fn from(shut: Shut) -> Self {
-        Self::Decode(Box::new(shut))
+        match shut {
+            // A disk that is full or broken is one, whichever file it is about.
+            Shut::Io(_) => Self::Io(shut.into()),
+            Shut::Damaged | Shut::Gone => Self::Decode(Box::new(shut)),
+        }
     }
+}
+
+impl From<Shut> for std::io::Error {
+    fn from(shut: Shut) -> Self {
+        match &shut {
+            Shut::Io(error) => Self::new(error.kind(), shut.to_string()),
+            Shut::Damaged | Shut::Gone => Self::other(shut),
+        }
+    }
+}
+
+/// Whether the file `one` is older than `other`: it lacks places, or has keys that are destroyed there.
+#[must_use]
+pub fn is_older(one: &[u8], other: &[u8]) -> bool {
+    let places = |file: &[u8]| file.len() / PLACE as usize;
+    let both = one.chunks_exact(PLACE as usize).zip(other.chunks_exact(PLACE as usize));
+    places(one) < places(other) || both.into_iter().any(|(a, b)| b.starts_with(GONE) && !a.starts_with(GONE))
 }
 
 /// The keys.
@@ -153,9 +174,14 @@ impl Keys {
 
     /// The raw key at a place; `None` where it was destroyed.
     fn raw(&self, place: i64) -> Result<Option<Vec<u8>>, Shut> {
-        let at = u64::try_from(place).ok().filter(|p| *p > 0).ok_or(Shut::Damaged)? * PLACE;
+        let place_at = u64::try_from(place).ok().filter(|p| *p > 0).and_then(|p| p.checked_mul(PLACE));
+        let at = place_at.filter(|at| *at < i64::MAX as u64).ok_or(Shut::Damaged)?;
         let mut record = [0; PLACE as usize];
-        self.file.read_exact_at(&mut record, at)?;
+        match self.file.read_exact_at(&mut record, at) {
+            // A place behind the last one is none of this file's.
+            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => return Err(Shut::Damaged),
+            read => read?,
+        }
         if record.starts_with(GONE) {
             return Ok(None);
         }
@@ -187,6 +213,27 @@ impl Keys {
                 return Err(Shut::Damaged);
             }
             self.file.write_all_at(&record, *place as u64 * PLACE)?;
+        }
+        Ok(self.file.sync_data()?)
+    }
+
+    /// Calls every place up to `last` that the file lacks destroyed: their keys are lost.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub fn give_up(&self, last: i64) -> Result<(), Shut> {
+        self.file.lock()?;
+        let written = self.lacking(last);
+        self.file.unlock()?;
+        written
+    }
+
+    fn lacking(&self, last: i64) -> Result<(), Shut> {
+        let first = self.places()? + 1;
+        let mut record = [0; PLACE as usize];
+        record[..4].copy_from_slice(GONE);
+        for place in first..=last {
+            self.file.write_all_at(&record, place as u64 * PLACE)?;
         }
         Ok(self.file.sync_data()?)
     }
@@ -327,6 +374,16 @@ mod tests {
         assert_eq!((&before[..at], &before[at + 64..]), (&after[..at], &after[at + 64..]));
         assert!(after[at + 4..at + 64].iter().all(|b| *b == 0));
         assert!(keys.destroy(&[0]).is_err() && keys.destroy(&[1_000_000]).is_err());
+        assert!(is_older(&before, &after) && !is_older(&after, &before) && !is_older(&after, &after));
+        assert!(is_older(&after[..after.len() - 64], &after) && !is_older(&after, &after[..after.len() - 64]));
+        // Keys that are lost count as destroyed, and no place is ever given out twice.
+        let last = keys.places().unwrap() + 100;
+        keys.give_up(last).unwrap();
+        assert!(keys.is_there(b).unwrap() && !keys.is_there(last).unwrap() && again.destroyed().unwrap().len() == 101);
+        let next = Keys::open(one.path()).unwrap().create().unwrap();
+        assert!(next > last);
+        keys.give_up(last).unwrap();
+        assert!(keys.is_there(next).unwrap());
         std::fs::write(one.path().join("cases.keys"), b"something else").unwrap();
         assert!(Keys::open(one.path()).is_err());
     }

@@ -1,21 +1,36 @@
 //! `spotter-server`: reads the command line and starts what it names. Every rule lives in the library.
 
-use clap::Parser as _;
 use spotter_server::commands::{self, Failure};
-use spotter_server::config::{AuditCommand, Cli, Command, DeviceCommand, ReviewerCommand};
+use spotter_server::config::{AuditCommand, Command, DeviceCommand, ReviewerCommand, Serve};
 use spotter_server::console::session::{BadPassword, hash_password};
 use spotter_server::roles::Role;
 use spotter_server::serve::{Server, asked_to_stop};
+use spotter_server::settings::{self, Refused, Row, Settled};
 use spotter_server::store::{Store, erasure, people, reviewers};
-use spotter_server::{audit, clock};
+use spotter_server::{audit, clock, log};
 use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let Settled { cli, rows } = match settings::settle(std::env::args_os().collect()) {
+        Ok(settled) => settled,
+        Err(Refused::CommandLine(error)) => error.exit(),
+        Err(Refused::File(words)) => {
+            eprintln!("spotter-server: {words}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match cli.command {
+        Command::Serve(settings) if settings.check => check(&settings, &rows),
         Command::Serve(settings) => serve(&settings).await,
+        Command::Backup { data, output, with_secrets } => {
+            commands::backup(&data, &output, with_secrets.as_deref()).await.map(|said| println!("{said}"))
+        }
+        Command::Restore { from, data, with_secrets, .. } => {
+            commands::restore(&from, data.as_deref(), with_secrets.as_deref()).await.map(|said| println!("{said}"))
+        }
         Command::Invite { data, uses, cohort, tier, replaces, public_origin } => {
             commands::invite(&data, uses, (cohort, tier), replaces, public_origin).await.map(|said| println!("{said}"))
         }
@@ -44,8 +59,17 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(settings: &spotter_server::config::Serve) -> Result<(), Failure> {
-    let server = Server::bind(settings, clock::system()).await?;
+/// Prints what would be used, then says whether it fits together.
+fn check(settings: &Serve, rows: &[Row]) -> Result<(), Failure> {
+    print!("{}", settings::printed(rows));
+    let there = if settings.data.is_dir() { "is there" } else { "is not there yet and would be made" };
+    println!("# the data folder {there}");
+    Ok(settings.consistent()?)
+}
+
+async fn serve(settings: &Serve) -> Result<(), Failure> {
+    log::begin(settings.log);
+    let server = Server::bind(settings, settings.clock()).await?;
     // Before the ready line: whoever read it may already ask the server to stop.
     let stop = asked_to_stop()?;
     let mut out = std::io::stdout().lock();

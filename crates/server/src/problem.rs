@@ -1,5 +1,7 @@
 //! Refusals: every way in which a request can fail, as problem+json. Stores nothing, decides nothing.
 
+use crate::faults::Fault;
+use crate::observe::Refused;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +18,7 @@ pub struct Refusal {
     detail: Cow<'static, str>,
     pointer: Option<String>,
     retry_after: Option<u64>,
+    fault: Option<Fault>,
 }
 
 /// Result of a handler.
@@ -25,7 +28,7 @@ macro_rules! refusals {
     ($($(#[$doc:meta])* $make:ident = $status:ident, $name:literal, $title:literal;)*) => {
         impl Refusal {
             $($(#[$doc])* #[must_use] pub fn $make(detail: impl Into<Cow<'static, str>>) -> Self {
-                Self { status: StatusCode::$status, name: $name, title: $title, detail: detail.into(), pointer: None, retry_after: None }
+                Self { status: StatusCode::$status, name: $name, title: $title, detail: detail.into(), pointer: None, retry_after: None, fault: None }
             })*
 
             /// Every name, status and title, for the documentation.
@@ -76,6 +79,12 @@ refusals! {
 }
 
 impl Refusal {
+    /// A full disk or a busy database passes; the client keeps what it has and comes again.
+    fn failed(fault: Fault) -> Self {
+        let no = Self::unavailable("Nothing of this request was stored. Keep it and send it again later.");
+        Self { fault: Some(fault), ..no.retry_after(fault.retry_after()) }
+    }
+
     /// Names the field.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -134,6 +143,10 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         let mut response = (self.status, Body::from(body)).into_response();
+        response.extensions_mut().insert(Refused(self.name));
+        if let Some(fault) = self.fault {
+            response.extensions_mut().insert(fault);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
         if let Some(seconds) = self.retry_after {
@@ -145,16 +158,17 @@ impl IntoResponse for Refusal {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        // A full disk or a busy database passes; the client keeps what it has and comes again.
-        eprintln!("spotter-server: database: {error}");
-        Self::unavailable("Nothing of this request was stored. Keep it and send it again later.").retry_after(5)
+        let fault = Fault::from(&error);
+        tracing::error!(fault = fault.word(), %error, "the database failed a request");
+        Self::failed(fault)
     }
 }
 
 impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
-        eprintln!("spotter-server: storage: {error}");
-        Self::unavailable("Nothing of this request was stored. Keep it and send it again later.").retry_after(5)
+        let fault = Fault::from(&error);
+        tracing::error!(fault = fault.word(), %error, "the disk failed a request");
+        Self::failed(fault)
     }
 }
 

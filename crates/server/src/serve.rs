@@ -1,26 +1,26 @@
 //! Running: opens the store, listens, tells when it is ready, and goes without losing a request.
 
 use crate::app::{self, App, Peer, Shared};
+use crate::body::InTime;
 use crate::config::{Origin, Serve};
-use crate::sign::ServerKey;
+use crate::intake::limits::network;
 use crate::store::Store;
-use crate::vault::Vault;
-use crate::{clock, store};
+use crate::{clock, metrics, server_keys, store};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 /// Most connections at once; further ones wait in the kernel's queue.
 const CONNECTIONS: usize = 1024;
-/// How long a client may take to send its request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long requests under way may take to end when the server goes.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what has expired is removed.
@@ -48,13 +48,27 @@ pub enum ServeError {
     /// The settings contradict each other.
     #[error("{0}")]
     Settings(&'static str),
+    /// The keys are not those that the database was kept under.
+    #[error(transparent)]
+    Keys(#[from] server_keys::Unfit),
 }
 
 /// A server that listens.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    metrics: Option<TcpListener>,
+    bounds: Bounds,
     app: Shared,
+}
+
+/// What a connection may do.
+struct Bounds {
+    head: Duration,
+    body: Duration,
+    /// Between saying that the server goes, and refusing.
+    notice: Duration,
+    per_address: usize,
 }
 
 impl Server {
@@ -63,32 +77,54 @@ impl Server {
     /// # Errors
     /// See [`ServeError`].
     pub async fn bind(settings: &Serve, clock: clock::Clock) -> Result<Self, ServeError> {
-        let store = Store::open(&settings.data, settings.synced()).await?;
+        settings.consistent().map_err(ServeError::Settings)?;
+        let store = if settings.new_keys {
+            Store::open_with_new_keys(&settings.data, settings.synced()).await?
+        } else {
+            Store::open(&settings.data, settings.synced()).await?
+        };
         let secrets = settings.data.join("secrets");
-        let (key, vault) = (ServerKey::open(&secrets)?, Vault::open(&secrets)?);
+        let (key, vault) = server_keys::open(&store, &secrets, settings.new_keys).await?;
         store::companies::seal_old(&store, &vault).await?;
         let fail = |e| ServeError::Listen(settings.listen, e);
         let listener = TcpListener::bind(settings.listen).await.map_err(fail)?;
         let address = listener.local_addr().map_err(fail)?;
         let origin = match &settings.public_origin {
             Some(origin) => origin.clone(),
-            None if address.ip().is_loopback() => Origin::localhost(address.port()),
-            None => {
-                return Err(ServeError::Settings("--public-origin is needed where --listen is not a loopback address"));
-            }
+            None => Origin::localhost(address.port()),
+        };
+        let metrics = match settings.metrics {
+            Some(at) => Some(TcpListener::bind(at).await.map_err(|e| ServeError::Listen(at, e))?),
+            None => None,
+        };
+        let seconds = |n: u32| Duration::from_secs(n.into());
+        let bounds = Bounds {
+            head: seconds(settings.head_seconds),
+            body: seconds(settings.body_seconds),
+            notice: seconds(settings.drain_seconds),
+            // Behind a proxy, all connections are the proxy's.
+            per_address: if settings.forwarded { CONNECTIONS } else { settings.connections_per_address as usize },
         };
         store.set_meta("public_origin", origin.as_str()).await?;
-        Ok(Self { listener, address, app: App::new(store, (key, vault), clock, origin, settings) })
+        let app = App::new(store, (key, vault), clock, origin, settings);
+        if let Err(error) = crate::notices::restored::write(&app).await {
+            tracing::error!(%error, "what lay for a mail relay was not written once more; the next start tries again");
+        }
+        Ok(Self { listener, address, metrics, bounds, app })
     }
 
     /// What the ready line says.
     #[must_use]
     pub fn ready(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut line = serde_json::json!({
             "address": self.address.to_string(),
             "origin": self.app.origin.as_str(),
             "fingerprint": self.app.key.fingerprint(),
-        })
+        });
+        if let Some(at) = self.metrics.as_ref().and_then(|listener| listener.local_addr().ok()) {
+            line["metrics"] = at.to_string().into();
+        }
+        line
     }
 
     /// The shared application.
@@ -97,63 +133,110 @@ impl Server {
         Arc::clone(&self.app)
     }
 
-    /// Serves until `stop` resolves; then refuses what is new, ends what is under way, and closes the store.
+    /// Serves until `stop` resolves; then says that it goes, refuses what is new, ends what is under way, and closes the store.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let routes = app::router(&self.app);
+        let Self { listener, metrics, bounds, app, .. } = self;
+        let routes = app::router(&app);
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
+        let guests = Arc::new(Guests::default());
         let mut http = hyper::server::conn::http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(64 * 1024).half_close(false);
-        let housekeeping = tokio::spawn(keep_house(Arc::clone(&self.app)));
-        let outgoing = tokio::spawn(send_out(Arc::clone(&self.app)));
-        let mut stop = std::pin::pin!(stop);
-        let mut deadline = None;
+        http.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(64 * 1024).half_close(false);
+        let mut beside = JoinSet::new();
+        beside.spawn(keep_house(Arc::clone(&app)));
+        beside.spawn(send_out(Arc::clone(&app)));
+        if let Some(listener) = metrics {
+            let routes = metrics::router(&app);
+            beside.spawn(async move {
+                // It ends with the task.
+                let _ = axum::serve(listener, routes).await;
+            });
+        }
+        let gone = leave(&app, stop, bounds.notice);
+        let mut gone = std::pin::pin!(gone);
         loop {
-            let drained = async {
-                match deadline {
-                    // New connections are still answered (with 503) until the last request under way has ended.
-                    Some(at) => {
-                        while tokio::time::Instant::now() < at && self.app.in_flight.load(Ordering::SeqCst) > 0 {
-                            tokio::time::sleep(Duration::from_millis(10)).await;
-                        }
-                    }
-                    None => std::future::pending().await,
-                }
+            // A place first: while there is none, further connections wait in the kernel's queue.
+            let next = async {
+                let place = Arc::clone(&room).acquire_owned().await;
+                (place, listener.accept().await)
             };
-            tokio::select! {
-                () = &mut stop, if deadline.is_none() => {
-                    self.app.draining.store(true, Ordering::SeqCst);
-                    deadline = Some(tokio::time::Instant::now() + DRAIN);
-                }
-                () = drained => break,
-                accepted = self.listener.accept() => {
-                    let Ok((stream, peer)) = accepted else {
-                        // Out of file handles, most likely: let some connections end first.
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                        continue;
-                    };
-                    let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-                    // Answers are one small write each; waiting to fill a packet would only delay them.
-                    let _ = stream.set_nodelay(true);
-                    let service = routes.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-                        request.extensions_mut().insert(Peer(peer.ip()));
-                        request.map(axum::body::Body::new)
-                    });
-                    let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-                    let connection = graceful.watch(connection);
-                    tokio::spawn(async move {
-                        // A broken connection is the client's to notice.
-                        let _ = connection.await;
-                        drop(place);
-                    });
-                }
+            let (place, accepted) = tokio::select! {
+                () = &mut gone => break,
+                next = next => next,
+            };
+            let (Ok(place), Ok((stream, peer))) = (place, accepted) else {
+                // Out of file handles, most likely: let some connections end first.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            // Whoever has too many is not answered at all: an answer would cost more than the connection.
+            let Some(guest) = guests.enter(network(peer.ip()), bounds.per_address) else { continue };
+            // Answers are one small write each; waiting to fill a packet would only delay them.
+            let _ = stream.set_nodelay(true);
+            let service = routes.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(Peer(peer.ip()));
+                request.map(|body| axum::body::Body::new(InTime::new(body, bounds.body)))
+            });
+            let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                // A broken connection is the client's to notice.
+                let _ = connection.await;
+                drop((place, guest));
+            });
+        }
+        drop(listener);
+        let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+        beside.shutdown().await;
+        app.store.close().await;
+    }
+}
+
+/// Resolves when the server may close: it was asked to, has said so for `notice`, has refused what came since, and the last
+/// request under way has ended or [`DRAIN`] is over.
+async fn leave(app: &Shared, stop: impl Future<Output = ()>, notice: Duration) {
+    stop.await;
+    app.leaving.store(true, Ordering::SeqCst);
+    tokio::time::sleep(notice).await;
+    app.draining.store(true, Ordering::SeqCst);
+    let end = tokio::time::Instant::now() + DRAIN;
+    // New connections are still answered (with 503) until then.
+    while tokio::time::Instant::now() < end && app.in_flight.load(Ordering::SeqCst) > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// How many connections each network has. Never more entries than there are connections.
+#[derive(Default)]
+struct Guests(Mutex<HashMap<IpAddr, usize>>);
+
+/// One connection of a network; counted until it is dropped.
+struct Guest {
+    all: Arc<Guests>,
+    network: IpAddr,
+}
+
+impl Guests {
+    fn enter(self: &Arc<Self>, network: IpAddr, most: usize) -> Option<Guest> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(network).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Guest { all: Arc::clone(self), network })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut counts = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.network);
             }
         }
-        drop(self.listener);
-        let _ = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
-        housekeeping.abort();
-        outgoing.abort();
-        self.app.store.close().await;
     }
 }
 
@@ -162,14 +245,15 @@ async fn keep_house(app: Shared) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     // The first search reads every case; no reviewer should wait for it.
     if let Err(error) = store::search::refresh(app.store.reader()).await {
-        eprintln!("spotter-server: the search: {error}");
+        tracing::error!(%error, "the search was not made ready");
     }
     loop {
         tick.tick().await;
         app.limits.shrink();
         app.logins.shrink();
-        if let Err(error) = expire(&app).await {
-            eprintln!("spotter-server: housekeeping: {error}");
+        match expire(&app).await {
+            Ok(_) => app.metrics.kept_house(app.now_s()),
+            Err(error) => tracing::error!(%error, "housekeeping failed"),
         }
     }
 }
@@ -179,8 +263,11 @@ async fn send_out(app: Shared) {
     let mut tick = tokio::time::interval(OUTBOX);
     loop {
         tick.tick().await;
+        if app.hold_notices {
+            continue;
+        }
         if let Err(error) = crate::notices::outbox::tick(&app).await {
-            eprintln!("spotter-server: notices: {error}");
+            tracing::error!(%error, "the outbox failed");
         }
     }
 }

@@ -161,7 +161,7 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 15, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 17, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
@@ -217,6 +217,15 @@ async fn every_released_schema_comes_forward() {
                        VALUES (1, 'WR-2026-000001', 1, 'Example Agency', 'rhino_horn', 'Seen.', 'WS-2026-000001', 'draft', 1, '2026-01-03T00:00:00.000Z', '2026-01-03T00:00:00.000Z')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
+        if released >= 16 {
+            let sql = "INSERT INTO plan_goals (goal, version, title, indicator, baseline, target, notes, ended, reviewer_id, at) \
+                       VALUES (1, 1, 'Less', 'Cases', '', '', '{}', 0, 1, '2026-01-03T00:00:00.000Z')";
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
+        if released >= 17 {
+            let sql = "INSERT INTO wellbeing (reviewer_id, grey, break_minutes, break_cases, daily_cases) VALUES (1, 1, 50, 0, 40)";
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -258,6 +267,17 @@ async fn every_released_schema_comes_forward() {
         let referred = store::referrals::of_case(store.reader(), 1).await.unwrap();
         let numbers: Vec<&str> = referred.iter().map(|r| r.number.as_str()).collect();
         assert_eq!(numbers, if released >= 14 { vec!["WR-2026-000001"] } else { vec![] }, "schema {released}");
+        // What trends are made of is filled in for what was there before.
+        let filled: (Option<i64>, i64) =
+            sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")
+                .fetch_one(store.read())
+                .await
+                .unwrap();
+        assert_eq!(filled, if released < 16 { (Some(86_400), 2) } else { (None, 0) }, "schema {released}");
+        let goals = store::plan::all(store.read()).await.unwrap();
+        assert_eq!(goals.len(), usize::from(released >= 16), "schema {released}");
+        let own: i64 = sqlx::query_scalar("SELECT count(*) FROM wellbeing").fetch_one(store.read()).await.unwrap();
+        assert_eq!(own, i64::from(released >= 17), "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

@@ -338,6 +338,48 @@ impl World {
         self.get("a referral with the agency's words", what, &at).await;
     }
 
+    /// Trends of what came in: a goal and a company's file in each payload's words, every table as file and as picture, and the year
+    /// for anybody.
+    async fn trends(&mut self, texts: &[Payload]) {
+        for payload in texts {
+            let what = payload.id.as_str();
+            let plain: String = payload.text.chars().filter(|c| !c.is_control()).take(200).collect();
+            let plain = if looks::bare(&plain).is_empty() { "x".to_owned() } else { plain };
+            let note: String = payload.text.chars().take(900).collect();
+            let goal =
+                [("goal", "0"), ("version", "0"), ("title", &plain), ("indicator", &plain), ("baseline", &plain)];
+            let kept = self.post("/console/trends/plan", &goal).await;
+            // There may be sixty goals; every further one is given up at once.
+            if kept.status == 303 {
+                let at = kept.location().to_owned();
+                let id = at.rsplit('/').next().unwrap().to_owned();
+                let year = [("goal", id.as_str()), ("version", "1"), ("title", &plain), ("indicator", &plain)];
+                let fields = [&year[..], &[("note-2026", &note), ("ended", "yes")]].concat();
+                let ended = self.post("/console/trends/plan", &fields).await;
+                assert_eq!(ended.status, 303, "{what}: {}", ended.text);
+                self.get("a goal of the plan", what, &at).await;
+            }
+            let file =
+                format!("notice,false_positive\n{},yes\n\"{}\",no\n", payload.text, payload.text.replace('"', "\"\""));
+            let shown = self.post("/console/companies/1/returned", &[("file", &file)]).await;
+            self.tally.page("a company's file, by a lead", what, &shown);
+            let mut company = Browser::new(&self.server);
+            let shown = company.post("/answer", &[("file", &file)]).await;
+            self.tally.page("a company's file, by the company", what, &shown);
+        }
+        for id in spotter_server::console::trends::tables::ALL {
+            let file = self.one.get(&format!("/console/trends/tables/{id}")).await;
+            assert_eq!(file.status, 200, "{id}");
+            self.tally.note("a table of trends as a file", id, looks::rows(file.text.as_bytes()));
+            let drawn = self.one.get(&format!("/console/trends/charts/{id}")).await;
+            if drawn.status == 200 {
+                self.tally.note("a chart of trends", id, looks::chart(&drawn.text));
+            }
+        }
+        let file = self.one.get("/console/trends/plan.csv").await;
+        self.tally.note("the plan as a file", "all", looks::rows(file.text.as_bytes()));
+    }
+
     /// Pages that list what many sent: followed from their first to their last.
     async fn lists(&mut self) {
         for start in [
@@ -351,6 +393,11 @@ impl World {
             "/console/referrals",
             "/console/companies",
             "/console/companies/1",
+            "/console/trends",
+            "/console/trends/article22",
+            "/console/trends/years",
+            "/console/trends/plan",
+            "/console/trends/plan/1",
             "/console?state=notified",
             "/console?state=acknowledged",
             "/console?state=needs_second_opinion",
@@ -432,6 +479,7 @@ async fn the_whole_way(full: bool) {
     for (payload, link) in texts.iter().zip(&links) {
         w.answered(payload, link).await;
     }
+    w.trends(&texts).await;
     w.lists().await;
     let mut others = vec![];
     for name in ["Reviewer Two", "Reviewer Three"] {

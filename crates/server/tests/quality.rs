@@ -142,9 +142,9 @@ async fn a_device_is_listened_to_a_thousand_times_a_day() {
 }
 
 /// Cases that were decided, told, answered and looked at again, as rows: how they come about is other tests' to prove.
-async fn worked(server: &Running, device: &Device) {
+async fn worked(server: &Running, devices: &[Device; 3]) {
     for n in 0..62 {
-        device.send(server, &report(&format!("{n}"))).await;
+        devices[n % 3].send(server, &report(&format!("{n}"))).await;
     }
     let mut tx = server.app.store.begin().await.unwrap();
     for sql in [
@@ -173,12 +173,13 @@ async fn worked(server: &Running, device: &Device) {
 #[tokio::test]
 async fn anybody_reads_the_figures_and_makes_them_again() {
     let server = Running::start().await;
-    let device = server.device().await;
+    let devices = [server.device().await, server.device().await, server.device().await];
+    let device = &devices[0];
     let mut anybody = Browser::new(&server);
     let empty = anybody.get("/quality").await;
     assert!(empty.status == 200 && empty.text.contains("fewer than 10 of everything"), "{}", empty.text);
 
-    worked(&server, &device).await;
+    worked(&server, &devices).await;
     for n in 0..54 {
         let answer = if n == 0 {
             "protected"
@@ -187,19 +188,19 @@ async fn anybody_reads_the_figures_and_makes_them_again() {
         } else {
             "cannot_tell"
         };
-        assert_eq!(put(&server, &device, &audit(answer, n)).await.status(), 201);
+        assert_eq!(put(&server, &devices[n as usize % 3], &audit(answer, n)).await.status(), 201);
     }
     let day = |day: &str, flagged: u32, unflagged: u32| {
         let mut body = counted(day);
         (body["flagged"], body["unflagged"]) = (json!(flagged), json!(unflagged));
         body
     };
-    assert_eq!(put(&server, &device, &day("2026-11-25", 40, 600)).await.status(), 201);
-    assert_eq!(put(&server, &device, &day("2026-11-26", 20, 400)).await.status(), 201);
+    assert_eq!(put(&server, device, &day("2026-11-25", 40, 600)).await.status(), 201);
+    assert_eq!(put(&server, device, &day("2026-11-26", 20, 400)).await.status(), 201);
     // Elsewhere there is too little of everything: not even its name is public.
     let mut few = audit("protected", 900);
     few["marketplace"] = json!("few.example");
-    assert_eq!(put(&server, &device, &few).await.status(), 201);
+    assert_eq!(put(&server, device, &few).await.status(), 201);
 
     assert!(
         anybody.get("/quality").await.text.contains("fewer than 10 of everything"),
@@ -235,4 +236,50 @@ async fn anybody_reads_the_figures_and_makes_them_again() {
     for secret in [device.key_id.as_str(), "few.example", "synthetic-seller", "2026-11-2", &format!("{:032x}", 3)] {
         assert!(!text.contains(secret), "{secret}");
     }
+}
+
+/// One enrolled device, or two, must not get a name of their choice onto a public page, whatever they send.
+#[tokio::test]
+async fn a_marketplace_that_fewer_than_three_spotters_stand_behind_is_not_named() {
+    let server = Running::start().await;
+    let devices = [server.device().await, server.device().await, server.device().await];
+    let send = async |device: &Device, host: &str, n: u32| {
+        let mut check = audit("not", n);
+        check["marketplace"] = json!(host);
+        assert_eq!(put(&server, device, &check).await.status(), 201);
+        let mut found = report(&format!("{host}-{n}"));
+        found["place"]["marketplace"] = json!(host);
+        device.send(&server, &found).await;
+    };
+    for n in 0..12 {
+        send(&devices[0], "one.example", n).await;
+        send(&devices[n as usize % 2], "two.example", 100 + n).await;
+        send(&devices[n as usize % 3], "three.example", 200 + n).await;
+    }
+    for host in ["one.example", "two.example", "three.example"] {
+        let mut day = counted("2026-11-26");
+        day["marketplace"] = json!(host);
+        assert_eq!(put(&server, &devices[0], &day).await.status(), 201);
+    }
+    let mut tx = server.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE cases SET state = 'confirmed'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let csv = Browser::new(&server).get("/quality.csv").await.text;
+    let page = Browser::new(&server).get("/quality").await.text;
+    for text in [&csv, &page] {
+        assert!(text.contains("three.example"), "{text}");
+        assert!(!text.contains("one.example") && !text.contains("two.example"), "{text}");
+    }
+    assert!(csv.contains(r#""three.example","Precision","1.0000""#), "{csv}");
+    assert!(csv.contains(r#""three.example","Recall of the detector""#), "{csv}");
+
+    // A spotter who lost a device is one spotter with two: the third one who reports makes the difference.
+    let lost = format!("UPDATE devices SET spotter = '{}' WHERE key_id = '{}'", devices[0].key_id, devices[1].key_id);
+    let mut tx = server.app.store.begin().await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(lost)).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    server.move_clock(600);
+    let csv = Browser::new(&server).get("/quality.csv").await.text;
+    assert!(!csv.contains("Precision"), "{csv}");
 }

@@ -1,5 +1,6 @@
 //! Charts: bars with their names and numbers, as SVG by plotters, without a font on the machine.
 
+use crate::table::{Cell, Table};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde::Serialize;
@@ -31,6 +32,8 @@ const LEFT: i32 = 250;
 const RIGHT: i32 = 90;
 const TOP: i32 = 44;
 const ROW: i32 = 26;
+/// Most bars of one chart; the table has all.
+const BARS: usize = 40;
 /// Most characters of a name beside its bar; the table has all.
 const NAME: usize = 36;
 
@@ -42,6 +45,19 @@ fn cut(name: &str) -> String {
 }
 
 impl Chart {
+    /// Bars of a table's column, named by what names its rows; only rows with a number, and the first forty of them.
+    /// `None` where there is no such column or no number in it.
+    #[must_use]
+    pub fn of(table: &Table, column: &str, title: &str) -> Option<Self> {
+        let at = table.columns.iter().position(|c| c == column)?;
+        let bar = |row: &Vec<Cell>| {
+            let name = row[..table.heads].iter().map(Cell::shown).collect::<Vec<_>>().join(" · ");
+            row[at].shown().parse::<f64>().ok().map(|value| Bars { name, shown: row[at].shown(), value })
+        };
+        let bars: Vec<Bars> = table.rows.iter().filter_map(bar).take(BARS).collect();
+        (!bars.is_empty()).then(|| Self { id: table.id.clone(), title: title.to_owned(), bars })
+    }
+
     /// What it shows, in words: for whoever does not see it.
     #[must_use]
     pub fn words(&self) -> String {

@@ -5,9 +5,9 @@ pub mod found;
 pub mod quality;
 
 use crate::ads::{ads, once};
-use crate::chart::{Bars, Chart};
+use crate::chart::Chart;
 use crate::data::Data;
-use crate::table::{Cell, Table};
+use crate::table::Table;
 use serde::Serialize;
 
 /// All figures.
@@ -38,18 +38,6 @@ impl Figures {
     }
 }
 
-/// Bars of a table's column over its first heads.
-fn bars(tables: &[Table], id: &str, column: &str, title: &str) -> Option<Chart> {
-    let table = tables.iter().find(|t| t.id == id)?;
-    let at = table.columns.iter().position(|c| c == column)?;
-    let bar = |row: &Vec<Cell>| {
-        let name = row[..table.heads].iter().map(Cell::shown).collect::<Vec<_>>().join(" · ");
-        row[at].shown().parse::<f64>().ok().map(|value| Bars { name, shown: row[at].shown(), value })
-    };
-    let bars: Vec<Bars> = table.rows.iter().filter_map(bar).take(40).collect();
-    (!bars.is_empty()).then(|| Chart { id: id.to_owned(), title: title.to_owned(), bars })
-}
-
 fn charts(tables: &[Table]) -> Vec<Chart> {
     [
         ("countries", "Advertisements", "Advertisements by country"),
@@ -63,6 +51,6 @@ fn charts(tables: &[Table]) -> Vec<Chart> {
         ("detector", "Recall", "Recall of the detector"),
     ]
     .into_iter()
-    .filter_map(|(id, column, title)| bars(tables, id, column, title))
+    .filter_map(|(id, column, title)| Chart::of(tables.iter().find(|t| t.id == id)?, column, title))
     .collect()
 }

@@ -20,3 +20,4 @@ pub mod preregistration;
 pub mod public;
 pub mod share;
 pub mod table;
+pub mod yearly;

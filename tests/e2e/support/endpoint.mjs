@@ -35,9 +35,10 @@ export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer =
     return done.stdout.trim();
   };
 
-  const start = async () => {
+  /** `also`: arguments for this time alone. */
+  const start = async (also = []) => {
     child = spawn(binary, ['serve', '--data', data, '--listen', listen, '--undo-ms', String(undoMs), '--confirm-first', String(confirmFirst),
-      '--organisation', 'Demo Coalition', '--contact', 'notices@coalition.example', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--organisation', 'Demo Coalition', '--contact', 'notices@coalition.example', ...more, ...also], { stdio: ['ignore', 'pipe', 'pipe'] });
     let complaint = '';
     child.stderr.on('data', (chunk) => { complaint = (complaint + chunk).slice(-4000); });
     const first = await new Promise((resolve, reject) => {
@@ -65,6 +66,7 @@ export async function startEndpoint({ undoMs = 200, confirmFirst = 0, reviewer =
     run,
     invite: () => run(['invite', '--data', data]),
     start,
+    stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async close() {
       await end('SIGTERM');

@@ -2,12 +2,15 @@
 
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
-use super::{assign, checks, decide, defer, error_page, law, layout, notes, notices, privacy, referrals, text, words};
+use super::{
+    assign, checks, decide, defer, error_page, law, layout, notes, notices, privacy, referrals, text, wellbeing, words,
+};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::blobs;
 use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
+use crate::store::trends::refused;
 use crate::store::{
     checks as store_checks, notes as store_notes, notices as store_notices, queue, referrals as store_referrals,
     reviewers,
@@ -124,13 +127,19 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (next, previous) = (queue::next(pool, &case, me, &now).await?, queue::previous(pool, &case, &now).await?);
     let held = lease(app, &case, reviewer).await?;
     let (told, answers) = (store_notices::of_case(pool, id).await?, store_notices::answers(pool, id).await?);
+    let share = match case.state.step_by(Event::Notice, Who::Reviewer) {
+        Some(_) => refused::of_host(pool, &case.marketplace).await?,
+        None => None,
+    };
     let kept = store_notes::of_case(pool, id).await?;
     let (looked, look) = store_checks::of_case(pool, id).await?;
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
+    let reminder = wellbeing::reminder(app, reviewer).await?;
     let body = html! {
         (undo)
+        (reminder)
         div.case {
             article.listing aria-label="Listing" {
                 (head(&case, &newest.report, next, previous))
@@ -146,7 +155,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (claims(&newest.report))
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
-                    (notices::section(reviewer, &case, &told, &answers, &now))
+                    (notices::section(reviewer, &case, &told, &answers, (&now, share.as_ref())))
                     (referrals::form::section(reviewer, &case, &worth, &referred))
                     (checks::section(&looked, look.as_deref()))
                     (past(&history))

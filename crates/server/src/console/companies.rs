@@ -6,6 +6,7 @@ use crate::app::Shared;
 use crate::config::is_mail_address;
 use crate::notices::{Clause, words};
 use crate::store::companies::{self, Channel, Company};
+use crate::store::trends::refused::{self, Share};
 use crate::store::{parse_word, word};
 use crate::{audit, random};
 use axum::Form;
@@ -35,6 +36,7 @@ fn channel_name(channel: Channel) -> &'static str {
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
     let all = companies::all(app.store.read()).await?;
+    let shares = refused::all(app.store.read()).await?;
     let new = Company {
         id: 0,
         name: String::new(),
@@ -53,12 +55,18 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         ul.terms {
             @for company in &all {
                 li { a href={ "/console/companies/" (company.id) } { b { (text::line(&company.name, 80)) } } " "
-                    span.muted { (text::line(&company.hosts.join(", "), 120)) " · " (channel_name(company.channel)) } }
+                    span.muted { (text::line(&company.hosts.join(", "), 120)) " · " (channel_name(company.channel)) }
+                    (warning(shares.iter().find(|s| s.company_id == company.id))) }
             }
         }
         (form(&reviewer, &new, "Add a company"))
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Companies", &body))
+}
+
+/// Where too many of a company's answers say that the notice was wrong; nothing elsewhere.
+pub fn warning(share: Option<&Share>) -> Markup {
+    html! { @if let Some(share) = share.filter(|s| s.is_too_many()) { p.alert { (share.words()) " Look at the next notice twice." } } }
 }
 
 fn form(reviewer: &Reviewer, company: &Company, title: &str) -> Markup {
@@ -97,9 +105,11 @@ pub async fn one(
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let clauses = companies::clauses(app.store.read(), company.id).await?;
+    let share = refused::of(app.store.read(), company.id).await?;
     let words = words::of(&company.languages);
     let body = html! {
         h1 { (text::line(&company.name, 80)) }
+        (warning(share.as_ref()))
         p.muted { "Notices are written in: " (words.lang) }
         (form(&reviewer, &company, "Its data"))
         section.card.term {
@@ -116,6 +126,7 @@ pub async fn one(
                 div.buttons { button { "Add the clause" } }
             }
         }
+        (super::returned::part(&reviewer, company.id))
         section.card.term {
             h2 { "Secrets" }
             @if company.channel == Channel::Webhook && company.secret.is_empty() { p.alert { "No notice goes to its webhook before it has secrets." } }

@@ -112,6 +112,9 @@ pub async fn undo_banner(app: &Shared, reviewer: &Reviewer, done: Option<i64>) -
     Ok(html! {
         div.banner role="status" {
             span.what-was-done { "Case " (id) ": " b { (words::state(case.state)) } " " span.muted { (text::line(&case.title, 60)) } }
+            @if case.state.step_by(Event::Notice, Who::Reviewer).is_some() {
+                a.button href={ "/console/cases/" (id) "/notice" } data-key="s" accesskey="s" { "Write a notice" kbd { "s" } }
+            }
             @if case.state.step_by(Event::Reopen, Who::Reviewer).is_some() {
                 form method="post" action={ "/console/cases/" (id) "/decide" } {
                     (layout::csrf(reviewer))

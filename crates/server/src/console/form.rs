@@ -27,6 +27,11 @@ impl Pairs {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Every pair, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value under a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())

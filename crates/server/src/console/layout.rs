@@ -20,7 +20,7 @@ static JS_ADDRESS: LazyLock<String> =
     LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
 
 /// The places of the console, with the key after `g`.
-const PLACES: [(&str, &str, &str); 11] = [
+const PLACES: [(&str, &str, &str); 12] = [
     ("/console", "q", "Queue"),
     ("/console/notices", "n", "Notices"),
     ("/console/checks", "k", "Checks"),
@@ -31,6 +31,7 @@ const PLACES: [(&str, &str, &str); 11] = [
     ("/console/privacy", "y", "Privacy"),
     ("/console/class", "l", "Class"),
     ("/console/surveys", "u", "Surveys"),
+    ("/console/trends", "d", "Trends"),
     ("/console/people", "p", "People"),
 ];
 
@@ -61,6 +62,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         }
                         form.who method="post" action="/console/logout" {
                             (csrf(reviewer))
+                            a href="/console/wellbeing" title="Breaks, limits and pictures without colour" { "Breaks" }
                             a href="/console/second" title="Your second factor" { (reviewer.session.name) }
                             button.quiet { "Log out" }
                         }
@@ -118,7 +120,7 @@ pub async fn join(State(app): State<Shared>) -> Markup {
 /// The map of keys, and the switch for single keys.
 pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     let on = reviewer.session.keys_on;
-    let rows: [(&str, &str); 35] = [
+    let rows: [(&str, &str); 36] = [
         ("j  k", "next and previous row or case"),
         ("Enter", "open the case"),
         ("x  X", "choose the row; choose all that are shown"),
@@ -138,7 +140,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("a", "give the case to a reviewer"),
         ("z", "undo the last decision"),
         ("n", "write the reason for the spotter; Esc leaves the field"),
-        ("s", "write a notice; after its preview, send it"),
+        ("s  p", "write a notice, also for the case just confirmed; preview it; then send it"),
         ("h", "hold a case for an agency, or end the hold"),
         ("/", "search"),
         ("g q", "to the queue"),
@@ -153,6 +155,7 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
         ("g y", "to the requests about personal data"),
         ("g l", "to what the class knows"),
         ("g u", "to the surveys"),
+        ("g d", "to the trends"),
         ("g p", "to the people"),
     ];
     let body = html! {

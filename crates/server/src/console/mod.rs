@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod decide;
 pub mod defer;
 pub mod facets;
+pub mod figure;
 pub mod filter;
 pub mod form;
 pub mod highlight;
@@ -27,13 +28,16 @@ pub mod pictures;
 pub mod privacy;
 pub mod queue;
 pub mod referrals;
+pub mod returned;
 pub mod search;
 pub mod second;
 pub mod session;
 pub mod surveys;
 pub mod terms;
 pub mod text;
+pub mod trends;
 pub mod views;
+pub mod wellbeing;
 pub mod words;
 
 use crate::app::Shared;
@@ -106,11 +110,14 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/privacy/{id}/refuse", post(privacy::refuse))
         .route("/console/cases/{id}/keep", post(privacy::keep))
         .merge(surveys::routes())
+        .merge(trends::routes())
+        .merge(returned::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))
         .route("/console/people/{id}/end", post(people::end))
         .route("/console/people/{id}/reset", post(people::reset))
+        .route("/console/wellbeing", get(wellbeing::page).post(wellbeing::post))
         .route("/console/second", get(second::page))
         .route("/console/second/start", post(second::start))
         .route("/console/second/begin", post(second::begin))
@@ -132,10 +139,13 @@ pub fn is_page(path: &str) -> bool {
         || path == "/join"
         || path == "/console"
         || path.starts_with("/before-you-buy")
+        || path == "/yearly"
+        || path.starts_with("/yearly/")
         || path == "/quality"
         || path.starts_with("/quality.")
         || path == "/privacy"
         || path.starts_with("/console/")
+        || path == "/answer"
         || path.starts_with("/answer/")
 }
 

@@ -1,5 +1,6 @@
 //! Notices in the console: what waits, writing one with a preview, taking it back, holding a case. Sends nothing itself.
 
+use super::companies::warning;
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
@@ -10,6 +11,7 @@ use crate::store::cases::{self, Case};
 use crate::store::companies::{self, Company};
 use crate::store::notices::{self, NewNotice, Notice, NoticeState};
 use crate::store::steps::{self, Actor, NotDecided};
+use crate::store::trends::refused::{self, Share};
 use crate::{clock, places, random};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -125,7 +127,7 @@ pub fn section(
     case: &Case,
     all: &[Notice],
     answers: &[(Event, String, String)],
-    now: &str,
+    (now, share): (&str, Option<&Share>),
 ) -> Markup {
     html! {
         @if !all.is_empty() {
@@ -146,14 +148,15 @@ pub fn section(
                 } }
             }
         }
-        @if reviewer.decides() { (steps_of(reviewer, case, all, now)) }
+        @if reviewer.decides() { (steps_of(reviewer, case, all, (now, share))) }
     }
 }
 
 /// What can be done next with a case and its company.
-fn steps_of(reviewer: &Reviewer, case: &Case, all: &[Notice], now: &str) -> Markup {
+fn steps_of(reviewer: &Reviewer, case: &Case, all: &[Notice], (now, share): (&str, Option<&Share>)) -> Markup {
     html! {
         @if case.state.step_by(Event::Notice, Who::Reviewer).is_some() {
+            (warning(share))
             p { a.button href={ "/console/cases/" (case.id) "/notice" } data-key="s" accesskey="s" { "Write a notice" kbd { "s" } } }
         }
         @let open = all.first().is_some_and(|n| n.state == NoticeState::Second || (n.state == NoticeState::Pending && n.not_before.as_str() > now));
@@ -303,6 +306,7 @@ async fn form(
     preview: Option<&Rendered>,
 ) -> Result<Response, Halt> {
     let clauses = companies::clauses(app.store.read(), desk.company.id).await?;
+    let share = refused::of(app.store.read(), desk.company.id).await?;
     let dsa = fields.kind == "dsa16";
     let statement = |name: &str, label: &str, value: &str| {
         html! { label.reason { span { (label) } textarea name=(name) rows="2" maxlength=(STATEMENT_CHARS) { (value) } } }
@@ -310,6 +314,7 @@ async fn form(
     let body = html! {
         h1 { "Notice to " (text::line(&desk.company.name, 80)) " on case " (desk.case.id) }
         @if let Some(why) = why { p.alert role="alert" { (why) } }
+        (warning(share.as_ref()))
         form.card.term method="post" action={ "/console/cases/" (desk.case.id) "/notice" } {
             (layout::csrf(reviewer))
             input type="hidden" name="version" value=(fields.version);
@@ -337,7 +342,7 @@ async fn form(
             }
             @if let Some(rendered) = preview { input type="hidden" name="seen" value=(digest(rendered)); }
             div.buttons {
-                button.primary[preview.is_none()] { "Preview" }
+                button.primary[preview.is_none()] data-key="p" accesskey="p" { "Preview" kbd { "p" } }
                 @if preview.is_some() { button.primary name="send" value="yes" data-key="s" accesskey="s" { "Send in ten minutes" kbd { "s" } } }
             }
         }

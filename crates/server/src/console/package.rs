@@ -29,7 +29,7 @@ pub async fn post(
         Err(NotExported::Unknown) => return Ok(error_page(StatusCode::NOT_FOUND)),
         Err(NotExported::Database(error)) => return Err(error.into()),
         Err(error) => {
-            eprintln!("spotter-server: {error}");
+            tracing::error!(%error, "a package was not written");
             let body = html! { p { "This report could not be written into a package. Nothing was changed. Tell whoever runs this server." } };
             return Ok(layout::problem(StatusCode::INTERNAL_SERVER_ERROR, "No package", body));
         }

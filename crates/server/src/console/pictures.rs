@@ -3,7 +3,7 @@
 use super::error_page;
 use super::session::{Halt, Reviewer};
 use crate::app::Shared;
-use crate::store::blobs;
+use crate::store::{blobs, wellbeing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -26,7 +26,7 @@ const SHOWN: u32 = 1600;
 /// The page that says why not.
 pub async fn picture(
     State(app): State<Shared>,
-    _: Reviewer,
+    reviewer: Reviewer,
     hash: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Halt> {
     let Some(hash) = hash.ok().map(|Path(h)| h).filter(|h| is_sha256(h)) else {
@@ -38,12 +38,13 @@ pub async fn picture(
     let bytes = match app.store.blobs.read(&hash).await {
         Ok(bytes) => bytes,
         Err(error) => {
-            eprintln!("spotter-server: a blob cannot be read: {error}");
+            tracing::error!(%error, "a blob cannot be read");
             return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
         }
     };
+    let grey = wellbeing::of(app.store.read(), reviewer.session.reviewer_id).await?.grey;
     let Ok(place) = app.pictures.acquire().await else { return Ok(error_page(StatusCode::SERVICE_UNAVAILABLE)) };
-    let encoded = tokio::task::spawn_blocking(move || encode_anew(&bytes, &held.media_type)).await;
+    let encoded = tokio::task::spawn_blocking(move || encode_anew(&bytes, &held.media_type, grey)).await;
     drop(place);
     let Ok(Some((kind, bytes))) = encoded else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
     let headers = [
@@ -54,8 +55,9 @@ pub async fn picture(
     Ok((headers, bytes).into_response())
 }
 
-/// The same picture in our own encoding, at most [`SHOWN`] wide and high. PNG stays lossless: screenshots hold text.
-fn encode_anew(bytes: &[u8], media_type: &str) -> Option<(&'static str, Vec<u8>)> {
+/// The same picture in our own encoding, at most [`SHOWN`] wide and high, without colour where that is asked for. PNG stays
+/// lossless: screenshots hold text.
+fn encode_anew(bytes: &[u8], media_type: &str, grey: bool) -> Option<(&'static str, Vec<u8>)> {
     let format = ImageFormat::from_mime_type(media_type)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -65,6 +67,7 @@ fn encode_anew(bytes: &[u8], media_type: &str) -> Option<(&'static str, Vec<u8>)
     reader.limits(limits);
     let picture = reader.decode().ok()?;
     let picture = if picture.width().max(picture.height()) > SHOWN { picture.thumbnail(SHOWN, SHOWN) } else { picture };
+    let picture = if grey { picture.grayscale() } else { picture };
     let mut out = Cursor::new(vec![]);
     if format == ImageFormat::Png {
         picture.to_rgba8().write_to(&mut out, ImageFormat::Png).ok()?;
@@ -100,7 +103,7 @@ mod tests {
     fn pictures_come_out_bounded_and_without_what_hid_behind_them() {
         let mut hostile = png(2000);
         hostile.extend_from_slice(b"<script>alert(1)</script>");
-        let (kind, bytes) = encode_anew(&hostile, "image/png").unwrap();
+        let (kind, bytes) = encode_anew(&hostile, "image/png", false).unwrap();
         assert_eq!(kind, "image/png");
         assert!(!bytes.windows(7).any(|w| w == b"<script"));
         let shown = image::load_from_memory(&bytes).unwrap();
@@ -108,13 +111,22 @@ mod tests {
     }
 
     #[test]
+    fn whoever_wants_no_colour_gets_none() {
+        for (grey, same) in [(true, true), (false, false)] {
+            let (_, bytes) = encode_anew(&png(4), "image/png", grey).unwrap();
+            let image::Rgba([r, g, b, _]) = *image::load_from_memory(&bytes).unwrap().to_rgba8().get_pixel(0, 0);
+            assert_eq!(r == g && g == b, same, "{r} {g} {b}");
+        }
+    }
+
+    #[test]
     fn what_is_no_picture_or_too_big_is_refused() {
-        assert!(encode_anew(b"\x89PNG\r\n\x1a\nnot really", "image/png").is_none());
-        assert!(encode_anew(&png(4), "image/webp").is_none());
+        assert!(encode_anew(b"\x89PNG\r\n\x1a\nnot really", "image/png", false).is_none());
+        assert!(encode_anew(&png(4), "image/webp", false).is_none());
         // A header that promises 100,000 x 100,000 pixels.
         let mut bomb = png(4);
         bomb[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
         bomb[20..24].copy_from_slice(&100_000_u32.to_be_bytes());
-        assert!(encode_anew(&bomb, "image/png").is_none());
+        assert!(encode_anew(&bomb, "image/png", false).is_none());
     }
 }

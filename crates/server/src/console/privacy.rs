@@ -342,8 +342,10 @@ pub async fn erase(
 fn failed(error: StoreError) -> Halt {
     match error {
         StoreError::Database(error) => error.into(),
+        StoreError::Shut(shut) => sqlx::Error::from(shut).into(),
+        StoreError::Io(error) => sqlx::Error::Io(error).into(),
         error => {
-            eprintln!("spotter-server: an erasure: {error}");
+            tracing::error!(%error, "an erasure failed");
             error_page(StatusCode::INTERNAL_SERVER_ERROR).into()
         }
     }

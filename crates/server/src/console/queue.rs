@@ -2,7 +2,7 @@
 
 use super::filter::{Asked, Wanted};
 use super::session::{Halt, Reviewer};
-use super::{bulk, facets, layout, search, text, views, words};
+use super::{bulk, facets, layout, search, text, views, wellbeing, words};
 use crate::app::Shared;
 use crate::store::cases::Case;
 use crate::store::{leases, queue, views as kept_views};
@@ -32,8 +32,10 @@ pub async fn page(
     let kept = kept_views::of(pool, me).await?;
     let undo = super::decide::undo_banner(&app, &reviewer, done).await?;
     let open: i64 = by_state.iter().filter(|(s, _)| s.is_open()).map(|(_, n)| n).sum();
+    let reminder = wellbeing::reminder(&app, &reviewer).await?;
     let body = html! {
         (undo)
+        (reminder)
         h1.sr { "Queue" }
         nav.filters aria-label="Filters" {
             ul.states { (states(&wanted, &by_state, open, put_off)) (views::links(&kept, &wanted.query())) }

@@ -3,6 +3,7 @@
 use super::{layout, second};
 use crate::app::{Peer, Shared};
 use crate::audit;
+use crate::faults::Fault;
 use crate::intake::limits::{Gauge, network};
 use crate::keys::Shut;
 use crate::random;
@@ -103,6 +104,12 @@ impl Default for LoginGuard {
 }
 
 impl LoginGuard {
+    /// How much is remembered.
+    #[must_use]
+    pub fn sizes(&self) -> [(&'static str, usize); 2] {
+        [("login addresses", self.addresses.len()), ("login names", self.names.len())]
+    }
+
     /// Forgets whoever has not been heard of for long.
     pub fn shrink(&self) {
         self.addresses.shrink();
@@ -247,12 +254,16 @@ pub fn database(error: sqlx::Error) -> Response {
         let body = html! { p { "What this case said was erased, so nothing is written to it any more. Nothing was changed." } };
         return layout::problem(StatusCode::CONFLICT, "Erased", body);
     }
-    eprintln!("spotter-server: database: {error}");
-    layout::problem(
+    let fault = Fault::from(&error);
+    tracing::error!(fault = fault.word(), %error, "the database failed a request");
+    let mut page = layout::problem(
         StatusCode::SERVICE_UNAVAILABLE,
         "Not now",
         html! { p { "The database does not answer. Nothing was changed. Try again in a moment." } },
-    )
+    );
+    page.headers_mut().insert(header::RETRY_AFTER, fault.retry_after().into());
+    page.extensions_mut().insert(fault);
+    page
 }
 
 /// A `__Host-` cookie never leaves this host and never travels in the clear; plain http, on loopback alone, cannot have one.

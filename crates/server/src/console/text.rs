@@ -73,6 +73,20 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// The same for several lines with tabs, as they are pasted out of a spreadsheet.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, line) in text.lines().enumerate() {
+        if n > 0 {
+            out.push('\n');
+        }
+        let cells: Vec<String> = line.split('\t').map(visible).collect();
+        out.push_str(&cells.join("\t"));
+    }
+    out
+}
+
 /// An address for a link: what is hidden or not ASCII is percent-encoded, as the browser would do on following it.
 #[must_use]
 pub fn href(url: &str) -> String {

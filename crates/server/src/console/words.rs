@@ -30,6 +30,13 @@ pub fn mark(id: &str) -> String {
     SENTENCES.get(&key).map_or(id, |sentence| &sentence.message).to_owned()
 }
 
+/// A CITES trade term in words with its code; what is none stays as it is.
+#[must_use]
+pub fn product(code: &str) -> String {
+    let known = SENTENCES.get(&format!("term_{}", code.to_lowercase()));
+    known.map_or_else(|| code.to_owned(), |sentence| format!("{} ({code})", sentence.message))
+}
+
 /// A state in words.
 #[must_use]
 pub fn state(state: CaseState) -> &'static str {

@@ -1,6 +1,7 @@
 //! Gathering a request: the body within its bound, the headers of a signed request, the device behind them.
 
 use crate::app::App;
+use crate::body::TooSlow;
 use crate::clock;
 use crate::problem::{Answer, Refusal};
 use crate::sign::{self, decode};
@@ -15,10 +16,6 @@ use spotter_model::dsse::{HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REQUEST_TYP
 use spotter_model::limits;
 use spotter_model::report::is_uuid;
 use std::net::IpAddr;
-use std::time::Duration;
-
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Reads a body of at most `max` bytes. A longer one is refused by its announced length, or as soon as it gets longer.
 ///
@@ -34,12 +31,19 @@ pub async fn body(headers: &HeaderMap, body: Body, max: usize) -> Answer<Bytes> 
     if announced.is_some_and(|n| n > max) {
         return Err(too_large());
     }
-    match tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, max).collect()).await {
-        Err(_) => Err(Refusal::too_slow("The body did not arrive within a minute. Nothing was stored.")),
-        Ok(Err(e)) if e.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
-        Ok(Err(_)) => Err(Refusal::bad_request("The body broke off. Nothing was stored.")),
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+    match Limited::new(body, max).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(e) if e.downcast_ref::<LengthLimitError>().is_some() => Err(too_large()),
+        Err(e) if too_slow(e.as_ref()) => {
+            Err(Refusal::too_slow("The body did not arrive in time. Nothing was stored."))
+        }
+        Err(_) => Err(Refusal::bad_request("The body broke off. Nothing was stored.")),
     }
+}
+
+/// Whether this error, or one behind it, is that the body came too slowly.
+fn too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |e| e.source()).any(|e| e.is::<TooSlow>())
 }
 
 /// Whether the content type is one of `accepted`; parameters such as a charset are ignored.

@@ -6,10 +6,20 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
 
-/// A limiter by some name.
+/// Most names that one gauge remembers. Beyond them it forgets: whoever can speak under so many names is held back by no limit
+/// by name, and must not fill the memory.
+pub const MOST: usize = 50_000;
+/// Names are counted once in so many questions: counting looks at every part of the table.
+const COUNTED: usize = 256;
+
+/// A limiter by some name, of bounded size.
 pub struct Gauge<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
+    quota: Quota,
+    limiter: RwLock<DefaultKeyedRateLimiter<K>>,
+    questions: AtomicUsize,
     clock: DefaultClock,
 }
 
@@ -23,7 +33,8 @@ impl<K: Hash + Eq + Clone> Gauge<K> {
     /// By a quota.
     #[must_use]
     pub fn new(quota: Quota) -> Self {
-        Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+        let limiter = RwLock::new(RateLimiter::keyed(quota));
+        Self { quota, limiter, questions: AtomicUsize::new(0), clock: DefaultClock::default() }
     }
 
     /// Takes one, or says in how many whole seconds there is one.
@@ -31,13 +42,42 @@ impl<K: Hash + Eq + Clone> Gauge<K> {
     /// # Errors
     /// Seconds to wait, at least 1.
     pub fn take(&self, key: &K) -> Result<(), u64> {
-        self.limiter.check_key(key).map_err(|no| no.wait_time_from(self.clock.now()).as_secs() + 1)
+        if self.questions.fetch_add(1, Ordering::Relaxed).is_multiple_of(COUNTED) && self.len() >= MOST {
+            self.make_room();
+        }
+        let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        limiter.check_key(key).map_err(|no| no.wait_time_from(self.clock.now()).as_secs() + 1)
+    }
+
+    /// Forgets whoever has a full share again, and where that is not half of them, everybody: then each is met as new, and
+    /// this work is not done again soon.
+    fn make_room(&self) {
+        let mut limiter = self.limiter.write().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        if limiter.len() > MOST / 2 {
+            *limiter = RateLimiter::keyed(self.quota);
+        } else {
+            limiter.shrink_to_fit();
+        }
+    }
+
+    /// How many names are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.limiter.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Forgets whoever has not been heard of for long.
     pub fn shrink(&self) {
-        self.limiter.retain_recent();
-        self.limiter.shrink_to_fit();
+        let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        limiter.shrink_to_fit();
     }
 }
 
@@ -105,6 +145,12 @@ impl Limits {
         })
     }
 
+    /// How much is remembered.
+    #[must_use]
+    pub fn sizes(&self) -> [(&'static str, usize); 3] {
+        [("keys", self.keys.len()), ("known", self.known.len()), ("addresses", self.addresses.len())]
+    }
+
     /// Forgets whoever has not been heard of for long.
     pub fn shrink(&self) {
         self.keys.shrink();
@@ -124,6 +170,36 @@ mod tests {
         let wait = gauge.take(&"a").unwrap_err();
         assert!((1..=31).contains(&wait), "{wait}");
         assert!(gauge.take(&"b").is_ok());
+    }
+
+    #[test]
+    fn a_hundred_thousand_names_do_not_fill_the_memory() {
+        let limits = Limits::new(1, 1);
+        for n in 0..100_000_u32 {
+            let ip = IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8_u128 << 96) | (u128::from(n) << 64)));
+            assert!(limits.address(ip).is_ok(), "everybody has a share");
+            assert!(limits.key(&format!("{n:043}")).is_ok());
+            if n % 1_000 == 0 {
+                let sizes = limits.sizes();
+                assert!(sizes.iter().all(|(_, size)| *size <= MOST + COUNTED), "{sizes:?} after {n}");
+            }
+        }
+        let sizes = limits.sizes();
+        assert!(sizes.iter().any(|(_, size)| *size > 0) && sizes.iter().all(|(_, size)| *size <= MOST + COUNTED));
+        // The limit still holds for whoever came last.
+        assert!(limits.address("192.0.2.1".parse().unwrap()).is_ok());
+        assert!(limits.address("192.0.2.1".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_full_table_first_forgets_whoever_may_ask_again_anyway() {
+        let gauge: Gauge<u32> = Gauge::new(Quota::per_second(NonZeroU32::new(1_000_000).unwrap()));
+        let slow: Gauge<u32> = Gauge::per_minute(1);
+        for n in 0..(MOST as u32 + 1_000) {
+            let _ = gauge.take(&n);
+            let _ = slow.take(&n);
+        }
+        assert!(gauge.len() <= MOST && slow.len() <= MOST, "{} {}", gauge.len(), slow.len());
     }
 
     #[test]

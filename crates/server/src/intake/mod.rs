@@ -18,6 +18,7 @@ pub mod suggestions;
 pub mod surveys;
 
 use crate::app::Shared;
+use crate::ready;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -50,6 +51,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("get", "/v1/schemas/wildlife-report-1.json"),
     ("get", "/v1/openapi.json"),
     ("get", "/healthz"),
+    ("get", "/readyz"),
 ];
 
 /// The routes.
@@ -74,19 +76,23 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/schemas/wildlife-report-1.json", get(openapi::report_schema))
         .route("/v1/openapi.json", get(openapi::openapi))
         .route("/healthz", get(status::healthz))
+        .route("/readyz", get(ready::readyz))
         .fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 /// Whether a path belongs to the intake.
 #[must_use]
 pub fn is_intake(path: &str) -> bool {
-    path.starts_with("/v1/") || path == "/healthz"
+    path.starts_with("/v1/") || matches!(path, "/healthz" | "/readyz")
 }
 
 /// Lets any origin read an answer, without credentials.
 fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("date, etag, retry-after"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("date, etag, retry-after, x-request-id"),
+    );
 }
 
 /// The layer that answers preflights and marks every answer of the intake, whoever wrote it.

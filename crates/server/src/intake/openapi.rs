@@ -268,6 +268,12 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
             answers: vec![(200, "They do.", Some(json!({ "application/json": {} })))],
             ..open
         },
+        "/readyz" => Operation {
+            summary: "Whether the endpoint should be given requests: database, disk, outbox, not about to end.",
+            answers: vec![(200, "It should.", Some(json!({ "application/json": {} })))],
+            errors: &[429, 503],
+            ..open
+        },
         _ => return None,
     })
 }

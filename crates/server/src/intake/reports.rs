@@ -8,7 +8,7 @@ use crate::problem::{Answer, Refusal};
 use crate::ranking::{self, Find};
 use crate::sign::sha256_hex;
 use crate::store::referrals::triggers;
-use crate::store::{attestations, cases, reports, standing, word};
+use crate::store::{attestations, cases, reports, standing, trends, word};
 use crate::{audit, places, random};
 use axum::Json;
 use axum::body::Body;
@@ -88,9 +88,12 @@ pub async fn put(
         language,
         focus,
         accurate: ranking::is_accurate(confirmed, decided),
+        cohort: &device.cohort,
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;
+    let methods = report.assessment.methods.iter().chain(&report.methods_ticked);
+    trends::kept::facts(&mut tx, case_id, report.assessment.commodities.iter(), methods).await?;
     let seller = sellers::mark(tx.keys(), &report.place.marketplace, &report.listing.seller);
     triggers::mark(&mut tx, case_id, &referral::of_report(&report), seller.as_ref()).await?;
     let seq = reports::next_seq(&mut tx).await?;

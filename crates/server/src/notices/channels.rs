@@ -44,23 +44,13 @@ impl Channels {
         Self { client: Client::builder(TokioExecutor::new()).build(connector), allowed, folder: data.join("outgoing") }
     }
 
-    /// Writes a file whole or not at all: under another name, synced, then renamed.
-    fn write(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
-        let part = self.folder.join(format!(".{name}.part"));
-        let mut file = std::fs::File::create(&part)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&part, self.folder.join(name))?;
-        std::fs::File::open(&self.folder)?.sync_all()
-    }
-
     /// A message for a mail relay that watches the folder.
     ///
     /// # Errors
     /// What the disk said.
     pub fn mail(&self, number: &str, from: &str, to: &str, notice: &Rendered) -> Result<(), String> {
-        self.write(&format!("{number}.eml"), mail(number, from, to, notice).as_bytes()).map_err(|e| e.to_string())
+        let bytes = mail(number, from, to, notice);
+        write(&self.folder, &format!("{number}.eml"), bytes.as_bytes()).map_err(|e| e.to_string())
     }
 
     /// The notices of a company that became due in one week.
@@ -68,10 +58,7 @@ impl Channels {
     /// # Errors
     /// What the disk said.
     pub fn weekly(&self, name: &str, notices: &[Rendered]) -> Result<(), String> {
-        // The mark tells spreadsheets that it is UTF-8.
-        let rows = notices.iter().map(|n| csv::row(&n.cells)).collect::<String>();
-        let file = format!("\u{feff}{}{rows}", csv::row(&COLUMNS));
-        self.write(name, file.as_bytes()).map_err(|e| e.to_string())
+        write(&self.folder, name, weekly(notices).as_bytes()).map_err(|e| e.to_string())
     }
 
     /// A signed request. Delivered is what was answered with 2xx.
@@ -104,16 +91,38 @@ impl Channels {
     }
 }
 
-/// Removes what went out about these notices from the folder of what goes out: their messages, and their rows in weekly files.
+/// Writes a file whole or not at all: under another name, synced, then renamed.
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let part = folder.join(format!(".{name}.part"));
+    let mut file = std::fs::File::create(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, folder.join(name))?;
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// A weekly file. The mark at its beginning tells spreadsheets that it is UTF-8.
+pub(super) fn weekly(notices: &[Rendered]) -> String {
+    let rows = notices.iter().map(|n| csv::row(&n.cells)).collect::<String>();
+    format!("\u{feff}{}{rows}", csv::row(&COLUMNS))
+}
+
+/// Removes what went out about these notices from the folder of what goes out, and from what was written once more after a
+/// restore: their messages, and their rows in weekly files.
 ///
 /// # Errors
 /// What the disk said.
 pub fn forget(data: &Path, numbers: &[String]) -> std::io::Result<()> {
-    let folder = data.join("outgoing");
+    forget_in(&data.join("outgoing"), numbers)?;
+    forget_in(&data.join(super::restored::FOLDER), numbers)
+}
+
+fn forget_in(folder: &Path, numbers: &[String]) -> std::io::Result<()> {
     if numbers.is_empty() || !folder.is_dir() {
         return Ok(());
     }
-    for file in std::fs::read_dir(&folder)? {
+    for file in std::fs::read_dir(folder)? {
         let file = file?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.ends_with(".csv") {
@@ -140,7 +149,7 @@ pub fn forget(data: &Path, numbers: &[String]) -> std::io::Result<()> {
             std::fs::remove_file(&file)?;
         }
     }
-    std::fs::File::open(&folder)?.sync_all()
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// Whether a connection was not made because of where it would have led.
@@ -159,7 +168,7 @@ pub fn signature(secret: &str, at_s: i64, body: &[u8]) -> String {
 }
 
 /// Header and body are base64, so that nothing in a listing can end a line.
-fn mail(number: &str, from: &str, to: &str, notice: &Rendered) -> String {
+pub(super) fn mail(number: &str, from: &str, to: &str, notice: &Rendered) -> String {
     // An encoded word holds at most 45 bytes, cut at a character.
     let mut words = vec![String::new()];
     for c in notice.subject.chars() {
@@ -190,8 +199,6 @@ mod tests {
     #[test]
     fn what_is_forgotten_leaves_messages_and_rows_and_nothing_else() {
         let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("outgoing");
-        std::fs::create_dir(&folder).unwrap();
         forget(&data.path().join("nowhere"), &["WN-1".to_owned()]).unwrap();
         let row = |number: &str| csv::row(&["id", "address", "policy", "ground", number, "seen", "link", ""]);
         let head = format!("\u{feff}{}", csv::row(&COLUMNS));
@@ -203,12 +210,18 @@ mod tests {
             ("one.csv", format!("{head}{}", row("WN-1")), None),
             ("none.csv", format!("{head}{}", row("WN-11")), Some(format!("{head}{}", row("WN-11")))),
         ];
-        for (name, text, _) in &files {
-            std::fs::write(folder.join(name), text).unwrap();
+        let folders = ["outgoing", super::super::restored::FOLDER].map(|name| data.path().join(name));
+        for folder in &folders {
+            std::fs::create_dir(folder).unwrap();
+            for (name, text, _) in &files {
+                std::fs::write(folder.join(name), text).unwrap();
+            }
         }
         forget(data.path(), &["WN-1".to_owned()]).unwrap();
-        for (name, _, left) in &files {
-            assert_eq!(std::fs::read_to_string(folder.join(name)).ok(), *left, "{name}");
+        for folder in &folders {
+            for (name, _, left) in &files {
+                assert_eq!(std::fs::read_to_string(folder.join(name)).ok(), *left, "{name} in {}", folder.display());
+            }
         }
     }
 }

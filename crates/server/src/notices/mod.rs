@@ -33,6 +33,8 @@ pub mod channels;
 pub mod outbox;
 pub mod pull;
 pub mod render;
+pub mod restored;
+pub mod returned;
 pub mod words;
 
 use serde::{Deserialize, Serialize};

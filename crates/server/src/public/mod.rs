@@ -7,6 +7,7 @@ pub mod privacy;
 pub mod quality;
 mod quality_words;
 mod words;
+pub mod yearly;
 
 use crate::app::Shared;
 use crate::console::layout;
@@ -31,6 +32,7 @@ pub fn routes() -> Router<Shared> {
         .route("/before-you-buy/{country}", get(country))
         .route(privacy::HERE, get(privacy::page))
         .merge(quality::routes())
+        .merge(yearly::routes())
 }
 
 /// The address's questions.
@@ -156,6 +158,16 @@ fn report(w: &Words, app: &Shared) -> Markup {
 }
 
 fn answer(status: StatusCode, w: &Words, title: &str, here: &str, body: &Markup) -> Response {
+    let languages = html! {
+        nav aria-label=(w.language) { @for other in &words::ALL {
+            a href={ (here) "?lang=" (other.lang) } lang=(other.lang) hreflang=(other.lang) aria-current=[(other.lang == w.lang).then_some("true")] { (other.name) }
+        } }
+    };
+    in_shell(status, w, title, &languages, body)
+}
+
+/// The shell, with or without a choice of languages.
+fn in_shell(status: StatusCode, w: &Words, title: &str, languages: &Markup, body: &Markup) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang=(w.lang) dir=(w.dir) {
@@ -170,9 +182,7 @@ fn answer(status: StatusCode, w: &Words, title: &str, here: &str, body: &Markup)
                 a.skip href="#main" { (w.skip) }
                 header.topbar {
                     a.brand href={ (HERE) "?lang=" (w.lang) } { (layout::shield("filled")) span { "Wildlife Spotter" } }
-                    nav aria-label=(w.language) { @for other in &words::ALL {
-                        a href={ (here) "?lang=" (other.lang) } lang=(other.lang) hreflang=(other.lang) aria-current=[(other.lang == w.lang).then_some("true")] { (other.name) }
-                    } }
+                    (languages)
                 }
                 main.public #main { (body) }
             }

@@ -8,7 +8,13 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+/// From this age on, a file that was not finished was left by somebody who ended.
+const LEFT: Duration = Duration::from_secs(600);
+/// Bytes that are written to learn whether there is room.
+const PROBE: usize = 256 * 1024;
 
 /// The blob folder.
 pub struct Blobs {
@@ -28,7 +34,9 @@ impl Blobs {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         for part in std::fs::read_dir(data.join("blobs"))? {
             let part = part?;
-            if part.file_name().to_string_lossy().starts_with("part-") {
+            // A command may open the store beside a server that writes right now.
+            let old = part.metadata()?.modified()?.elapsed().is_ok_and(|age| age > LEFT);
+            if part.file_name().to_string_lossy().starts_with("part-") && old {
                 std::fs::remove_file(part.path())?;
             }
         }
@@ -71,8 +79,8 @@ impl Blobs {
                 std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
                 std::fs::File::open(&root)?.sync_all()?;
             }
-            let slot = keys.create().map_err(std::io::Error::other)?;
-            let bytes = keys.seal(slot, BLOB, &bytes).map_err(std::io::Error::other)?;
+            let slot = keys.create()?;
+            let bytes = keys.seal(slot, BLOB, &bytes)?;
             let write = || {
                 let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
                 file.write_all(&bytes)?;
@@ -90,13 +98,35 @@ impl Blobs {
         .map_err(std::io::Error::other)?
     }
 
+    /// Whether a picture would find room: some bytes are written, synced and removed again.
+    ///
+    /// # Errors
+    /// Where the disk is full, may not be written, or fails.
+    pub async fn probe(&self) -> std::io::Result<()> {
+        let part = self.folder.join(format!("part-{}", crate::random::token()));
+        tokio::task::spawn_blocking(move || {
+            let write = || {
+                let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
+                file.write_all(&vec![0; PROBE])?;
+                file.sync_all()
+            };
+            let outcome = write();
+            match std::fs::remove_file(&part) {
+                Err(error) if outcome.is_ok() => Err(error),
+                _ => outcome,
+            }
+        })
+        .await
+        .map_err(std::io::Error::other)?
+    }
+
     /// Reads a blob.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub async fn read(&self, sha256: &str) -> std::io::Result<Vec<u8>> {
         let sealed = tokio::fs::read(self.path(&mark(&self.keys, sha256))).await?;
-        let open = self.keys.open_bytes(BLOB, &sealed).map_err(std::io::Error::other)?;
+        let open = self.keys.open_bytes(BLOB, &sealed)?;
         open.ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 
@@ -149,7 +179,7 @@ impl Blobs {
 }
 
 /// What blobs are sealed as.
-pub(super) const BLOB: &str = "blob";
+pub(crate) const BLOB: &str = "blob";
 
 /// The mark of a blob, by its hash: its name in the database and on disk.
 #[must_use]

@@ -175,6 +175,8 @@ pub struct Subject<'a> {
     pub focus: bool,
     /// Its spotter is confirmed most of the time.
     pub accurate: bool,
+    /// The cohort of its spotter, or empty.
+    pub cohort: &'a str,
     /// Hash of the listing's text.
     pub text_sha256: &'a [u8; 32],
 }
@@ -218,8 +220,8 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         let (title, price) = subject.sealed(tx.keys(), slot)?;
         let id = sqlx::query_scalar(
             "INSERT INTO cases (slot, listing, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, claims, country, language, reasons, priority, reports) \
-             VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+             score, main_group, missed, claims, country, language, reasons, priority, cohort, reports) \
+             VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
         )
         .bind(slot)
         .bind(tx.keys().seal_text(slot, kinds::LISTING, subject.listing_key)?)
@@ -239,6 +241,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(subject.language)
         .bind(reasons)
         .bind(priority)
+        .bind(subject.cohort)
         .fetch_one(&mut **tx)
         .await?;
         let about = format!("case:{id}");

@@ -113,6 +113,9 @@ pub async fn done(
         .await?;
     let case = steps::seen(tx, case_id, version).await?;
     let actor = Actor::Reviewer(reviewer_id);
+    if outcome.is_removal() {
+        super::trends::kept::removal_seen(tx, case.id, now).await?;
+    }
     match outcome.event(case.state) {
         // The step plans the next look by itself.
         Some(event) => steps::take(tx, &case, event, actor, None, now).await?,

@@ -28,6 +28,8 @@ pub enum Why {
     Time(&'static str),
     /// It had been erased before an older database was put back.
     Restored,
+    /// The keys were lost, and nothing opens it any more.
+    Lost,
 }
 
 impl Why {
@@ -37,6 +39,7 @@ impl Why {
             Self::Command(_) => "command",
             Self::Time(class) => class,
             Self::Restored => "restored",
+            Self::Lost => "lost",
         }
     }
 
@@ -46,6 +49,7 @@ impl Why {
             Self::Command(words) => format!("at the command line: {words}"),
             Self::Time(class) => format!("time over: {class}"),
             Self::Restored => "erased before, found again in an older database".to_owned(),
+            Self::Lost => "its key was lost".to_owned(),
         }
     }
 }
@@ -148,6 +152,7 @@ pub async fn erase(store: &Store, ids: &[i64], why: &Why, actor: Actor, now: &st
         if let (Why::Request(_) | Why::Command(_), Some(by)) = (why, names(&gone)) {
             elsewhere(&mut tx, &by, actor, now, &mut all, &mut gone).await?;
         }
+        super::trends::kept::erased(&mut tx).await?;
         // What could not be destroyed is not called erased: the keys go before the commit.
         store.blobs.destroy(&gone.blobs)?;
         tx.keys().destroy(&gone.slots)?;
@@ -337,21 +342,23 @@ async fn elsewhere(
         gone.slots.extend(Keys::place(&body));
         all.contacts += 1;
     }
-    let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, body FROM suggestions WHERE body <> x''").fetch_all(&mut **tx).await?;
-    for (seq, body) in rows {
+    let rows: Vec<(i64, Vec<u8>, String)> =
+        sqlx::query_as("SELECT seq, body, word FROM suggestions WHERE body <> x''").fetch_all(&mut **tx).await?;
+    for (seq, body, accepted) in rows {
         let Some(open) = tx.keys().open_bytes(suggestions::BODY, &body)? else { continue };
         let Ok(told) = serde_json::from_slice::<Suggestion>(&open) else { continue };
-        if ![&told.text, &told.meaning, &told.seen_at].iter().any(|text| mentions(text, names)) {
+        if ![&told.text, &told.meaning, &told.seen_at, &accepted].iter().any(|text| mentions(text, names)) {
             continue;
         }
         sqlx::query(
-            "UPDATE suggestions SET body = x'', signature = x'', state = CASE state WHEN 'open' THEN 'declined' ELSE state END, \
-             reviewer_id = coalesce(reviewer_id, ?), decided_at = coalesce(decided_at, ?) WHERE seq = ?",
+            "UPDATE suggestions SET body = x'', signature = x'', state = CASE WHEN state = 'open' OR ?4 THEN 'declined' ELSE state END, \
+             word = CASE WHEN ?4 THEN '' ELSE word END, reviewer_id = coalesce(reviewer_id, ?1), decided_at = coalesce(decided_at, ?2) WHERE seq = ?3",
         )
         .bind(actor.reviewer())
         .bind(now)
         .bind(seq)
+        // A word that was accepted stays a word, but for one that is the name itself.
+        .bind(mentions(&accepted, names))
         .execute(&mut **tx)
         .await?;
         note(tx, actor, "suggestion.erased", &format!("suggestion:{seq}"), now).await?;
@@ -365,17 +372,34 @@ async fn note(tx: &mut Tx, actor: Actor, action: &str, about: &str, now: &str) -
     audit::append(tx, now, audit::Entry { actor: &actor.name(), action, subject: about, detail: "" }).await
 }
 
-/// Brings to its end what broke off, and erases again what an older database or older keys brought back.
+/// The last place of a key that this database has anything from; 0: it has nothing that is sealed under keys of cases.
 ///
 /// # Errors
-/// Where keys and database do not belong together, or one of them fails.
-pub async fn catch_up(store: &Store) -> Result<(), StoreError> {
+/// Where the database fails.
+pub async fn last_place(pool: &sqlx::SqlitePool) -> sqlx::Result<i64> {
     let last: i64 = sqlx::query_scalar(
         "SELECT max((SELECT coalesce(max(slot), 0) FROM cases), (SELECT coalesce(max(slot), 0) FROM blobs))",
     )
-    .fetch_one(store.read())
+    .fetch_one(pool)
     .await?;
-    if last > store.keys().places()? {
+    // What has a key of its own has its place in what is sealed: eight bytes, the highest first.
+    let own: Option<String> = sqlx::query_scalar(
+        "SELECT max(hex(substr(b.body, 2, 8))) FROM (SELECT body FROM contacts UNION ALL SELECT body FROM suggestions \
+         UNION ALL SELECT asked FROM privacy_requests) b WHERE substr(b.body, 1, 1) = x'01'",
+    )
+    .fetch_one(pool)
+    .await?;
+    let own = own.and_then(|hex| i64::from_str_radix(&hex, 16).ok()).unwrap_or_default();
+    Ok(last.max(own))
+}
+
+/// Brings to its end what broke off, and erases again what an older database or older keys brought back. `why` is written down of
+/// cases whose keys are gone and that the database does not know as erased.
+///
+/// # Errors
+/// Where keys and database do not belong together, or one of them fails.
+pub async fn catch_up(store: &Store, why: Why) -> Result<(), StoreError> {
+    if last_place(store.read()).await? > store.keys().places()? {
         return Err(StoreError::OldKeys);
     }
     let erased: Vec<i64> =
@@ -402,7 +426,7 @@ pub async fn catch_up(store: &Store) -> Result<(), StoreError> {
     .await?;
     let now = crate::clock::stamp(crate::clock::system()());
     if !back.is_empty() {
-        erase(store, &back, &Why::Restored, Actor::Server, &now).await?;
+        erase(store, &back, &why, Actor::Server, &now).await?;
     }
     // Pictures that were put back too, though no case is left that shows them.
     let mut tx = store.begin().await?;
@@ -425,6 +449,9 @@ pub async fn in_chain(pool: &sqlx::SqlitePool) -> sqlx::Result<Vec<(String, Stri
         .fetch_all(pool)
         .await
 }
+
+/// All that stands in the column `why`.
+pub const WHY: [&str; 7] = ["request", "command", "dismissed", "undecided", "confirmed", "restored", "lost"];
 
 /// How many cases were erased, by why, most first.
 ///

@@ -19,12 +19,14 @@ pub mod leases;
 pub mod notes;
 pub mod notices;
 pub mod people;
+pub mod plan;
 pub mod privacy;
 pub mod published;
 pub mod quality;
 pub mod queue;
 pub mod referrals;
 pub mod reports;
+pub mod returned;
 pub mod reviewers;
 pub mod sealing;
 pub mod search;
@@ -32,10 +34,17 @@ pub mod standing;
 pub mod steps;
 pub mod suggestions;
 pub mod surveys;
+pub mod trends;
 pub mod views;
+pub mod wellbeing;
 
+use crate::backup::{DATABASE, restore};
+use crate::faults::Fault;
 use crate::keys::Keys;
+use crate::server_keys;
 use blobs::Blobs;
+use erasure::Why;
+use prometheus_client::metrics::histogram::Histogram;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -44,7 +53,7 @@ use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A write transaction, with the keys that seal what it writes. Dropped without a commit, it leaves nothing behind.
 pub struct Tx {
@@ -65,6 +74,14 @@ impl Tx {
     /// Where the database fails; then nothing was written.
     pub async fn commit(self) -> sqlx::Result<()> {
         self.inner.commit().await
+    }
+
+    /// Takes it back, and says whether that went well.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn rollback(self) -> sqlx::Result<()> {
+        self.inner.rollback().await
     }
 }
 
@@ -114,6 +131,11 @@ impl Deref for Reader {
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// A backup was not restored to its end.
+    #[error(
+        "a backup was being restored into this folder and did not come to its end: empty the folder and do it again"
+    )]
+    HalfFilled,
     /// The folder.
     #[error("the data folder: {0}")]
     Io(#[from] std::io::Error),
@@ -126,6 +148,9 @@ pub enum StoreError {
     /// A key.
     #[error(transparent)]
     Key(#[from] crate::sign::KeyError),
+    /// The keys are not those that the database was kept under.
+    #[error(transparent)]
+    Unfit(#[from] server_keys::Unfit),
     /// Something sealed.
     #[error(transparent)]
     Shut(#[from] crate::keys::Shut),
@@ -143,6 +168,8 @@ pub struct Store {
     write: SqlitePool,
     keys: Arc<Keys>,
     data: PathBuf,
+    /// Seconds that write transactions waited for the one writer.
+    pub waits: Histogram,
     /// Pictures and screenshots, by hash.
     pub blobs: Blobs,
 }
@@ -154,10 +181,26 @@ impl Store {
     /// # Errors
     /// Where the folder or the database cannot be had.
     pub async fn open(data: &Path, synced: bool) -> Result<Self, StoreError> {
+        Self::opened(data, synced, false).await
+    }
+
+    /// The same where keys are lost and no copy is left: what lies there becomes right, what is missing is made, and what was
+    /// sealed under lost keys of cases is erased.
+    ///
+    /// # Errors
+    /// Where the folder or the database cannot be had.
+    pub async fn open_with_new_keys(data: &Path, synced: bool) -> Result<Self, StoreError> {
+        Self::opened(data, synced, true).await
+    }
+
+    async fn opened(data: &Path, synced: bool, new_keys: bool) -> Result<Self, StoreError> {
+        if restore::is_half_filled(data) {
+            return Err(StoreError::HalfFilled);
+        }
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data)?;
         let synchronous = if synced { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
         let options = SqliteConnectOptions::new()
-            .filename(data.join("spotter.db"))
+            .filename(data.join(DATABASE))
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .foreign_keys(true)
@@ -171,7 +214,17 @@ impl Store {
             .connect_with(options.clone().create_if_missing(true))
             .await?;
         migrator().run(&write).await?;
-        let keys = Arc::new(Keys::open(&data.join("secrets"))?);
+        // Before a key is made: a database that came back without its keys must not get others in silence.
+        let secrets = data.join("secrets");
+        if new_keys {
+            server_keys::put_aside(&write, &secrets).await?;
+        } else {
+            server_keys::check(&write, &secrets).await?;
+        }
+        let keys = Arc::new(Keys::open(&secrets)?);
+        if new_keys {
+            keys.give_up(erasure::last_place(&write).await?)?;
+        }
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(20))
@@ -181,9 +234,10 @@ impl Store {
         let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
-        let store = Self { read, write, keys, data: data.to_owned(), blobs };
+        let waits = crate::metrics::seconds();
+        let store = Self { read, write, keys, data: data.to_owned(), waits, blobs };
         sealing::seal_old(&store).await?;
-        erasure::catch_up(&store).await?;
+        erasure::catch_up(&store, if new_keys { Why::Lost } else { Why::Restored }).await?;
         Ok(store)
     }
 
@@ -216,8 +270,33 @@ impl Store {
     /// # Errors
     /// Where the database stays busy or fails.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        let inner = self.write.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { inner, keys: Arc::clone(&self.keys) })
+        let began = Instant::now();
+        let mut inner = self.write.begin_with("BEGIN IMMEDIATE").await;
+        if inner.as_ref().is_err_and(is_worn) {
+            // Whatever closing it says: a new one is what is wanted.
+            let _ = self.write.acquire().await?.close().await;
+            inner = self.write.begin_with("BEGIN IMMEDIATE").await;
+        }
+        self.waits.observe(began.elapsed().as_secs_f64());
+        Ok(Tx { inner: inner?, keys: Arc::clone(&self.keys) })
+    }
+
+    /// Whether something could be written now. Nothing is.
+    ///
+    /// # Errors
+    /// Where the database is busy, may not be written, or fails.
+    pub async fn probe(&self) -> sqlx::Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("INSERT INTO meta (name, value) VALUES ('probe', '')").execute(&mut *tx).await?;
+        tx.rollback().await
+    }
+
+    /// Bytes of the database and of its log, and what is free on their disk.
+    #[must_use]
+    pub fn sizes(&self) -> [(&'static str, u64); 3] {
+        let size = |name: &str| std::fs::metadata(self.data.join(name)).map_or(0, |file| file.len());
+        let free = rustix::fs::statvfs(&self.data).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        [("database", size(DATABASE)), ("log", size("spotter.db-wal")), ("free", free)]
     }
 
     /// The same, and what it replaces is overwritten in the file.
@@ -303,6 +382,15 @@ impl Store {
     }
 }
 
+/// Whether the writer's connection has to go, so that the server recovers by itself once the disk does.
+///
+/// Where the disk fails a write, SQLite ends the transaction by itself; sqlx (0.9) then fails to roll it back, believes for ever to be
+/// inside it, and begins no other. And a connection that was opened while nothing could be written stays without that right.
+fn is_worn(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::InvalidSavePointStatement)
+        || matches!(Fault::from(error), Fault::ReadOnly | Fault::Broken)
+}
+
 /// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.
 #[must_use]
 pub fn migrator() -> Migrator {
@@ -325,6 +413,8 @@ pub fn migrator() -> Migrator {
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
         step(18, "personal data", include_str!("../../migrations/0018_personal_data.sql")),
+        step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
+        step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

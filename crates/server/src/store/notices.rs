@@ -65,6 +65,34 @@ pub struct Notice {
     pub sent_seq: Option<i64>,
 }
 
+/// What waits in the outbox.
+pub struct Outbox {
+    /// Notices that are to go and have not failed for long.
+    pub waiting: i64,
+    /// Notices that failed [`STUCK_TRIES`] times or more.
+    pub stuck: i64,
+    /// Since when the oldest one is due that the server has to bring itself, by mail or webhook.
+    pub oldest_due: Option<String>,
+}
+
+/// What waits now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn outbox(pool: &SqlitePool, now: &str) -> sqlx::Result<Outbox> {
+    let row = sqlx::query(
+        "SELECT count(CASE WHEN n.tries < ? THEN 1 END), count(CASE WHEN n.tries >= ? THEN 1 END), \
+         min(CASE WHEN n.not_before <= ? AND c.channel IN ('email', 'webhook') THEN n.not_before END) \
+         FROM notices n JOIN companies c ON c.id = n.company_id WHERE n.state = 'pending'",
+    )
+    .bind(STUCK_TRIES)
+    .bind(STUCK_TRIES)
+    .bind(now)
+    .fetch_one(pool)
+    .await?;
+    Ok(Outbox { waiting: row.try_get(0)?, stuck: row.try_get(1)?, oldest_due: row.try_get(2)? })
+}
+
 impl Notice {
     /// Whether somebody should look at the channel.
     #[must_use]
@@ -347,6 +375,37 @@ pub async fn in_state(pool: &Reader, state: NoticeState) -> sqlx::Result<Vec<Not
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Notice>> {
     let row = sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
+}
+
+/// One notice by its number for people.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn of_number(pool: &Reader, number: &str) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query(select("WHERE n.number = ?")).bind(number).fetch_optional(pool.pool()).await?;
+    row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
+}
+
+/// The notices that went to a company in one moment, in their order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sent_at(pool: &Reader, company_id: i64, at: &str) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select("WHERE n.company_id = ? AND n.sent_at = ? ORDER BY n.sent_seq"))
+        .bind(company_id)
+        .bind(at)
+        .fetch_all(pool.pool())
+        .await?;
+    notices(pool.keys(), &rows)
+}
+
+/// One notice by its number for people, inside a write transaction.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_number(tx: &mut Tx, number: &str) -> sqlx::Result<Option<Notice>> {
+    let row = sqlx::query(select("WHERE n.number = ?")).bind(number).fetch_optional(&mut **tx).await?;
+    row.as_ref().map(|row| notice(tx.keys(), row)).transpose()
 }
 
 /// The notice that an answer link belongs to, once it went and until its case was erased.

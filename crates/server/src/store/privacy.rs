@@ -166,6 +166,17 @@ pub async fn all(pool: &Reader) -> sqlx::Result<Vec<Request>> {
     rows.iter().map(|row| request(pool.keys(), row)).collect()
 }
 
+/// How many are open, and how many of them should have been answered before this day.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn open(pool: &sqlx::SqlitePool, today: &str) -> sqlx::Result<(i64, i64)> {
+    sqlx::query_as("SELECT count(*), count(CASE WHEN due_on < ? THEN 1 END) FROM privacy_requests WHERE state = 'open'")
+        .bind(today)
+        .fetch_one(pool)
+        .await
+}
+
 /// One of them.
 ///
 /// # Errors

@@ -5,22 +5,48 @@ use spotter_model::case::CheckOutcome;
 use spotter_model::{CaseState, Event};
 use spotter_survey::audited::{Answered, Checked, Data, Decided, Decision, Noticed, Outcome, Seen};
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+use std::collections::HashSet;
 
 type Read = Transaction<'static, Sqlite>;
 
-/// Everything as of one moment.
+/// So many spotters have to stand behind what is published of a marketplace: what one alone says would name whatever
+/// marketplace they like, and would be theirs alone to have seen.
+pub const SEVERAL: i64 = 3;
+
+/// Everything as of one moment that several spotters stand behind.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn data(pool: &SqlitePool) -> sqlx::Result<Data> {
     let mut tx = pool.begin().await?;
-    Ok(Data {
+    // Apart: three who answered checks say nothing of who reported.
+    let checked =
+        several(&mut tx, "SELECT marketplace FROM audits GROUP BY marketplace HAVING count(DISTINCT spotter) >= ?")
+            .await?;
+    let reported = several(
+        &mut tx,
+        "SELECT c.marketplace FROM reports r JOIN cases c ON c.id = r.case_id JOIN devices d ON d.key_id = r.key_id \
+         GROUP BY c.marketplace HAVING count(DISTINCT d.spotter) >= ?",
+    )
+    .await?;
+    let mut data = Data {
         answers: answers(&mut tx).await?,
         seen: seen(&mut tx).await?,
         decisions: decisions(&mut tx).await?,
         notices: notices(&mut tx).await?,
         checks: checks(&mut tx).await?,
-    })
+    };
+    data.answers.retain(|row| checked.contains(&row.platform));
+    data.seen.retain(|row| checked.contains(&row.platform));
+    data.decisions.retain(|row| reported.contains(&row.platform));
+    data.notices.retain(|row| reported.contains(&row.platform));
+    data.checks.retain(|row| reported.contains(&row.platform));
+    Ok(data)
+}
+
+/// The marketplaces that this finds with [`SEVERAL`] spotters.
+async fn several(tx: &mut Read, sql: &'static str) -> sqlx::Result<HashSet<String>> {
+    Ok(sqlx::query_scalar(sql).bind(SEVERAL).fetch_all(&mut **tx).await?.into_iter().collect())
 }
 
 async fn answers(tx: &mut Read) -> sqlx::Result<Vec<Answered>> {

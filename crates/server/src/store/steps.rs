@@ -232,6 +232,7 @@ pub async fn take(
         .bind(now)
         .execute(&mut **tx)
         .await?;
+    super::trends::kept::step(tx, case, event, to, now).await?;
     super::checks::plan(tx, case.id, to, now).await?;
     let (actor, action, about) = (actor.name(), format!("case.{}", word(&event)), format!("case:{}", case.id));
     let detail = format!("version {} to {}", case.version + 1, word(&to));

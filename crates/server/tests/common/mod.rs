@@ -42,23 +42,16 @@ pub struct Running {
 
 pub fn settings(data: &Path) -> Serve {
     Serve {
-        data: data.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
-        public_origin: None,
         undo_ms: 200,
         confirm_first: 0,
         organisation: "Test programme".into(),
         contact: "notices@programme.example".into(),
-        trusted_flagger: String::new(),
         webhook_addresses: vec!["127.0.0.1".parse().unwrap()],
-        keep_dismissed_days: 30,
-        keep_undecided_days: 365,
-        keep_confirmed_days: 1_095,
         per_key: 100_000,
         per_address: 100_000,
-        forwarded: false,
-        #[cfg(debug_assertions)]
-        unsafe_synchronous_off: false,
+        connections_per_address: 1024,
+        ..Serve::at(data)
     }
 }
 
@@ -299,6 +292,11 @@ impl Browser {
     /// What a real browser needs to go on as this one, for a person who wants to see a page.
     pub fn cookies(&self) -> &[(String, String)] {
         &self.cookies
+    }
+
+    /// Where the pages are.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     pub fn new(server: &Running) -> Self {

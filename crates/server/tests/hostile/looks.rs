@@ -27,7 +27,10 @@ fn leads_astray(tag: &str, name: &str, value: &str) -> bool {
     match (tag, name) {
         ("script", "src") => !value.starts_with("/console/console.js"),
         ("link", "href") => !value.starts_with("/console/"),
-        ("img", "src") => !(value.starts_with("/console/pictures/") && clean),
+        ("img", "src") => {
+            let ours = ["/console/pictures/", "/console/trends/charts/"].iter().any(|at| value.starts_with(at));
+            !(ours && clean)
+        }
         ("a", "href") => !((here || web || value.starts_with('#')) && clean),
         (_, "action" | "formaction") => !(here && clean),
         (_, "src" | "href" | "data" | "poster" | "background" | "srcset" | "ping" | "xlink:href") => true,
@@ -171,6 +174,31 @@ pub fn mail(file: &[u8], to: &str) -> Vec<String> {
     wrong
 }
 
+/// What is wrong with a chart: more than shapes and words, anything that leads somewhere, hidden characters.
+pub fn chart(text: &str) -> Vec<String> {
+    let document = Html::parse_document(text);
+    let mut wrong = vec![];
+    for node in document.tree.root().descendants() {
+        match node.value() {
+            Node::Text(text) => wrong.extend(hidden(text)),
+            Node::Element(element) => {
+                let tag = element.name();
+                if !["html", "head", "body", "svg", "rect", "text"].contains(&tag) {
+                    wrong.push(format!("<{tag}>"));
+                }
+                for (name, value) in element.attrs() {
+                    if name.starts_with("on") || name.contains("href") || name == "style" || value.contains("url(") {
+                        wrong.push(format!("<{tag} {name}={value:?}>"));
+                    }
+                }
+            }
+            Node::Document | Node::Doctype(_) | Node::Fragment => {}
+            _ => wrong.push("neither shapes nor words".to_owned()),
+        }
+    }
+    wrong
+}
+
 /// What is wrong with a notice for machines.
 pub fn json(value: &Value) -> Vec<String> {
     match value {
@@ -251,7 +279,7 @@ pub fn referral(bytes: &[u8]) -> Vec<String> {
 /// Headers that answers have. A name beyond these came out of foreign text.
 const HEADERS: &str = "content-type content-length content-security-policy x-content-type-options x-frame-options referrer-policy \
                        cache-control date location set-cookie content-disposition vary etag retry-after allow connection \
-                       access-control-allow-origin access-control-expose-headers transfer-encoding";
+                       access-control-allow-origin access-control-expose-headers transfer-encoding x-request-id";
 
 /// What is wrong with an answer's headers.
 pub fn headers(all: &reqwest::header::HeaderMap) -> Vec<String> {
@@ -259,6 +287,12 @@ pub fn headers(all: &reqwest::header::HeaderMap) -> Vec<String> {
         .keys()
         .filter(|name| !HEADERS.split_whitespace().any(|h| h == name.as_str()))
         .map(|name| format!("a header {name}"))
+        // Ours alone: sixteen hex digits, whatever was sent.
+        .chain(all.get_all("x-request-id").iter().filter_map(|id| {
+            let good =
+                id.as_bytes().len() == 16 && id.as_bytes().iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            (!good).then(|| format!("the request's id {id:?}"))
+        }))
         .collect();
     let text = |name: &str| all.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let policy = text("content-security-policy");

@@ -118,7 +118,7 @@ pub fn bent(report: &Value, text: &str) -> Vec<(&'static str, Value)> {
         *r.pointer_mut(at).unwrap() = value;
         (at, r)
     };
-    // "..." is an id, and "a:b" a host, as far as the contract goes.
+    // "..." is an id as far as the contract goes.
     if spotter_model::report::is_id(text) || spotter_model::report::is_marketplace(text) {
         return vec![];
     }

@@ -55,7 +55,9 @@ pub struct Process {
 impl Process {
     /// Starts the server and waits for its ready line.
     pub fn start(server: &Path, arguments: &[&str]) -> std::io::Result<Self> {
-        let mut child = Command::new(server).args(arguments).stdout(Stdio::piped()).spawn()?;
+        // A line for each of thousands of requests would bury what went wrong.
+        let mut command = Command::new(server);
+        let mut child = command.args(arguments).env("SPOTTER_LOG", "warn").stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         if let Some(stdout) = child.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;
@@ -114,7 +116,7 @@ impl Device {
         assert_eq!(answer.status(), 201);
     }
 
-    fn put(
+    pub fn put(
         &self,
         http: &reqwest::Client,
         url: String,

@@ -54,7 +54,7 @@ pub async fn post(
             Ok(bytes) => files.push(File { name: format!("reports/{number}.zip"), bytes }),
             Err(NotExported::Database(error)) => return Err(error.into()),
             Err(error) => {
-                eprintln!("spotter-server: {error}");
+                tracing::error!(%error, "a package was not written");
                 return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
             }
         }

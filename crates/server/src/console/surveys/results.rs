@@ -2,20 +2,19 @@
 
 use super::super::form::Pairs;
 use super::super::session::{Halt, Reviewer};
-use super::super::{error_page, layout, text};
+use super::super::{error_page, figure, layout, text};
 use super::one::file;
 use super::{Fault, Named, alerts, read, remember, stands};
 use crate::app::Shared;
 use crate::store::surveys::{self, State as Stands, Survey, results};
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use spotter_model::archive::{self as zip, File};
 use spotter_survey::data::Data;
 use spotter_survey::figures::Figures;
 use spotter_survey::money::Rates;
-use spotter_survey::table::{Cell, Table};
 use spotter_survey::{archive, public};
 
 /// A survey's data: as it stands, or as it was frozen. `None` before the start.
@@ -62,40 +61,14 @@ pub(super) async fn shown(
         }
         @if let Some(sha256) = &frozen { dl.facts { div.address { dt { "SHA-256 of the archive" } dd { bdi { (sha256) } } } } }
         nav.filters aria-label="Tables" { ul { @for t in &figures.tables { li { a href={ "#" (t.id) } { (t.title) } } } } }
-        @for t in &figures.tables { (table(t, &here, figures.charts.iter().any(|c| c.id == t.id), &figures)) }
+        @for t in &figures.tables {
+            @let chart = figures.charts.iter().find(|c| c.id == t.id).map(|c| (c, format!("{here}/charts/{}", t.id)));
+            (figure::table(t, chart, &format!("{here}/tables/{}", t.id)))
+        }
         @if survey.state == Stands::Running { (rates_form(reviewer, &here, typed, data.rates.as_ref(), faults)) (freeze_form(reviewer, &here)) }
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, layout::page(Some(app), Some(reviewer), "Results", &body)).into_response())
-}
-
-fn table(t: &Table, here: &str, charted: bool, figures: &Figures) -> Markup {
-    let number =
-        |column: usize| t.rows.iter().all(|r| r[column].shown().parse::<f64>().is_ok() || r[column] == Cell::Nothing);
-    html! {
-        section.figure id=(t.id) {
-            h2.under { (t.title) }
-            @if !t.note.is_empty() { p.muted.class-lead { (text::line(&t.note, 600)) } }
-            @if t.rows.is_empty() { p { "Nothing yet." } }
-            @else {
-                @if charted { @if let Some(chart) = figures.charts.iter().find(|c| c.id == t.id) {
-                    img.chart src={ (here) "/charts/" (t.id) } alt=(text::attribute(&chart.words()));
-                } }
-                div.scroll tabindex="0" role="region" aria-label=(t.title) {
-                    table.class {
-                        caption.sr { (t.title) }
-                        thead { tr { @for (n, c) in t.columns.iter().enumerate() { @if n >= t.heads && number(n) { th.num scope="col" { (text::line(c, 80)) } } @else { th scope="col" { (text::line(c, 80)) } } } } }
-                        tbody { @for row in &t.rows { tr { @for (n, cell) in row.iter().enumerate() {
-                            @if n < t.heads { th scope="row" { (text::line(&cell.shown(), 120)) } }
-                            @else if number(n) { td.num { (cell.shown()) } }
-                            @else { td { (text::line(&cell.shown(), 120)) } }
-                        } } } }
-                    }
-                }
-                p.muted { a href={ (here) "/tables/" (t.id) } { "As CSV" } }
-            }
-        }
-    }
 }
 
 fn rates_form(reviewer: &Reviewer, here: &str, typed: Option<&str>, rates: Option<&Rates>, faults: &[Fault]) -> Markup {
@@ -156,7 +129,7 @@ pub async fn chart(
     let figures = figures(&app, &survey).await?;
     let chart = figures.as_ref().and_then(|(f, _)| f.charts.iter().find(|c| c.id == name));
     let Some(chart) = chart else { return Ok(error_page(StatusCode::NOT_FOUND)) };
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"))], chart.svg()).into_response())
+    Ok(figure::svg(chart))
 }
 
 /// `GET /console/surveys/{id}/public.zip`: the tables that may be published.

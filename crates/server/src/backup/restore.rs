@@ -1,0 +1,185 @@
+//! The way back: a backup is compared with its hashes, whole, before the first byte is written; then it fills an empty folder.
+//!
+//! Owns: what a backup may contain, and the mark by which a folder that was half filled is never taken for a server's data.
+
+use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, secrets, sync};
+use crate::notices::restored;
+use crate::{audit, store};
+use spotter_model::report::is_sha256;
+use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+/// Lies in a data folder while it is being filled. [`store::Store::open`] refuses such a folder.
+pub const MARK: &str = "restoring";
+/// Largest list of hashes.
+const SUMS_BYTES: u64 = 1 << 30;
+
+/// What came back.
+#[derive(Debug)]
+pub struct Restored {
+    /// What the backup says of itself.
+    pub manifest: Manifest,
+    /// Links of the audit chain, or where it breaks; it did so when the backup was made.
+    pub audit: Result<i64, String>,
+    /// Whether the keys came back with it.
+    pub keys: bool,
+}
+
+/// Compares every file of a backup with its hash.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(from: &Path) -> Result<Manifest, BackupError> {
+    whole(from).map(|(manifest, _)| manifest)
+}
+
+/// Fills the empty folder `data` from the backup.
+///
+/// # Errors
+/// See [`BackupError`]. A folder that was half filled keeps a mark, and no server starts on it.
+pub async fn restore(from: &Path, data: &Path, keys: Option<&Path>) -> Result<Restored, BackupError> {
+    let (manifest, sums) = whole(from)?;
+    let keys = keys.map(secrets::read).transpose()?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(at(data))?;
+    for entry in std::fs::read_dir(data).map_err(at(data))? {
+        // A disk of its own has this folder at its root.
+        if entry.map_err(at(data))?.file_name() != "lost+found" {
+            return Err(BackupError::NotEmpty(data.display().to_string()));
+        }
+    }
+    keep(
+        &data.join(MARK),
+        b"A backup is being restored here. If that was interrupted: empty this folder and do it again.\n",
+    )?;
+    sync(data)?;
+    for (name, sha256) in sums.iter().filter(|(name, _)| *name != MANIFEST) {
+        copy(&from.join(name), &data.join(name), sha256)?;
+    }
+    if !manifest.outgoing.is_empty() {
+        keep(&data.join(restored::LIST), (manifest.outgoing.join("\n") + "\n").as_bytes())?;
+    }
+    for (name, bytes) in keys.iter().flatten() {
+        keep(&data.join("secrets").join(name), bytes)?;
+    }
+    let database = super::open(&data.join(DATABASE), |o| o).await?;
+    let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&database).await?;
+    if found != "ok" {
+        return Err(BackupError::Damaged(format!("the database is damaged: {found}")));
+    }
+    let audit = match audit::verify(&database).await {
+        Ok(links) => Ok(links),
+        Err(audit::Broken::Database(error)) => return Err(error.into()),
+        Err(broken) => Err(broken.to_string()),
+    };
+    database.close().await;
+    sync(data)?;
+    std::fs::remove_file(data.join(MARK)).map_err(at(data))?;
+    sync(data)?;
+    Ok(Restored { manifest, audit, keys: keys.is_some() })
+}
+
+/// Copies a file to disk, and once more compares what was written.
+fn copy(from: &Path, to: &Path, sha256: &str) -> Result<(), BackupError> {
+    if let Some(folder) = to.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(at(folder))?;
+    }
+    std::fs::copy(from, to).map_err(at(to))?;
+    super::restrict(to)?;
+    sync(to)?;
+    to.parent().map_or(Ok(()), sync)?;
+    let (found, _) = hashed(to)?;
+    if found == sha256 {
+        Ok(())
+    } else {
+        Err(BackupError::Damaged(format!("{} changed while it was read", from.display())))
+    }
+}
+
+/// A backup in which everything is there, nothing else is, and every hash fits.
+fn whole(from: &Path) -> Result<(Manifest, BTreeMap<String, String>), BackupError> {
+    let damaged = |what: String| BackupError::Damaged(what);
+    let list = from.join(SUMS);
+    let size = match std::fs::symlink_metadata(&list) {
+        Ok(file) if file.is_file() => file.len(),
+        Ok(_) => return Err(damaged(format!("{SUMS} is no file"))),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && from.is_dir() => {
+            return Err(damaged(format!("it is incomplete, {SUMS} is missing")));
+        }
+        Err(e) => return Err(at(&list)(e)),
+    };
+    if size > SUMS_BYTES {
+        return Err(damaged(format!("{SUMS} is too large")));
+    }
+    let text = std::fs::read_to_string(&list).map_err(at(&list))?;
+    let mut sums = BTreeMap::new();
+    for line in text.lines() {
+        let (sha256, name) = line
+            .split_once("  ")
+            .filter(|(sha256, name)| is_sha256(sha256) && may_hold(name))
+            .ok_or_else(|| damaged(format!("{SUMS} has a line that is not one of ours")))?;
+        if sums.insert(name.to_owned(), sha256.to_owned()).is_some() {
+            return Err(damaged(format!("{SUMS} names {name} twice")));
+        }
+    }
+    let mut bytes = 0;
+    for (name, sha256) in &sums {
+        let path = from.join(name);
+        let there = std::fs::symlink_metadata(&path).is_ok_and(|file| file.is_file());
+        if !there {
+            return Err(damaged(format!("{name} is missing")));
+        }
+        let (found, size) = hashed(&path)?;
+        if found != *sha256 {
+            return Err(damaged(format!("{name} is damaged: its hash is another one")));
+        }
+        bytes += if name == MANIFEST { 0 } else { size };
+    }
+    if let Some(stranger) = strangers(from, from, &sums)? {
+        return Err(damaged(format!("{} is not in {SUMS}", stranger.display())));
+    }
+    let manifest = sums.get(MANIFEST).and_then(|_| std::fs::read(from.join(MANIFEST)).ok());
+    let manifest: Option<Manifest> = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let manifest = manifest.filter(|m| m.schema == SCHEMA && m.outgoing.iter().all(|name| restored::is_plain(name)));
+    let manifest = manifest.ok_or_else(|| damaged(format!("{MANIFEST} is missing or of another kind")))?;
+    if !sums.contains_key(DATABASE) || manifest.files + 1 != sums.len() || manifest.bytes != bytes {
+        return Err(damaged(format!("{SUMS} does not name everything that {MANIFEST} counts")));
+    }
+    let newest = store::migrator().iter().map(|step| step.version).max().unwrap_or_default();
+    if manifest.migration > newest {
+        let version = &manifest.software;
+        return Err(damaged(format!(
+            "version {version} made it, which is newer than this one: restore it with that version"
+        )));
+    }
+    Ok((manifest, sums))
+}
+
+/// Whether a backup may hold a file of this name.
+fn may_hold(name: &str) -> bool {
+    let picture = |rest: &str| rest.split_once('/').is_some_and(|(two, mark)| is_sha256(mark) && mark[..2] == *two);
+    name == DATABASE || name == MANIFEST || name.strip_prefix("blobs/").is_some_and(picture)
+}
+
+/// A file that the list does not name.
+fn strangers(root: &Path, folder: &Path, sums: &BTreeMap<String, String>) -> Result<Option<PathBuf>, BackupError> {
+    for entry in std::fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let path = entry.path();
+        let name = path.strip_prefix(root).unwrap_or(&path);
+        if entry.file_type().map_err(at(&path))?.is_dir() {
+            if let Some(stranger) = strangers(root, &path, sums)? {
+                return Ok(Some(stranger));
+            }
+        } else if name != Path::new(SUMS) && !name.to_str().is_some_and(|name| sums.contains_key(name)) {
+            return Ok(Some(name.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a half-filled folder is no data folder.
+#[must_use]
+pub fn is_half_filled(data: &Path) -> bool {
+    data.join(MARK).exists()
+}

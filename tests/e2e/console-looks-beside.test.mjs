@@ -1,0 +1,178 @@
+// Pages of the console beside its cases, in both browsers: referrals to agencies, surveys, the action plan, and what reviewers set
+// for their own good. axe finds nothing, nothing scrolls sideways.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { turn } from '../part.mjs';
+import { confirm, fill, handIn, logIn, press, reports, submit, unfold } from './support/console.mjs';
+import { startEndpoint } from './support/endpoint.mjs';
+import { startLooks } from './support/looks.mjs';
+import { signer, TYPES } from './support/signer.mjs';
+
+const TALL = { tall: true };
+
+for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefox'))) {
+  describe(`${name}: axe finds nothing beside the cases, nothing scrolls sideways`, { timeout: 900_000 }, () => {
+    let endpoint, eyes, page, look, here, others;
+
+    before(async () => {
+      endpoint = await startEndpoint();
+      others = ['Reviewer Two', 'Reviewer Three'].map((who) => ({ name: who, password: endpoint.reviewer.password }));
+      for (const { name: who, password } of others) {
+        endpoint.run(['reviewer', 'add', '--data', endpoint.data, '--name', who, '--role', 'reviewer', '--password-stdin'], `${password}\n`);
+      }
+      await reports(endpoint, 3);
+      eyes = await startLooks(name, endpoint);
+      page = eyes.page;
+      look = (place, how) => eyes.look(page, place, how);
+      here = (what, how) => eyes.here(page, what, how);
+      await page.goto(`${endpoint.origin}/console/login`);
+      await logIn(page, endpoint.reviewer);
+    });
+    after(async () => {
+      if (eyes) console.log(eyes.told());
+      await eyes?.close();
+      await endpoint?.close();
+    });
+
+    test('a referral: written by one, approved by two others, handed over and answered, by keys', async () => {
+      await look('/console/referrals');
+      await confirm(page, 1);
+      const write = async () => {
+        await unfold(page);
+        await fill(page, 'form[action$="/referral"]', { agency: 'Example Agency', facts: 'An ivory carving was offered. Seen twice.' });
+        await submit(page, 'form[action$="/referral"] button');
+      };
+      await write();
+      await here('a draft of a referral', TALL);
+      await press(page, 'z');
+      await here('a referral that was taken back', TALL);
+      await page.goto(`${endpoint.origin}/console/cases/1`);
+      await page.$eval('form[action$="/referral"]', (form) => { for (const field of ['agency', 'facts']) form.elements[field].value = ''; });
+      await write();
+      const referral = new URL(page.url()).pathname;
+      assert.equal(referral, '/console/referrals/2');
+      for (const who of others) {
+        await eyes.as(who, '/console', async (theirs) => {
+          await eyes.look(theirs, referral, TALL);
+          assert.equal((await press(theirs, 's')).pathname, referral);
+        });
+      }
+      await look(referral, TALL);
+      assert.match(await page.$eval('h2', (e) => e.textContent), /can be handed over/u);
+      await page.type('input[name=words]', "the agency's portal");
+      assert.equal((await press(page, 'Enter')).pathname, referral);
+      await here('a referral that was handed over', TALL);
+      await press(page, '1');
+      await press(page, '2');
+      assert.match(await page.$eval('h2', (e) => e.textContent), /^Concluded/u);
+      await here('a referral that was concluded', TALL);
+      for (const place of ['/console/referrals', '/console/cases/1']) await look(place);
+    });
+
+    test('a survey from its first text to its archive', async () => {
+      const protocol = (change) => page.$eval('textarea[name=protocol]', (area, [from, to]) => { area.value = area.value.replace(from, to); }, change);
+      await look('/console/surveys', TALL);
+      await protocol(['"title": "Ivory on two marketplaces"', '"title": ""']);
+      await submit(page, 'form[action="/console/surveys"] button.primary');
+      assert.match(await page.$eval('[role=alert]', (e) => e.textContent), /\/title must be/u);
+      await here('a protocol that was not kept', TALL);
+      await protocol(['"title": ""', '"title": "Ivory on one marketplace"']);
+      await protocol(['"double_coded_percent": 20', '"double_coded_percent": 100']);
+      await submit(page, 'form[action="/console/surveys"] button.primary');
+      const survey = new URL(page.url()).pathname;
+      assert.equal(survey, '/console/surveys/my-survey');
+      const invited = { origin: endpoint.origin, invite: () => endpoint.run(['invite', '--data', endpoint.data, '--cohort', 'coders']) };
+      const coders = [await signer(invited), await signer(invited)];
+      await look(survey, TALL);
+      await submit(page, 'form[action$="/start"] button.primary');
+      await here('a survey without coders', TALL);
+      await page.$$eval('.coders li', (all) => { for (const li of all) li.querySelector('input').checked = li.textContent.includes('coders'); });
+      await submit(page, 'form[action$="/start"] button.primary');
+      assert.match(await page.$eval('dl.facts', (e) => e.textContent), /running/u);
+      for (const place of ['', '/results', '/adjudicate']) await look(`${survey}${place}`, TALL);
+      await page.goto(endpoint.origin + survey);
+      await unfold(page);
+      await fill(page, 'form[action$="/amend"]', { reason: 'A word was missing.' });
+      await submit(page, 'form[action$="/amend"] button');
+      await here('an amendment that changes nothing', TALL);
+
+      // Both code the same advertisements, and differ in one.
+      const now = new Date().toISOString();
+      const listings = Array.from({ length: 4 }, (_, n) => `${n}`.repeat(32));
+      for (const [nth, coder] of coders.entries()) {
+        const [{ tasks: [task] }] = await coder.get('/v1/surveys');
+        const send = (kind, body) => {
+          const id = crypto.randomUUID();
+          return handIn(coder, `/v1/surveys/my-survey/${kind}s/${id}`, TYPES[kind],
+            { schema: `wildlife-survey-${kind}/1`, id, survey: 'my-survey', version: 1, task: task.id, ...body });
+        };
+        await send('frame', { software: '0.1.0', seen_at: now, listings: listings.map((listing, n) => ({ listing, position: n + 1, level: 'likely', offered: true })) });
+        for (const [n, listing] of listings.entries()) {
+          await send('coding', { listing, included: 'yes', url: `https://market.example/${n}`, title: `Carving ${n}`, note: 'Seen once.',
+            specimens: [{ scientificName: 'Loxodonta africana', group: 'elephant', term: 'CAR', count: 2, unit: '' }],
+            asking: { kind: 'stated', amount: '120.50', currency: 'GBP' }, live: 'no', legality_claim: nth === 1 && n === 0 ? 'yes' : 'no',
+            age_claim: 'yes', seller_type: nth === 1 && n === 0 ? 'business' : 'private', coded_at: now });
+        }
+      }
+      for (const place of ['', '/results', '/adjudicate']) await look(`${survey}${place}`, TALL);
+      await page.click('input[type=radio]');
+      await submit(page, 'form[action$="/adjudicate"] button');
+      await here('one of two that was chosen', TALL);
+      await page.goto(`${endpoint.origin}${survey}/results`);
+      await page.$eval('textarea[name=rates]', (area) => { area.value = area.value.replace('"EUR"', '"euro"'); });
+      await submit(page, 'form[action$="/rates"] button');
+      await here('rates that were not kept', TALL);
+      await page.goto(`${endpoint.origin}${survey}/results`);
+      await page.click('input[name=sure]');
+      await submit(page, 'form[action$="/freeze"] button');
+      assert.ok(await page.$('a[href$="/archive.zip"]'));
+      await here('results of a frozen survey', TALL);
+      await look(survey, TALL);
+      await look('/console/surveys', TALL);
+    });
+
+    test('the action plan: a goal, its history, what was not kept', async () => {
+      await look('/console/trends/plan', TALL);
+      const goal = { title: 'Fewer carvings', indicator: 'Offers in a week', baseline: '40, counted in May', target: '10 in two years' };
+      await fill(page, 'form.term', goal);
+      await submit(page, 'form.term button');
+      await look('/console/trends/plan', TALL);
+      await page.goto(new URL(await page.$eval('table.class th a', (a) => a.href)).href);
+      await fill(page, 'form.term', { target: ', or sooner' });
+      await page.type('form.term textarea', 'Thirty in a week.');
+      await submit(page, 'form.term button');
+      await here('a goal with what a year brought', TALL);
+      await unfold(page);
+      await here('the history of a goal', TALL);
+      await page.$eval('form.term [name=title]', (input) => { input.value = '\u200b'; });
+      await submit(page, 'form.term button');
+      await here('a goal that was not kept');
+      await page.goBack({ waitUntil: 'load' });
+      await page.$eval('form.term [name=title]', (input) => { input.value = 'Fewer carvings'; });
+      await page.click('form.term [name=ended]');
+      await submit(page, 'form.term button');
+      await here('a goal that was given up', TALL);
+      await look('/console/trends/plan', TALL);
+    });
+
+    test('what reviewers set for their own good, and what then reminds them', async () => {
+      await look('/console/wellbeing');
+      const set = async (value) => {
+        await page.$eval('form.wellbeing', (form, said) => {
+          form.noValidate = true;
+          form.elements.break_cases.value = said;
+          form.elements.daily_cases.value = said;
+        }, value);
+        await submit(page, 'form.wellbeing button');
+      };
+      await set('5000');
+      await here('a number that is too large');
+      await set('1');
+      await confirm(page, 3);
+      await look('/console');
+      assert.ok(await page.$('.note[role=status]'));
+      await look('/console/cases/2/evidence');
+    });
+  });
+}

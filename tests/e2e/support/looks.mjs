@@ -1,0 +1,72 @@
+// How screens of the console look, in both schemes, wide and narrow: what axe finds, and what does not fit.
+// The ordinary tests take one of the four looks in each browser, another one in each, and measure both widths; SPOTTER_WHOLE=1
+// takes all of them.
+import assert from 'node:assert/strict';
+import puppeteer from 'puppeteer-core';
+import { axe } from '../../axe.mjs';
+import { WHOLE } from '../../part.mjs';
+import { schemePref, setScheme } from '../../scheme.mjs';
+import { LAUNCH, logIn } from './console.mjs';
+
+const [WIDE, NARROW, HIGH] = [1280, 400, 800];
+const ORDINARY = { chromium: { width: WIDE, dark: false }, firefox: { width: NARROW, dark: true } };
+
+/** A browser that looks at an endpoint's pages. */
+export async function startLooks(name, endpoint) {
+  const own = ORDINARY[name];
+  const browser = await puppeteer.launch({ ...LAUNCH[name],
+    ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: schemePref(own.dark) } : {} });
+  const seen = new Map();
+  const open = async (context) => {
+    const page = await context.newPage();
+    if (name === 'chromium') await setScheme(name, page, own.dark);
+    return page;
+  };
+
+  /** Looks at a page as it stands. `tall`: it may be longer than a screen. */
+  async function here(page, what, { tall = false } = {}) {
+    for (const dark of WHOLE ? [false, true] : [own.dark]) {
+      if (WHOLE) await setScheme(name, page, dark);
+      // The width that the page has comes first: laying it out anew takes time.
+      for (const width of page.viewport().width === WIDE ? [WIDE, NARROW] : [NARROW, WIDE]) {
+        const look = `${width === WIDE ? 'wide' : 'narrow'}, ${dark ? 'dark' : 'light'}`;
+        if (page.viewport().width !== width) await page.setViewport({ width, height: HIGH });
+        const size = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth - innerWidth, high: document.documentElement.scrollHeight - innerHeight }));
+        assert.ok(size.wide <= 0, `${what}, ${look}: ${size.wide} px too wide`);
+        if (width === WIDE && !tall) assert.ok(size.high <= 0, `${what}, ${look}: ${size.high} px too high for one screen`);
+        if (!WHOLE && width !== own.width) continue;
+        const found = await axe(page);
+        const sum = seen.get(look) ?? { looks: 0, violations: 0 };
+        seen.set(look, { looks: sum.looks + 1, violations: sum.violations + found.length });
+        assert.deepEqual(found, [], `${what}, ${look}`);
+      }
+    }
+  }
+
+  /** Somebody without a session, until `then` is over. */
+  async function nobody(then) {
+    const context = await browser.createBrowserContext();
+    await then(await open(context));
+    await context.close();
+  }
+
+  return {
+    page: await open(browser.defaultBrowserContext()),
+    here,
+    /** Goes to an address of the endpoint and looks. */
+    async look(page, place, how) {
+      await page.goto(endpoint.origin + place);
+      await here(page, place, how);
+    },
+    nobody,
+    /** Somebody else at the console, until `then` is over. */
+    as: (who, home, then) => nobody(async (page) => {
+      await page.goto(`${endpoint.origin}/console/login`);
+      await logIn(page, who, home);
+      await then(page);
+    }),
+    /** How much was looked at, in words. */
+    told: () => `${name}: ${[...seen].map(([look, { looks, violations }]) => `${look} ${looks} looks, ${violations} violations`).join('; ')}`,
+    close: () => browser.close(),
+  };
+}
