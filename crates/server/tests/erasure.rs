@@ -111,10 +111,15 @@ fn none(folder: &Path, what: &str) -> usize {
 struct Process {
     child: Child,
     origin: String,
+    metrics: String,
 }
 
 impl Process {
     fn start(data: &Path, logs: &Path) -> Self {
+        Self::start_with(data, logs, &[])
+    }
+
+    fn start_with(data: &Path, logs: &Path, more: &[&str]) -> Self {
         let log = |name: &str| std::fs::OpenOptions::new().create(true).append(true).open(logs.join(name)).unwrap();
         let mut child = Command::new(SERVER)
             .args([
@@ -126,8 +131,9 @@ impl Process {
                 "--contact",
                 "notices@programme.example",
             ])
-            .args(["--per-key", "100000", "--per-address", "100000", "--data"])
+            .args(["--per-key", "100000", "--per-address", "100000", "--metrics", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(log("stderr"))
             .spawn()
@@ -136,7 +142,16 @@ impl Process {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         log("stdout").write_all(line.as_bytes()).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{line:?} {e}"));
-        Self { child, origin: ready["origin"].as_str().unwrap().to_owned() }
+        let word = |name: &str| ready[name].as_str().unwrap().to_owned();
+        Self { child, origin: word("origin"), metrics: format!("http://{}/metrics", word("metrics")) }
+    }
+
+    /// What whoever watches the server sees, kept beside its log.
+    async fn watched(&self, http: &Client, logs: &Path) -> String {
+        let text = http.get(&self.metrics).send().await.unwrap().text().await.unwrap();
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(logs.join("metrics")).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        text
     }
 
     fn stop(mut self) {
@@ -257,26 +272,12 @@ async fn confirm(browser: &mut Browser, case: i64, reason: &str) {
     assert_eq!(browser.decide(case, "confirm", reason).await.status, 303);
 }
 
-fn copy(from: &Path, to: &Path, skip: &[&str]) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if skip.contains(&entry.file_name().to_string_lossy().as_ref()) {
-            continue;
-        }
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target, &[])
-        } else {
-            assert!(std::fs::copy(entry.path(), target).is_ok())
-        }
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let [data, logs, backup, again] = ["data", "logs", "backup", "again"].map(|name| folder.path().join(name));
+    let [data, logs, backup, again, today, keys, newer] =
+        ["data", "logs", "backup", "again", "today", "keys", "newer"].map(|name| folder.path().join(name));
+    let words = |path: &Path| path.display().to_string();
     std::fs::create_dir(&logs).unwrap();
     for name in ["Lead One", "Reviewer Two", "Reviewer Three"] {
         said(&command(&data, &["reviewer", "add", "--name", name, "--password-stdin"], &logs));
@@ -455,10 +456,31 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     for never in [world.device.key_id.as_str(), "Reviewer", "Lead One", MARKERS[8], MARKERS[13], MARKERS[14]] {
         assert!(!file.text.contains(never), "{never}");
     }
-    server.stop();
-    copy(&data, &backup, &["secrets"]);
-    std::fs::remove_dir_all(backup.join("outgoing")).unwrap();
+    // A backup beside the running server: the message that waits for the mail relay is not in it, and nothing in it can be read.
+    assert!(server.watched(&world.http, &logs).await.contains("spotter_erased_cases{why=\"request\"} 0\n"));
+    let to = [words(&backup), words(&keys)];
+    said(&command(&data, &["backup", "--output", &to[0], "--with-secrets", &to[1]], &logs));
+    let mut looked = none(&backup, "the backup before anything was erased") + none(&logs, "logs");
     let old_keys = std::fs::read(data.join("secrets/cases.keys")).unwrap();
+    server.stop();
+
+    // Put back at once, all of it is there, the message too, but not where the relay fetches; and an erasure finds it there.
+    let from = ["restore", "--from", &to[0], "--with-secrets", &to[1]];
+    assert!(said(&command(&today, &from, &logs)).contains("1 files lay for a mail relay"));
+    let server = Process::start_with(&today, &logs, &["--hold-notices"]);
+    world.origin = server.origin.clone();
+    let mut one = world.browser("Lead One").await;
+    assert!(one.get("/console/cases/2").await.text.contains(MARKERS[1]));
+    server.stop();
+    let mut letters = vec![];
+    files(&today.join("outgoing-restored"), &mut letters);
+    assert_eq!(letters.len(), 1);
+    assert_eq!(std::fs::read_to_string(&letters[0]).unwrap(), letter);
+    assert!(!today.join("outgoing").exists() && !today.join("outgoing-restored.txt").exists());
+    let sure = ["erase", "--marketplace", HOST, "--seller", MARKERS[0], "--reason", "asked", "--yes"];
+    assert!(said(&command(&today, &sure, &logs)).starts_with("erased: 3 cases"));
+    looked += none(&today, "erased after a restore");
+    assert!(!letters[0].exists());
 
     // Erased, with the server running.
     let server = Process::start(&data, &logs);
@@ -519,8 +541,13 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     }
     assert!(one.get("/console/contacts").await.text.contains("Somebody else wrote to me."));
     // Before it is stopped, when the log is not folded away yet, and after.
-    let mut looked = none(&data, "data of the running server");
+    looked += none(&data, "data of the running server");
     world.report(&report("5")).await;
+    let watched = server.watched(&world.http, &logs).await;
+    assert!(watched.contains("spotter_erased_cases{why=\"request\"} 3\n"), "{watched}");
+    let to = [words(&newer), words(&keys)];
+    said(&command(&data, &["backup", "--output", &to[0], "--with-secrets", &to[1]], &logs));
+    looked += none(&newer, "the backup after it");
     server.stop();
     looked += none(&data, "data") + none(&logs, "logs") + none(&backup, "backup");
 
@@ -533,8 +560,7 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     whole(&data, &shared, &own).await;
 
     // A backup from before, put back with the keys of now: erased again before anybody reads it, and the chain says that too.
-    copy(&backup, &again, &[]);
-    copy(&data.join("secrets"), &again.join("secrets"), &[]);
+    said(&command(&again, &from, &logs));
     let server = Process::start(&again, &logs);
     world.origin = server.origin.clone();
     let mut one = world.browser("Lead One").await;
@@ -542,6 +568,8 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     assert!(one.get("/console/cases/3").await.text.contains(OTHER));
     assert!(one.get("/console/notices").await.status == 200);
     looked += none(&again, "restored backup of the running server");
+    assert!(!again.join("outgoing-restored").exists(), "what was erased is not written once more");
+    assert!(server.watched(&world.http, &logs).await.contains("spotter_erased_cases{why=\"restored\"} 3\n"));
     server.stop();
     looked += none(&again, "restored backup") + none(&logs, "logs");
     let chain = said(&command(&again, &["audit", "verify"], &logs));
