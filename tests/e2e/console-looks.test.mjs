@@ -61,7 +61,7 @@ for (const name of ['chromium', 'firefox']) {
       const all = await page.$$eval('.topbar nav a', (links) => links.map((a) => a.lang));
       assert.ok(all.length > 8);
       for (const lang of WHOLE ? all : ['ar']) for (const place of ['/before-you-buy', '/quality']) await look(`${place}?lang=${lang}`, TALL);
-      for (const place of ['/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/yearly', '/answer', '/before-you-buy/nowhere']) await look(place, TALL);
+      for (const place of ['/before-you-buy/GB', '/before-you-buy/CH', '/quality', '/yearly', '/answer', '/privacy', '/before-you-buy/nowhere']) await look(place, TALL);
       for (const nowhere of ['/console/nothing', '/answer/nothing', '/console/welcome/nothing']) await look(nowhere);
     });
 
@@ -175,6 +175,29 @@ for (const name of ['chromium', 'firefox']) {
       await look('/console/cases/3');
       await look('/console?deferred=1');
       await look('/console/cases/4/notice');
+    });
+
+    chapter('firefox', 'a request about personal data, from the form to what is left of a case', async () => {
+      await look('/console/privacy', TALL);
+      const write = async (kind, cases) => {
+        await page.goto(`${endpoint.origin}/console/privacy`);
+        await fill(page, 'form[action="/console/privacy"]', { marketplace: 'market.example', cases, who: 'A synthetic person, by mail' });
+        await page.select('select[name=kind]', kind);
+        await submit(page, 'form[action="/console/privacy"] button.primary');
+        return new URL(page.url()).pathname;
+      };
+      const asked = await write('erasure', '29 30');
+      await here('a request to erase', TALL);
+      await page.click('input[name=sure]');
+      await submit(page, 'form[action$="/erase"] button');
+      assert.match(await page.$eval('main', (e) => e.textContent), /2 cases with 2 reports/u);
+      await here('what was erased', TALL);
+      await page.goto(`${endpoint.origin}/console/cases/30`);
+      assert.match(await page.$eval('main', (e) => e.textContent), /was erased on/u);
+      await here('a case that was erased');
+      await look(asked, TALL);
+      await look(await write('access', '28'), TALL);
+      await look('/console/privacy', TALL);
     });
   });
 }
