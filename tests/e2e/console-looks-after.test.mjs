@@ -25,7 +25,7 @@ const YEAR = new Date().getUTCFullYear();
 const OVER = Math.ceil((Date.UTC(YEAR + 1, 0, 20) - Date.now()) / 3_600_000);
 
 for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromium'))) {
-  describe(`${name}: axe finds nothing in what follows a decision, nothing scrolls sideways`, { timeout: 900_000 }, () => {
+  describe(`${name}: axe finds nothing in what follows a decision, nothing scrolls sideways`, { timeout: 1_800_000 }, () => {
     let endpoint, eyes, page, look, here;
     const other = { name: 'Reviewer Two' };
 

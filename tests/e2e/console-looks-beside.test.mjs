@@ -12,7 +12,7 @@ import { signer, TYPES } from './support/signer.mjs';
 const TALL = { tall: true };
 
 for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefox'))) {
-  describe(`${name}: axe finds nothing beside the cases, nothing scrolls sideways`, { timeout: 900_000 }, () => {
+  describe(`${name}: axe finds nothing beside the cases, nothing scrolls sideways`, { timeout: 1_800_000 }, () => {
     let endpoint, eyes, page, look, here, others;
 
     before(async () => {

@@ -24,7 +24,7 @@ function code(key) {
 }
 
 for (const name of ['chromium', 'firefox']) {
-  describe(`${name}: axe finds nothing in the console, nothing scrolls sideways`, { timeout: 900_000 }, () => {
+  describe(`${name}: axe finds nothing in the console, nothing scrolls sideways`, { timeout: 1_800_000 }, () => {
     let endpoint, eyes, page, look, here;
     const chapter = (whose, title, walk) => { if (turn(name, whose)) test(title, walk); };
     const one = (role) => ({ name: `The ${role}`, password: endpoint.reviewer.password });
