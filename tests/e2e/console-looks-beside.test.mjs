@@ -48,7 +48,6 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefo
       await press(page, 'z');
       await here('a referral that was taken back', TALL);
       await page.goto(`${endpoint.origin}/console/cases/1`);
-      await page.$eval('form[action$="/referral"]', (form) => { for (const field of ['agency', 'facts']) form.elements[field].value = ''; });
       await write();
       const referral = new URL(page.url()).pathname;
       assert.equal(referral, '/console/referrals/2');
@@ -139,17 +138,17 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefo
       await submit(page, 'form.term button');
       await look('/console/trends/plan', TALL);
       await page.goto(new URL(await page.$eval('table.class th a', (a) => a.href)).href);
-      await fill(page, 'form.term', { target: ', or sooner' });
+      await fill(page, 'form.term', { target: '10 in a year' });
       await page.type('form.term textarea', 'Thirty in a week.');
       await submit(page, 'form.term button');
       await here('a goal with what a year brought', TALL);
       await unfold(page);
       await here('the history of a goal', TALL);
-      await page.$eval('form.term [name=title]', (input) => { input.value = '\u200b'; });
+      await fill(page, 'form.term', { title: '\u200b' });
       await submit(page, 'form.term button');
       await here('a goal that was not kept');
       await page.goBack({ waitUntil: 'load' });
-      await page.$eval('form.term [name=title]', (input) => { input.value = 'Fewer carvings'; });
+      await fill(page, 'form.term', { title: 'Fewer carvings' });
       await page.click('form.term [name=ended]');
       await submit(page, 'form.term button');
       await here('a goal that was given up', TALL);

@@ -59,12 +59,19 @@ export async function startLooks(name, endpoint) {
       await here(page, place, how);
     },
     nobody,
-    /** Somebody else at the console, until `then` is over. */
-    as: (who, home, then) => nobody(async (page) => {
-      await page.goto(`${endpoint.origin}/console/login`);
-      await logIn(page, who, home);
+    /** What somebody else does at the console; their session goes on. */
+    async as(who, home, then) {
+      if (!others.has(who.name)) {
+        const page = await open(await browser.createBrowserContext());
+        await page.goto(`${endpoint.origin}/console/login`);
+        await logIn(page, who, home);
+        others.set(who.name, page);
+      }
+      const page = others.get(who.name);
+      await page.bringToFront();
       await then(page);
-    }),
+      await own.bringToFront();
+    },
     /** How much was looked at, in words. */
     told: () => `${name}: ${[...seen].map(([look, { looks, violations }]) => `${look} ${looks} looks, ${violations} violations`).join('; ')}`,
     close: () => browser.close(),
