@@ -119,7 +119,7 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromi
         await submit(page, 'button.primary');
         await here('a notice that lacks its texts', TALL);
         await page.select('select[name=law]', await page.$eval('select[name=law] option:last-child', (o) => o.value));
-        await fill(page, 'form', { provision: 'Synthetic Act, section 1', facts: 'Carved, with crossing lines.', missing: 'No certificate is shown.' });
+        await fill(page, 'form.term', { provision: 'Synthetic Act, section 1', facts: 'Carved, with crossing lines.', missing: 'No certificate is shown.' });
       });
       await look(`/console/cases/${RICH}`);
       await look('/console/notices');

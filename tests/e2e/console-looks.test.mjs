@@ -53,7 +53,7 @@ for (const name of ['chromium', 'firefox']) {
       await eyes.nobody(async (stranger) => {
         await eyes.look(stranger, '/console/login');
         await fill(stranger, 'form', { name: 'Nobody', password: 'not the password' });
-        await press(stranger, 'Enter');
+        await submit(stranger, '.login button');
         await eyes.here(stranger, 'a login that failed');
       });
       await look('/join');
@@ -117,7 +117,7 @@ for (const name of ['chromium', 'firefox']) {
       // Its page is for somebody without a session.
       const welcome = /\/console\/welcome\/\S+/u.exec(await page.$eval('.letter', (e) => e.textContent))[0];
       await look(welcome);
-      await fill(page, 'form', { name: 'Newcomer', password: 'short' });
+      await fill(page, '.login form', { name: 'Newcomer', password: 'short' });
       await submit(page, '.login button');
       await here('a password that is too short');
     });

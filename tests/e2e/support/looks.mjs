@@ -17,6 +17,8 @@ export async function startLooks(name, endpoint) {
   const browser = await puppeteer.launch({ ...LAUNCH[name],
     ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: schemePref(own.dark) } : {} });
   const seen = new Map();
+  /** Pages of others, by their names. */
+  const others = new Map();
   const open = async (context) => {
     const page = await context.newPage();
     if (name === 'chromium') await setScheme(name, page, own.dark);
@@ -50,8 +52,9 @@ export async function startLooks(name, endpoint) {
     await context.close();
   }
 
+  const first = await open(browser.defaultBrowserContext());
   return {
-    page: await open(browser.defaultBrowserContext()),
+    page: first,
     here,
     /** Goes to an address of the endpoint and looks. */
     async look(page, place, how) {
@@ -70,7 +73,7 @@ export async function startLooks(name, endpoint) {
       const page = others.get(who.name);
       await page.bringToFront();
       await then(page);
-      await own.bringToFront();
+      await first.bringToFront();
     },
     /** How much was looked at, in words. */
     told: () => `${name}: ${[...seen].map(([look, { looks, violations }]) => `${look} ${looks} looks, ${violations} violations`).join('; ')}`,
