@@ -90,7 +90,7 @@ for (const name of ['chromium', 'firefox']) {
       await here('several that were taken back', TALL);
     });
 
-    chapter('firefox', 'people: their roles, an invitation, a second factor', async () => {
+    if (WHOLE) test('others: a second factor, and what other roles see', async () => {
       await eyes.as(one('reviewer'), '/console', async (theirs) => {
         await eyes.look(theirs, '/console/second');
         await submit(theirs, 'form[action="/console/second/start"] button');
@@ -111,6 +111,10 @@ for (const name of ['chromium', 'firefox']) {
         for (const place of ['/console', `/console/cases/${RICH}`]) await eyes.look(theirs, place);
       });
       await eyes.as(one('trainer'), '/console/class', (theirs) => eyes.look(theirs, '/console/terms', TALL));
+    });
+
+    chapter('firefox', 'people, an invitation, a key for a second factor', async () => {
+      await look('/console/second');
       await look('/console/people', TALL);
       await submit(page, 'form[action="/console/people/invite"] button');
       await here('an invitation');
