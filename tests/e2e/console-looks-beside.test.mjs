@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { turn } from '../part.mjs';
+import { turn, WHOLE } from '../part.mjs';
 import { confirm, fill, handIn, logIn, press, reports, submit, unfold } from './support/console.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
 import { startLooks } from './support/looks.mjs';
@@ -11,8 +11,8 @@ import { signer, TYPES } from './support/signer.mjs';
 
 const TALL = { tall: true };
 
-for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefox'))) {
-  describe(`${name}: axe finds nothing beside the cases, nothing scrolls sideways`, { timeout: 900_000 }, () => {
+for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromium'))) {
+  describe(`${name}: axe finds nothing beside the cases, nothing scrolls sideways`, { timeout: 1_800_000 }, () => {
     let endpoint, eyes, page, look, here, others;
 
     before(async () => {
@@ -48,7 +48,6 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefo
       await press(page, 'z');
       await here('a referral that was taken back', TALL);
       await page.goto(`${endpoint.origin}/console/cases/1`);
-      await page.$eval('form[action$="/referral"]', (form) => { for (const field of ['agency', 'facts']) form.elements[field].value = ''; });
       await write();
       const referral = new URL(page.url()).pathname;
       assert.equal(referral, '/console/referrals/2');
@@ -132,31 +131,31 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'firefo
       await look('/console/surveys', TALL);
     });
 
-    test('the action plan: a goal, its history, what was not kept', async () => {
+    if (WHOLE) test('the action plan: a goal, its history, what was not kept', async () => {
       await look('/console/trends/plan', TALL);
       const goal = { title: 'Fewer carvings', indicator: 'Offers in a week', baseline: '40, counted in May', target: '10 in two years' };
       await fill(page, 'form.term', goal);
       await submit(page, 'form.term button');
       await look('/console/trends/plan', TALL);
       await page.goto(new URL(await page.$eval('table.class th a', (a) => a.href)).href);
-      await fill(page, 'form.term', { target: ', or sooner' });
+      await fill(page, 'form.term', { target: '10 in a year' });
       await page.type('form.term textarea', 'Thirty in a week.');
       await submit(page, 'form.term button');
       await here('a goal with what a year brought', TALL);
       await unfold(page);
       await here('the history of a goal', TALL);
-      await page.$eval('form.term [name=title]', (input) => { input.value = '\u200b'; });
+      await fill(page, 'form.term', { title: '\u200b' });
       await submit(page, 'form.term button');
       await here('a goal that was not kept');
       await page.goBack({ waitUntil: 'load' });
-      await page.$eval('form.term [name=title]', (input) => { input.value = 'Fewer carvings'; });
+      await fill(page, 'form.term', { title: 'Fewer carvings' });
       await page.click('form.term [name=ended]');
       await submit(page, 'form.term button');
       await here('a goal that was given up', TALL);
       await look('/console/trends/plan', TALL);
     });
 
-    test('what reviewers set for their own good, and what then reminds them', async () => {
+    if (WHOLE) test('what reviewers set for their own good, and what then reminds them', async () => {
       await look('/console/wellbeing');
       const set = async (value) => {
         await page.$eval('form.wellbeing', (form, said) => {

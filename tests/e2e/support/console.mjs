@@ -73,10 +73,10 @@ export async function confirm(page, n) {
   await page.goto(new URL(`/console/cases/${n}`, page.url()).href);
 }
 
-/** Writes into a form's fields. */
-export async function fill(page, form, fields) {
-  for (const [name, value] of Object.entries(fields)) await page.type(`${form} [name=${name}]`, value);
-}
+/** Writes into a form's fields, in place of what stands there. */
+export const fill = (page, form, fields) => page.$eval(form, (into, all) => {
+  for (const [name, value] of Object.entries(all)) into.elements[name].value = value;
+}, fields);
 
 /** Opens whatever is folded. */
 export const unfold = (page) => page.$$eval('details', (all) => { for (const e of all) e.open = true; });

@@ -1,6 +1,6 @@
 // How screens of the console look, in both schemes, wide and narrow: what axe finds, and what does not fit.
-// The ordinary tests take one of the four looks in each browser, another one in each, and measure both widths; SPOTTER_WHOLE=1
-// takes all of them.
+// The ordinary tests take one of the four looks in each browser, another one in each, and let axe see a kind of page twice;
+// SPOTTER_WHOLE=1 takes all four of every page. Both widths are measured always.
 import assert from 'node:assert/strict';
 import puppeteer from 'puppeteer-core';
 import { axe } from '../../axe.mjs';
@@ -9,6 +9,8 @@ import { schemePref, setScheme } from '../../scheme.mjs';
 import { LAUNCH, logIn } from './console.mjs';
 
 const [WIDE, NARROW, HIGH] = [1280, 400, 800];
+/** How often axe sees pages of one title in the ordinary tests. */
+const TIMES = 2;
 const ORDINARY = { chromium: { width: WIDE, dark: false }, firefox: { width: NARROW, dark: true } };
 
 /** A browser that looks at an endpoint's pages. */
@@ -17,6 +19,9 @@ export async function startLooks(name, endpoint) {
   const browser = await puppeteer.launch({ ...LAUNCH[name],
     ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: schemePref(own.dark) } : {} });
   const seen = new Map();
+  const kinds = new Map();
+  /** Pages of others, by their names. */
+  const others = new Map();
   const open = async (context) => {
     const page = await context.newPage();
     if (name === 'chromium') await setScheme(name, page, own.dark);
@@ -25,6 +30,8 @@ export async function startLooks(name, endpoint) {
 
   /** Looks at a page as it stands. `tall`: it may be longer than a screen. */
   async function here(page, what, { tall = false } = {}) {
+    const kind = (await page.title()).replace(/\d+/gu, 'n');
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     for (const dark of WHOLE ? [false, true] : [own.dark]) {
       if (WHOLE) await setScheme(name, page, dark);
       // The width that the page has comes first: laying it out anew takes time.
@@ -34,7 +41,7 @@ export async function startLooks(name, endpoint) {
         const size = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth - innerWidth, high: document.documentElement.scrollHeight - innerHeight }));
         assert.ok(size.wide <= 0, `${what}, ${look}: ${size.wide} px too wide`);
         if (width === WIDE && !tall) assert.ok(size.high <= 0, `${what}, ${look}: ${size.high} px too high for one screen`);
-        if (!WHOLE && width !== own.width) continue;
+        if (!WHOLE && (width !== own.width || kinds.get(kind) > TIMES)) continue;
         const found = await axe(page);
         const sum = seen.get(look) ?? { looks: 0, violations: 0 };
         seen.set(look, { looks: sum.looks + 1, violations: sum.violations + found.length });
@@ -50,8 +57,9 @@ export async function startLooks(name, endpoint) {
     await context.close();
   }
 
+  const first = await open(browser.defaultBrowserContext());
   return {
-    page: await open(browser.defaultBrowserContext()),
+    page: first,
     here,
     /** Goes to an address of the endpoint and looks. */
     async look(page, place, how) {
@@ -59,12 +67,19 @@ export async function startLooks(name, endpoint) {
       await here(page, place, how);
     },
     nobody,
-    /** Somebody else at the console, until `then` is over. */
-    as: (who, home, then) => nobody(async (page) => {
-      await page.goto(`${endpoint.origin}/console/login`);
-      await logIn(page, who, home);
+    /** What somebody else does at the console; their session goes on. */
+    async as(who, home, then) {
+      if (!others.has(who.name)) {
+        const page = await open(await browser.createBrowserContext());
+        await page.goto(`${endpoint.origin}/console/login`);
+        await logIn(page, who, home);
+        others.set(who.name, page);
+      }
+      const page = others.get(who.name);
+      await page.bringToFront();
       await then(page);
-    }),
+      await first.bringToFront();
+    },
     /** How much was looked at, in words. */
     told: () => `${name}: ${[...seen].map(([look, { looks, violations }]) => `${look} ${looks} looks, ${violations} violations`).join('; ')}`,
     close: () => browser.close(),
