@@ -217,12 +217,12 @@ async fn every_released_schema_comes_forward() {
                        VALUES (1, 'WR-2026-000001', 1, 'Example Agency', 'rhino_horn', 'Seen.', 'WS-2026-000001', 'draft', 1, '2026-01-03T00:00:00.000Z', '2026-01-03T00:00:00.000Z')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
-        if released >= 16 {
+        if released >= 15 {
             let sql = "INSERT INTO plan_goals (goal, version, title, indicator, baseline, target, notes, ended, reviewer_id, at) \
                        VALUES (1, 1, 'Less', 'Cases', '', '', '{}', 0, 1, '2026-01-03T00:00:00.000Z')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
-        if released >= 17 {
+        if released >= 16 {
             let sql = "INSERT INTO wellbeing (reviewer_id, grey, break_minutes, break_cases, daily_cases) VALUES (1, 1, 50, 0, 40)";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
@@ -273,11 +273,11 @@ async fn every_released_schema_comes_forward() {
                 .fetch_one(store.read())
                 .await
                 .unwrap();
-        assert_eq!(filled, if released < 16 { (Some(86_400), 2) } else { (None, 0) }, "schema {released}");
+        assert_eq!(filled, if released < 15 { (Some(86_400), 2) } else { (None, 0) }, "schema {released}");
         let goals = store::plan::all(store.read()).await.unwrap();
-        assert_eq!(goals.len(), usize::from(released >= 16), "schema {released}");
+        assert_eq!(goals.len(), usize::from(released >= 15), "schema {released}");
         let own: i64 = sqlx::query_scalar("SELECT count(*) FROM wellbeing").fetch_one(store.read()).await.unwrap();
-        assert_eq!(own, i64::from(released >= 17), "schema {released}");
+        assert_eq!(own, i64::from(released >= 16), "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

@@ -412,9 +412,9 @@ pub fn migrator() -> Migrator {
         step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
         step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
         step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
-        step(18, "personal data", include_str!("../../migrations/0018_personal_data.sql")),
         step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
         step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
+        step(21, "personal data", include_str!("../../migrations/0021_personal_data.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
