@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Browser, PASSWORD, Running, report};
+use common::{Browser, PASSWORD, Page, Running, report};
 use reqwest::Method;
 use serde_json::json;
 use spotter_server::sign;
@@ -411,4 +411,72 @@ async fn long_and_broken_forms_are_refused() {
     assert_eq!(reviewer.post("/console/cases/1/decide", &[("reason", huge.as_str())]).await.status, 413);
     assert_eq!(reviewer.post("/console/cases/1/decide", &[("csrf", csrf.as_str())]).await.status, 422);
     assert!(reviewer.get("/console/cases/1").await.text.contains(">New<"));
+}
+
+/// What reviewers set for their own good is theirs alone, reminds, and locks nothing.
+#[tokio::test]
+async fn whoever_wants_breaks_is_reminded_and_nobody_else() {
+    let server = Running::start().await;
+    // Six in the morning: no midnight falls between.
+    server.move_clock(86_400 + 6 * 3_600 - server.app.now_s() % 86_400);
+    let device = server.device().await;
+    for n in 0..4 {
+        device.send(&server, &report(&n.to_string())).await;
+    }
+    let (mut one, mut two) = (server.reviewer_with_session("One").await, server.reviewer_with_session("Two").await);
+    let set = async |browser: &mut Browser, fields: [&str; 3]| {
+        let csrf = browser.get("/console/wellbeing").await.field("csrf");
+        let [minutes, cases, day] = fields;
+        let all = [
+            ("csrf", csrf.as_str()),
+            ("grey", "1"),
+            ("break_minutes", minutes),
+            ("break_cases", cases),
+            ("daily_cases", day),
+        ];
+        browser.post("/console/wellbeing", &all).await.status
+    };
+    for bad in [
+        ["-1", "0", "0"],
+        ["241", "0", "0"],
+        ["0", "201", "0"],
+        ["0", "0", "1001"],
+        ["x", "0", "0"],
+        ["1.5", "0", "0"],
+        ["", "0", "0"],
+    ] {
+        assert_eq!(set(&mut one, bad).await, 422, "{bad:?}");
+    }
+    let page = one.get("/console/wellbeing").await.text;
+    assert!(!page.contains("checked") && page.matches("value=\"0\"").count() == 3, "{page}");
+    assert_eq!(set(&mut one, ["30", "2", "1"]).await, 303);
+    let page = one.get("/console/wellbeing").await.text;
+    assert!(page.contains("checked") && page.contains("value=\"30\""), "{page}");
+    assert!(!two.get("/console/wellbeing").await.text.contains("checked"), "what one set is not another's");
+
+    let reminded = |page: &Page| page.text.contains("Without a pause");
+    for browser in [&mut one, &mut two] {
+        assert!(!reminded(&browser.get("/console/cases/1/evidence").await));
+    }
+    assert!(reminded(&one.get("/console/cases/2/evidence").await), "the second one's evidence");
+    assert!(!reminded(&two.get("/console/cases/2/evidence").await));
+    let page = one.get("/console").await;
+    assert!(page.text.contains("Without a pause: the evidence of 2 cases. Time"), "{}", page.text);
+    server.move_clock(10 * 60);
+    assert!(!reminded(&one.get("/console").await), "ten minutes are a pause");
+    // One step each nine minutes is no pause.
+    for case in [3, 4] {
+        one.get(&format!("/console/cases/{case}/evidence")).await;
+        server.move_clock(9 * 60);
+    }
+    assert_eq!(one.decide(3, "cannot_tell", "").await.status, 303);
+    server.move_clock(9 * 60);
+    one.decide(4, "cannot_tell", "").await;
+    server.move_clock(5 * 60);
+    let page = one.get("/console").await;
+    assert!(page.text.contains("Without a pause: 32 minutes and the evidence of 2 cases."), "{}", page.text);
+    assert!(page.text.contains("You have decided 2 cases today"), "{}", page.text);
+    // It reminds; the work can go on.
+    assert_eq!(one.decide(1, "cannot_tell", "").await.status, 303);
+    assert!(!two.get("/console").await.text.contains("You have decided"));
 }
