@@ -1,17 +1,29 @@
 // How screens of the console look, in both schemes, wide and narrow: what axe finds, and what does not fit.
 // The ordinary tests take one of the four looks in each browser, another one in each, and let axe see a kind of page twice;
-// SPOTTER_WHOLE=1 takes all four of every page. Both widths are measured always.
+// SPOTTER_WHOLE=1 takes all four of every page. Both widths are measured always. Whatever axe sees is kept as a picture, for a
+// person to look at: `target/screenshots/console`.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { axe } from '../../axe.mjs';
 import { WHOLE } from '../../part.mjs';
 import { schemePref, setScheme } from '../../scheme.mjs';
 import { LAUNCH, logIn } from './console.mjs';
+import { screenshots } from './paths.mjs';
 
 const [WIDE, NARROW, HIGH] = [1280, 400, 800];
 /** How often axe sees pages of one title in the ordinary tests. */
 const TIMES = 2;
+const SHOTS = path.join(screenshots, 'console');
 const ORDINARY = { chromium: { width: WIDE, dark: false }, firefox: { width: NARROW, dark: true } };
+
+/** Keeps a picture of a page, in whole. */
+async function shot(page, name, kind, look) {
+  fs.mkdirSync(SHOTS, { recursive: true });
+  const words = kind.toLowerCase().replace(/[^a-z]+/gu, '-').slice(0, 60);
+  await page.screenshot({ path: path.join(SHOTS, `${name}-${words}-${look}.png`), fullPage: true });
+}
 
 /** A browser that looks at an endpoint's pages. */
 export async function startLooks(name, endpoint) {
@@ -42,6 +54,7 @@ export async function startLooks(name, endpoint) {
         assert.ok(size.wide <= 0, `${what}, ${look}: ${size.wide} px too wide`);
         if (width === WIDE && !tall) assert.ok(size.high <= 0, `${what}, ${look}: ${size.high} px too high for one screen`);
         if (!WHOLE && (width !== own.width || kinds.get(kind) > TIMES)) continue;
+        await shot(page, name, kind, `${width === WIDE ? 'wide' : 'narrow'}-${dark ? 'dark' : 'light'}-${kinds.get(kind)}`);
         const found = await axe(page);
         const sum = seen.get(look) ?? { looks: 0, violations: 0 };
         seen.set(look, { looks: sum.looks + 1, violations: sum.violations + found.length });
