@@ -112,7 +112,7 @@ pub async fn open(store: &Store, secrets: &Path, new: bool) -> Result<(ServerKey
         store.set_meta(FINGERPRINT, key.fingerprint()).await?;
     }
     let sealed = store.meta(SEALED).await?;
-    if !sealed.is_some_and(|sealed| vault.unseal(OWNER, &sealed).is_ok()) {
+    if sealed.is_none_or(|sealed| vault.unseal(OWNER, &sealed).is_err()) {
         store.set_meta(SEALED, &vault.seal(OWNER, "opens")).await?;
     }
     Ok((key, vault))
