@@ -38,10 +38,11 @@ cargo xtask COMMAND
                       [--rounds N] [--browser chromium|firefox]
   pages DIR           how well listings are found on the saved pages of DIR (docs/finder-bench.md)
                       [--browser chromium|firefox] [--general] [--json]
-  soak kill           1,000 reports while the endpoint is killed again and again
+  soak kill           10,000 reports while the endpoint is killed a thousand times
   soak requests       20,000 requests made from the OpenAPI document, valid and bent: no fault, every answer as it says
   soak hostile        every hostile payload in every field, through answers, files and pages
   soak queue          100,000 open cases and 50 reviewers for ten minutes
+  soak load           200 reports and 20 pictures a second for ten minutes, all read back
   soak kill-client    200 reports in each browser, the background killed between click and receipt of each
   soak browse         ten minutes of browsing in each browser, every request written down
   soak browsers       every test in browsers at its full length: all pages, languages, payloads and kills, not a part
@@ -82,6 +83,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["soak", "requests"] => soak::requests(),
         ["soak", "hostile"] => soak::hostile(),
         ["soak", "queue"] => soak::queue(),
+        ["soak", "load"] => soak::load(),
         ["soak", "kill-client"] => soak::kill_client(),
         ["soak", "browse"] => soak::browse(),
         ["soak", "browsers"] => test::whole_browsers(),

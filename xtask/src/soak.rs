@@ -1,5 +1,5 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
-//! `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
+//! `load`: reports and pictures at a steady rate. `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
 //! `requests`: whatever is sent, the endpoint answers as its OpenAPI document says.
 //! `hostile`: no payload of the collection fires anywhere, in answers, files and pages.
 //! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
@@ -9,8 +9,11 @@ use crate::{dist, setup};
 use anyhow::Result;
 use std::process::ExitCode;
 
-/// Reports that are sent.
-const REPORTS: &str = "1000";
+/// Reports that are sent while the endpoint is killed, once for every ten.
+const REPORTS: &str = "10000";
+
+/// Reports a second, and seconds; a tenth of the reports has a picture.
+const LOAD: [(&str, &str); 2] = [("SPOTTER_LOAD_RATE", "200"), ("SPOTTER_LOAD_SECONDS", "600")];
 
 /// Generated requests.
 const REQUESTS: &str = "20000";
@@ -69,21 +72,24 @@ pub fn hostile() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// In a release build: the more a second holds, the more moments are hit.
 pub fn kill() -> Result<ExitCode> {
-    // A release build: the more a second holds, the more moments are hit.
-    let mut command =
-        cargo(&["test", "--locked", "--release", "-p", "spotter-server", "--test", "kill_soak", "--", "--nocapture"]);
-    ok(command.env("SPOTTER_SOAK_REPORTS", REPORTS))?;
-    Ok(ExitCode::SUCCESS)
+    released("kill_soak", &[("SPOTTER_SOAK_REPORTS", REPORTS)])
 }
 
 pub fn queue() -> Result<ExitCode> {
+    released("queue_load", &QUEUE)
+}
+
+pub fn load() -> Result<ExitCode> {
+    released("load", &LOAD)
+}
+
+/// One of the endpoint's tests in a release build, with these settings.
+fn released(test: &str, settings: &[(&str, &str)]) -> Result<ExitCode> {
     let mut command =
-        cargo(&["test", "--locked", "--release", "-p", "spotter-server", "--test", "queue_load", "--", "--nocapture"]);
-    for (name, value) in QUEUE {
-        command.env(name, value);
-    }
-    ok(&mut command)?;
+        cargo(&["test", "--locked", "--release", "-p", "spotter-server", "--test", test, "--", "--nocapture"]);
+    ok(command.envs(settings.iter().copied()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,4 +1,4 @@
-//! What was acknowledged survives SIGKILL, and arrives once. `SPOTTER_SOAK_REPORTS=1000` is the long run,
+//! What was acknowledged survives SIGKILL, and arrives once. `cargo xtask soak kill` is the long run,
 //! `SPOTTER_SEED` repeats one.
 
 #[allow(dead_code, reason = "the durability test uses the rest")]
