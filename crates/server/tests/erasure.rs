@@ -759,6 +759,9 @@ async fn requests_are_bounded_refused_with_a_reason_and_for_leads_alone() {
         ("who", "somebody"),
     ];
     form(&mut lead, "/console/privacy", "/console/privacy", &by_number).await;
+    for page in ["/console/privacy", "/console/privacy/2"] {
+        assert!(lead.get(page).await.text.contains("cases 1, 99"), "{page} says what is asked about");
+    }
     assert_eq!(form(&mut lead, "/console/privacy/2", "/console/privacy/2/erase", &[("sure", "1")]).await.status, 200);
     assert!(lead.get("/console/privacy/2").await.text.contains("was destroyed with what it was about"));
     let noted = form(&mut lead, "/console/keys", "/console/cases/1/notes", &[("note", "too late")]).await;

@@ -96,9 +96,19 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
     Ok(layout::page(Some(&app), Some(&reviewer), "Requests about personal data", &body))
 }
 
+/// The seller that was named, or else the cases.
+fn whom(asked: &Asked, longest: usize) -> Markup {
+    if !asked.seller.is_empty() {
+        return text::line(&asked.seller, longest);
+    }
+    let numbers: Vec<String> = asked.cases.iter().map(i64::to_string).collect();
+    let what = if numbers.len() == 1 { "case" } else { "cases" };
+    text::line(&format!("{what} {}", numbers.join(", ")), longest)
+}
+
 fn about(request: &Request) -> Markup {
     html! { @match &request.asked {
-        Some(asked) => { (text::line(&asked.seller, 80)) span.muted { " · " (text::line(&asked.marketplace, 60)) } },
+        Some(asked) => { (whom(asked, 80)) span.muted { " · " (text::line(&asked.marketplace, 60)) } },
         None => span.muted { "erased" },
     } }
 }
@@ -207,7 +217,7 @@ pub async fn one(
             p { (stands(&request)) " · came on " (request.received_on) " · to be answered by " strong { (request.due_on) } }
             @match &request.asked {
                 Some(asked) => {
-                    p { "About " strong { (text::line(&asked.seller, 200)) } " on " (text::line(&asked.marketplace, 253)) }
+                    p { "About " strong { (whom(asked, 200)) } " on " (text::line(&asked.marketplace, 253)) }
                     p { "Asked by " (text::line(&asked.who, 200)) }
                 },
                 None => p { "Who asked, and about whom, was destroyed with what it was about. The audit says which cases were erased." },
