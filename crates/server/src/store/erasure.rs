@@ -238,30 +238,12 @@ async fn one_case(
         "UPDATE referrals SET sent_how = '', said = '' WHERE case_id = ?",
         "DELETE FROM leases WHERE case_id = ?",
         "DELETE FROM case_sellers WHERE case_id = ?",
-        "DELETE FROM report_blobs WHERE report_seq IN (SELECT seq FROM reports WHERE case_id = ?)",
     ] {
-        if sql.starts_with("DELETE FROM report_blobs") {
-            let named: Vec<String> = sqlx::query_scalar(
-                "SELECT DISTINCT sha256 FROM report_blobs WHERE report_seq IN (SELECT seq FROM reports WHERE case_id = ?)",
-            )
-            .bind(id)
-            .fetch_all(&mut **tx)
-            .await?;
-            sqlx::query(sql).bind(id).execute(&mut **tx).await?;
-            for mark in named {
-                let row: Option<(String, Option<i64>)> = sqlx::query_as(
-                    "DELETE FROM blobs WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM report_blobs b WHERE b.sha256 = ?1) RETURNING sha256, slot",
-                )
-                .bind(mark)
-                .fetch_optional(&mut **tx)
-                .await?;
-                all.pictures += u64::from(row.is_some());
-                gone.blobs.extend(row);
-            }
-        } else {
-            sqlx::query(sql).bind(id).execute(&mut **tx).await?;
-        }
+        sqlx::query(sql).bind(id).execute(&mut **tx).await?;
     }
+    let pictures = its_own_pictures(tx, id).await?;
+    all.pictures += pictures.len() as u64;
+    gone.blobs.extend(pictures);
     let reports = sqlx::query(
         "UPDATE reports SET body = x'', signature = x'', receipt = '', text_sha256 = x'', salt = x'', body_sha256 = '' WHERE case_id = ?",
     )
@@ -299,6 +281,24 @@ async fn one_case(
     all.reports += reports;
     all.left.extend(left);
     Ok(())
+}
+
+/// Takes the pictures out of the database that only this case shows; gives their names and the places of their keys.
+async fn its_own_pictures(tx: &mut Tx, id: i64) -> sqlx::Result<Vec<(String, Option<i64>)>> {
+    let named: Vec<String> = sqlx::query_scalar(
+        "DELETE FROM report_blobs WHERE report_seq IN (SELECT seq FROM reports WHERE case_id = ?) RETURNING sha256",
+    )
+    .bind(id)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut own = vec![];
+    for mark in named {
+        let row = sqlx::query_as(
+            "DELETE FROM blobs WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM report_blobs b WHERE b.sha256 = ?1) RETURNING sha256, slot",
+        );
+        own.extend(row.bind(mark).fetch_optional(&mut **tx).await?);
+    }
+    Ok(own)
 }
 
 fn actor_name(why: &Why, actor: Actor) -> String {

@@ -6,6 +6,7 @@
 use super::cases::{Case, case, columns};
 use super::{Reader, Tx, parse_word, word};
 use spotter_model::{CaseState, Level};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
 
 /// Rows of the queue on one page.
@@ -88,6 +89,11 @@ pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bo
         .bind(PAGE as i64 + 1)
         .fetch_all(pool.pool())
         .await?;
+    one_page(pool, &rows)
+}
+
+/// The cases of a page, and whether one more was asked for and found.
+pub(super) fn one_page(pool: &Reader, rows: &[SqliteRow]) -> sqlx::Result<(Vec<Case>, bool)> {
     let mut cases = rows.iter().map(|row| case(pool.keys(), row)).collect::<sqlx::Result<Vec<_>>>()?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);

@@ -4,8 +4,8 @@
 //! Owns that copy. About 150 bytes a case; nothing of it is ever written.
 
 use super::Reader;
-use super::cases::{Case, case, columns, kinds};
-use super::queue::PAGE;
+use super::cases::{Case, columns, kinds};
+use super::queue::{PAGE, one_page};
 use sqlx::Row as _;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
@@ -88,8 +88,5 @@ pub async fn search(pool: &Reader, words: &[String]) -> sqlx::Result<(Vec<Case>,
         .bind(serde_json::to_string(&found).unwrap_or_default())
         .fetch_all(pool.pool())
         .await?;
-    let mut cases = rows.iter().map(|row| case(pool.keys(), row)).collect::<sqlx::Result<Vec<_>>>()?;
-    let more = cases.len() > PAGE;
-    cases.truncate(PAGE);
-    Ok((cases, more))
+    one_page(pool, &rows)
 }
