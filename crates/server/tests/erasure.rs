@@ -494,7 +494,7 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     );
     let done = form(&mut one, "/console/privacy/1", "/console/privacy/1/erase", &[("sure", "1")]).await;
     assert_eq!(done.status, 200);
-    for words in ["3 cases with 4 reports and 1 pictures", "named the seller: 1; suggested words: 1", "WN-20", "WR-20"]
+    for words in ["3 cases with 4 reports and 1 picture.", "named the seller: 1; suggested words: 1", "WN-20", "WR-20"]
     {
         assert!(done.text.contains(words), "{words}: {}", done.text);
     }

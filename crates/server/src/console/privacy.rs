@@ -238,14 +238,14 @@ pub async fn one(
             }
         }
         @if request.state == Stands::Open {
-            @if request.kind != Kind::Access {
+            @if request.kind != Kind::Access && free > 0 {
                 form.card.term method="post" action={ (here) "/erase" } {
                     h2 { "Erase" }
                     (layout::csrf(&reviewer))
                     p { "What these cases say about the person goes for good: texts, pictures, notices, notes, in every backup too. What stays is that there was a case, and when it was erased. Nobody can take it back." }
                     @if cases.len() > free { p.note { (cases.len() - free) " of " (cases.len()) " cases stay, for the reasons above. Tell the person." } }
                     label.row { input type="checkbox" name="sure" value="1" required; span { "I have checked who asks, and that these are the right cases." } }
-                    div.buttons { button.danger { "Erase " (free) @if free == 1 { " case" } @else { " cases" } } }
+                    div.buttons { button.danger { "Erase " (words::count(free, "case", "cases")) } }
                 }
             }
             form.card.term method="post" action={ (here) "/answered" } {
@@ -362,11 +362,12 @@ fn failed(error: StoreError) -> Halt {
 }
 
 fn told(done: &Erased, stay: usize) -> Markup {
+    let many = |n: u64, one, many| words::count(usize::try_from(n).unwrap_or(usize::MAX), one, many).to_lowercase();
     html! {
         section.card.narrow {
             h1 { "Erased" }
-            p { (done.cases.len()) " cases with " (done.reports) " reports and " (done.pictures) " pictures. Messages from spotters that named the seller: " (done.contacts) "; suggested words: " (done.suggestions) "." }
-            @if stay > 0 { p.note { (stay) " cases stay. The request stays open for them." } }
+            p { (words::count(done.cases.len(), "case", "cases")) " with " (many(done.reports, "report", "reports")) " and " (many(done.pictures, "picture", "pictures")) ". Messages from spotters that named the seller: " (done.contacts) "; suggested words: " (done.suggestions) "." }
+            @if stay > 0 { p.note { (words::count(stay, "case stays", "cases stay")) ". The request is open until then." } }
             @if !done.left.is_empty() {
                 p { "These had left before. Tell their receivers that it was erased:" }
                 ul { @for number in &done.left { li { (number) } } }
