@@ -90,7 +90,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
                 td { (class.words()) } td { (app.keep.days(class)) " days from the last step" }
             } } } }
             p.muted { "Then it is erased by itself, unless a case page names a ground for keeping it, an agency asked to wait, or a referral is under way." }
-            @if !erased.is_empty() { p { "Erased so far: " @for (n, (why, count)) in erased.iter().enumerate() { @if n > 0 { ", " } (why) " " (count) } "." } }
+            @if !erased.is_empty() { p { "Cases erased so far, by reason: " @for (n, (why, count)) in erased.iter().enumerate() { @if n > 0 { ", " } (why) " (" (count) ")" } "." } }
         }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Requests about personal data", &body))
