@@ -1,6 +1,8 @@
 //! `kill_soak --reports N --kills K [--seed S] [--clients C] [--server PATH]`: prints one line of JSON, and fails
 //! where anything acknowledged was lost or anything arrived twice.
 
+#[path = "../tests/common/mod.rs"]
+mod common;
 #[path = "../tests/soak/mod.rs"]
 #[allow(dead_code, reason = "the durability test uses the rest")]
 mod soak;
@@ -38,6 +40,8 @@ async fn main() -> ExitCode {
     };
     let plan = soak::Plan {
         server,
+        servers: 1,
+        database: None,
         reports: arguments.reports,
         kills: arguments.kills,
         clients: arguments.clients.max(1),

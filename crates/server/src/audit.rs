@@ -1,7 +1,8 @@
 //! The append-only, hash-chained memory of every step. Holds no personal data: salted commitments only.
 
+use crate::store::sql::{Connection, Pool};
 use sha2::{Digest as _, Sha256};
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use sqlx::Row as _;
 
 /// One link to add.
 pub struct Entry<'a> {
@@ -32,7 +33,7 @@ fn link(prev: &[u8], seq: i64, at: &str, entry: &Entry<'_>) -> [u8; 32] {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn append(tx: &mut SqliteConnection, at: &str, entry: Entry<'_>) -> sqlx::Result<()> {
+pub async fn append(tx: &mut Connection, at: &str, entry: Entry<'_>) -> sqlx::Result<()> {
     let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(&mut *tx).await?;
     let (seq, prev) = match last {
         Some(row) => (row.try_get::<i64, _>(0)? + 1, row.try_get::<Vec<u8>, _>(1)?),
@@ -40,7 +41,7 @@ pub async fn append(tx: &mut SqliteConnection, at: &str, entry: Entry<'_>) -> sq
     };
     let hash = link(&prev, seq, at, &entry);
     sqlx::query(
-        "INSERT INTO audit (seq, at, actor, action, subject, detail, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO audit (seq, at, actor, action, subject, detail, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(seq)
     .bind(at)
@@ -79,10 +80,10 @@ pub enum Broken {
 ///
 /// # Errors
 /// The first link that does not hold.
-pub async fn verify(pool: &SqlitePool) -> Result<i64, Broken> {
+pub async fn verify(pool: &Pool) -> Result<i64, Broken> {
     let (mut seq, mut prev) = (0_i64, vec![0_u8; 32]);
     loop {
-        let rows = sqlx::query("SELECT seq, at, actor, action, subject, detail, prev, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT 1000")
+        let rows = sqlx::query("SELECT seq, at, actor, action, subject, detail, prev, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000")
             .bind(seq)
             .fetch_all(pool)
             .await?;

@@ -2,6 +2,7 @@
 
 use crate::clock::{self, Clock};
 use crate::roles::Role;
+use crate::store::engine::Address;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
 use spotter_model::{SpotterPolicy, Tier};
@@ -257,6 +258,11 @@ pub struct Serve {
     /// Folder for the database, the blobs and the server's keys. Made where it is missing.
     #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub data: PathBuf,
+    /// Address of a PostgreSQL server for the rows, such as `postgres://spotter@db.example.org/spotter`, without a password.
+    /// Several servers may share it and the folder. Without it the rows are in a file of the folder, or on the server that
+    /// the folder remembers from before.
+    #[arg(long, value_name = "URL", help_heading = "Where")]
+    pub database: Option<Address>,
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", help_heading = "Where")]
     pub listen: SocketAddr,

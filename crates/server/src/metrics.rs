@@ -200,7 +200,7 @@ impl Metrics {
         if self.ask_database(app).await.is_err() {
             tracing::warn!("metrics: the database does not answer, so its gauges are old");
         }
-        for (kind, bytes) in app.store.sizes() {
+        for (kind, bytes) in app.store.sizes().await {
             self.bytes.get_or_create(&Kind { kind }).set(bytes as i64);
         }
         for (kind, entries) in Limits::sizes(&app.limits).into_iter().chain(app.logins.sizes()) {

@@ -1,6 +1,6 @@
 //! Refusals: every way in which a request can fail, as problem+json. Stores nothing, decides nothing.
 
-use crate::faults::Fault;
+use crate::faults::{self, Fault};
 use crate::observe::Refused;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -158,6 +158,11 @@ impl IntoResponse for Refusal {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
+        if faults::is_of_the_request(&error) {
+            return Self::unprocessable(
+                "It has a character that no text holds, or a word that is too long. Nothing was stored.",
+            );
+        }
         let fault = Fault::from(&error);
         tracing::error!(fault = fault.word(), %error, "the database failed a request");
         Self::failed(fault)

@@ -5,6 +5,7 @@ use crate::body::InTime;
 use crate::config::{Origin, Serve};
 use crate::intake::limits::network;
 use crate::store::Store;
+use crate::store::rounds::{self, Round};
 use crate::{clock, metrics, server_keys, store};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -78,6 +79,9 @@ impl Server {
     /// See [`ServeError`].
     pub async fn bind(settings: &Serve, clock: clock::Clock) -> Result<Self, ServeError> {
         settings.consistent().map_err(ServeError::Settings)?;
+        if let Some(address) = &settings.database {
+            store::engine::remember(&settings.data, address)?;
+        }
         let store = if settings.new_keys {
             Store::open_with_new_keys(&settings.data, settings.synced()).await?
         } else {
@@ -272,11 +276,13 @@ async fn send_out(app: Shared) {
     }
 }
 
-/// Removes orphaned blobs, old sessions and what cases kept for long enough, and brings up to date what orders the queue.
+/// Removes orphaned blobs, old sessions and what cases kept for long enough, and brings up to date what orders the queue. Nothing,
+/// where another process is at it.
 ///
 /// # Errors
 /// Where the store fails.
 pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
+    let Some(alone) = rounds::begin(&app.store, Round::Housekeeping).await? else { return Ok(0) };
     let before = clock::stamp((app.clock)() - time::Duration::hours(ORPHAN_HOURS));
     let gone = app.store.blobs.expire(&app.store, &before).await?;
     let mut tx = app.store.begin().await?;
@@ -287,6 +293,7 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     store::standing::count(&app.store).await?;
     let long_ago = clock::stamp((app.clock)() - time::Duration::days(crate::ranking::WAITED_DAYS));
     store::standing::move_up(&app.store, &long_ago).await?;
+    alone.end().await?;
     Ok(gone)
 }
 

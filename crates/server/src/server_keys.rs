@@ -5,9 +5,9 @@
 //! before any key is opened or made, by every command. The keys of cases are [`crate::keys`]'s.
 
 use crate::sign::{KeyError, ServerKey};
+use crate::store::sql::Pool;
 use crate::store::{Store, erasure};
 use crate::vault::Vault;
-use sqlx::SqlitePool;
 use std::path::Path;
 
 const FINGERPRINT: &str = "server_fingerprint";
@@ -43,15 +43,15 @@ pub enum Unfit {
     Database(#[from] sqlx::Error),
 }
 
-async fn remembered(pool: &SqlitePool, name: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(pool).await
+async fn remembered(pool: &Pool, name: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(pool).await
 }
 
 /// Whether the keys in `secrets` fit this database, as far as it ever had any. Makes none.
 ///
 /// # Errors
 /// See [`Unfit`].
-pub async fn check(pool: &SqlitePool, secrets: &Path) -> Result<(), Unfit> {
+pub async fn check(pool: &Pool, secrets: &Path) -> Result<(), Unfit> {
     let there = |file: &str| secrets.join(file).exists();
     let (fingerprint, sealed) = (remembered(pool, FINGERPRINT).await?, remembered(pool, SEALED).await?);
     let cases = erasure::last_place(pool).await? > 0;
@@ -81,7 +81,7 @@ pub async fn check(pool: &SqlitePool, secrets: &Path) -> Result<(), Unfit> {
 ///
 /// # Errors
 /// See [`Unfit`].
-pub async fn put_aside(pool: &SqlitePool, secrets: &Path) -> Result<(), Unfit> {
+pub async fn put_aside(pool: &Pool, secrets: &Path) -> Result<(), Unfit> {
     let cases = secrets.join(CASES);
     if !cases.exists() {
         return Ok(());

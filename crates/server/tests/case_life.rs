@@ -5,9 +5,9 @@ mod common;
 
 use common::{Browser, Device, Page, Running, report};
 use serde_json::{Value, json};
+use spotter_server::store::engine::Engine;
 use spotter_server::store::{self, Store};
 use spotter_server::{audit, clock};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use std::borrow::Cow;
 
 async fn with(reports: &[Value]) -> (Running, Device, Browser, Browser) {
@@ -160,12 +160,14 @@ async fn what_is_closed_can_be_opened_again_and_counts_as_confirmed() {
 /// A database as each released schema left it, with a case, a report, a decision and a reviewer in it.
 #[tokio::test]
 async fn every_released_schema_comes_forward() {
+    if common::postgres::only_a_file("no older schema was released there") {
+        return;
+    }
     let all = store::migrator().migrations.len();
     assert_eq!(all, 17, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
-        let options = SqliteConnectOptions::new().filename(folder.path().join("spotter.db")).create_if_missing(true);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+        let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
         let mut old = store::migrator();
         old.migrations = Cow::Owned(old.migrations.iter().take(released).cloned().collect());
         old.run(&pool).await.unwrap();
@@ -183,7 +185,7 @@ async fn every_released_schema_comes_forward() {
         }
         sqlx::query(
             "INSERT INTO reports (report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
-             VALUES ('r', 'k', 1, ?, '', x'', x'', x'', '2026-01-01T00:00:00.000Z', 'WS-2026-000001', '{}')",
+             VALUES ('r', 'k', 1, $1, '', x'', x'', x'', '2026-01-01T00:00:00.000Z', 'WS-2026-000001', '{}')",
         )
         .bind(serde_json::to_vec(&claimed).unwrap())
         .execute(&pool)

@@ -4,6 +4,7 @@
 //! A report's time counts from the moment in which it was due, whether or not earlier ones were answered: a server that falls
 //! behind shows it.
 
+mod common;
 #[allow(dead_code, reason = "the kill test uses the rest")]
 mod soak;
 
@@ -126,6 +127,7 @@ async fn what_comes_at_a_steady_rate_is_accepted_and_can_be_read_back() {
     let seconds = setting("SPOTTER_LOAD_SECONDS", 3);
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
+    let _database = common::postgres::give(&data);
     let process = start(data.to_str().unwrap());
     let origin = format!("http://{}", process.ready["address"].as_str().unwrap());
     let server = env!("CARGO_BIN_EXE_spotter-server");

@@ -1,6 +1,7 @@
 //! Running it: settings, what is watched, slow and many clients, ending, backups, and disks that fail. All with the real binary in
 //! its own process, as whoever runs it has it.
 
+mod common;
 #[allow(dead_code, reason = "the kill test uses the rest")]
 mod soak;
 

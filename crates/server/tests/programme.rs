@@ -469,7 +469,7 @@ async fn the_class_sees_marks_added_up_and_the_people_page_who_is_trained() {
         let app = std::sync::Arc::clone(&server.app);
         let text = text.to_owned();
         async move {
-            let sql = "SELECT pseudonym FROM devices ORDER BY rowid";
+            let sql = "SELECT pseudonym FROM devices ORDER BY enrolled_at, pseudonym";
             let all: Vec<String> = sqlx::query_scalar(sql).fetch_all(app.store.read()).await.unwrap();
             all.into_iter().map(|name| text.contains(&name)).collect::<Vec<_>>()
         }

@@ -125,7 +125,7 @@ async fn a_device_is_listened_to_a_thousand_times_a_day() {
     sqlx::query(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
          INSERT INTO audits (id, key_id, body, signature, received_at, spotter, marketplace, one_in, answer, listing) \
-         SELECT 'x' || i, ?1, x'', x'', ?2, '', 'market.example', 20, 'not', 'x' || i FROM n",
+         SELECT 'x' || i, $1, zeroblob(0), zeroblob(0), $2, '', 'market.example', 20, 'not', 'x' || i FROM n",
     )
     .bind(&device.key_id)
     .bind(server.app.now())
@@ -154,7 +154,7 @@ async fn worked(server: &Running, devices: &[Device; 3]) {
         "INSERT INTO reviewers (id, name, password, created_at) VALUES (900, 'Synthetic', '', '')",
         "INSERT INTO companies (id, name, languages, channel, contact, address, item_format, answer_days, changed_at) VALUES (900, 'Synthetic', 'en', 'csv', '', '', '', 9, '')",
         "INSERT INTO notices (number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, not_before, next_try, sent_at, sent_seq) \
-         SELECT 'N' || id, id, 900, 'policy', 0, 'sent', '{}', CAST(id || 'h' AS BLOB), 900, '', '', '', '2026-11-01T00:00:00.000Z', id FROM cases WHERE id <= 20",
+         SELECT 'N' || id, id, 900, 'policy', 0, 'sent', '{}', zeroblob(CAST(id AS INTEGER)), 900, '', '', '', '2026-11-01T00:00:00.000Z', id FROM cases WHERE id <= 20",
         "INSERT INTO decisions (case_id, version, who, decision, to_state, public_reason, at) VALUES \
          (1, 91, 'company', 'remove', 'removed', '', '2026-11-02T00:00:00.000Z'), (1, 92, 'company', 'reinstate', 'reinstated', '', '2026-11-03T00:00:00.000Z'), \
          (2, 91, 'reviewer', 'correct', 'corrected', '', '2026-11-02T00:00:00.000Z'), (3, 91, 'company', 'refuse', 'refused', '', '2026-11-02T00:00:00.000Z'), \

@@ -6,6 +6,7 @@ mod common;
 use common::{Browser, Device, Running, report, uuid};
 use serde_json::{Value, json};
 use spotter_model::CaseState;
+use spotter_server::store::sql::Truth;
 use spotter_server::{audit, serve, store};
 
 async fn with(reports: &[Value]) -> (Running, Device, Browser, Browser) {
@@ -219,7 +220,7 @@ async fn the_states_that_wait_are_those_of_the_table() {
     let (server, ..) = with(&[report("1")]).await;
     let mut tx = server.app.store.begin().await.unwrap();
     for state in CaseState::ALL {
-        let waits: bool = sqlx::query_scalar("UPDATE cases SET state = ? RETURNING waits")
+        let Truth(waits) = sqlx::query_scalar("UPDATE cases SET state = $1 RETURNING waits")
             .bind(store::word(&state))
             .fetch_one(&mut *tx)
             .await

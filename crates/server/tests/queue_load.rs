@@ -18,31 +18,31 @@ const BUDGETS: [(&str, u128); 4] = [("queue", 150), ("decision", 100), ("search"
 async fn fill(server: &Running, cases: i64) {
     let body = serde_json::to_vec(&report("1")).unwrap();
     let mut tx = server.app.store.begin().await.unwrap();
-    sqlx::query("INSERT INTO invitations (code_hash, uses_left, created_at) VALUES (x'00', 1, '')")
+    sqlx::query("INSERT INTO invitations (code_hash, uses_left, created_at) VALUES (zeroblob(1), 1, '')")
         .execute(&mut *tx)
         .await
         .unwrap();
     for n in 0..200 {
         let name = format!("device {n}");
-        sqlx::query("INSERT INTO devices (key_id, public_key, pseudonym, invitation, enrolled_at, spotter) VALUES (?1, zeroblob(32), ?1, x'00', '', ?1)")
+        sqlx::query("INSERT INTO devices (key_id, public_key, pseudonym, invitation, enrolled_at, spotter) VALUES ($1, zeroblob(32), $1, zeroblob(1), '', $1)")
             .bind(name)
             .execute(&mut *tx)
             .await
             .unwrap();
     }
-    let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
+    let numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)";
     // Safe: literals of this file.
     for sql in [
         "INSERT INTO cases (id, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, score, main_group, \
          missed, reports, country, language, reasons, priority, words) SELECT i, 'market' || (i % 40) || '.example', 'id:' || i, 'new', 1, \
-         '2026-11-' || printf('%02d', 1 + i * 20 / ?1) || 'T08:00:00.000Z', '2026-11-21T00:00:00.000Z', t, '$ 240', l, 0.9, g, 0, 1, c, s, \
+         '2026-11-' || substr(CAST(101 + i * 20 / $1 AS TEXT), 2) || 'T08:00:00.000Z', '2026-11-21T00:00:00.000Z', t, '$ 240', l, 0.9, g, 0, 1, c, s, \
          w, CASE l WHEN 'likely' THEN 4 ELSE 2 END + CASE i % 7 WHEN 0 THEN 2 ELSE 0 END, lower(t || ' id:' || i || ' market' || (i % 40) || '.example') FROM (SELECT i, \
          CASE i % 3 WHEN 0 THEN 'likely' ELSE 'possible' END AS l, CASE i % 3 WHEN 0 THEN 'likely' ELSE 'possible' END AS w, \
          CASE i % 4 WHEN 0 THEN 'elephant' WHEN 1 THEN 'parrots' WHEN 2 THEN 'big-cats' ELSE '' END AS g, \
          CASE i % 5 WHEN 0 THEN 'DE' WHEN 1 THEN 'US' ELSE 'GB' END AS c, CASE i % 5 WHEN 0 THEN 'de' ELSE 'en' END AS s, \
-         'Synthetic carving number ' || i || ' of many, with a rather long title' || CASE i % 1000 WHEN 0 THEN ' 象牙' ELSE '' END AS t FROM n)",
+         'Synthetic carving number ' || i || ' of many, with a rather long title' || CASE i % 1000 WHEN 0 THEN ' 象牙' ELSE '' END AS t FROM n) s",
         "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
-         SELECT i, 'r' || i, 'device ' || (i % 200), i, ?2, '', x'', x'', x'', '2026-11-21T00:00:00.000Z', 'WS-2026-' || printf('%06d', i), '{}' FROM n",
+         SELECT i, 'r' || i, 'device ' || (i % 200), i, $2, '', zeroblob(0), zeroblob(0), zeroblob(0), '2026-11-21T00:00:00.000Z', 'WS-2026-' || substr(CAST(1000000 + i AS TEXT), 2), '{}' FROM n",
     ] {
         sqlx::query(sqlx::AssertSqlSafe(format!("{numbers} {sql}")))
             .bind(cases)

@@ -6,7 +6,7 @@ use common::{Browser, PASSWORD, Running, report};
 use reqwest::Method;
 use spotter_server::audit;
 use spotter_server::roles::{Role, TABLE};
-use spotter_server::store::{people, word};
+use spotter_server::store::{people, reviewers, word};
 use totp_rs::{Builder, Secret, Totp};
 
 async fn as_role(server: &Running, name: &str, role: Role) -> Browser {
@@ -123,19 +123,21 @@ async fn people_come_by_invitation_and_go() {
     lead.log_in("The lead", PASSWORD).await;
     guest.log_in("New One", PASSWORD).await;
     let token = csrf(&mut lead).await;
+    let (id, _) = reviewers::password_of(server.app.store.read(), "New One").await.unwrap().unwrap();
+    let theirs = |what: &str| format!("/console/people/{id}/{what}");
 
     // A new role holds at once; nobody changes themselves.
     let field = |role: &str| [("csrf", token.clone()), ("role", role.to_owned())];
-    assert_eq!(post(&mut lead, "/console/people/2/role", &field("admin")).await.status, 403);
+    assert_eq!(post(&mut lead, &theirs("role"), &field("admin")).await.status, 403);
     assert_eq!(post(&mut lead, "/console/people/1/role", &field("auditor")).await.status, 403);
     assert_eq!(post(&mut lead, "/console/people/99/role", &field("auditor")).await.status, 403);
     assert_eq!(guest.decide(1, "cannot_tell", "").await.status, 303);
-    assert_eq!(post(&mut lead, "/console/people/2/role", &field("trainer")).await.status, 303);
+    assert_eq!(post(&mut lead, &theirs("role"), &field("trainer")).await.status, 303);
     assert_eq!(guest.get("/console/cases/1").await.status, 403);
 
     // The end of access: sessions and logins, and the invitations of whoever has gone.
     assert_eq!(post(&mut lead, "/console/people/1/end", &field("")).await.status, 403, "not oneself");
-    assert_eq!(post(&mut lead, "/console/people/2/end", &field("")).await.status, 303);
+    assert_eq!(post(&mut lead, &theirs("end"), &field("")).await.status, 303);
     assert_eq!(guest.get("/console/terms").await.location(), "/console/login");
     assert_eq!(guest.log_in("New One", PASSWORD).await.status, 401);
     assert!(lead.get("/console/cases/1").await.text.contains("New One"), "what they decided stays theirs");

@@ -29,7 +29,7 @@ fn protocol(id: &str) -> Protocol {
 }
 
 async fn spotter(server: &Running, device: &Device) -> String {
-    sqlx::query_scalar("SELECT spotter FROM devices WHERE key_id = ?")
+    sqlx::query_scalar("SELECT spotter FROM devices WHERE key_id = $1")
         .bind(&device.key_id)
         .fetch_one(server.app.store.read())
         .await

@@ -16,22 +16,20 @@ pub mod secrets;
 use crate::keys::{Keys, Shut};
 use crate::notices::restored;
 use crate::store::blobs;
+use crate::store::engine::{DATABASE, Engine, REMEMBERED};
+use crate::store::sql::Pool;
 use crate::{audit, sign};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The schema's name and version.
 const SCHEMA: &str = "wildlife-backup/1";
-/// The database's file, here and there.
-pub(crate) const DATABASE: &str = "spotter.db";
 const MANIFEST: &str = "manifest.json";
 const SUMS: &str = "SHA256SUMS";
 /// Under which name the database remembers when the last backup was made.
@@ -80,6 +78,12 @@ pub enum BackupError {
     /// A file of keys is not written over.
     #[error("{0}")]
     NotOver(String),
+    /// The rows are somewhere else.
+    #[error(
+        "the rows of {0} are on a PostgreSQL server, which this does not back up: pg_dump does, and then the folder is copied \
+         (docs/operations.md)"
+    )]
+    Elsewhere(String),
     /// No server ever ran there.
     #[error("there is no database in {0}")]
     Nothing(String),
@@ -105,6 +109,9 @@ fn at(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
 /// # Errors
 /// See [`BackupError`]; what was begun is removed then.
 pub async fn make(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
+    if data.join(REMEMBERED).exists() {
+        return Err(BackupError::Elsewhere(data.display().to_string()));
+    }
     if !data.join(DATABASE).is_file() {
         return Err(BackupError::Nothing(data.display().to_string()));
     }
@@ -123,11 +130,12 @@ pub async fn make(data: &Path, output: &Path, now: &str) -> Result<Manifest, Bac
 }
 
 async fn write(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
-    let live = open(&data.join(DATABASE), |o| o.busy_timeout(Duration::from_secs(30))).await?;
+    let live = open(&data.join(DATABASE)).await?;
     let copy = output.join(DATABASE);
-    sqlx::query("VACUUM INTO ?").bind(copy.display().to_string()).execute(&live).await?;
+    sqlx::query("VACUUM INTO $1").bind(copy.display().to_string()).execute(&live).await?;
     restrict(&copy)?;
-    let snapshot = open(&copy, |o| o.journal_mode(SqliteJournalMode::Delete)).await?;
+    let snapshot = open(&copy).await?;
+    sqlx::query("PRAGMA journal_mode = DELETE").fetch_optional(&snapshot).await?;
     let mut sums = BTreeMap::new();
     let lost = pictures(&live, &snapshot, data, output, &mut sums).await?;
     let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&snapshot).await?;
@@ -163,20 +171,16 @@ async fn write(data: &Path, output: &Path, now: &str) -> Result<Manifest, Backup
 }
 
 /// One connection, which makes and migrates nothing.
-async fn open(
-    path: &Path,
-    with: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions,
-) -> Result<SqlitePool, BackupError> {
-    let options = with(SqliteConnectOptions::new().filename(path).create_if_missing(false));
-    Ok(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
+async fn open(path: &Path) -> Result<Pool, BackupError> {
+    Ok(Engine::file(path, false)?.alone().await?)
 }
 
 /// Copies the pictures that the snapshot names. Returns those that are lost.
 ///
 /// What housekeeping or an erasure removed since the snapshot was taken leaves the snapshot, too.
 async fn pictures(
-    live: &SqlitePool,
-    snapshot: &SqlitePool,
+    live: &Pool,
+    snapshot: &Pool,
     data: &Path,
     output: &Path,
     sums: &mut BTreeMap<String, (String, u64)>,
@@ -195,13 +199,13 @@ async fn pictures(
             _ => {
                 // Behind whoever writes: an erasure destroys keys before it is committed.
                 let mut alone = live.begin_with("BEGIN IMMEDIATE").await?;
-                let still = sqlx::query("SELECT 1 FROM blobs WHERE sha256 = ?");
+                let still = sqlx::query("SELECT 1 FROM blobs WHERE sha256 = $1");
                 let still = still.bind(&mark).fetch_optional(&mut *alone).await?;
                 alone.rollback().await?;
                 if still.is_some() {
                     lost.push(mark);
                 } else {
-                    sqlx::query("DELETE FROM blobs WHERE sha256 = ?").bind(&mark).execute(snapshot).await?;
+                    sqlx::query("DELETE FROM blobs WHERE sha256 = $1").bind(&mark).execute(snapshot).await?;
                 }
             }
         }
@@ -237,19 +241,21 @@ fn is_whole(keys: Option<&Keys>, mark: &str, bytes: &[u8]) -> Result<bool, Optio
     }
 }
 
-async fn migration(pool: &SqlitePool) -> sqlx::Result<i64> {
+async fn migration(pool: &Pool) -> sqlx::Result<i64> {
     let row = sqlx::query("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(pool).await?;
     row.try_get(0)
 }
 
 /// Writes down that everything that is here left in a backup.
-async fn remember(live: &SqlitePool, made: &Manifest) -> sqlx::Result<()> {
+async fn remember(live: &Pool, made: &Manifest) -> sqlx::Result<()> {
     let mut tx = live.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-        .bind(LAST)
-        .bind(&made.made_at)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(LAST)
+    .bind(&made.made_at)
+    .execute(&mut *tx)
+    .await?;
     let detail = format!("{} files, {} lost", made.files, made.lost.len());
     let entry = audit::Entry { actor: "command-line", action: "backup.made", subject: "", detail: &detail };
     audit::append(&mut tx, &made.made_at, entry).await?;

@@ -62,7 +62,7 @@ pub async fn restore(from: &Path, data: &Path, keys: Option<&Path>) -> Result<Re
     for (name, bytes) in keys.iter().flatten() {
         keep(&data.join("secrets").join(name), bytes)?;
     }
-    let database = super::open(&data.join(DATABASE), |o| o).await?;
+    let database = super::open(&data.join(DATABASE)).await?;
     let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&database).await?;
     if found != "ok" {
         return Err(BackupError::Damaged(format!("the database is damaged: {found}")));

@@ -386,11 +386,13 @@ pub async fn post(
         Err(_) => return Ok(moved_on(id)),
     }
     let stamp = clock::stamp(now);
-    let number = format!("WN-{}-{:06}", &stamp[..4], notices::next_id(&mut tx).await?);
+    let place = notices::next_id(&mut tx).await?;
+    let number = format!("WN-{}-{place:06}", &stamp[..4]);
     let answer = format!("{}/answer/{secret}", app.origin.as_str());
     let uuid = uuid();
     let letter = letter(&app, &desk, &ground, (&number, &uuid, &answer));
     let new = NewNotice {
+        id: place,
         number: &number,
         case: &desk.case,
         company_id: desk.company.id,

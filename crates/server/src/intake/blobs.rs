@@ -61,7 +61,7 @@ pub async fn put(
         )
         .retry_after(60));
     }
-    let uploading = app.store.blobs.uploading().await;
+    let uploading = app.store.blobs.uploading().await?;
     let slot = app.store.blobs.write(&hash, bytes.clone()).await?;
     let mut tx = app.store.begin().await?;
     let new = blobs::keep(&mut tx, &hash, slot, bytes.len(), media_type, &device.key_id, &app.now()).await?;

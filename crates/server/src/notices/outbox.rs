@@ -10,6 +10,7 @@ use crate::clock;
 use crate::store::cases;
 use crate::store::companies::{self, Channel, Company};
 use crate::store::notices::{self, Notice};
+use crate::store::rounds::{self, Round};
 use crate::store::steps::{self, Actor};
 use spotter_model::Event;
 use time::{Duration, OffsetDateTime};
@@ -25,12 +26,13 @@ pub fn backoff(tries: i64) -> Duration {
     Duration::seconds(60 << tries.clamp(0, 6)).min(Duration::hours(1))
 }
 
-/// Does everything that is due now. Never two at once.
+/// Does everything that is due now. Never two at once, in all processes: where another one is at it, nothing is done here.
 ///
 /// # Errors
 /// Where the database fails; what a channel refuses is no error but waits.
 pub async fn tick(app: &App) -> sqlx::Result<()> {
-    let _alone = app.sending.lock().await;
+    let _here = app.sending.lock().await;
+    let Some(alone) = rounds::begin(&app.store, Round::Outbox).await? else { return Ok(()) };
     let now = (app.clock)();
     for id in notices::waiting_companies(app.store.read(), &clock::stamp(now)).await? {
         let Some(company) = companies::find(app.store.read(), id).await? else { continue };
@@ -42,7 +44,8 @@ pub async fn tick(app: &App) -> sqlx::Result<()> {
         }
     }
     silence(app, now).await?;
-    end_holds(app, now).await
+    end_holds(app, now).await?;
+    alone.end().await
 }
 
 async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::Result<()> {

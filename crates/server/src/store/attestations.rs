@@ -3,8 +3,9 @@
 //! Owns nothing of a person beyond the device's key: what a class knows is added up here, never listed by spotter.
 
 use super::Tx;
+use super::sql::{Pool, Row, Truth};
 use spotter_model::Attestation;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// Most cohorts, rounds and marks that a page offers.
 const LIST: i64 = 200;
@@ -42,7 +43,7 @@ pub struct Signed<'a> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Stored>> {
-    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM attestations WHERE id = ?")
+    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM attestations WHERE id = $1")
         .bind(id)
         .fetch_optional(&mut **tx)
         .await?;
@@ -54,7 +55,7 @@ pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Stored>> {
 /// # Errors
 /// Where the database fails.
 pub async fn count_since(tx: &mut Tx, key_id: &str, since: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT count(*) FROM attestations WHERE key_id = ? AND received_at >= ?")
+    sqlx::query_scalar("SELECT count(*) FROM attestations WHERE key_id = $1 AND received_at >= $2")
         .bind(key_id)
         .bind(since)
         .fetch_one(&mut **tx)
@@ -68,7 +69,7 @@ pub async fn count_since(tx: &mut Tx, key_id: &str, since: &str) -> sqlx::Result
 pub async fn insert(tx: &mut Tx, new: &Attestation, signed: &Signed<'_>) -> sqlx::Result<()> {
     let seq: i64 = sqlx::query_scalar(
         "INSERT INTO attestations (id, key_id, body, body_sha256, signature, received_at, receipt, spotter, round, \
-         score, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+         score, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING seq",
     )
     .bind(&new.id)
     .bind(signed.key_id)
@@ -79,16 +80,16 @@ pub async fn insert(tx: &mut Tx, new: &Attestation, signed: &Signed<'_>) -> sqlx
     .bind(signed.receipt)
     .bind(signed.spotter)
     .bind(&new.round)
-    .bind(new.score)
-    .bind(new.attempts)
+    .bind(i64::from(new.score))
+    .bind(i64::from(new.attempts))
     .fetch_one(&mut **tx)
     .await?;
     for mark in &new.marks {
-        sqlx::query("INSERT INTO attested_marks (seq, mark, hits, asked) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO attested_marks (seq, mark, hits, asked) VALUES ($1, $2, $3, $4)")
             .bind(seq)
             .bind(&mark.mark)
-            .bind(mark.right)
-            .bind(mark.asked)
+            .bind(i64::from(mark.right))
+            .bind(i64::from(mark.asked))
             .execute(&mut **tx)
             .await?;
     }
@@ -100,11 +101,12 @@ pub async fn insert(tx: &mut Tx, new: &Attestation, signed: &Signed<'_>) -> sqlx
 /// # Errors
 /// Where the database fails.
 pub async fn reaches(tx: &mut Tx, spotter: &str, mark: u32) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM attestations WHERE spotter = ? AND score >= ?)")
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM attestations WHERE spotter = $1 AND score >= $2)")
         .bind(spotter)
-        .bind(mark)
+        .bind(i64::from(mark))
         .fetch_one(&mut **tx)
         .await
+        .map(|Truth(yes)| yes)
 }
 
 /// Whose results are added up.
@@ -149,25 +151,25 @@ pub const ENOUGH: i64 = 5;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn class(pool: &SqlitePool, wanted: &Wanted) -> sqlx::Result<Class> {
+pub async fn class(pool: &Pool, wanted: &Wanted) -> sqlx::Result<Class> {
     let spotters = sqlx::query_scalar(
-        "SELECT count(DISTINCT spotter) FROM devices WHERE revoked_at IS NULL AND (?1 IS NULL OR cohort = ?1)",
+        "SELECT count(DISTINCT spotter) FROM devices WHERE revoked_at IS NULL AND ($1 IS NULL OR cohort = $1)",
     )
     .bind(&wanted.cohort)
     .fetch_one(pool)
     .await?;
     let whole = sqlx::query(
-        "SELECT count(DISTINCT a.spotter), count(*), coalesce(sum(a.attempts), 0) FROM attestations a \
-         JOIN devices d USING (key_id) WHERE (?1 IS NULL OR d.cohort = ?1) AND (?2 IS NULL OR a.round = ?2)",
+        "SELECT count(DISTINCT a.spotter), count(*), CAST(coalesce(sum(a.attempts), 0) AS BIGINT) FROM attestations a \
+         JOIN devices d USING (key_id) WHERE ($1 IS NULL OR d.cohort = $1) AND ($2 IS NULL OR a.round = $2)",
     )
     .bind(&wanted.cohort)
     .bind(&wanted.round)
     .fetch_one(pool)
     .await?;
     let rows = sqlx::query(
-        "SELECT m.mark, sum(m.hits), sum(m.asked) FROM attested_marks m JOIN attestations a USING (seq) \
-         JOIN devices d USING (key_id) WHERE (?1 IS NULL OR d.cohort = ?1) AND (?2 IS NULL OR a.round = ?2) \
-         GROUP BY m.mark ORDER BY sum(m.asked) < ?3, 1.0 * sum(m.hits) / sum(m.asked), m.mark LIMIT ?4",
+        "SELECT m.mark, CAST(sum(m.hits) AS BIGINT), CAST(sum(m.asked) AS BIGINT) FROM attested_marks m JOIN attestations a USING (seq) \
+         JOIN devices d USING (key_id) WHERE ($1 IS NULL OR d.cohort = $1) AND ($2 IS NULL OR a.round = $2) \
+         GROUP BY m.mark ORDER BY sum(m.asked) < $3, 1.0 * sum(m.hits) / sum(m.asked), m.mark LIMIT $4",
     )
     .bind(&wanted.cohort)
     .bind(&wanted.round)
@@ -175,8 +177,7 @@ pub async fn class(pool: &SqlitePool, wanted: &Wanted) -> sqlx::Result<Class> {
     .bind(LIST)
     .fetch_all(pool)
     .await?;
-    let mark =
-        |r: sqlx::sqlite::SqliteRow| Ok(Mark { mark: r.try_get(0)?, right: r.try_get(1)?, asked: r.try_get(2)? });
+    let mark = |r: Row| Ok(Mark { mark: r.try_get(0)?, right: r.try_get(1)?, asked: r.try_get(2)? });
     Ok(Class {
         spotters,
         trained: whole.try_get(0)?,
@@ -190,10 +191,10 @@ pub async fn class(pool: &SqlitePool, wanted: &Wanted) -> sqlx::Result<Class> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn choices(pool: &SqlitePool) -> sqlx::Result<(Vec<String>, Vec<String>)> {
+pub async fn choices(pool: &Pool) -> sqlx::Result<(Vec<String>, Vec<String>)> {
     let of = |sql: &'static str| sqlx::query_scalar(sql).bind(LIST).fetch_all(pool);
-    let cohorts = of("SELECT DISTINCT cohort FROM devices ORDER BY cohort LIMIT ?").await?;
-    let rounds = of("SELECT DISTINCT round FROM attestations ORDER BY round LIMIT ?").await?;
+    let cohorts = of("SELECT DISTINCT cohort FROM devices ORDER BY cohort LIMIT $1").await?;
+    let rounds = of("SELECT DISTINCT round FROM attestations ORDER BY round LIMIT $1").await?;
     Ok((cohorts, rounds))
 }
 
@@ -213,7 +214,7 @@ pub struct Trained {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn devices(pool: &SqlitePool) -> sqlx::Result<Vec<Trained>> {
+pub async fn devices(pool: &Pool) -> sqlx::Result<Vec<Trained>> {
     let rows = sqlx::query(
         "SELECT d.pseudonym, d.cohort, d.enrolled_at, max(a.received_at) FROM devices d \
          LEFT JOIN attestations a ON a.spotter = d.spotter WHERE d.revoked_at IS NULL \

@@ -43,8 +43,8 @@ pub enum Kind {
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<Stored>> {
     let sql = match kind {
-        Kind::Answer => "SELECT key_id, body, received_at FROM audits WHERE id = ?",
-        Kind::Day => "SELECT key_id, body, received_at FROM audit_days WHERE id = ?",
+        Kind::Answer => "SELECT key_id, body, received_at FROM audits WHERE id = $1",
+        Kind::Day => "SELECT key_id, body, received_at FROM audit_days WHERE id = $1",
     };
     let row = sqlx::query(sql).bind(id).fetch_optional(&mut **tx).await?;
     row.map(|r| Ok(Stored { key_id: r.try_get(0)?, body: r.try_get(1)?, received_at: r.try_get(2)? })).transpose()
@@ -56,8 +56,8 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<Stor
 /// Where the database fails.
 pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> sqlx::Result<i64> {
     let sql = match kind {
-        Kind::Answer => "SELECT count(*) FROM audits WHERE key_id = ? AND received_at >= ?",
-        Kind::Day => "SELECT count(*) FROM audit_days WHERE key_id = ? AND received_at >= ?",
+        Kind::Answer => "SELECT count(*) FROM audits WHERE key_id = $1 AND received_at >= $2",
+        Kind::Day => "SELECT count(*) FROM audit_days WHERE key_id = $1 AND received_at >= $2",
     };
     sqlx::query_scalar(sql).bind(key_id).bind(since).fetch_one(&mut **tx).await
 }
@@ -69,7 +69,7 @@ pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> 
 pub async fn answer(tx: &mut Tx, new: &Audit, by: &Signed<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO audits (id, key_id, body, signature, received_at, spotter, marketplace, one_in, answer, listing) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key_id, listing) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key_id, listing) DO NOTHING",
     )
     .bind(&new.id)
     .bind(by.key_id)
@@ -78,7 +78,7 @@ pub async fn answer(tx: &mut Tx, new: &Audit, by: &Signed<'_>) -> sqlx::Result<b
     .bind(by.received_at)
     .bind(by.spotter)
     .bind(&new.marketplace)
-    .bind(new.one_in)
+    .bind(i64::from(new.one_in))
     .bind(word(&new.answer))
     .bind(&new.listing)
     .execute(&mut **tx)
@@ -93,7 +93,7 @@ pub async fn answer(tx: &mut Tx, new: &Audit, by: &Signed<'_>) -> sqlx::Result<b
 pub async fn day(tx: &mut Tx, new: &AuditDay, by: &Signed<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO audit_days (id, key_id, body, signature, received_at, spotter, marketplace, round, day, one_in, \
-         flagged, unflagged, offered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         flagged, unflagged, offered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
          ON CONFLICT (key_id, marketplace, day, round, one_in) DO NOTHING",
     )
     .bind(&new.id)
@@ -105,10 +105,10 @@ pub async fn day(tx: &mut Tx, new: &AuditDay, by: &Signed<'_>) -> sqlx::Result<b
     .bind(&new.marketplace)
     .bind(&new.round)
     .bind(new.day.to_string())
-    .bind(new.one_in)
-    .bind(new.flagged)
-    .bind(new.unflagged)
-    .bind(new.offered)
+    .bind(i64::from(new.one_in))
+    .bind(i64::from(new.flagged))
+    .bind(i64::from(new.unflagged))
+    .bind(i64::from(new.offered))
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)

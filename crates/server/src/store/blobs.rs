@@ -2,8 +2,9 @@
 //! its row in the database says so.
 
 use super::Reader;
+use super::sql::Pool;
 use crate::keys::Keys;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,14 @@ pub struct Blobs {
     keys: Arc<Keys>,
     /// Held for reading from writing a file to committing its row, for writing while orphans go.
     gate: Arc<RwLock<()>>,
+    /// The same between processes: a file that is locked.
+    shared: PathBuf,
+}
+
+/// The gate is held until this goes.
+pub struct Gate<G> {
+    _here: G,
+    _everywhere: std::fs::File,
 }
 
 impl Blobs {
@@ -41,7 +50,9 @@ impl Blobs {
             }
         }
         std::fs::File::open(data)?.sync_all()?;
-        Ok(Self { folder, keys, gate: Arc::default() })
+        let shared = data.join("blobs.lock");
+        std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&shared)?;
+        Ok(Self { folder, keys, gate: Arc::default(), shared })
     }
 
     /// Where a blob lies. `mark` is 64 hex digits, so it names no other folder.
@@ -56,12 +67,27 @@ impl Blobs {
     }
 
     /// Taken by an upload from before the file is written until its row is committed.
-    pub async fn uploading(&self) -> OwnedRwLockReadGuard<()> {
-        Arc::clone(&self.gate).read_owned().await
+    ///
+    /// # Errors
+    /// Where the lock's file cannot be had.
+    pub async fn uploading(&self) -> std::io::Result<Gate<OwnedRwLockReadGuard<()>>> {
+        let _here = Arc::clone(&self.gate).read_owned().await;
+        Ok(Gate { _here, _everywhere: self.lock(std::fs::File::lock_shared).await? })
     }
 
-    pub(super) async fn removing(&self) -> OwnedRwLockWriteGuard<()> {
-        Arc::clone(&self.gate).write_owned().await
+    pub(super) async fn removing(&self) -> std::io::Result<Gate<OwnedRwLockWriteGuard<()>>> {
+        let _here = Arc::clone(&self.gate).write_owned().await;
+        Ok(Gate { _here, _everywhere: self.lock(std::fs::File::lock).await? })
+    }
+
+    async fn lock(&self, how: fn(&std::fs::File) -> std::io::Result<()>) -> std::io::Result<std::fs::File> {
+        let path = self.shared.clone();
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = std::fs::File::open(path)?;
+            how(&file)?;
+            Ok(file)
+        });
+        locked.await.map_err(std::io::Error::other)?
     }
 
     /// Seals and writes a blob: temporary file, sync, rename, sync of the folders. Returns the place of its key after it is on disk.
@@ -135,10 +161,10 @@ impl Blobs {
     /// # Errors
     /// Where the database or the disk fails.
     pub async fn expire(&self, store: &super::Store, before: &str) -> Result<usize, super::StoreError> {
-        let _alone = self.removing().await;
+        let _alone = self.removing().await?;
         let mut tx = store.begin().await?;
         let gone: Vec<(String, Option<i64>)> = sqlx::query_as(
-            "DELETE FROM blobs WHERE received_at < ? AND NOT EXISTS \
+            "DELETE FROM blobs WHERE received_at < $1 AND NOT EXISTS \
              (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256) RETURNING sha256, slot",
         )
         .bind(before)
@@ -200,7 +226,7 @@ pub struct Held {
 /// # Errors
 /// Where the database fails.
 pub async fn held(pool: &Reader, sha256: &str) -> sqlx::Result<Option<Held>> {
-    let row = sqlx::query("SELECT bytes, media_type FROM blobs WHERE sha256 = ?")
+    let row = sqlx::query("SELECT bytes, media_type FROM blobs WHERE sha256 = $1")
         .bind(mark(pool.keys(), sha256))
         .fetch_optional(pool.pool())
         .await?;
@@ -211,9 +237,9 @@ pub async fn held(pool: &Reader, sha256: &str) -> sqlx::Result<Option<Held>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn orphans_of(pool: &SqlitePool, key_id: &str) -> sqlx::Result<i64> {
+pub async fn orphans_of(pool: &Pool, key_id: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar(
-        "SELECT count(*) FROM blobs WHERE key_id = ? AND NOT EXISTS \
+        "SELECT count(*) FROM blobs WHERE key_id = $1 AND NOT EXISTS \
          (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256)",
     )
     .bind(key_id)
@@ -235,7 +261,7 @@ pub async fn keep(
     now: &str,
 ) -> sqlx::Result<bool> {
     let sha256 = mark(tx.keys(), sha256);
-    let done = sqlx::query("INSERT INTO blobs (sha256, slot, bytes, media_type, key_id, received_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+    let done = sqlx::query("INSERT INTO blobs (sha256, slot, bytes, media_type, key_id, received_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING")
         .bind(sha256)
         .bind(slot)
         .bind(bytes as i64)

@@ -105,14 +105,14 @@ pub async fn each(tx: &mut Tx, decision: &Decision<'_>, now: &str) -> sqlx::Resu
 /// # Errors
 /// Where the database fails.
 pub async fn keep(tx: &mut Tx, decision: &Decision<'_>, tried: &[Tried], now: &str) -> sqlx::Result<i64> {
-    let id = sqlx::query_scalar("INSERT INTO bulks (reviewer_id, event, at) VALUES (?, ?, ?) RETURNING id")
+    let id = sqlx::query_scalar("INSERT INTO bulks (reviewer_id, event, at) VALUES ($1, $2, $3) RETURNING id")
         .bind(decision.reviewer_id)
         .bind(word(&decision.event))
         .bind(now)
         .fetch_one(&mut **tx)
         .await?;
     for one in tried {
-        sqlx::query("INSERT INTO bulk_cases (bulk_id, case_id, version, outcome) VALUES (?, ?, ?, ?)")
+        sqlx::query("INSERT INTO bulk_cases (bulk_id, case_id, version, outcome) VALUES ($1, $2, $3, $4)")
             .bind(id)
             .bind(one.case.id)
             .bind(one.case.version + i64::from(one.outcome == Outcome::Done))
@@ -152,7 +152,7 @@ pub struct Bulk {
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Bulk>> {
-    let row = sqlx::query("SELECT reviewer_id, event, at, undone_at FROM bulks WHERE id = ?")
+    let row = sqlx::query("SELECT reviewer_id, event, at, undone_at FROM bulks WHERE id = $1")
         .bind(id)
         .fetch_optional(pool.pool())
         .await?;
@@ -165,7 +165,7 @@ pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Bulk>> {
         undone_at: row.try_get(3)?,
         cases: vec![],
     };
-    let rows = sqlx::query("SELECT case_id, outcome, version FROM bulk_cases WHERE bulk_id = ? ORDER BY case_id")
+    let rows = sqlx::query("SELECT case_id, outcome, version FROM bulk_cases WHERE bulk_id = $1 ORDER BY case_id")
         .bind(id)
         .fetch_all(pool.pool())
         .await?;
@@ -206,14 +206,14 @@ pub async fn undo(tx: &mut Tx, bulk: &Bulk, now: &str) -> sqlx::Result<()> {
         } else {
             stays += 1
         }
-        sqlx::query("UPDATE bulk_cases SET outcome = ? WHERE bulk_id = ? AND case_id = ? AND outcome = 'done'")
+        sqlx::query("UPDATE bulk_cases SET outcome = $1 WHERE bulk_id = $2 AND case_id = $3 AND outcome = 'done'")
             .bind(word(&outcome))
             .bind(bulk.id)
             .bind(case.id)
             .execute(&mut **tx)
             .await?;
     }
-    let first = sqlx::query("UPDATE bulks SET undone_at = ? WHERE id = ? AND undone_at IS NULL")
+    let first = sqlx::query("UPDATE bulks SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL")
         .bind(now)
         .bind(bulk.id)
         .execute(&mut **tx)

@@ -2,6 +2,7 @@
 
 use super::queue::Behind;
 use super::sealing;
+use super::sql::{self, Pool, Row, Truth};
 use super::steps::{self, Actor};
 use super::{Reader, Tx, parse_word, word};
 use crate::audit;
@@ -9,8 +10,7 @@ use crate::keys::Keys;
 use crate::ranking::{self, Grounds, Reason};
 use spotter_model::case::Who;
 use spotter_model::{CaseState, Event, Level};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// A case as the queue shows it.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub(super) fn listing_mark(keys: &Keys, marketplace: &str, listing: &str) -> Str
 }
 
 /// Reads a row of [`columns`].
-pub(super) fn case(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Case> {
+pub(super) fn case(keys: &Keys, row: &Row) -> sqlx::Result<Case> {
     let erased_at: String = row.try_get(24)?;
     let title = match erased_at.get(..10) {
         Some(day) => format!("Erased on {day}"),
@@ -124,7 +124,7 @@ pub(super) fn case(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Case> {
         level: parse_word(row.try_get(9)?)?,
         score: row.try_get(10)?,
         main_group: row.try_get(11)?,
-        missed: row.try_get(12)?,
+        missed: row.try_get::<Truth, _>(12)?.0,
         reports: row.try_get(13)?,
         claims: row.try_get(14)?,
         duplicate_of: row.try_get(15)?,
@@ -143,7 +143,7 @@ pub(super) fn case(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Case> {
 
 /// The columns of a case, from the rows that `rest` names.
 pub(super) fn columns(rest: &str) -> sqlx::AssertSqlSafe<String> {
-    // Safe: `rest` is made of literals of this file and of `queue`.
+    // Safe: `rest` is made of literals of this module and of numbers.
     sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM cases {rest}"))
 }
 
@@ -208,7 +208,7 @@ impl Subject<'_> {
 /// Where the database fails.
 pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx::Result<(i64, bool)> {
     let mark = listing_mark(tx.keys(), subject.marketplace, subject.listing_key);
-    let found = sqlx::query(columns("WHERE marketplace = ? AND listing_key = ?"))
+    let found = sqlx::query(columns("WHERE marketplace = $1 AND listing_key = $2"))
         .bind(subject.marketplace)
         .bind(&mark)
         .fetch_optional(&mut **tx)
@@ -221,7 +221,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         let id = sqlx::query_scalar(
             "INSERT INTO cases (slot, listing, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
              score, main_group, missed, claims, country, language, reasons, priority, cohort, reports) \
-             VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id",
+             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1) RETURNING id",
         )
         .bind(slot)
         .bind(tx.keys().seal_text(slot, kinds::LISTING, subject.listing_key)?)
@@ -235,7 +235,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(word(&subject.level))
         .bind(subject.score)
         .bind(subject.main_group)
-        .bind(subject.missed)
+        .bind(Truth(subject.missed))
         .bind(subject.claims)
         .bind(subject.country)
         .bind(subject.language)
@@ -252,22 +252,22 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     let slot = sealing::slot_of(tx, found.id).await?;
     let (title, price) = subject.sealed(tx.keys(), slot)?;
     let text_mark = tx.keys().mark_in(slot, "text", subject.text_sha256)?;
-    let text_is_known: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reports WHERE case_id = ? AND text_sha256 = ?)")
+    let Truth(text_is_known) =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM reports WHERE case_id = $1 AND text_sha256 = $2)")
             .bind(found.id)
             .bind(text_mark.as_slice())
             .fetch_one(&mut **tx)
             .await?;
     sqlx::query(
-        "UPDATE cases SET title = ?, price = ?, level = ?, score = ?, main_group = ?, missed = missed AND ?, \
-         claims = ?, country = ?, language = ?, reasons = ?, priority = ?, reports = reports + 1 WHERE id = ?",
+        "UPDATE cases SET title = $1, price = $2, level = $3, score = $4, main_group = $5, missed = CASE WHEN $6 = 1 THEN missed ELSE 0 END, \
+         claims = $7, country = $8, language = $9, reasons = $10, priority = $11, reports = reports + 1 WHERE id = $12",
     )
     .bind(title)
     .bind(price)
     .bind(word(&subject.level))
     .bind(subject.score)
     .bind(subject.main_group)
-    .bind(subject.missed)
+    .bind(Truth(subject.missed))
     .bind(subject.claims)
     .bind(subject.country)
     .bind(subject.language)
@@ -278,7 +278,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
     .await?;
     if !text_is_known {
         // What was looked at is no longer all there is to see.
-        sqlx::query("DELETE FROM evidence_views WHERE case_id = ?").bind(found.id).execute(&mut **tx).await?;
+        sqlx::query("DELETE FROM evidence_views WHERE case_id = $1").bind(found.id).execute(&mut **tx).await?;
     }
     if crate::cases::reopens(found.state, !text_is_known) {
         steps::take(tx, &found, Event::Reopen, Actor::Server, Some(""), now).await?;
@@ -292,7 +292,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
 /// Where the database fails.
 pub async fn evidence_opened(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str) -> sqlx::Result<()> {
     let done =
-        sqlx::query("INSERT INTO evidence_views (case_id, reviewer_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO evidence_views (case_id, reviewer_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(case_id)
             .bind(reviewer_id)
             .bind(now)
@@ -310,12 +310,13 @@ pub async fn evidence_opened(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn has_opened_evidence(pool: &SqlitePool, case_id: i64, reviewer_id: i64) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM evidence_views WHERE case_id = ? AND reviewer_id = ?)")
+pub async fn has_opened_evidence(pool: &Pool, case_id: i64, reviewer_id: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM evidence_views WHERE case_id = $1 AND reviewer_id = $2)")
         .bind(case_id)
         .bind(reviewer_id)
         .fetch_one(pool)
         .await
+        .map(|Truth(yes)| yes)
 }
 
 /// One case, inside a write transaction.
@@ -323,7 +324,7 @@ pub async fn has_opened_evidence(pool: &SqlitePool, case_id: i64, reviewer_id: i
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
-    sqlx::query(columns("WHERE id = ?"))
+    sqlx::query(columns("WHERE id = $1"))
         .bind(id)
         .fetch_optional(&mut **tx)
         .await?
@@ -337,7 +338,7 @@ pub async fn find_in(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Case>> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Case>> {
-    let row = sqlx::query(columns("WHERE id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    let row = sqlx::query(columns("WHERE id = $1")).bind(id).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| case(pool.keys(), row)).transpose()
 }
 
@@ -346,17 +347,16 @@ pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Case>> {
 /// # Errors
 /// Where the database fails.
 pub async fn holds_over(pool: &Reader, now: &str) -> sqlx::Result<Vec<Case>> {
-    let rows = sqlx::query(columns("WHERE state = 'on_hold' AND hold_until <= ? ORDER BY id LIMIT 100"))
+    let rows = sqlx::query(columns("WHERE state = 'on_hold' AND hold_until <= $1 ORDER BY id LIMIT 100"))
         .bind(now)
         .fetch_all(pool.pool())
         .await?;
     rows.iter().map(|row| case(pool.keys(), row)).collect()
 }
 
-/// The states that are meant, as a JSON array for `json_each`.
+/// The states that are meant, as a list for `IN`.
 fn words(meant: impl Fn(CaseState) -> bool) -> String {
-    let states = CaseState::ALL.into_iter().filter(|s| meant(*s));
-    serde_json::to_string(&states.collect::<Vec<_>>()).unwrap_or_default()
+    sql::words(CaseState::ALL.into_iter().filter(|s| meant(*s)))
 }
 
 /// A report of a case, as the console reads it.
@@ -380,7 +380,7 @@ pub struct CaseReport {
 pub async fn reports_of(pool: &Reader, case_id: i64, limit: i64) -> sqlx::Result<Vec<CaseReport>> {
     let rows = sqlx::query(
         "SELECT r.body, r.number, r.received_at, d.pseudonym, r.key_id FROM reports r JOIN devices d USING (key_id) \
-         WHERE r.case_id = ? AND r.body <> x'' ORDER BY r.seq DESC LIMIT ?",
+         WHERE r.case_id = $1 AND length(r.body) > 0 ORDER BY r.seq DESC LIMIT $2",
     )
     .bind(case_id)
     .bind(limit)
@@ -423,7 +423,7 @@ pub async fn history(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Past>> {
     let rows = sqlx::query(
         "SELECT d.decision, coalesce(v.name, ''), d.reviewer_id, d.public_reason, d.at, \
          CASE WHEN d.who <> '' THEN d.who WHEN d.reviewer_id IS NULL THEN 'server' ELSE 'reviewer' END FROM decisions d \
-         LEFT JOIN reviewers v ON v.id = d.reviewer_id WHERE d.case_id = ? ORDER BY d.version DESC LIMIT 20",
+         LEFT JOIN reviewers v ON v.id = d.reviewer_id WHERE d.case_id = $1 ORDER BY d.version DESC LIMIT 20",
     )
     .bind(case_id)
     .fetch_all(pool.pool())
@@ -447,17 +447,15 @@ pub async fn history(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Past>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn accuracy(pool: &SqlitePool, key_id: &str) -> sqlx::Result<(i64, i64)> {
-    let row = sqlx::query(
-        "SELECT coalesce(sum(state IN (SELECT value FROM json_each(?2))), 0), count(*) FROM (SELECT DISTINCT c.id, c.state, \
+pub async fn accuracy(pool: &Pool, key_id: &str) -> sqlx::Result<(i64, i64)> {
+    let (confirmed, decided) = (words(CaseState::is_confirmed), words(|s| s.is_confirmed() || s.is_dismissed()));
+    let sql = format!(
+        "SELECT count(CASE WHEN l.state IN ({confirmed}) THEN 1 END), count(*) FROM (SELECT DISTINCT c.id, c.state, \
          c.changed_at FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d \
-         JOIN devices me USING (spotter) WHERE me.key_id = ?1) AND c.state IN (SELECT value FROM json_each(?3)) \
-         ORDER BY c.changed_at DESC LIMIT 100)",
-    )
-    .bind(key_id)
-    .bind(words(CaseState::is_confirmed))
-    .bind(words(|s| s.is_confirmed() || s.is_dismissed()))
-    .fetch_one(pool)
-    .await?;
+         JOIN devices me USING (spotter) WHERE me.key_id = $1) AND c.state IN ({decided}) \
+         ORDER BY c.changed_at DESC LIMIT 100) l"
+    );
+    // Safe: our own words.
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(key_id).fetch_one(pool).await?;
     Ok((row.try_get(0)?, row.try_get(1)?))
 }

@@ -33,13 +33,13 @@ fn wait(state: CaseState) -> Option<Duration> {
 /// Where the database fails.
 pub async fn plan(tx: &mut Tx, case_id: i64, state: CaseState, now: &str) -> sqlx::Result<()> {
     if !matches!(state, CaseState::Acknowledged | CaseState::NoResponse | CaseState::Complaint) {
-        sqlx::query("DELETE FROM checks WHERE case_id = ? AND outcome IS NULL")
+        sqlx::query("DELETE FROM checks WHERE case_id = $1 AND outcome IS NULL")
             .bind(case_id)
             .execute(&mut **tx)
             .await?;
     }
     if let (Some(wait), Some(now)) = (wait(state), clock::read(now)) {
-        sqlx::query("INSERT INTO checks (case_id, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO checks (case_id, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(case_id)
             .bind(clock::stamp(now + wait))
             .execute(&mut **tx)
@@ -64,7 +64,7 @@ pub struct Due {
 /// Where the database fails.
 pub async fn due(pool: &Reader, now: &str) -> sqlx::Result<(Vec<Due>, i64)> {
     let rows = sqlx::query(
-        "SELECT id, case_id, due_at FROM checks WHERE outcome IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+        "SELECT id, case_id, due_at FROM checks WHERE outcome IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
     )
     .bind(now)
     .bind(PAGE)
@@ -76,7 +76,7 @@ pub async fn due(pool: &Reader, now: &str) -> sqlx::Result<(Vec<Due>, i64)> {
             all.push(Due { id: row.try_get(0)?, case, due_at: row.try_get(2)? });
         }
     }
-    let count = sqlx::query_scalar("SELECT count(*) FROM checks WHERE outcome IS NULL AND due_at <= ?")
+    let count = sqlx::query_scalar("SELECT count(*) FROM checks WHERE outcome IS NULL AND due_at <= $1")
         .bind(now)
         .fetch_one(pool.pool())
         .await?;
@@ -97,13 +97,13 @@ pub async fn done(
     seen: &str,
     now: &str,
 ) -> Result<(), NotDecided> {
-    let case_id: Option<i64> = sqlx::query_scalar("SELECT case_id FROM checks WHERE id = ? AND outcome IS NULL")
+    let case_id: Option<i64> = sqlx::query_scalar("SELECT case_id FROM checks WHERE id = $1 AND outcome IS NULL")
         .bind(id)
         .fetch_optional(&mut **tx)
         .await?;
     let case_id = case_id.ok_or(NotDecided::Unknown)?;
     let seen = sealing::seal(tx, case_id, SEEN, seen).await?;
-    sqlx::query("UPDATE checks SET outcome = ?, seen = ?, reviewer_id = ?, at = ? WHERE id = ?")
+    sqlx::query("UPDATE checks SET outcome = $1, seen = $2, reviewer_id = $3, at = $4 WHERE id = $5")
         .bind(word(&outcome))
         .bind(seen)
         .bind(reviewer_id)
@@ -146,7 +146,7 @@ pub struct Past {
 pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<(Vec<Past>, Option<String>)> {
     let rows = sqlx::query(
         "SELECT k.outcome, k.seen, v.name, k.at FROM checks k JOIN reviewers v ON v.id = k.reviewer_id \
-         WHERE k.case_id = ? ORDER BY k.id DESC LIMIT 20",
+         WHERE k.case_id = $1 ORDER BY k.id DESC LIMIT 20",
     )
     .bind(case_id)
     .fetch_all(pool.pool())
@@ -162,7 +162,7 @@ pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<(Vec<Past>, Op
             })
         })
         .collect::<sqlx::Result<_>>()?;
-    let next = sqlx::query_scalar("SELECT due_at FROM checks WHERE case_id = ? AND outcome IS NULL")
+    let next = sqlx::query_scalar("SELECT due_at FROM checks WHERE case_id = $1 AND outcome IS NULL")
         .bind(case_id)
         .fetch_optional(pool.pool())
         .await?;

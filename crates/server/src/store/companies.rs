@@ -1,11 +1,11 @@
 //! Companies: their hosts, languages, ways to be told, and the clauses of their policies. Knows no notice.
 
+use super::sql::{Pool, Row};
 use super::{Store, Tx, parse_word, word};
 use crate::notices::Clause;
 use crate::vault::{self, Vault};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// How a company is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn company(row: &SqliteRow) -> sqlx::Result<Company> {
+fn company(row: &Row) -> sqlx::Result<Company> {
     Ok(Company {
         id: row.try_get(0)?,
         name: row.try_get(1)?,
@@ -86,8 +86,8 @@ fn company(row: &SqliteRow) -> sqlx::Result<Company> {
     })
 }
 
-async fn with_hosts(pool: &SqlitePool, mut company: Company) -> sqlx::Result<Company> {
-    company.hosts = sqlx::query_scalar("SELECT host FROM company_hosts WHERE company_id = ? ORDER BY host")
+async fn with_hosts(pool: &Pool, mut company: Company) -> sqlx::Result<Company> {
+    company.hosts = sqlx::query_scalar("SELECT host FROM company_hosts WHERE company_id = $1 ORDER BY host")
         .bind(company.id)
         .fetch_all(pool)
         .await?;
@@ -98,9 +98,9 @@ async fn with_hosts(pool: &SqlitePool, mut company: Company) -> sqlx::Result<Com
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Company>> {
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Company>> {
     let mut companies = vec![];
-    for row in sqlx::query(select("ORDER BY name LIMIT 500")).fetch_all(pool).await? {
+    for row in sqlx::query(select("ORDER BY lower(name) LIMIT 500")).fetch_all(pool).await? {
         companies.push(with_hosts(pool, company(&row)?).await?);
     }
     Ok(companies)
@@ -110,8 +110,8 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Company>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Company>> {
-    match sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool).await? {
+pub async fn find(pool: &Pool, id: i64) -> sqlx::Result<Option<Company>> {
+    match sqlx::query(select("WHERE id = $1")).bind(id).fetch_optional(pool).await? {
         Some(row) => Ok(Some(with_hosts(pool, company(&row)?).await?)),
         None => Ok(None),
     }
@@ -121,8 +121,8 @@ pub async fn find(pool: &SqlitePool, id: i64) -> sqlx::Result<Option<Company>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_host(pool: &SqlitePool, host: &str) -> sqlx::Result<Option<Company>> {
-    let row = sqlx::query(select("WHERE id = (SELECT company_id FROM company_hosts WHERE host = ?)"))
+pub async fn of_host(pool: &Pool, host: &str) -> sqlx::Result<Option<Company>> {
+    let row = sqlx::query(select("WHERE id = (SELECT company_id FROM company_hosts WHERE host = $1)"))
         .bind(host)
         .fetch_optional(pool)
         .await?;
@@ -133,8 +133,8 @@ pub async fn of_host(pool: &SqlitePool, host: &str) -> sqlx::Result<Option<Compa
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_token(pool: &SqlitePool, hash: &[u8]) -> sqlx::Result<Option<Company>> {
-    let row = sqlx::query(select("WHERE pull_hash = ?")).bind(hash).fetch_optional(pool).await?;
+pub async fn of_token(pool: &Pool, hash: &[u8]) -> sqlx::Result<Option<Company>> {
+    let row = sqlx::query(select("WHERE pull_hash = $1")).bind(hash).fetch_optional(pool).await?;
     row.as_ref().map(company).transpose()
 }
 
@@ -143,25 +143,27 @@ pub async fn of_token(pool: &SqlitePool, hash: &[u8]) -> sqlx::Result<Option<Com
 /// # Errors
 /// Where a name or a host is another company's (a unique violation), or the database fails.
 pub async fn keep(tx: &mut Tx, company: &Company, now: &str) -> sqlx::Result<i64> {
-    let id: i64 = sqlx::query_scalar(
-        "INSERT INTO companies (id, name, languages, channel, contact, address, item_format, answer_days, changed_at) \
-         VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET name = ?2, languages = ?3, \
-         channel = ?4, contact = ?5, address = ?6, item_format = ?7, answer_days = ?8, changed_at = ?9 RETURNING id",
-    )
-    .bind(company.id)
-    .bind(&company.name)
-    .bind(&company.languages)
-    .bind(word(&company.channel))
-    .bind(&company.contact)
-    .bind(&company.address)
-    .bind(&company.item_format)
-    .bind(company.answer_days)
-    .bind(now)
-    .fetch_one(&mut **tx)
-    .await?;
-    sqlx::query("DELETE FROM company_hosts WHERE company_id = ?").bind(id).execute(&mut **tx).await?;
+    let sql = if company.id == 0 {
+        "INSERT INTO companies (name, languages, channel, contact, address, item_format, answer_days, changed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id"
+    } else {
+        "UPDATE companies SET name = $1, languages = $2, channel = $3, contact = $4, address = $5, item_format = $6, \
+         answer_days = $7, changed_at = $8 WHERE id = $9 RETURNING id"
+    };
+    let query = sqlx::query_scalar(sql)
+        .bind(&company.name)
+        .bind(&company.languages)
+        .bind(word(&company.channel))
+        .bind(&company.contact)
+        .bind(&company.address)
+        .bind(&company.item_format)
+        .bind(company.answer_days)
+        .bind(now);
+    let query = if company.id == 0 { query } else { query.bind(company.id) };
+    let id: i64 = query.fetch_one(&mut **tx).await?;
+    sqlx::query("DELETE FROM company_hosts WHERE company_id = $1").bind(id).execute(&mut **tx).await?;
     for host in &company.hosts {
-        sqlx::query("INSERT INTO company_hosts (host, company_id) VALUES (?, ?)")
+        sqlx::query("INSERT INTO company_hosts (host, company_id) VALUES ($1, $2)")
             .bind(host)
             .bind(id)
             .execute(&mut **tx)
@@ -183,7 +185,7 @@ pub async fn seal_old(store: &Store, vault: &Vault) -> sqlx::Result<usize> {
     }
     let mut tx = store.begin_overwriting().await?;
     for (id, secret) in &old {
-        sqlx::query("UPDATE companies SET secret = ? WHERE id = ?")
+        sqlx::query("UPDATE companies SET secret = $1 WHERE id = $2")
             .bind(vault.seal(&seal_of(*id), secret))
             .bind(id)
             .execute(&mut *tx)
@@ -199,7 +201,7 @@ pub async fn seal_old(store: &Store, vault: &Vault) -> sqlx::Result<usize> {
 /// # Errors
 /// Where the database fails.
 pub async fn set_secrets(tx: &mut Tx, id: i64, sealed: &str, pull_hash: &[u8]) -> sqlx::Result<()> {
-    sqlx::query("UPDATE companies SET secret = ?, pull_hash = ? WHERE id = ?")
+    sqlx::query("UPDATE companies SET secret = $1, pull_hash = $2 WHERE id = $3")
         .bind(sealed)
         .bind(pull_hash)
         .bind(id)
@@ -212,9 +214,9 @@ pub async fn set_secrets(tx: &mut Tx, id: i64, sealed: &str, pull_hash: &[u8]) -
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn clauses(pool: &SqlitePool, company_id: i64) -> sqlx::Result<Vec<Clause>> {
+pub async fn clauses(pool: &Pool, company_id: i64) -> sqlx::Result<Vec<Clause>> {
     let rows =
-        sqlx::query("SELECT id, title, address, read_on FROM clauses WHERE company_id = ? ORDER BY id LIMIT 100")
+        sqlx::query("SELECT id, title, address, read_on FROM clauses WHERE company_id = $1 ORDER BY id LIMIT 100")
             .bind(company_id)
             .fetch_all(pool)
             .await?;
@@ -228,7 +230,7 @@ pub async fn clauses(pool: &SqlitePool, company_id: i64) -> sqlx::Result<Vec<Cla
 /// # Errors
 /// Where the database fails.
 pub async fn add_clause(tx: &mut Tx, company_id: i64, clause: &Clause) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO clauses (company_id, title, address, read_on) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO clauses (company_id, title, address, read_on) VALUES ($1, $2, $3, $4)")
         .bind(company_id)
         .bind(&clause.title)
         .bind(&clause.address)

@@ -1,6 +1,7 @@
 //! What spotters tell the lead about being contacted. Owns the erasure: what was dealt with keeps its row and its
 //! number, and loses its words.
 
+use super::sql::NOTHING;
 use super::suggestions::Signed;
 use super::{Reader, Tx};
 use crate::audit;
@@ -20,7 +21,7 @@ pub(super) const BODY: &str = "contacts.body";
 pub async fn insert(tx: &mut Tx, contact: &Contact, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
     let slot = tx.keys().create()?;
     let body = tx.keys().seal(slot, BODY, signed.body)?;
-    sqlx::query("INSERT INTO contacts (id, key_id, body, signature, received_at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO contacts (id, key_id, body, signature, received_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(&contact.id)
         .bind(signed.key_id)
         .bind(body)
@@ -50,7 +51,7 @@ pub struct Waiting {
 pub async fn waiting(pool: &Reader, after: i64) -> sqlx::Result<Vec<Waiting>> {
     let rows = sqlx::query(
         "SELECT c.seq, c.body, d.pseudonym, c.received_at FROM contacts c JOIN devices d USING (key_id) \
-         WHERE c.done_at IS NULL AND c.seq > ? ORDER BY c.seq LIMIT ?",
+         WHERE c.done_at IS NULL AND c.seq > $1 ORDER BY c.seq LIMIT $2",
     )
     .bind(after)
     .bind(PAGE)
@@ -71,16 +72,17 @@ pub async fn waiting(pool: &Reader, after: i64) -> sqlx::Result<Vec<Waiting>> {
 /// # Errors
 /// Where the database fails.
 pub async fn done(tx: &mut Tx, seq: i64, reviewer_id: i64, now: &str) -> sqlx::Result<bool> {
-    let sealed: Option<Vec<u8>> = sqlx::query_scalar("SELECT body FROM contacts WHERE seq = ? AND done_at IS NULL")
+    let sealed: Option<Vec<u8>> = sqlx::query_scalar("SELECT body FROM contacts WHERE seq = $1 AND done_at IS NULL")
         .bind(seq)
         .fetch_optional(&mut **tx)
         .await?;
     let done = sqlx::query(
-        "UPDATE contacts SET body = x'', signature = x'', reviewer_id = ?, done_at = ? WHERE seq = ? AND done_at IS NULL",
+        "UPDATE contacts SET body = $4, signature = $4, reviewer_id = $1, done_at = $2 WHERE seq = $3 AND done_at IS NULL",
     )
     .bind(reviewer_id)
     .bind(now)
     .bind(seq)
+    .bind(NOTHING)
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() == 0 {

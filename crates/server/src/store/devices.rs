@@ -1,9 +1,10 @@
 //! Invitations and the devices that joined with them.
 
+use super::sql::{Pool, Row, Truth};
 use super::{Tx, parse_word, word};
 use sha2::{Digest as _, Sha256};
 use spotter_model::Tier;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// An enrolled device.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub fn code_hash(code: &str) -> Vec<u8> {
 /// Where the database fails.
 pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO invitations (code_hash, uses_left, created_at, cohort, tier, replaces) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO invitations (code_hash, uses_left, created_at, cohort, tier, replaces) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(code_hash(code))
     .bind(new.uses)
@@ -69,7 +70,7 @@ pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::
 /// # Errors
 /// Where the database fails.
 pub async fn invitation(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invited>> {
-    let row = sqlx::query("SELECT uses_left, cohort, tier, replaces FROM invitations WHERE code_hash = ?")
+    let row = sqlx::query("SELECT uses_left, cohort, tier, replaces FROM invitations WHERE code_hash = $1")
         .bind(hash)
         .fetch_optional(&mut **tx)
         .await?;
@@ -92,7 +93,7 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn device(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Device> {
+fn device(row: &Row) -> sqlx::Result<Device> {
     let key: Vec<u8> = row.try_get(1)?;
     Ok(Device {
         key_id: row.try_get(0)?,
@@ -110,8 +111,8 @@ fn device(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Device> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Option<Device>> {
-    let row = sqlx::query(select("WHERE key_id = ?")).bind(key_id).fetch_optional(pool).await?;
+pub async fn find(pool: &Pool, key_id: &str) -> sqlx::Result<Option<Device>> {
+    let row = sqlx::query(select("WHERE key_id = $1")).bind(key_id).fetch_optional(pool).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -120,7 +121,7 @@ pub async fn find(pool: &SqlitePool, key_id: &str) -> sqlx::Result<Option<Device
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, key_id: &str) -> sqlx::Result<Option<Device>> {
-    let row = sqlx::query(select("WHERE key_id = ?")).bind(key_id).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query(select("WHERE key_id = $1")).bind(key_id).fetch_optional(&mut **tx).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -129,10 +130,11 @@ pub async fn find_in(tx: &mut Tx, key_id: &str) -> sqlx::Result<Option<Device>> 
 /// # Errors
 /// Where the database fails.
 pub async fn is_taken(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM devices WHERE pseudonym = ?)")
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM devices WHERE pseudonym = $1)")
         .bind(pseudonym)
         .fetch_one(&mut **tx)
         .await
+        .map(|Truth(yes)| yes)
 }
 
 /// Keeps a new device and takes one use from its invitation.
@@ -140,13 +142,13 @@ pub async fn is_taken(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<bool> {
 /// # Errors
 /// Where the database fails.
 pub async fn enrol(tx: &mut Tx, device: &Device, now: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE invitations SET uses_left = uses_left - 1 WHERE code_hash = ?")
+    sqlx::query("UPDATE invitations SET uses_left = uses_left - 1 WHERE code_hash = $1")
         .bind(&device.invitation)
         .execute(&mut **tx)
         .await?;
     sqlx::query(
         "INSERT INTO devices (key_id, public_key, pseudonym, invitation, enrolled_at, cohort, tier, spotter) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&device.key_id)
     .bind(device.public_key.as_slice())
@@ -166,7 +168,7 @@ pub async fn enrol(tx: &mut Tx, device: &Device, now: &str) -> sqlx::Result<()> 
 /// # Errors
 /// Where the database fails.
 pub async fn by_name(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<Option<Device>> {
-    let row = sqlx::query(select("WHERE pseudonym = ?")).bind(pseudonym).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query(select("WHERE pseudonym = $1")).bind(pseudonym).fetch_optional(&mut **tx).await?;
     row.as_ref().map(device).transpose()
 }
 
@@ -175,7 +177,7 @@ pub async fn by_name(tx: &mut Tx, pseudonym: &str) -> sqlx::Result<Option<Device
 /// # Errors
 /// Where the database fails.
 pub async fn revoke(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE devices SET revoked_at = coalesce(revoked_at, ?) WHERE key_id = ?")
+    sqlx::query("UPDATE devices SET revoked_at = coalesce(revoked_at, $1) WHERE key_id = $2")
         .bind(now)
         .bind(key_id)
         .execute(&mut **tx)
@@ -189,12 +191,12 @@ pub async fn revoke(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<()> {
 /// Where the database fails.
 pub async fn step_aside(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<(String, String)> {
     revoke(tx, key_id, now).await?;
-    let row = sqlx::query("SELECT pseudonym, spotter FROM devices WHERE key_id = ?")
+    let row = sqlx::query("SELECT pseudonym, spotter FROM devices WHERE key_id = $1")
         .bind(key_id)
         .fetch_one(&mut **tx)
         .await?;
     let (name, spotter): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-    sqlx::query("UPDATE devices SET pseudonym = ? WHERE key_id = ?")
+    sqlx::query("UPDATE devices SET pseudonym = $1 WHERE key_id = $2")
         .bind(format!("{name} (until {now})"))
         .bind(key_id)
         .execute(&mut **tx)

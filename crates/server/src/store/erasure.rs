@@ -5,15 +5,19 @@
 //! holds for a database that was put back from before an erasure, since the keys are not in it.
 
 use super::cases::{self, Case, kinds};
+use super::sql::{self, NOTHING, Pool, Truth};
 use super::steps::{self, Actor};
 use super::{Reader, Store, StoreError, Tx, contacts, suggestions};
 use crate::audit;
 use crate::intake::sellers;
 use crate::keys::{Keys, Shut};
 use spotter_model::{CaseState, Contact, Event, Report, Suggestion};
+use sqlx::AssertSqlSafe;
 
 /// Cases that are erased in one transaction.
 const BATCH: usize = 100;
+/// Places of keys that one query names.
+const SLOTS: usize = 10_000;
 /// Most cases of one seller that a page shows; an erasure takes all.
 pub const MOST: i64 = 1_000;
 
@@ -78,7 +82,7 @@ pub struct Erased {
 pub async fn of_seller(pool: &Reader, marketplace: &str, seller: &str) -> sqlx::Result<Vec<Case>> {
     let Some(mark) = sellers::mark(pool.keys(), marketplace, seller) else { return Ok(vec![]) };
     let rows = sqlx::query(cases::columns(
-        "WHERE id IN (SELECT case_id FROM case_sellers WHERE mark = ?) ORDER BY id DESC LIMIT ?",
+        "WHERE id IN (SELECT case_id FROM case_sellers WHERE mark = $1) ORDER BY id DESC LIMIT $2",
     ))
     .bind(mark.as_slice())
     .bind(MOST)
@@ -104,7 +108,7 @@ pub async fn held_by(pool: &Reader, case: &Case, now: &str) -> sqlx::Result<Opti
         )));
     }
     let referral: Option<String> = sqlx::query_scalar(
-        "SELECT number FROM referrals WHERE case_id = ? AND state NOT IN ('withdrawn', 'concluded') ORDER BY id LIMIT 1",
+        "SELECT number FROM referrals WHERE case_id = $1 AND state NOT IN ('withdrawn', 'concluded') ORDER BY id LIMIT 1",
     )
     .bind(case.id)
     .fetch_optional(pool.pool())
@@ -124,7 +128,7 @@ pub async fn keep(
     until: &str,
     now: &str,
 ) -> sqlx::Result<()> {
-    sqlx::query("UPDATE cases SET keep_ground = ?, keep_until = ? WHERE id = ? AND erased_at = ''")
+    sqlx::query("UPDATE cases SET keep_ground = $1, keep_until = $2 WHERE id = $3 AND erased_at = ''")
         .bind(ground)
         .bind(until)
         .bind(case_id)
@@ -143,7 +147,7 @@ pub async fn erase(store: &Store, ids: &[i64], why: &Why, actor: Actor, now: &st
     let mut all = Erased::default();
     for ids in ids.chunks(BATCH) {
         // No upload lands between reading which pictures go and removing them.
-        let _alone = store.blobs.removing().await;
+        let _alone = store.blobs.removing().await?;
         let mut tx = store.begin().await?;
         let mut gone = Gone::default();
         for id in ids {
@@ -194,23 +198,23 @@ async fn one_case(
     let Some(case) = cases::find_in(tx, id).await?.filter(|c| c.erased_at.is_empty()) else { return Ok(()) };
     let slot = super::sealing::slot_of(tx, id).await?;
     let numbers: Vec<String> =
-        sqlx::query_scalar("SELECT number FROM notices WHERE case_id = ? AND state = 'sent' ORDER BY id")
+        sqlx::query_scalar("SELECT number FROM notices WHERE case_id = $1 AND state = 'sent' ORDER BY id")
             .bind(id)
             .fetch_all(&mut **tx)
             .await?;
     let referred: Vec<String> =
-        sqlx::query_scalar("SELECT number FROM referrals WHERE case_id = ? AND sent_at IS NOT NULL ORDER BY id")
+        sqlx::query_scalar("SELECT number FROM referrals WHERE case_id = $1 AND sent_at IS NOT NULL ORDER BY id")
             .bind(id)
             .fetch_all(&mut **tx)
             .await?;
     gone.notices.extend(
-        sqlx::query_scalar::<_, String>("SELECT number FROM notices WHERE case_id = ?")
+        sqlx::query_scalar::<_, String>("SELECT number FROM notices WHERE case_id = $1")
             .bind(id)
             .fetch_all(&mut **tx)
             .await?,
     );
     let bodies: Vec<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT body, number FROM reports WHERE case_id = ? ORDER BY seq")
+        sqlx::query_as("SELECT body, number FROM reports WHERE case_id = $1 ORDER BY seq")
             .bind(id)
             .fetch_all(&mut **tx)
             .await?;
@@ -222,7 +226,7 @@ async fn one_case(
 
     // Nobody can decide what nobody can read.
     let open =
-        sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = ? AND state IN ('second', 'pending')");
+        sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = $1 AND state IN ('second', 'pending')");
     open.bind(id).execute(&mut **tx).await?;
     if case.state.is_open() {
         steps::take(tx, &case, Event::CannotTell, Actor::Server, Some(""), now).await?;
@@ -230,14 +234,14 @@ async fn one_case(
         steps::take(tx, &case, Event::Withdraw, actor, Some(""), now).await?;
     }
     for sql in [
-        "UPDATE notices SET rendered = '', trouble = '', answer_due = NULL WHERE case_id = ?",
-        "UPDATE answers SET text = '' WHERE notice_id IN (SELECT id FROM notices WHERE case_id = ?)",
-        "UPDATE notes SET text = '' WHERE case_id = ?",
-        "UPDATE checks SET seen = '' WHERE case_id = ?",
-        "DELETE FROM checks WHERE case_id = ? AND outcome IS NULL",
-        "UPDATE referrals SET sent_how = '', said = '' WHERE case_id = ?",
-        "DELETE FROM leases WHERE case_id = ?",
-        "DELETE FROM case_sellers WHERE case_id = ?",
+        "UPDATE notices SET rendered = '', trouble = '', answer_due = NULL WHERE case_id = $1",
+        "UPDATE answers SET text = '' WHERE notice_id IN (SELECT id FROM notices WHERE case_id = $1)",
+        "UPDATE notes SET text = '' WHERE case_id = $1",
+        "UPDATE checks SET seen = '' WHERE case_id = $1",
+        "DELETE FROM checks WHERE case_id = $1 AND outcome IS NULL",
+        "UPDATE referrals SET sent_how = '', said = '' WHERE case_id = $1",
+        "DELETE FROM leases WHERE case_id = $1",
+        "DELETE FROM case_sellers WHERE case_id = $1",
     ] {
         sqlx::query(sql).bind(id).execute(&mut **tx).await?;
     }
@@ -245,21 +249,22 @@ async fn one_case(
     all.pictures += pictures.len() as u64;
     gone.blobs.extend(pictures);
     let reports = sqlx::query(
-        "UPDATE reports SET body = x'', signature = x'', receipt = '', text_sha256 = x'', salt = x'', body_sha256 = '' WHERE case_id = ?",
+        "UPDATE reports SET body = $2, signature = $2, receipt = '', text_sha256 = $2, salt = $2, body_sha256 = '' WHERE case_id = $1",
     )
     .bind(id)
+    .bind(NOTHING)
     .execute(&mut **tx)
     .await?
     .rows_affected();
     sqlx::query(
-        "UPDATE cases SET title = '', price = '', listing = '', listing_key = 'erased:' || id, public_reason = '', words = '', seller_mark = NULL, \
-         refer = '', assigned_to = NULL, keep_ground = '', keep_until = '', erased_at = ?2 WHERE id = ?1",
+        "UPDATE cases SET title = '', price = '', listing = '', listing_key = 'erased:' || CAST(id AS TEXT), public_reason = '', words = '', seller_mark = NULL, \
+         refer = '', assigned_to = NULL, keep_ground = '', keep_until = '', erased_at = $2 WHERE id = $1",
     )
     .bind(id)
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    sqlx::query("INSERT INTO erasures (case_id, why, at) VALUES (?, ?, ?)")
+    sqlx::query("INSERT INTO erasures (case_id, why, at) VALUES ($1, $2, $3)")
         .bind(id)
         .bind(why.word())
         .bind(now)
@@ -286,7 +291,7 @@ async fn one_case(
 /// Takes the pictures out of the database that only this case shows; gives their names and the places of their keys.
 async fn its_own_pictures(tx: &mut Tx, id: i64) -> sqlx::Result<Vec<(String, Option<i64>)>> {
     let named: Vec<String> = sqlx::query_scalar(
-        "DELETE FROM report_blobs WHERE report_seq IN (SELECT seq FROM reports WHERE case_id = ?) RETURNING sha256",
+        "DELETE FROM report_blobs WHERE report_seq IN (SELECT seq FROM reports WHERE case_id = $1) RETURNING sha256",
     )
     .bind(id)
     .fetch_all(&mut **tx)
@@ -294,7 +299,7 @@ async fn its_own_pictures(tx: &mut Tx, id: i64) -> sqlx::Result<Vec<(String, Opt
     let mut own = vec![];
     for mark in named {
         let row = sqlx::query_as(
-            "DELETE FROM blobs WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM report_blobs b WHERE b.sha256 = ?1) RETURNING sha256, slot",
+            "DELETE FROM blobs WHERE sha256 = $1 AND NOT EXISTS (SELECT 1 FROM report_blobs b WHERE b.sha256 = $1) RETURNING sha256, slot",
         );
         own.extend(row.bind(mark).fetch_optional(&mut **tx).await?);
     }
@@ -325,17 +330,18 @@ async fn elsewhere(
     gone: &mut Gone,
 ) -> Result<(), StoreError> {
     let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, body FROM contacts WHERE body <> x''").fetch_all(&mut **tx).await?;
+        sqlx::query_as("SELECT seq, body FROM contacts WHERE length(body) > 0").fetch_all(&mut **tx).await?;
     for (seq, body) in rows {
         let Some(open) = tx.keys().open_bytes(contacts::BODY, &body)? else { continue };
         let Ok(contact) = serde_json::from_slice::<Contact>(&open) else { continue };
         if !mentions(&contact.text, names) {
             continue;
         }
-        sqlx::query("UPDATE contacts SET body = x'', signature = x'', reviewer_id = ?, done_at = ? WHERE seq = ?")
+        sqlx::query("UPDATE contacts SET body = $4, signature = $4, reviewer_id = $1, done_at = $2 WHERE seq = $3")
             .bind(actor.reviewer())
             .bind(now)
             .bind(seq)
+            .bind(NOTHING)
             .execute(&mut **tx)
             .await?;
         note(tx, actor, "contact.erased", &format!("contact:{seq}"), now).await?;
@@ -343,7 +349,7 @@ async fn elsewhere(
         all.contacts += 1;
     }
     let rows: Vec<(i64, Vec<u8>, String)> =
-        sqlx::query_as("SELECT seq, body, word FROM suggestions WHERE body <> x''").fetch_all(&mut **tx).await?;
+        sqlx::query_as("SELECT seq, body, word FROM suggestions WHERE length(body) > 0").fetch_all(&mut **tx).await?;
     for (seq, body, accepted) in rows {
         let Some(open) = tx.keys().open_bytes(suggestions::BODY, &body)? else { continue };
         let Ok(told) = serde_json::from_slice::<Suggestion>(&open) else { continue };
@@ -351,14 +357,15 @@ async fn elsewhere(
             continue;
         }
         sqlx::query(
-            "UPDATE suggestions SET body = x'', signature = x'', state = CASE WHEN state = 'open' OR ?4 THEN 'declined' ELSE state END, \
-             word = CASE WHEN ?4 THEN '' ELSE word END, reviewer_id = coalesce(reviewer_id, ?1), decided_at = coalesce(decided_at, ?2) WHERE seq = ?3",
+            "UPDATE suggestions SET body = $5, signature = $5, state = CASE WHEN state = 'open' OR $4 = 1 THEN 'declined' ELSE state END, \
+             word = CASE WHEN $4 = 1 THEN '' ELSE word END, reviewer_id = coalesce(reviewer_id, $1), decided_at = coalesce(decided_at, $2) WHERE seq = $3",
         )
         .bind(actor.reviewer())
         .bind(now)
         .bind(seq)
         // A word that was accepted stays a word, but for one that is the name itself.
-        .bind(mentions(&accepted, names))
+        .bind(Truth(mentions(&accepted, names)))
+        .bind(NOTHING)
         .execute(&mut **tx)
         .await?;
         note(tx, actor, "suggestion.erased", &format!("suggestion:{seq}"), now).await?;
@@ -376,16 +383,16 @@ async fn note(tx: &mut Tx, actor: Actor, action: &str, about: &str, now: &str) -
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn last_place(pool: &sqlx::SqlitePool) -> sqlx::Result<i64> {
+pub async fn last_place(pool: &Pool) -> sqlx::Result<i64> {
     let last: i64 = sqlx::query_scalar(
-        "SELECT max((SELECT coalesce(max(slot), 0) FROM cases), (SELECT coalesce(max(slot), 0) FROM blobs))",
+        "SELECT coalesce(max(slot), 0) FROM (SELECT slot FROM cases UNION ALL SELECT slot FROM blobs) s",
     )
     .fetch_one(pool)
     .await?;
     // What has a key of its own has its place in what is sealed: eight bytes, the highest first.
     let own: Option<String> = sqlx::query_scalar(
         "SELECT max(hex(substr(b.body, 2, 8))) FROM (SELECT body FROM contacts UNION ALL SELECT body FROM suggestions \
-         UNION ALL SELECT asked FROM privacy_requests) b WHERE substr(b.body, 1, 1) = x'01'",
+         UNION ALL SELECT asked FROM privacy_requests) b WHERE hex(substr(b.body, 1, 1)) = '01'",
     )
     .fetch_one(pool)
     .await?;
@@ -417,24 +424,26 @@ pub async fn catch_up(store: &Store, why: Why) -> Result<(), StoreError> {
     if destroyed.is_empty() {
         return Ok(());
     }
-    let destroyed = serde_json::to_string(&destroyed).unwrap_or_default();
-    let back: Vec<i64> = sqlx::query_scalar(
-        "SELECT id FROM cases WHERE erased_at = '' AND slot IN (SELECT value FROM json_each(?)) ORDER BY id",
-    )
-    .bind(&destroyed)
-    .fetch_all(store.read())
-    .await?;
+    let mut back: Vec<i64> = vec![];
+    for slots in destroyed.chunks(SLOTS) {
+        let sql =
+            format!("SELECT id FROM cases WHERE erased_at = '' AND slot IN ({}) ORDER BY id", sql::numbers(slots));
+        // Safe: numbers.
+        back.extend(sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql)).persistent(false).fetch_all(store.read()).await?);
+    }
+    back.sort_unstable();
     let now = crate::clock::stamp(crate::clock::system()());
     if !back.is_empty() {
         erase(store, &back, &why, Actor::Server, &now).await?;
     }
     // Pictures that were put back too, though no case is left that shows them.
     let mut tx = store.begin().await?;
-    let gone: Vec<(String, Option<i64>)> =
-        sqlx::query_as("DELETE FROM blobs WHERE slot IN (SELECT value FROM json_each(?)) RETURNING sha256, slot")
-            .bind(&destroyed)
-            .fetch_all(&mut *tx)
-            .await?;
+    let mut gone: Vec<(String, Option<i64>)> = vec![];
+    for slots in destroyed.chunks(SLOTS) {
+        let sql = format!("DELETE FROM blobs WHERE slot IN ({}) RETURNING sha256, slot", sql::numbers(slots));
+        // Safe: numbers.
+        gone.extend(sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *tx).await?);
+    }
     tx.commit().await?;
     store.blobs.remove(&gone)?;
     Ok(())
@@ -444,7 +453,7 @@ pub async fn catch_up(store: &Store, why: Why) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn in_chain(pool: &sqlx::SqlitePool) -> sqlx::Result<Vec<(String, String, String)>> {
+pub async fn in_chain(pool: &Pool) -> sqlx::Result<Vec<(String, String, String)>> {
     sqlx::query_as("SELECT at, subject, detail FROM audit WHERE action = 'case.erased' ORDER BY seq")
         .fetch_all(pool)
         .await
@@ -457,7 +466,7 @@ pub const WHY: [&str; 7] = ["request", "command", "dismissed", "undecided", "con
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn counts(pool: &sqlx::SqlitePool) -> sqlx::Result<Vec<(String, i64)>> {
+pub async fn counts(pool: &Pool) -> sqlx::Result<Vec<(String, i64)>> {
     sqlx::query_as("SELECT why, count(*) FROM erasures GROUP BY why ORDER BY 2 DESC, 1").fetch_all(pool).await
 }
 
@@ -465,22 +474,13 @@ pub async fn counts(pool: &sqlx::SqlitePool) -> sqlx::Result<Vec<(String, i64)>>
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn over(
-    pool: &sqlx::SqlitePool,
-    states: &[CaseState],
-    before: &str,
-    today: &str,
-    limit: i64,
-) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar(
+pub async fn over(pool: &Pool, states: &[CaseState], before: &str, today: &str, limit: i64) -> sqlx::Result<Vec<i64>> {
+    let sql = format!(
         "SELECT c.id FROM cases c JOIN cases o ON o.id = coalesce(c.duplicate_of, c.id) WHERE c.erased_at = '' \
-         AND o.state IN (SELECT value FROM json_each(?1)) AND max(o.changed_at, c.changed_at) < ?2 AND (c.keep_ground = '' OR c.keep_until < ?3) \
-         AND NOT EXISTS (SELECT 1 FROM referrals f WHERE f.case_id = c.id AND f.state NOT IN ('withdrawn', 'concluded')) ORDER BY c.id LIMIT ?4",
-    )
-    .bind(serde_json::to_string(states).unwrap_or_default())
-    .bind(before)
-    .bind(today)
-    .bind(limit)
-    .fetch_all(pool)
-    .await
+         AND o.state IN ({}) AND o.changed_at < $1 AND c.changed_at < $1 AND (c.keep_ground = '' OR c.keep_until < $2) \
+         AND NOT EXISTS (SELECT 1 FROM referrals f WHERE f.case_id = c.id AND f.state NOT IN ('withdrawn', 'concluded')) ORDER BY c.id LIMIT $3",
+        sql::words(states)
+    );
+    // Safe: our own words.
+    sqlx::query_scalar(AssertSqlSafe(sql)).bind(before).bind(today).bind(limit).fetch_all(pool).await
 }

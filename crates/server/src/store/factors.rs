@@ -17,8 +17,10 @@ pub struct Factor {
 /// # Errors
 /// Where the database fails.
 pub async fn of(tx: &mut Tx, id: i64) -> sqlx::Result<Factor> {
-    let row =
-        sqlx::query("SELECT factor, factor_new FROM reviewers WHERE id = ?").bind(id).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query("SELECT factor, factor_new FROM reviewers WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?;
     row.map_or(Ok(Factor::default()), |r| Ok(Factor { sealed: r.try_get(0)?, new: r.try_get(1)? }))
 }
 
@@ -27,7 +29,7 @@ pub async fn of(tx: &mut Tx, id: i64) -> sqlx::Result<Factor> {
 /// # Errors
 /// Where the database fails.
 pub async fn offer(tx: &mut Tx, id: i64, sealed: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET factor_new = ? WHERE id = ?").bind(sealed).bind(id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE reviewers SET factor_new = $1 WHERE id = $2").bind(sealed).bind(id).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -36,7 +38,7 @@ pub async fn offer(tx: &mut Tx, id: i64, sealed: &str) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn begin(tx: &mut Tx, id: i64, step: i64) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET factor = factor_new, factor_new = '', factor_step = ? WHERE id = ?")
+    sqlx::query("UPDATE reviewers SET factor = factor_new, factor_new = '', factor_step = $1 WHERE id = $2")
         .bind(step)
         .bind(id)
         .execute(&mut **tx)
@@ -49,7 +51,7 @@ pub async fn begin(tx: &mut Tx, id: i64, step: i64) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn take(tx: &mut Tx, id: i64, step: i64) -> sqlx::Result<bool> {
-    let done = sqlx::query("UPDATE reviewers SET factor_step = ?2 WHERE id = ?1 AND factor_step < ?2")
+    let done = sqlx::query("UPDATE reviewers SET factor_step = $2 WHERE id = $1 AND factor_step < $2")
         .bind(id)
         .bind(step)
         .execute(&mut **tx)
@@ -62,6 +64,6 @@ pub async fn take(tx: &mut Tx, id: i64, step: i64) -> sqlx::Result<bool> {
 /// # Errors
 /// Where the database fails.
 pub async fn end(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET factor = '', factor_new = '' WHERE id = ?").bind(id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE reviewers SET factor = '', factor_new = '' WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::cases::kinds;
 /// Where the database fails.
 pub async fn of(pool: &Reader, marketplace: &str, since: &str, most: usize) -> sqlx::Result<Vec<String>> {
     let sealed: Vec<String> = sqlx::query_scalar(
-        "SELECT listing FROM cases WHERE marketplace = ? AND opened_at >= ? AND erased_at = '' ORDER BY opened_at DESC LIMIT ?",
+        "SELECT listing FROM cases WHERE marketplace = $1 AND opened_at >= $2 AND erased_at = '' ORDER BY opened_at DESC LIMIT $3",
     )
     .bind(marketplace)
     .bind(since)

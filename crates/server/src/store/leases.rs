@@ -3,10 +3,10 @@
 
 use super::Tx;
 use super::cases::Case;
+use super::sql::{Db, Pool};
 use super::steps::Actor;
 use crate::audit;
-use sqlx::sqlite::SqliteExecutor;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::{Executor, Row as _};
 
 /// How long a case stays taken after its page was opened last.
 pub const LEASE_S: i64 = 600;
@@ -25,9 +25,9 @@ pub struct Holder {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn holder(on: impl SqliteExecutor<'_>, case_id: i64, now: &str) -> sqlx::Result<Option<Holder>> {
+pub async fn holder(on: impl Executor<'_, Database = Db>, case_id: i64, now: &str) -> sqlx::Result<Option<Holder>> {
     let row = sqlx::query(
-        "SELECT v.id, v.name, l.until FROM leases l JOIN reviewers v ON v.id = l.reviewer_id WHERE l.case_id = ? AND l.until > ?",
+        "SELECT v.id, v.name, l.until FROM leases l JOIN reviewers v ON v.id = l.reviewer_id WHERE l.case_id = $1 AND l.until > $2",
     )
     .bind(case_id)
     .bind(now)
@@ -41,14 +41,14 @@ pub async fn holder(on: impl SqliteExecutor<'_>, case_id: i64, now: &str) -> sql
 /// # Errors
 /// Where the database fails.
 pub async fn take(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str, until: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM leases WHERE until <= ?1 OR (reviewer_id = ?2 AND case_id <> ?3)")
+    sqlx::query("DELETE FROM leases WHERE until <= $1 OR (reviewer_id = $2 AND case_id <> $3)")
         .bind(now)
         .bind(reviewer_id)
         .bind(case_id)
         .execute(&mut **tx)
         .await?;
     sqlx::query(
-        "INSERT INTO leases (case_id, reviewer_id, until) VALUES (?1, ?2, ?3) ON CONFLICT (case_id) DO UPDATE \
+        "INSERT INTO leases (case_id, reviewer_id, until) VALUES ($1, $2, $3) ON CONFLICT (case_id) DO UPDATE \
          SET until = excluded.until WHERE leases.reviewer_id = excluded.reviewer_id",
     )
     .bind(case_id)
@@ -64,7 +64,7 @@ pub async fn take(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str, until:
 /// # Errors
 /// Where the database fails.
 pub async fn release(tx: &mut Tx, case_id: i64) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM leases WHERE case_id = ?").bind(case_id).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM leases WHERE case_id = $1").bind(case_id).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -72,10 +72,10 @@ pub async fn release(tx: &mut Tx, case_id: i64) -> sqlx::Result<()> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn present(pool: &SqlitePool, reviewer_id: i64, now: &str) -> sqlx::Result<Vec<(i64, String)>> {
+pub async fn present(pool: &Pool, reviewer_id: i64, now: &str) -> sqlx::Result<Vec<(i64, String)>> {
     let rows = sqlx::query(
         "SELECT l.case_id, v.name FROM leases l JOIN reviewers v ON v.id = l.reviewer_id \
-         WHERE l.reviewer_id <> ? AND l.until > ? LIMIT 500",
+         WHERE l.reviewer_id <> $1 AND l.until > $2 LIMIT 500",
     )
     .bind(reviewer_id)
     .bind(now)
@@ -92,7 +92,7 @@ pub async fn defer(tx: &mut Tx, case: &Case, reviewer_id: i64, until: &str, now:
     if !case.state.is_open() {
         return Ok(false);
     }
-    sqlx::query("UPDATE cases SET deferred_until = ? WHERE id = ?")
+    sqlx::query("UPDATE cases SET deferred_until = $1 WHERE id = $2")
         .bind(until)
         .bind(case.id)
         .execute(&mut **tx)

@@ -1,7 +1,7 @@
 //! The database and the blob folder. Owns how bytes get to disk and stay there; knows no rule of a case.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`: a commit returns after the log was synced. There is one
-//! writer, which begins with `BEGIN IMMEDIATE`, and a few readers that cannot write.
+//! A commit returns after it was synced. There is one writer and a few readers that cannot write; which database it is, is
+//! [`engine`]'s to know.
 
 pub mod attestations;
 pub mod audits;
@@ -12,6 +12,7 @@ pub mod checks;
 pub mod companies;
 pub mod contacts;
 pub mod devices;
+pub mod engine;
 pub mod erasure;
 pub mod factors;
 pub mod known;
@@ -28,8 +29,10 @@ pub mod referrals;
 pub mod reports;
 pub mod returned;
 pub mod reviewers;
+pub mod rounds;
 pub mod sealing;
 pub mod search;
+pub mod sql;
 pub mod standing;
 pub mod steps;
 pub mod suggestions;
@@ -38,27 +41,28 @@ pub mod trends;
 pub mod views;
 pub mod wellbeing;
 
-use crate::backup::{DATABASE, restore};
+use crate::backup::restore;
 use crate::faults::Fault;
 use crate::keys::Keys;
 use crate::server_keys;
 use blobs::Blobs;
+pub use engine::migrator;
+use engine::{DATABASE, Engine, Kind, LOG};
 use erasure::Why;
 use prometheus_client::metrics::histogram::Histogram;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
-use std::borrow::Cow;
+use sql::{Connection, Db, Pool};
+use sqlx::Transaction;
 use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A write transaction, with the keys that seal what it writes. Dropped without a commit, it leaves nothing behind.
 pub struct Tx {
-    inner: Transaction<'static, Sqlite>,
+    inner: Transaction<'static, Db>,
     keys: Arc<Keys>,
+    kind: Kind,
 }
 
 impl Tx {
@@ -71,8 +75,13 @@ impl Tx {
     /// Makes it last. Synced when it returns.
     ///
     /// # Errors
-    /// Where the database fails; then nothing was written.
-    pub async fn commit(self) -> sqlx::Result<()> {
+    /// Where the database fails; then nothing was written, or all of it where a server's connection broke with the answer.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
+        if self.kind == Kind::Postgres {
+            // Where a statement failed and nobody minded, PostgreSQL answers a commit with a rollback, which the library takes for
+            // one that went well. Any other statement it refuses.
+            sqlx::query("SELECT 1").execute(&mut *self.inner).await?;
+        }
         self.inner.commit().await
     }
 
@@ -86,22 +95,22 @@ impl Tx {
 }
 
 impl Deref for Tx {
-    type Target = SqliteConnection;
+    type Target = Connection;
 
-    fn deref(&self) -> &SqliteConnection {
+    fn deref(&self) -> &Connection {
         &self.inner
     }
 }
 
 impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.inner
     }
 }
 
 /// The readers, with the keys that open what cases keep sealed. Where nothing is sealed, it is the pool that it holds.
 pub struct Reader {
-    pool: SqlitePool,
+    pool: Pool,
     keys: Arc<Keys>,
     index: search::Index,
 }
@@ -115,15 +124,15 @@ impl Reader {
 
     /// The pool.
     #[must_use]
-    pub fn pool(&self) -> &SqlitePool {
+    pub fn pool(&self) -> &Pool {
         &self.pool
     }
 }
 
 impl Deref for Reader {
-    type Target = SqlitePool;
+    type Target = Pool;
 
-    fn deref(&self) -> &SqlitePool {
+    fn deref(&self) -> &Pool {
         &self.pool
     }
 }
@@ -142,6 +151,17 @@ pub enum StoreError {
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// What the folder remembers.
+    #[error("database.url {0}")]
+    Address(&'static str),
+    /// The rows are in a file of the folder already.
+    #[error(
+        "spotter.db in the data folder has this endpoint's rows: nothing moves them to a server, so begin with a new folder"
+    )]
+    HasFile,
+    /// The server would lose what it acknowledged.
+    #[error("the PostgreSQL server has {0} = {1}, which has to be {2}")]
+    Unsafe(&'static str, String, &'static str),
     /// A migration.
     #[error("the database's migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -164,10 +184,12 @@ pub enum StoreError {
 
 /// The database with its blob folder.
 pub struct Store {
+    engine: Engine,
     read: Reader,
-    write: SqlitePool,
+    write: Pool,
     keys: Arc<Keys>,
     data: PathBuf,
+    rounds: rounds::Here,
     /// Seconds that write transactions waited for the one writer.
     pub waits: Histogram,
     /// Pictures and screenshots, by hash.
@@ -198,22 +220,10 @@ impl Store {
             return Err(StoreError::HalfFilled);
         }
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data)?;
-        let synchronous = if synced { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
-        let options = SqliteConnectOptions::new()
-            .filename(data.join(DATABASE))
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(20))
-            .connect_with(options.clone().create_if_missing(true))
-            .await?;
-        migrator().run(&write).await?;
+        let engine = Engine::of(data, synced)?;
+        let write = engine.alone().await?;
+        engine.check(&write).await?;
+        engine.migrator().run(&write).await?;
         // Before a key is made: a database that came back without its keys must not get others in silence.
         let secrets = data.join("secrets");
         if new_keys {
@@ -225,17 +235,14 @@ impl Store {
         if new_keys {
             keys.give_up(erasure::last_place(&write).await?)?;
         }
-        let read = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(20))
-            .connect_with(options.pragma("query_only", "1"))
-            .await?;
+        let read = engine.readers().await?;
         let read = Reader { pool: read, keys: Arc::clone(&keys), index: search::Index::default() };
         let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
         let waits = crate::metrics::seconds();
-        let store = Self { read, write, keys, data: data.to_owned(), waits, blobs };
+        let store =
+            Self { engine, read, write, keys, data: data.to_owned(), rounds: rounds::Here::default(), waits, blobs };
         sealing::seal_old(&store).await?;
         erasure::catch_up(&store, if new_keys { Why::Lost } else { Why::Restored }).await?;
         Ok(store)
@@ -243,7 +250,7 @@ impl Store {
 
     /// The readers, for what is not sealed.
     #[must_use]
-    pub fn read(&self) -> &SqlitePool {
+    pub fn read(&self) -> &Pool {
         &self.read
     }
 
@@ -271,14 +278,14 @@ impl Store {
     /// Where the database stays busy or fails.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let began = Instant::now();
-        let mut inner = self.write.begin_with("BEGIN IMMEDIATE").await;
-        if inner.as_ref().is_err_and(is_worn) {
+        let mut inner = self.write.begin_with(self.engine.begin()).await;
+        if self.kind() == Kind::Sqlite && inner.as_ref().is_err_and(is_worn) {
             // Whatever closing it says: a new one is what is wanted.
             let _ = self.write.acquire().await?.close().await;
-            inner = self.write.begin_with("BEGIN IMMEDIATE").await;
+            inner = self.write.begin_with(self.engine.begin()).await;
         }
         self.waits.observe(began.elapsed().as_secs_f64());
-        Ok(Tx { inner: inner?, keys: Arc::clone(&self.keys) })
+        Ok(Tx { inner: inner?, keys: Arc::clone(&self.keys), kind: self.kind() })
     }
 
     /// Whether something could be written now. Nothing is.
@@ -291,29 +298,47 @@ impl Store {
         tx.rollback().await
     }
 
-    /// Bytes of the database and of its log, and what is free on their disk.
-    #[must_use]
-    pub fn sizes(&self) -> [(&'static str, u64); 3] {
+    /// Bytes of the database and of its log, and what is free on the folder's disk. A server's log is its own affair.
+    pub async fn sizes(&self) -> [(&'static str, u64); 3] {
         let size = |name: &str| std::fs::metadata(self.data.join(name)).map_or(0, |file| file.len());
         let free = rustix::fs::statvfs(&self.data).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
-        [("database", size(DATABASE)), ("log", size("spotter.db-wal")), ("free", free)]
+        let database = match self.kind() {
+            Kind::Sqlite => size(DATABASE),
+            Kind::Postgres => {
+                let asked = sqlx::query_scalar::<_, i64>("SELECT pg_database_size(current_database())");
+                asked.fetch_one(self.read()).await.ok().and_then(|n| n.try_into().ok()).unwrap_or_default()
+            }
+        };
+        [("database", database), ("log", size(LOG)), ("free", free)]
     }
 
-    /// The same, and what it replaces is overwritten in the file.
+    /// Which database it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.engine.kind()
+    }
+
+    /// The same, and what it replaces is overwritten in the file. A server keeps it until [`Store::rewrite`], or until its own
+    /// housekeeping.
     ///
     /// # Errors
     /// Where the database stays busy or fails.
     pub async fn begin_overwriting(&self) -> sqlx::Result<Tx> {
-        // It stays on until the server is started again: it costs a little and hides nothing.
-        sqlx::query("PRAGMA secure_delete = ON").fetch_optional(&self.write).await?;
+        if self.kind() == Kind::Sqlite {
+            // It stays on until the server is started again: it costs a little and hides nothing.
+            sqlx::query("PRAGMA secure_delete = ON").fetch_optional(&self.write).await?;
+        }
         self.begin().await
     }
 
-    /// Folds the log into the database and empties it.
+    /// Folds the log into the database and empties it. A server does so in its own time.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn fold_log(&self) -> sqlx::Result<()> {
+        if self.kind() == Kind::Postgres {
+            return Ok(());
+        }
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&self.write).await.map(|_| ())
     }
 
@@ -322,11 +347,12 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn rewrite(&self) -> sqlx::Result<()> {
-        sqlx::query("VACUUM").execute(&self.write).await?;
+        let all = if self.kind() == Kind::Sqlite { "VACUUM" } else { "VACUUM FULL" };
+        sqlx::query(all).execute(&self.write).await?;
         self.fold_log().await
     }
 
-    /// `(journal_mode, synchronous)` of the live writer.
+    /// `(journal_mode, synchronous)` of the live writer, where the database is a file.
     ///
     /// # Errors
     /// Where the database fails.
@@ -342,7 +368,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn meta(&self, name: &str) -> sqlx::Result<Option<String>> {
-        sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(self.read()).await
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = $1").bind(name).fetch_optional(self.read()).await
     }
 
     /// Keeps a setting.
@@ -352,7 +378,7 @@ impl Store {
     pub async fn set_meta(&self, name: &str, value: &str) -> sqlx::Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .bind(name)
         .bind(value)
@@ -367,7 +393,7 @@ impl Store {
     /// Where the database fails.
     pub async fn set_meta_once(&self, name: &str, value: &str) -> sqlx::Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(name)
             .bind(value)
             .execute(&mut *tx)
@@ -389,34 +415,6 @@ impl Store {
 fn is_worn(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::InvalidSavePointStatement)
         || matches!(Fault::from(error), Fault::ReadOnly | Fault::Broken)
-}
-
-/// The embedded migrations. Without sqlx's macros, so that no second copy of SQLite is built for the compiler.
-#[must_use]
-pub fn migrator() -> Migrator {
-    let step = |number, name: &'static str, sql: &'static str| {
-        Migration::new(number, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    let all = vec![
-        step(1, "spine", include_str!("../../migrations/0001_spine.sql")),
-        step(2, "programme", include_str!("../../migrations/0002_programme.sql")),
-        step(3, "case life", include_str!("../../migrations/0003_case_life.sql")),
-        step(4, "contacts", include_str!("../../migrations/0004_contacts.sql")),
-        step(5, "notices", include_str!("../../migrations/0005_notices.sql")),
-        step(6, "checks", include_str!("../../migrations/0006_checks.sql")),
-        step(7, "queue", include_str!("../../migrations/0007_queue.sql")),
-        step(8, "people", include_str!("../../migrations/0008_people.sql")),
-        step(9, "second factor", include_str!("../../migrations/0009_second_factor.sql")),
-        step(10, "bulk", include_str!("../../migrations/0010_bulk.sql")),
-        step(14, "attestations", include_str!("../../migrations/0014_attestations.sql")),
-        step(15, "surveys", include_str!("../../migrations/0015_surveys.sql")),
-        step(16, "audits", include_str!("../../migrations/0016_audits.sql")),
-        step(17, "referrals", include_str!("../../migrations/0017_referrals.sql")),
-        step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
-        step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
-        step(21, "personal data", include_str!("../../migrations/0021_personal_data.sql")),
-    ];
-    Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
 
 /// The name of a unit variant as serde writes it: the database speaks the same vocabulary as the wire.

@@ -23,7 +23,7 @@ pub struct Kept {
 /// Where the database fails.
 pub async fn add(tx: &mut Tx, case_id: i64, reviewer_id: i64, note: &Note, now: &str) -> sqlx::Result<()> {
     let text = sealing::seal(tx, case_id, TEXT, note.to_store()).await?;
-    sqlx::query("INSERT INTO notes (case_id, reviewer_id, text, at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO notes (case_id, reviewer_id, text, at) VALUES ($1, $2, $3, $4)")
         .bind(case_id)
         .bind(reviewer_id)
         .bind(text)
@@ -39,7 +39,7 @@ pub async fn add(tx: &mut Tx, case_id: i64, reviewer_id: i64, note: &Note, now: 
 /// Where the database fails.
 pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Kept>> {
     let rows = sqlx::query(
-        "SELECT v.name, n.at, n.text FROM notes n JOIN reviewers v ON v.id = n.reviewer_id WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 50",
+        "SELECT v.name, n.at, n.text FROM notes n JOIN reviewers v ON v.id = n.reviewer_id WHERE n.case_id = $1 ORDER BY n.id DESC LIMIT 50",
     )
     .bind(case_id)
     .fetch_all(pool.pool())

@@ -1,5 +1,6 @@
 //! Notices and the outbox that they wait in. Owns the rows; a notice's step of the case is taken in the same transaction.
 
+use super::sql::{Pool, Row, Truth};
 use super::steps::{self, Actor};
 use super::{Reader, Tx, cases, parse_word, sealing, word};
 use crate::audit;
@@ -8,8 +9,7 @@ use crate::notices::Kind;
 use crate::notices::render::Rendered;
 use serde::{Deserialize, Serialize};
 use spotter_model::Event;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// From so many tries on, a notice counts as stuck: the channel has been failing for hours.
 pub const STUCK_TRIES: i64 = 8;
@@ -79,10 +79,10 @@ pub struct Outbox {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn outbox(pool: &SqlitePool, now: &str) -> sqlx::Result<Outbox> {
+pub async fn outbox(pool: &Pool, now: &str) -> sqlx::Result<Outbox> {
     let row = sqlx::query(
-        "SELECT count(CASE WHEN n.tries < ? THEN 1 END), count(CASE WHEN n.tries >= ? THEN 1 END), \
-         min(CASE WHEN n.not_before <= ? AND c.channel IN ('email', 'webhook') THEN n.not_before END) \
+        "SELECT count(CASE WHEN n.tries < $1 THEN 1 END), count(CASE WHEN n.tries >= $2 THEN 1 END), \
+         min(CASE WHEN n.not_before <= $3 AND c.channel IN ('email', 'webhook') THEN n.not_before END) \
          FROM notices n JOIN companies c ON c.id = n.company_id WHERE n.state = 'pending'",
     )
     .bind(STUCK_TRIES)
@@ -114,7 +114,7 @@ pub(super) const RENDERED: &str = "notices.rendered";
 /// What a company answered is sealed as this.
 pub(super) const ANSWER: &str = "answers.text";
 
-fn notice(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Notice> {
+fn notice(keys: &Keys, row: &Row) -> sqlx::Result<Notice> {
     let rendered = keys.open_text(RENDERED, row.try_get(7)?)?;
     let rendered = match rendered.as_str() {
         "" => Rendered::erased(),
@@ -140,12 +140,14 @@ fn notice(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Notice> {
     })
 }
 
-fn notices(keys: &Keys, rows: &[SqliteRow]) -> sqlx::Result<Vec<Notice>> {
+fn notices(keys: &Keys, rows: &[Row]) -> sqlx::Result<Vec<Notice>> {
     rows.iter().map(|row| notice(keys, row)).collect()
 }
 
 /// A notice to keep.
 pub struct NewNotice<'a> {
+    /// Its place, from [`next_id`].
+    pub id: i64,
     /// Its number for people.
     pub number: &'a str,
     /// Its case, as the writer saw it.
@@ -183,14 +185,15 @@ pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<
     let rendered = serde_json::to_string(new.rendered).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
     let rendered = sealing::seal(tx, new.case.id, RENDERED, &rendered).await?;
     sqlx::query(
-        "INSERT INTO notices (number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, \
-         not_before, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+        "INSERT INTO notices (id, number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, \
+         not_before, next_try) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
     )
+    .bind(new.id)
     .bind(new.number)
     .bind(new.case.id)
     .bind(new.company_id)
     .bind(word(&new.kind))
-    .bind(new.trusted)
+    .bind(Truth(new.trusted))
     .bind(word(&state))
     .bind(rendered)
     .bind(new.answer_hash)
@@ -208,8 +211,8 @@ pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<
 /// Where the database fails.
 pub async fn approve(tx: &mut Tx, id: i64, reviewer_id: i64, not_before: &str, now: &str) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE notices SET state = 'pending', approved_by = ?2, not_before = ?3, next_try = ?3 \
-         WHERE id = ?1 AND state = 'second' AND written_by <> ?2",
+        "UPDATE notices SET state = 'pending', approved_by = $2, not_before = $3, next_try = $3 \
+         WHERE id = $1 AND state = 'second' AND written_by <> $2",
     )
     .bind(id)
     .bind(reviewer_id)
@@ -228,7 +231,7 @@ pub async fn approve(tx: &mut Tx, id: i64, reviewer_id: i64, not_before: &str, n
 /// Where the database fails.
 pub async fn withdraw(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str) -> sqlx::Result<bool> {
     let id: Option<i64> = sqlx::query_scalar(
-        "UPDATE notices SET state = 'withdrawn' WHERE case_id = ?1 AND (state = 'second' OR (state = 'pending' AND not_before > ?2)) \
+        "UPDATE notices SET state = 'withdrawn' WHERE case_id = $1 AND (state = 'second' OR (state = 'pending' AND not_before > $2)) \
          RETURNING id",
     )
     .bind(case_id)
@@ -250,9 +253,9 @@ async fn note(tx: &mut Tx, actor: Actor, action: &str, id: i64, now: &str) -> sq
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn waiting_companies(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec<i64>> {
+pub async fn waiting_companies(pool: &Pool, now: &str) -> sqlx::Result<Vec<i64>> {
     sqlx::query_scalar(
-        "SELECT DISTINCT company_id FROM notices WHERE state = 'pending' AND not_before <= ? ORDER BY company_id",
+        "SELECT DISTINCT company_id FROM notices WHERE state = 'pending' AND not_before <= $1 ORDER BY company_id",
     )
     .bind(now)
     .fetch_all(pool)
@@ -265,8 +268,8 @@ pub async fn waiting_companies(pool: &SqlitePool, now: &str) -> sqlx::Result<Vec
 /// Where the database fails.
 pub async fn due(pool: &Reader, company_id: i64, before: &str, limit: i64) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
-        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = ? AND n.state = 'pending' AND n.not_before <= ? \
-         AND k.state = 'notice_pending' ORDER BY n.not_before, n.id LIMIT ?",
+        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = $1 AND n.state = 'pending' AND n.not_before <= $2 \
+         AND k.state = 'notice_pending' ORDER BY n.not_before, n.id LIMIT $3",
     ))
     .bind(company_id)
     .bind(before)
@@ -282,8 +285,8 @@ pub async fn due(pool: &Reader, company_id: i64, before: &str, limit: i64) -> sq
 /// Where the database fails.
 pub async fn sent(tx: &mut Tx, notice: &Notice, answer_due: &str, now: &str) -> sqlx::Result<()> {
     let done = sqlx::query(
-        "UPDATE notices SET state = 'sent', sent_at = ?2, answer_due = ?3, trouble = '', \
-         sent_seq = (SELECT coalesce(max(sent_seq), 0) + 1 FROM notices) WHERE id = ?1 AND state = 'pending'",
+        "UPDATE notices SET state = 'sent', sent_at = $2, answer_due = $3, trouble = '', \
+         sent_seq = (SELECT coalesce(max(sent_seq), 0) + 1 FROM notices) WHERE id = $1 AND state = 'pending'",
     )
     .bind(notice.id)
     .bind(now)
@@ -304,12 +307,14 @@ pub async fn sent(tx: &mut Tx, notice: &Notice, answer_due: &str, now: &str) -> 
 /// # Errors
 /// Where the database fails.
 pub async fn failed(tx: &mut Tx, id: i64, trouble: &str, next_try: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE notices SET tries = tries + 1, trouble = ?, next_try = ? WHERE id = ? AND state = 'pending'")
-        .bind(trouble)
-        .bind(next_try)
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE notices SET tries = tries + 1, trouble = $1, next_try = $2 WHERE id = $3 AND state = 'pending'",
+    )
+    .bind(trouble)
+    .bind(next_try)
+    .bind(id)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -318,7 +323,7 @@ pub async fn failed(tx: &mut Tx, id: i64, trouble: &str, next_try: &str) -> sqlx
 /// # Errors
 /// Where the database fails.
 pub async fn try_now(tx: &mut Tx, company_id: i64, now: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE notices SET next_try = ? WHERE company_id = ? AND state = 'pending' AND tries > 0")
+    sqlx::query("UPDATE notices SET next_try = $1 WHERE company_id = $2 AND state = 'pending' AND tries > 0")
         .bind(now)
         .bind(company_id)
         .execute(&mut **tx)
@@ -332,7 +337,7 @@ pub async fn try_now(tx: &mut Tx, company_id: i64, now: &str) -> sqlx::Result<()
 /// Where the database fails.
 pub async fn sent_to(pool: &Reader, company_id: i64, after: i64, limit: i64) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
-        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = ? AND n.state = 'sent' AND n.sent_seq > ? AND k.erased_at = '' ORDER BY n.sent_seq LIMIT ?",
+        "JOIN cases k ON k.id = n.case_id WHERE n.company_id = $1 AND n.state = 'sent' AND n.sent_seq > $2 AND k.erased_at = '' ORDER BY n.sent_seq LIMIT $3",
     ))
     .bind(company_id)
     .bind(after)
@@ -347,7 +352,7 @@ pub async fn sent_to(pool: &Reader, company_id: i64, after: i64, limit: i64) -> 
 /// # Errors
 /// Where the database fails.
 pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Notice>> {
-    let rows = sqlx::query(select("WHERE n.case_id = ? ORDER BY n.id DESC LIMIT 10"))
+    let rows = sqlx::query(select("WHERE n.case_id = $1 ORDER BY n.id DESC LIMIT 10"))
         .bind(case_id)
         .fetch_all(pool.pool())
         .await?;
@@ -360,7 +365,7 @@ pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Notice>> {
 /// Where the database fails.
 pub async fn in_state(pool: &Reader, state: NoticeState) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
-        "WHERE n.state = ?1 ORDER BY CASE WHEN ?1 = 'sent' THEN -n.sent_seq ELSE n.id END LIMIT 100",
+        "WHERE n.state = $1 ORDER BY CASE WHEN $1 = 'sent' THEN -n.sent_seq ELSE n.id END LIMIT 100",
     ))
     .bind(word(&state))
     .fetch_all(pool.pool())
@@ -373,7 +378,7 @@ pub async fn in_state(pool: &Reader, state: NoticeState) -> sqlx::Result<Vec<Not
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Notice>> {
-    let row = sqlx::query(select("WHERE n.id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    let row = sqlx::query(select("WHERE n.id = $1")).bind(id).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
 }
 
@@ -382,7 +387,7 @@ pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Notice>> {
 /// # Errors
 /// Where the database fails.
 pub async fn of_number(pool: &Reader, number: &str) -> sqlx::Result<Option<Notice>> {
-    let row = sqlx::query(select("WHERE n.number = ?")).bind(number).fetch_optional(pool.pool()).await?;
+    let row = sqlx::query(select("WHERE n.number = $1")).bind(number).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| notice(pool.keys(), row)).transpose()
 }
 
@@ -391,7 +396,7 @@ pub async fn of_number(pool: &Reader, number: &str) -> sqlx::Result<Option<Notic
 /// # Errors
 /// Where the database fails.
 pub async fn sent_at(pool: &Reader, company_id: i64, at: &str) -> sqlx::Result<Vec<Notice>> {
-    let rows = sqlx::query(select("WHERE n.company_id = ? AND n.sent_at = ? ORDER BY n.sent_seq"))
+    let rows = sqlx::query(select("WHERE n.company_id = $1 AND n.sent_at = $2 ORDER BY n.sent_seq"))
         .bind(company_id)
         .bind(at)
         .fetch_all(pool.pool())
@@ -404,7 +409,7 @@ pub async fn sent_at(pool: &Reader, company_id: i64, at: &str) -> sqlx::Result<V
 /// # Errors
 /// Where the database fails.
 pub async fn by_number(tx: &mut Tx, number: &str) -> sqlx::Result<Option<Notice>> {
-    let row = sqlx::query(select("WHERE n.number = ?")).bind(number).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query(select("WHERE n.number = $1")).bind(number).fetch_optional(&mut **tx).await?;
     row.as_ref().map(|row| notice(tx.keys(), row)).transpose()
 }
 
@@ -414,7 +419,7 @@ pub async fn by_number(tx: &mut Tx, number: &str) -> sqlx::Result<Option<Notice>
 /// Where the database fails.
 pub async fn of_answer(pool: &Reader, hash: &[u8]) -> sqlx::Result<Option<Notice>> {
     let row = sqlx::query(select(
-        "JOIN cases k ON k.id = n.case_id WHERE n.answer_hash = ? AND n.state = 'sent' AND k.erased_at = ''",
+        "JOIN cases k ON k.id = n.case_id WHERE n.answer_hash = $1 AND n.state = 'sent' AND k.erased_at = ''",
     ))
     .bind(hash)
     .fetch_optional(pool.pool())
@@ -427,9 +432,9 @@ pub async fn of_answer(pool: &Reader, hash: &[u8]) -> sqlx::Result<Option<Notice
 /// # Errors
 /// Where the database fails.
 pub async fn answered(tx: &mut Tx, notice: &Notice, event: Event, text: &str, now: &str) -> sqlx::Result<()> {
-    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = ?").bind(notice.id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = $1").bind(notice.id).execute(&mut **tx).await?;
     let text = sealing::seal(tx, notice.case_id, ANSWER, text).await?;
-    sqlx::query("INSERT INTO answers (notice_id, event, text, at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO answers (notice_id, event, text, at) VALUES ($1, $2, $3, $4)")
         .bind(notice.id)
         .bind(word(&event))
         .bind(text)
@@ -445,7 +450,7 @@ pub async fn answered(tx: &mut Tx, notice: &Notice, event: Event, text: &str, no
 /// Where the database fails.
 pub async fn answers(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<(Event, String, String)>> {
     let rows = sqlx::query(
-        "SELECT a.event, a.text, a.at FROM answers a JOIN notices n ON n.id = a.notice_id WHERE n.case_id = ? ORDER BY a.id DESC LIMIT 20",
+        "SELECT a.event, a.text, a.at FROM answers a JOIN notices n ON n.id = a.notice_id WHERE n.case_id = $1 ORDER BY a.id DESC LIMIT 20",
     )
     .bind(case_id)
     .fetch_all(pool.pool())
@@ -460,8 +465,10 @@ pub async fn answers(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<(Event, St
 /// # Errors
 /// Where the database fails.
 pub async fn unanswered(pool: &Reader, now: &str) -> sqlx::Result<Vec<Notice>> {
-    let rows =
-        sqlx::query(select("WHERE n.answer_due <= ? ORDER BY n.id LIMIT 100")).bind(now).fetch_all(pool.pool()).await?;
+    let rows = sqlx::query(select("WHERE n.answer_due <= $1 ORDER BY n.id LIMIT 100"))
+        .bind(now)
+        .fetch_all(pool.pool())
+        .await?;
     notices(pool.keys(), &rows)
 }
 
@@ -470,6 +477,6 @@ pub async fn unanswered(pool: &Reader, now: &str) -> sqlx::Result<Vec<Notice>> {
 /// # Errors
 /// Where the database fails.
 pub async fn stop_waiting(tx: &mut Tx, id: i64) -> sqlx::Result<()> {
-    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = ?").bind(id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE notices SET answer_due = NULL WHERE id = $1").bind(id).execute(&mut **tx).await?;
     Ok(())
 }

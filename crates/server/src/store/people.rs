@@ -1,8 +1,9 @@
 //! The people of the console: their roles, the invitations by which they come, and the end of their access.
 
+use super::sql::{Pool, Truth};
 use super::{Tx, parse_word, word};
 use crate::roles::Role;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// A person.
 pub struct Person {
@@ -24,8 +25,8 @@ pub struct Person {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Person>> {
-    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '' FROM reviewers ORDER BY ended_at IS NOT NULL, name LIMIT 500";
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Person>> {
+    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '' FROM reviewers ORDER BY ended_at IS NOT NULL, lower(name) LIMIT 500";
     let rows = sqlx::query(sql).fetch_all(pool).await?;
     rows.into_iter()
         .map(|r| {
@@ -35,7 +36,7 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Person>> {
                 role: parse_word(r.try_get(2)?)?,
                 created_at: r.try_get(3)?,
                 ended_at: r.try_get(4)?,
-                has_factor: r.try_get(5)?,
+                has_factor: r.try_get::<Truth, _>(5)?.0,
             })
         })
         .collect()
@@ -47,7 +48,7 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Person>> {
 /// Where the database fails.
 pub async fn role_of(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Role>> {
     let role: Option<String> =
-        sqlx::query_scalar("SELECT role FROM reviewers WHERE id = ?").bind(id).fetch_optional(&mut **tx).await?;
+        sqlx::query_scalar("SELECT role FROM reviewers WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
     role.map(parse_word).transpose()
 }
 
@@ -56,7 +57,7 @@ pub async fn role_of(tx: &mut Tx, id: i64) -> sqlx::Result<Option<Role>> {
 /// # Errors
 /// Where the database fails.
 pub async fn set_role(tx: &mut Tx, id: i64, role: Role) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET role = ? WHERE id = ?").bind(word(&role)).bind(id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE reviewers SET role = $1 WHERE id = $2").bind(word(&role)).bind(id).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -65,7 +66,11 @@ pub async fn set_role(tx: &mut Tx, id: i64, role: Role) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn set_role_by_name(tx: &mut Tx, name: &str, role: Role) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET role = ? WHERE name = ?").bind(word(&role)).bind(name).execute(&mut **tx).await?;
+    sqlx::query("UPDATE reviewers SET role = $1 WHERE lower(name) = lower($2)")
+        .bind(word(&role))
+        .bind(name)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -75,12 +80,12 @@ pub async fn set_role_by_name(tx: &mut Tx, name: &str, role: Role) -> sqlx::Resu
 /// Where the database fails.
 pub async fn end(tx: &mut Tx, id: i64, now: &str) -> sqlx::Result<()> {
     for sql in [
-        "UPDATE reviewers SET ended_at = ?2 WHERE id = ?1",
-        "DELETE FROM sessions WHERE reviewer_id = ?1 AND ?2 = ?2",
-        "DELETE FROM leases WHERE reviewer_id = ?1 AND ?2 = ?2",
-        "UPDATE cases SET assigned_to = NULL WHERE assigned_to = ?1 AND ?2 = ?2",
+        "UPDATE reviewers SET ended_at = $2 WHERE id = $1",
+        "DELETE FROM sessions WHERE reviewer_id = $1 AND $2 = $2",
+        "DELETE FROM leases WHERE reviewer_id = $1 AND $2 = $2",
+        "UPDATE cases SET assigned_to = NULL WHERE assigned_to = $1 AND $2 = $2",
         // Nobody comes in by an invitation of somebody who has gone.
-        "DELETE FROM reviewer_invitations WHERE made_by = ?1 AND reviewer_id IS NULL AND ?2 = ?2",
+        "DELETE FROM reviewer_invitations WHERE made_by = $1 AND reviewer_id IS NULL AND $2 = $2",
     ] {
         sqlx::query(sql).bind(id).bind(now).execute(&mut **tx).await?;
     }
@@ -92,7 +97,7 @@ pub async fn end(tx: &mut Tx, id: i64, now: &str) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn invite(tx: &mut Tx, code_hash: &[u8], role: Role, by: i64, until: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO reviewer_invitations (code_hash, role, made_by, until) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO reviewer_invitations (code_hash, role, made_by, until) VALUES ($1, $2, $3, $4)")
         .bind(code_hash)
         .bind(word(&role))
         .bind(by)
@@ -108,7 +113,7 @@ pub async fn invite(tx: &mut Tx, code_hash: &[u8], role: Role, by: i64, until: &
 /// Where the database fails.
 pub async fn invited(tx: &mut Tx, code_hash: &[u8], now: &str) -> sqlx::Result<Option<Role>> {
     let role: Option<String> = sqlx::query_scalar(
-        "SELECT role FROM reviewer_invitations WHERE code_hash = ? AND reviewer_id IS NULL AND until > ?",
+        "SELECT role FROM reviewer_invitations WHERE code_hash = $1 AND reviewer_id IS NULL AND until > $2",
     )
     .bind(code_hash)
     .bind(now)
@@ -127,15 +132,16 @@ pub async fn join(
     (name, password, role): (&str, &str, Role),
     now: &str,
 ) -> sqlx::Result<i64> {
-    let id =
-        sqlx::query_scalar("INSERT INTO reviewers (name, password, role, created_at) VALUES (?, ?, ?, ?) RETURNING id")
-            .bind(name)
-            .bind(password)
-            .bind(word(&role))
-            .bind(now)
-            .fetch_one(&mut **tx)
-            .await?;
-    sqlx::query("UPDATE reviewer_invitations SET reviewer_id = ? WHERE code_hash = ?")
+    let id = sqlx::query_scalar(
+        "INSERT INTO reviewers (name, password, role, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+    )
+    .bind(name)
+    .bind(password)
+    .bind(word(&role))
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await?;
+    sqlx::query("UPDATE reviewer_invitations SET reviewer_id = $1 WHERE code_hash = $2")
         .bind(id)
         .bind(code_hash)
         .execute(&mut **tx)

@@ -1,9 +1,9 @@
 //! The action plan: goals with their indicators, and what each year brought. Every version stays; the newest is in force.
 
 use super::Tx;
+use super::sql::{Pool, Row, Truth};
 use crate::audit;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 use std::collections::BTreeMap;
 
 /// Most goals that are in force at once.
@@ -48,7 +48,7 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn made(row: &SqliteRow) -> sqlx::Result<Made> {
+fn made(row: &Row) -> sqlx::Result<Made> {
     let notes: String = row.try_get(6)?;
     Ok(Made {
         goal: Goal {
@@ -59,7 +59,7 @@ fn made(row: &SqliteRow) -> sqlx::Result<Made> {
             baseline: row.try_get(4)?,
             target: row.try_get(5)?,
             notes: serde_json::from_str(&notes).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
-            ended: row.try_get(7)?,
+            ended: row.try_get::<Truth, _>(7)?.0,
         },
         by: row.try_get(8)?,
         at: row.try_get(9)?,
@@ -70,7 +70,7 @@ fn made(row: &SqliteRow) -> sqlx::Result<Made> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Made>> {
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Made>> {
     let rows = sqlx::query(select(
         "WHERE g.version = (SELECT max(n.version) FROM plan_goals n WHERE n.goal = g.goal) ORDER BY g.ended, g.goal LIMIT 500",
     ))
@@ -83,9 +83,9 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Made>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn versions(pool: &SqlitePool, goal: i64) -> sqlx::Result<Vec<Made>> {
+pub async fn versions(pool: &Pool, goal: i64) -> sqlx::Result<Vec<Made>> {
     let rows =
-        sqlx::query(select("WHERE g.goal = ? ORDER BY g.version DESC LIMIT 200")).bind(goal).fetch_all(pool).await?;
+        sqlx::query(select("WHERE g.goal = $1 ORDER BY g.version DESC LIMIT 200")).bind(goal).fetch_all(pool).await?;
     rows.iter().map(made).collect()
 }
 
@@ -119,7 +119,7 @@ pub async fn keep(tx: &mut Tx, new: &Goal, reviewer_id: i64, now: &str) -> sqlx:
     } else {
         new.goal
     };
-    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM plan_goals WHERE goal = ?")
+    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM plan_goals WHERE goal = $1")
         .bind(goal)
         .fetch_one(&mut **tx)
         .await?;
@@ -128,7 +128,7 @@ pub async fn keep(tx: &mut Tx, new: &Goal, reviewer_id: i64, now: &str) -> sqlx:
     }
     sqlx::query(
         "INSERT INTO plan_goals (goal, version, title, indicator, baseline, target, notes, ended, reviewer_id, at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(goal)
     .bind(newest + 1)
@@ -137,7 +137,7 @@ pub async fn keep(tx: &mut Tx, new: &Goal, reviewer_id: i64, now: &str) -> sqlx:
     .bind(&new.baseline)
     .bind(&new.target)
     .bind(serde_json::to_string(&new.notes).map_err(|e| sqlx::Error::Encode(Box::new(e)))?)
-    .bind(new.ended)
+    .bind(Truth(new.ended))
     .bind(reviewer_id)
     .bind(now)
     .execute(&mut **tx)

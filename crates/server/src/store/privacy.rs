@@ -3,6 +3,7 @@
 
 use super::cases::{self, Case};
 use super::erasure;
+use super::sql::{NOTHING, Pool, Row, Truth};
 use super::{Reader, Tx, notices, parse_word, word};
 use crate::audit;
 use crate::keys::Keys;
@@ -10,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spotter_model::{Date, Report};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// Closed requests of a list.
 const LIST: i64 = 100;
@@ -99,7 +99,7 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn request(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Request> {
+fn request(keys: &Keys, row: &Row) -> sqlx::Result<Request> {
     let asked: Vec<u8> = row.try_get(3)?;
     let asked = if asked.is_empty() { None } else { keys.open_bytes(ASKED, &asked)? };
     let asked = asked.map(|a| serde_json::from_slice(&a)).transpose().map_err(|e| sqlx::Error::Decode(Box::new(e)))?;
@@ -130,7 +130,7 @@ pub async fn add(
     let slot = tx.keys().create()?;
     let plain = serde_json::to_vec(asked).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
     let id = sqlx::query_scalar(
-        "INSERT INTO privacy_requests (kind, state, asked, received_on, due_on, written_by, written_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO privacy_requests (kind, state, asked, received_on, due_on, written_by, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )
     .bind(word(&kind))
     .bind(word(&State::Open))
@@ -159,10 +159,11 @@ pub async fn note(tx: &mut Tx, reviewer_id: i64, action: &str, id: i64, detail: 
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &Reader) -> sqlx::Result<Vec<Request>> {
-    let rows = sqlx::query(select("ORDER BY state <> 'open', CASE state WHEN 'open' THEN due_on END, id DESC LIMIT ?"))
-        .bind(LIST)
-        .fetch_all(pool.pool())
-        .await?;
+    let rows =
+        sqlx::query(select("ORDER BY state <> 'open', CASE state WHEN 'open' THEN due_on END, id DESC LIMIT $1"))
+            .bind(LIST)
+            .fetch_all(pool.pool())
+            .await?;
     rows.iter().map(|row| request(pool.keys(), row)).collect()
 }
 
@@ -170,11 +171,13 @@ pub async fn all(pool: &Reader) -> sqlx::Result<Vec<Request>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn open(pool: &sqlx::SqlitePool, today: &str) -> sqlx::Result<(i64, i64)> {
-    sqlx::query_as("SELECT count(*), count(CASE WHEN due_on < ? THEN 1 END) FROM privacy_requests WHERE state = 'open'")
-        .bind(today)
-        .fetch_one(pool)
-        .await
+pub async fn open(pool: &Pool, today: &str) -> sqlx::Result<(i64, i64)> {
+    sqlx::query_as(
+        "SELECT count(*), count(CASE WHEN due_on < $1 THEN 1 END) FROM privacy_requests WHERE state = 'open'",
+    )
+    .bind(today)
+    .fetch_one(pool)
+    .await
 }
 
 /// One of them.
@@ -182,7 +185,7 @@ pub async fn open(pool: &sqlx::SqlitePool, today: &str) -> sqlx::Result<(i64, i6
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Request>> {
-    let row = sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    let row = sqlx::query(select("WHERE id = $1")).bind(id).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| request(pool.keys(), row)).transpose()
 }
 
@@ -216,21 +219,22 @@ pub async fn close(
     now: &str,
 ) -> sqlx::Result<bool> {
     let asked: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT asked FROM privacy_requests WHERE id = ? AND state = 'open'")
+        sqlx::query_scalar("SELECT asked FROM privacy_requests WHERE id = $1 AND state = 'open'")
             .bind(id)
             .fetch_optional(&mut **tx)
             .await?;
     let Some(slot) = asked.as_deref().and_then(Keys::place) else { return Ok(false) };
     let reason = tx.keys().seal_text(slot, REASON, reason)?;
     sqlx::query(
-        "UPDATE privacy_requests SET state = ?, reason = ?, closed_by = ?, closed_at = ?, asked = CASE WHEN ? THEN x'' ELSE asked END WHERE id = ?",
+        "UPDATE privacy_requests SET state = $1, reason = $2, closed_by = $3, closed_at = $4, asked = CASE WHEN $5 = 1 THEN $7 ELSE asked END WHERE id = $6",
     )
     .bind(word(&state))
     .bind(reason)
     .bind(reviewer_id)
     .bind(now)
-    .bind(forget)
+    .bind(Truth(forget))
     .bind(id)
+    .bind(NOTHING)
     .execute(&mut **tx)
     .await?;
     if forget {
@@ -246,13 +250,14 @@ pub async fn close(
 /// Where the database fails.
 pub async fn forget_old(tx: &mut Tx, before: &str) -> sqlx::Result<()> {
     let old: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT id, asked FROM privacy_requests WHERE closed_at < ? AND asked <> x''")
+        sqlx::query_as("SELECT id, asked FROM privacy_requests WHERE closed_at < $1 AND length(asked) > 0")
             .bind(before)
             .fetch_all(&mut **tx)
             .await?;
     for (id, asked) in &old {
-        sqlx::query("UPDATE privacy_requests SET asked = x'', reason = '' WHERE id = ?")
+        sqlx::query("UPDATE privacy_requests SET asked = $2, reason = '' WHERE id = $1")
             .bind(id)
+            .bind(NOTHING)
             .execute(&mut **tx)
             .await?;
         if let Some(slot) = Keys::place(asked) {
@@ -292,7 +297,7 @@ pub async fn answer(pool: &Reader, cases_held: &[Case]) -> sqlx::Result<Value> {
             .map(|p| json!({ "at": p.at, "step": p.event, "by": p.who }))
             .collect();
         let withheld: (i64, i64) =
-            sqlx::query_as("SELECT (SELECT count(*) FROM notes WHERE case_id = ?1), (SELECT count(*) FROM referrals WHERE case_id = ?1)")
+            sqlx::query_as("SELECT (SELECT count(*) FROM notes WHERE case_id = $1), (SELECT count(*) FROM referrals WHERE case_id = $1)")
                 .bind(case.id)
                 .fetch_one(pool.pool())
                 .await?;

@@ -2,7 +2,8 @@
 //! It holds no key that could make one.
 
 use super::Tx;
-use sqlx::{Row as _, SqlitePool};
+use super::sql::Pool;
+use sqlx::Row as _;
 
 /// What can be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl What {
 /// Where the database fails.
 pub async fn set(tx: &mut Tx, what: What, bytes: &[u8], now: &str) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO published (name, bytes, sha256, at) VALUES (?, ?, ?, ?) \
+        "INSERT INTO published (name, bytes, sha256, at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256, at = excluded.at",
     )
     .bind(what.name())
@@ -49,16 +50,17 @@ pub async fn set(tx: &mut Tx, what: What, bytes: &[u8], now: &str) -> sqlx::Resu
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn get(pool: &SqlitePool, what: What) -> sqlx::Result<Option<Vec<u8>>> {
-    sqlx::query_scalar("SELECT bytes FROM published WHERE name = ?").bind(what.name()).fetch_optional(pool).await
+pub async fn get(pool: &Pool, what: What) -> sqlx::Result<Option<Vec<u8>>> {
+    sqlx::query_scalar("SELECT bytes FROM published WHERE name = $1").bind(what.name()).fetch_optional(pool).await
 }
 
 /// SHA-256 of what is in place, in hex.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn hash(pool: &SqlitePool, what: What) -> sqlx::Result<Option<String>> {
-    let row = sqlx::query("SELECT sha256 FROM published WHERE name = ?").bind(what.name()).fetch_optional(pool).await?;
+pub async fn hash(pool: &Pool, what: What) -> sqlx::Result<Option<String>> {
+    let row =
+        sqlx::query("SELECT sha256 FROM published WHERE name = $1").bind(what.name()).fetch_optional(pool).await?;
     row.map(|r| r.try_get(0)).transpose()
 }
 
@@ -66,7 +68,7 @@ pub async fn hash(pool: &SqlitePool, what: What) -> sqlx::Result<Option<String>>
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn pack_keys(pool: &SqlitePool) -> sqlx::Result<Vec<[u8; 32]>> {
+pub async fn pack_keys(pool: &Pool) -> sqlx::Result<Vec<[u8; 32]>> {
     let bytes = get(pool, What::PackKeys).await?.unwrap_or_default();
     Ok(bytes.chunks_exact(32).filter_map(|key| key.try_into().ok()).collect())
 }

@@ -1,13 +1,14 @@
 //! What the published figures are made of: checks, days, decisions, notices and looks again, by platform and without persons.
 
 use super::parse_word;
+use super::sql::{Db, Pool, Row};
 use spotter_model::case::CheckOutcome;
 use spotter_model::{CaseState, Event};
 use spotter_survey::audited::{Answered, Checked, Data, Decided, Decision, Noticed, Outcome, Seen};
-use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{Row as _, Transaction};
 use std::collections::HashSet;
 
-type Read = Transaction<'static, Sqlite>;
+type Read = Transaction<'static, Db>;
 
 /// So many spotters have to stand behind what is published of a marketplace: what one alone says would name whatever
 /// marketplace they like, and would be theirs alone to have seen.
@@ -17,16 +18,16 @@ pub const SEVERAL: i64 = 3;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn data(pool: &SqlitePool) -> sqlx::Result<Data> {
+pub async fn data(pool: &Pool) -> sqlx::Result<Data> {
     let mut tx = pool.begin().await?;
     // Apart: three who answered checks say nothing of who reported.
     let checked =
-        several(&mut tx, "SELECT marketplace FROM audits GROUP BY marketplace HAVING count(DISTINCT spotter) >= ?")
+        several(&mut tx, "SELECT marketplace FROM audits GROUP BY marketplace HAVING count(DISTINCT spotter) >= $1")
             .await?;
     let reported = several(
         &mut tx,
         "SELECT c.marketplace FROM reports r JOIN cases c ON c.id = r.case_id JOIN devices d ON d.key_id = r.key_id \
-         GROUP BY c.marketplace HAVING count(DISTINCT d.spotter) >= ?",
+         GROUP BY c.marketplace HAVING count(DISTINCT d.spotter) >= $1",
     )
     .await?;
     let mut data = Data {
@@ -49,26 +50,30 @@ async fn several(tx: &mut Read, sql: &'static str) -> sqlx::Result<HashSet<Strin
     Ok(sqlx::query_scalar(sql).bind(SEVERAL).fetch_all(&mut **tx).await?.into_iter().collect())
 }
 
+/// Out of how many, in the second column.
+fn one_in(row: &Row) -> sqlx::Result<u32> {
+    u32::try_from(row.try_get::<i64, _>(1)?).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+}
+
 async fn answers(tx: &mut Read) -> sqlx::Result<Vec<Answered>> {
     let rows = sqlx::query("SELECT marketplace, one_in, answer FROM audits").fetch_all(&mut **tx).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
-        Ok(Answered { platform: r.try_get(0)?, one_in: r.try_get(1)?, answer: parse_word(r.try_get(2)?)? })
-    };
+    let one =
+        |r: Row| Ok(Answered { platform: r.try_get(0)?, one_in: one_in(&r)?, answer: parse_word(r.try_get(2)?)? });
     rows.into_iter().map(one).collect()
 }
 
 async fn seen(tx: &mut Read) -> sqlx::Result<Vec<Seen>> {
     let rows = sqlx::query(
-        "SELECT marketplace, one_in, sum(flagged), sum(unflagged), sum(offered) FROM audit_days \
+        "SELECT marketplace, one_in, CAST(sum(flagged) AS BIGINT), CAST(sum(unflagged) AS BIGINT), CAST(sum(offered) AS BIGINT) FROM audit_days \
          GROUP BY marketplace, one_in",
     )
     .fetch_all(&mut **tx)
     .await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         let count = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
         Ok(Seen {
             platform: r.try_get(0)?,
-            one_in: r.try_get(1)?,
+            one_in: one_in(&r)?,
             flagged: count(2)?,
             unflagged: count(3)?,
             offered: count(4)?,
@@ -142,9 +147,7 @@ async fn checks(tx: &mut Read) -> sqlx::Result<Vec<Checked>> {
     )
     .fetch_all(&mut **tx)
     .await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
-        Ok(Checked { platform: r.try_get(0)?, outcome: parse_word::<CheckOutcome>(r.try_get(1)?)? })
-    };
+    let one = |r: Row| Ok(Checked { platform: r.try_get(0)?, outcome: parse_word::<CheckOutcome>(r.try_get(1)?)? });
     rows.into_iter().map(one).collect()
 }
 

@@ -4,10 +4,10 @@
 //! Every query of waiting cases goes through the index `cases_waiting`, which holds all that is filtered by.
 
 use super::cases::{Case, case, columns};
+use super::sql::{Connection, Pool, Row};
 use super::{Reader, Tx, parse_word, word};
 use spotter_model::{CaseState, Level};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// Rows of the queue on one page.
 pub const PAGE: usize = 25;
@@ -60,18 +60,17 @@ pub struct Filter {
 /// # Errors
 /// Where the database fails.
 pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bool)> {
-    const FITS: &str = "(?1 = '' OR state = ?1) AND (?2 = '' OR main_group = ?2) AND (?3 = '' OR level = ?3) AND (?4 = '' OR marketplace = ?4) \
-         AND (?5 = '' OR country = ?5) AND (?6 = '' OR language = ?6) AND opened_at <= ?7 AND (?8 = 0 OR assigned_to = ?8)";
+    const FITS: &str = "($1 = '' OR state = $1) AND ($2 = '' OR main_group = $2) AND ($3 = '' OR level = $3) AND ($4 = '' OR marketplace = $4) \
+         AND ($5 = '' OR country = $5) AND ($6 = '' OR language = $6) AND opened_at <= $7 AND ($8 = 0 OR assigned_to = $8)";
     let open = filter.state.is_none_or(CaseState::is_open);
+    let due = if filter.deferred { ">" } else { "<=" };
     let which = if open {
         format!(
-            "WHERE id IN (SELECT id FROM cases WHERE waits = 1 AND {FITS} AND (?1 <> '' OR (deferred_until > ?9) = ?10) \
-             AND (priority < ?11 OR (priority = ?11 AND id > ?12)) ORDER BY priority DESC, id LIMIT ?13) ORDER BY priority DESC, id"
+            "WHERE id IN (SELECT id FROM cases WHERE waits = 1 AND {FITS} AND ($1 <> '' OR deferred_until {due} $9) \
+             AND (priority < $10 OR (priority = $10 AND id > $11)) ORDER BY priority DESC, id LIMIT $12) ORDER BY priority DESC, id"
         )
     } else {
-        format!(
-            "WHERE state = ?1 AND {FITS} AND (?9 = ?9 AND ?10 = ?10 AND ?11 = ?11) AND id > ?12 ORDER BY id LIMIT ?13"
-        )
+        format!("WHERE state = $1 AND {FITS} AND ($9 = $9 AND $10 = $10) AND id > $11 ORDER BY id LIMIT $12")
     };
     let rows = sqlx::query(columns(&which))
         .bind(filter.state.as_ref().map(word).unwrap_or_default())
@@ -83,7 +82,6 @@ pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bo
         .bind(if filter.opened_until.is_empty() { "9999" } else { &filter.opened_until })
         .bind(filter.assigned_to)
         .bind(&filter.now)
-        .bind(filter.deferred)
         .bind(filter.behind.priority)
         .bind(filter.behind.id)
         .bind(PAGE as i64 + 1)
@@ -93,7 +91,7 @@ pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bo
 }
 
 /// The cases of a page, and whether one more was asked for and found.
-pub(super) fn one_page(pool: &Reader, rows: &[SqliteRow]) -> sqlx::Result<(Vec<Case>, bool)> {
+pub(super) fn one_page(pool: &Reader, rows: &[Row]) -> sqlx::Result<(Vec<Case>, bool)> {
     let mut cases = rows.iter().map(|row| case(pool.keys(), row)).collect::<sqlx::Result<Vec<_>>>()?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
@@ -104,12 +102,12 @@ pub(super) fn one_page(pool: &Reader, rows: &[SqliteRow]) -> sqlx::Result<(Vec<C
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn counts(pool: &SqlitePool, now: &str) -> sqlx::Result<(Vec<(CaseState, i64)>, i64)> {
+pub async fn counts(pool: &Pool, now: &str) -> sqlx::Result<(Vec<(CaseState, i64)>, i64)> {
     let by_state = sqlx::query("SELECT state, count(*) FROM cases GROUP BY state").fetch_all(pool).await?;
     let by_state =
         by_state.into_iter().map(|r| Ok((parse_word(r.try_get(0)?)?, r.try_get(1)?))).collect::<sqlx::Result<_>>()?;
     // Only open cases have a date: every step clears it.
-    let deferred = sqlx::query_scalar("SELECT count(*) FROM cases WHERE deferred_until <> '' AND deferred_until > ?")
+    let deferred = sqlx::query_scalar("SELECT count(*) FROM cases WHERE deferred_until <> '' AND deferred_until > $1")
         .bind(now)
         .fetch_one(pool)
         .await?;
@@ -133,7 +131,7 @@ pub struct Facets {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn facets(pool: &SqlitePool) -> sqlx::Result<Facets> {
+pub async fn facets(pool: &Pool) -> sqlx::Result<Facets> {
     let mut facets = Facets::default();
     for (column, into) in [
         ("main_group", &mut facets.groups),
@@ -150,14 +148,14 @@ pub async fn facets(pool: &SqlitePool) -> sqlx::Result<Facets> {
 }
 
 /// What stands in the way of offering a case: it is put off, another reviewer has it, or it was given to another one.
-const OFFERED: &str = "waits = 1 AND deferred_until <= ?1 AND (assigned_to IS NULL OR assigned_to = ?2) AND id <> ?3 \
-     AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.case_id = cases.id AND l.reviewer_id <> ?2 AND l.until > ?1)";
+const OFFERED: &str = "waits = 1 AND deferred_until <= $1 AND (assigned_to IS NULL OR assigned_to = $2) AND id <> $3 \
+     AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.case_id = cases.id AND l.reviewer_id <> $2 AND l.until > $1)";
 
 /// The open case behind this one that is offered to this reviewer, else the first such one; never this one itself.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn next(pool: &SqlitePool, case: &Case, reviewer_id: i64, now: &str) -> sqlx::Result<Option<i64>> {
+pub async fn next(pool: &Pool, case: &Case, reviewer_id: i64, now: &str) -> sqlx::Result<Option<i64>> {
     let mut connection = pool.acquire().await?;
     let found = walk(&mut connection, case.place(), case.id, reviewer_id, now).await?;
     if found.is_some() { Ok(found) } else { walk(&mut connection, Behind::START, case.id, reviewer_id, now).await }
@@ -172,15 +170,9 @@ pub async fn next_in(tx: &mut Tx, case: &Case, reviewer_id: i64, now: &str) -> s
     if found.is_some() { Ok(found) } else { walk(tx, Behind::START, case.id, reviewer_id, now).await }
 }
 
-async fn walk(
-    on: &mut sqlx::SqliteConnection,
-    behind: Behind,
-    not: i64,
-    reviewer_id: i64,
-    now: &str,
-) -> sqlx::Result<Option<i64>> {
+async fn walk(on: &mut Connection, behind: Behind, not: i64, reviewer_id: i64, now: &str) -> sqlx::Result<Option<i64>> {
     // Two ranges of the index instead of one condition with OR, which would walk over everything before.
-    for range in ["priority = ?4 AND id > ?5", "priority < ?4 AND ?5 = ?5"] {
+    for range in ["priority = $4 AND id > $5", "priority < $4 AND $5 = $5"] {
         let sql = format!("SELECT id FROM cases WHERE {OFFERED} AND {range} ORDER BY priority DESC, id LIMIT 1");
         let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(now)
@@ -201,11 +193,11 @@ async fn walk(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn previous(pool: &SqlitePool, case: &Case, now: &str) -> sqlx::Result<Option<i64>> {
-    for (range, order) in [("priority = ?2 AND id < ?3", "id DESC"), ("priority > ?2 AND ?3 = ?3", "priority, id DESC")]
+pub async fn previous(pool: &Pool, case: &Case, now: &str) -> sqlx::Result<Option<i64>> {
+    for (range, order) in [("priority = $2 AND id < $3", "id DESC"), ("priority > $2 AND $3 = $3", "priority, id DESC")]
     {
         let sql = format!(
-            "SELECT id FROM cases WHERE waits = 1 AND deferred_until <= ?1 AND {range} ORDER BY {order} LIMIT 1"
+            "SELECT id FROM cases WHERE waits = 1 AND deferred_until <= $1 AND {range} ORDER BY {order} LIMIT 1"
         );
         let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(now)
@@ -224,8 +216,8 @@ pub async fn previous(pool: &SqlitePool, case: &Case, now: &str) -> sqlx::Result
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_report(pool: &SqlitePool, number: &str) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar("SELECT case_id FROM reports WHERE number = ?").bind(number).fetch_optional(pool).await
+pub async fn of_report(pool: &Pool, number: &str) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar("SELECT case_id FROM reports WHERE number = $1").bind(number).fetch_optional(pool).await
 }
 
 /// Gives a case to a reviewer, or to nobody.
@@ -233,6 +225,6 @@ pub async fn of_report(pool: &SqlitePool, number: &str) -> sqlx::Result<Option<i
 /// # Errors
 /// Where the database fails.
 pub async fn assign(tx: &mut Tx, case_id: i64, to: Option<i64>) -> sqlx::Result<()> {
-    sqlx::query("UPDATE cases SET assigned_to = ? WHERE id = ?").bind(to).bind(case_id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE cases SET assigned_to = $1 WHERE id = $2").bind(to).bind(case_id).execute(&mut **tx).await?;
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Reports as they came, byte by byte, and what a spotter may hear of them.
 
 use super::cases::kinds;
+use super::sql::{Pool, Truth};
 use super::{Reader, Tx, blobs, parse_word, sealing};
 use crate::keys::{Keys, Shut};
 use spotter_model::{CaseState, PublicStatus, StatusItem, Week, WeekCount};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// What is stored under a report's id.
 pub struct Stored {
@@ -57,7 +58,7 @@ pub struct NewReport<'a> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, report_id: &str) -> sqlx::Result<Option<Stored>> {
-    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM reports WHERE report_id = ?")
+    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM reports WHERE report_id = $1")
         .bind(report_id)
         .fetch_optional(&mut **tx)
         .await?;
@@ -82,10 +83,10 @@ pub async fn next_seq(tx: &mut Tx) -> sqlx::Result<i64> {
 /// Where the database fails.
 pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::Result<()> {
     let slot = sealing::slot_of(tx, new.case_id).await?;
-    let Tx { inner, keys } = tx;
+    let Tx { inner, keys, .. } = tx;
     sqlx::query(
         "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, \
-         received_at, number, receipt, joined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         received_at, number, receipt, joined) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new.seq)
     .bind(new.report_id)
@@ -99,11 +100,11 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::R
     .bind(new.received_at)
     .bind(new.number)
     .bind(keys.seal_text(slot, kinds::RECEIPT, new.receipt)?)
-    .bind(new.joined)
+    .bind(Truth(new.joined))
     .execute(&mut **inner)
     .await?;
     for sha256 in named {
-        sqlx::query("INSERT INTO report_blobs (report_seq, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO report_blobs (report_seq, sha256) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(new.seq)
             .bind(blobs::mark(keys, sha256))
             .execute(&mut **inner)
@@ -119,7 +120,7 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::R
 pub async fn missing_blobs(tx: &mut Tx, named: &[&str]) -> sqlx::Result<Vec<String>> {
     let mut missing = vec![];
     for sha256 in named {
-        let held: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM blobs WHERE sha256 = ?)")
+        let Truth(held) = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM blobs WHERE sha256 = $1)")
             .bind(blobs::mark(&tx.keys, sha256))
             .fetch_one(&mut **tx)
             .await?;
@@ -138,9 +139,9 @@ pub async fn missing_blobs(tx: &mut Tx, named: &[&str]) -> sqlx::Result<Vec<Stri
 /// Where the database fails.
 pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
     let rows = sqlx::query(
-        "SELECT r.report_id, c.state, c.public_reason, max(c.changed_at, r.received_at), r.joined, c.removed FROM reports r \
+        "SELECT r.report_id, c.state, c.public_reason, CASE WHEN c.changed_at > r.received_at THEN c.changed_at ELSE r.received_at END, r.joined, c.removed FROM reports r \
          JOIN cases m ON m.id = r.case_id JOIN cases c ON c.id = coalesce(m.duplicate_of, m.id) WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
-         USING (spotter) WHERE me.key_id = ?) ORDER BY r.seq DESC LIMIT 500",
+         USING (spotter) WHERE me.key_id = $1) ORDER BY r.seq DESC LIMIT 500",
     )
     .bind(key_id)
     .fetch_all(pool.pool())
@@ -150,10 +151,10 @@ pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusIte
             let state: CaseState = parse_word(row.try_get(1)?)?;
             Ok(StatusItem {
                 report_id: row.try_get(0)?,
-                status: PublicStatus::of(state, row.try_get(5)?),
+                status: PublicStatus::of(state, row.try_get::<Truth, _>(5)?.0),
                 reason: pool.keys().open_text(kinds::SAID, row.try_get(2)?)?,
                 since: row.try_get(3)?,
-                joined: row.try_get(4)?,
+                joined: row.try_get::<Truth, _>(4)?.0,
             })
         })
         .collect()
@@ -163,10 +164,10 @@ pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusIte
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<Week> {
-    let reports: u32 = sqlx::query_scalar(
-        "SELECT count(*) FROM reports WHERE received_at >= ?2 AND key_id IN \
-         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = ?1)",
+pub async fn week(pool: &Pool, key_id: &str, from: &str) -> sqlx::Result<Week> {
+    let reports: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM reports WHERE received_at >= $2 AND key_id IN \
+         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = $1)",
     )
     .bind(key_id)
     .bind(from)
@@ -174,8 +175,8 @@ pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<W
     .await?;
     let rows = sqlx::query(
         "SELECT c.state, count(*), c.removed FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN \
-         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = ?1) AND EXISTS \
-         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= ?2) GROUP BY c.state, c.removed",
+         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = $1) AND EXISTS \
+         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= $2) GROUP BY c.state, c.removed",
     )
     .bind(key_id)
     .bind(from)
@@ -187,14 +188,15 @@ pub async fn week(pool: &SqlitePool, key_id: &str, from: &str) -> sqlx::Result<W
         if state.is_open() {
             continue;
         }
-        let (status, reports) = (PublicStatus::of(state, row.try_get(2)?), row.try_get(1)?);
+        let status = PublicStatus::of(state, row.try_get::<Truth, _>(2)?.0);
+        let reports = u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or(u32::MAX);
         match decided.iter_mut().find(|d| d.status == status) {
             Some(known) => known.reports += reports,
             None => decided.push(WeekCount { status, reports }),
         }
     }
     decided.sort_by_key(|d| d.status);
-    Ok(Week { from: from.to_owned(), reports, decided })
+    Ok(Week { from: from.to_owned(), reports: u32::try_from(reports).unwrap_or(u32::MAX), decided })
 }
 
 /// A report as it is exported.
@@ -223,7 +225,7 @@ pub async fn exported(pool: &Reader, report: &str) -> sqlx::Result<Option<Export
          (SELECT count(DISTINCT e.spotter) FROM reports o JOIN devices e ON e.key_id = o.key_id WHERE o.case_id = r.case_id \
          AND o.seq <= (SELECT min(f.seq) FROM reports f JOIN devices g ON g.key_id = f.key_id \
          WHERE f.case_id = r.case_id AND g.spotter = d.spotter)) \
-         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE (r.number = ?1 OR r.report_id = ?1) AND r.body <> x''",
+         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE (r.number = $1 OR r.report_id = $1) AND length(r.body) > 0",
     )
     .bind(report)
     .fetch_optional(pool.pool())

@@ -2,6 +2,7 @@
 //! one. All of a file or nothing; whoever only wants to see drops the transaction.
 
 use super::notices::{self, Notice};
+use super::sql::Truth;
 use super::steps::{self, Actor};
 use super::{Tx, cases, word};
 use crate::audit;
@@ -84,7 +85,7 @@ async fn notice(
     let Some(found) = notices::by_number(tx, &line.number).await? else {
         return Ok(Err(unknown(bringer)));
     };
-    let row = sqlx::query("SELECT answer_hash, false_positive FROM notices WHERE id = ?")
+    let row = sqlx::query("SELECT answer_hash, false_positive FROM notices WHERE id = $1")
         .bind(found.id)
         .fetch_one(&mut **tx)
         .await?;
@@ -96,7 +97,7 @@ async fn notice(
     if !theirs || found.sent_seq.is_none() {
         return Ok(Err(unknown(bringer)));
     }
-    Ok(Ok((found, row.try_get::<Option<bool>, _>(1)?)))
+    Ok(Ok((found, row.try_get::<Option<Truth>, _>(1)?.map(|wrong| wrong.0))))
 }
 
 const fn unknown(bringer: Bringer) -> &'static str {
@@ -113,8 +114,8 @@ async fn write(tx: &mut Tx, bringer: Bringer, notice: &Notice, wrong: bool, now:
         Bringer::Lead { reviewer_id, .. } => (Actor::Reviewer(reviewer_id), Who::Reviewer),
         Bringer::Company => (Actor::Company(notice.company_id), Who::Company),
     };
-    sqlx::query("UPDATE notices SET false_positive = ?1, action_at = CASE WHEN action_at = '' THEN ?2 ELSE action_at END WHERE id = ?3")
-        .bind(wrong)
+    sqlx::query("UPDATE notices SET false_positive = $1, action_at = CASE WHEN action_at = '' THEN $2 ELSE action_at END WHERE id = $3")
+        .bind(Truth(wrong))
         .bind(now)
         .bind(notice.id)
         .execute(&mut **tx)
@@ -124,7 +125,7 @@ async fn write(tx: &mut Tx, bringer: Bringer, notice: &Notice, wrong: bool, now:
     audit::append(tx, now, audit::Entry { actor: &by, action: "notice.false_positive", subject: &about, detail })
         .await?;
     // Only the newest notice of a case speaks for what happens to it now.
-    let newest: Option<i64> = sqlx::query_scalar("SELECT max(sent_seq) FROM notices WHERE case_id = ?")
+    let newest: Option<i64> = sqlx::query_scalar("SELECT max(sent_seq) FROM notices WHERE case_id = $1")
         .bind(notice.case_id)
         .fetch_one(&mut **tx)
         .await?;

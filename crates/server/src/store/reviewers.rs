@@ -1,8 +1,9 @@
 //! Reviewers and their sessions. Passwords are kept as argon2id, session tokens as hashes.
 
+use super::sql::{Pool, Truth};
 use super::{Tx, parse_word};
 use crate::roles::Role;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// A reviewer who is logged in.
 #[derive(Clone, Debug)]
@@ -28,19 +29,21 @@ pub struct Session {
 /// # Errors
 /// Where the database fails.
 pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Result<bool> {
-    let known: Option<i64> =
-        sqlx::query_scalar("SELECT id FROM reviewers WHERE name = ?").bind(name).fetch_optional(&mut **tx).await?;
+    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM reviewers WHERE lower(name) = lower($1)")
+        .bind(name)
+        .fetch_optional(&mut **tx)
+        .await?;
     match known {
         Some(id) => {
-            sqlx::query("UPDATE reviewers SET password = ?, ended_at = NULL, factor = '' WHERE id = ?")
+            sqlx::query("UPDATE reviewers SET password = $1, ended_at = NULL, factor = '' WHERE id = $2")
                 .bind(password)
                 .bind(id)
                 .execute(&mut **tx)
                 .await?;
-            sqlx::query("DELETE FROM sessions WHERE reviewer_id = ?").bind(id).execute(&mut **tx).await?;
+            sqlx::query("DELETE FROM sessions WHERE reviewer_id = $1").bind(id).execute(&mut **tx).await?;
         }
         None => {
-            sqlx::query("INSERT INTO reviewers (name, password, created_at) VALUES (?, ?, ?)")
+            sqlx::query("INSERT INTO reviewers (name, password, created_at) VALUES ($1, $2, $3)")
                 .bind(name)
                 .bind(password)
                 .bind(now)
@@ -55,8 +58,8 @@ pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Re
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn password_of(pool: &SqlitePool, name: &str) -> sqlx::Result<Option<(i64, String)>> {
-    let row = sqlx::query("SELECT id, password FROM reviewers WHERE name = ? AND ended_at IS NULL")
+pub async fn password_of(pool: &Pool, name: &str) -> sqlx::Result<Option<(i64, String)>> {
+    let row = sqlx::query("SELECT id, password FROM reviewers WHERE lower(name) = lower($1) AND ended_at IS NULL")
         .bind(name)
         .fetch_optional(pool)
         .await?;
@@ -68,7 +71,11 @@ pub async fn password_of(pool: &SqlitePool, name: &str) -> sqlx::Result<Option<(
 /// # Errors
 /// Where the database fails.
 pub async fn set_keys(tx: &mut Tx, reviewer_id: i64, on: bool) -> sqlx::Result<()> {
-    sqlx::query("UPDATE reviewers SET keys_on = ? WHERE id = ?").bind(on).bind(reviewer_id).execute(&mut **tx).await?;
+    sqlx::query("UPDATE reviewers SET keys_on = $1 WHERE id = $2")
+        .bind(Truth(on))
+        .bind(reviewer_id)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -83,7 +90,7 @@ pub async fn begin_session(
     csrf: &str,
     now_s: i64,
 ) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO sessions (token_hash, reviewer_id, csrf, created_s, seen_s) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO sessions (token_hash, reviewer_id, csrf, created_s, seen_s) VALUES ($1, $2, $3, $4, $5)")
         .bind(token_hash)
         .bind(reviewer_id)
         .bind(csrf)
@@ -98,8 +105,8 @@ pub async fn begin_session(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<(i64, String)>> {
-    let rows = sqlx::query("SELECT id, name FROM reviewers WHERE ended_at IS NULL AND role IN ('admin', 'lead', 'reviewer') ORDER BY name LIMIT 500").fetch_all(pool).await?;
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<(i64, String)>> {
+    let rows = sqlx::query("SELECT id, name FROM reviewers WHERE ended_at IS NULL AND role IN ('admin', 'lead', 'reviewer') ORDER BY lower(name) LIMIT 500").fetch_all(pool).await?;
     rows.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
 }
 
@@ -107,10 +114,10 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<(i64, String)>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn session(pool: &SqlitePool, token_hash: &[u8]) -> sqlx::Result<Option<Session>> {
+pub async fn session(pool: &Pool, token_hash: &[u8]) -> sqlx::Result<Option<Session>> {
     let row = sqlx::query(
         "SELECT s.reviewer_id, v.name, v.keys_on, s.csrf, s.created_s, s.seen_s, v.role FROM sessions s \
-         JOIN reviewers v ON v.id = s.reviewer_id WHERE s.token_hash = ? AND v.ended_at IS NULL",
+         JOIN reviewers v ON v.id = s.reviewer_id WHERE s.token_hash = $1 AND v.ended_at IS NULL",
     )
     .bind(token_hash)
     .fetch_optional(pool)
@@ -119,7 +126,7 @@ pub async fn session(pool: &SqlitePool, token_hash: &[u8]) -> sqlx::Result<Optio
         Ok(Session {
             reviewer_id: r.try_get(0)?,
             name: r.try_get(1)?,
-            keys_on: r.try_get(2)?,
+            keys_on: r.try_get::<Truth, _>(2)?.0,
             csrf: r.try_get(3)?,
             created_s: r.try_get(4)?,
             seen_s: r.try_get(5)?,
@@ -134,7 +141,7 @@ pub async fn session(pool: &SqlitePool, token_hash: &[u8]) -> sqlx::Result<Optio
 /// # Errors
 /// Where the database fails.
 pub async fn touch(tx: &mut Tx, token_hash: &[u8], now_s: i64) -> sqlx::Result<()> {
-    sqlx::query("UPDATE sessions SET seen_s = ? WHERE token_hash = ?")
+    sqlx::query("UPDATE sessions SET seen_s = $1 WHERE token_hash = $2")
         .bind(now_s)
         .bind(token_hash)
         .execute(&mut **tx)
@@ -147,7 +154,7 @@ pub async fn touch(tx: &mut Tx, token_hash: &[u8], now_s: i64) -> sqlx::Result<(
 /// # Errors
 /// Where the database fails.
 pub async fn end_session(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = ?").bind(token_hash).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash).execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -156,7 +163,7 @@ pub async fn end_session(tx: &mut Tx, token_hash: &[u8]) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn expire_sessions(tx: &mut Tx, created_s: i64, seen_s: i64) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE created_s < ? OR seen_s < ?")
+    sqlx::query("DELETE FROM sessions WHERE created_s < $1 OR seen_s < $2")
         .bind(created_s)
         .bind(seen_s)
         .execute(&mut **tx)

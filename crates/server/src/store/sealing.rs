@@ -4,6 +4,7 @@
 //! written anew, so that no page of it holds what it held. Broken off, it goes on at the next start.
 
 use super::cases::kinds;
+use super::sql::Truth;
 use super::{Store, StoreError, Tx, blobs, checks, contacts, notes, notices, referrals, reports, suggestions};
 use crate::intake::sellers;
 use crate::keys::Keys;
@@ -20,7 +21,7 @@ const BATCH: i64 = 200;
 /// # Errors
 /// Where there is no such case, or the database fails.
 pub async fn slot_of(tx: &mut Tx, case_id: i64) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT slot FROM cases WHERE id = ?").bind(case_id).fetch_one(&mut **tx).await
+    sqlx::query_scalar("SELECT slot FROM cases WHERE id = $1").bind(case_id).fetch_one(&mut **tx).await
 }
 
 /// Seals text for a case.
@@ -43,14 +44,14 @@ pub async fn seal_old(store: &Store) -> Result<(), StoreError> {
     if store.meta(DONE).await?.is_some() {
         return Ok(());
     }
-    let any: bool =
+    let Truth(any) =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM blobs) OR EXISTS (SELECT 1 FROM contacts) OR EXISTS (SELECT 1 FROM suggestions)")
             .fetch_one(store.read())
             .await?;
     if any {
         loop {
             let mut tx = store.begin_overwriting().await?;
-            let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM cases WHERE slot IS NULL ORDER BY id LIMIT ?")
+            let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM cases WHERE slot IS NULL ORDER BY id LIMIT $1")
                 .bind(BATCH)
                 .fetch_all(&mut *tx)
                 .await?;
@@ -76,14 +77,14 @@ pub async fn seal_old(store: &Store) -> Result<(), StoreError> {
 
 /// Texts that hang on a case: table, column, what it is sealed as, and how the table finds its case.
 const TEXTS: [(&str, &str, &str, &str); 8] = [
-    ("decisions", "public_reason", kinds::SAID, "case_id = ?"),
-    ("notes", "text", notes::TEXT, "case_id = ?"),
-    ("notices", "rendered", notices::RENDERED, "case_id = ?"),
-    ("answers", "text", notices::ANSWER, "notice_id IN (SELECT id FROM notices WHERE case_id = ?)"),
-    ("checks", "seen", checks::SEEN, "case_id = ?"),
-    ("referrals", "facts", referrals::kinds::FACTS, "case_id = ?"),
-    ("referrals", "sent_how", referrals::kinds::HOW, "case_id = ?"),
-    ("referrals", "said", referrals::kinds::SAID, "case_id = ?"),
+    ("decisions", "public_reason", kinds::SAID, "case_id = $1"),
+    ("notes", "text", notes::TEXT, "case_id = $1"),
+    ("notices", "rendered", notices::RENDERED, "case_id = $1"),
+    ("answers", "text", notices::ANSWER, "notice_id IN (SELECT id FROM notices WHERE case_id = $1)"),
+    ("checks", "seen", checks::SEEN, "case_id = $1"),
+    ("referrals", "facts", referrals::kinds::FACTS, "case_id = $1"),
+    ("referrals", "sent_how", referrals::kinds::HOW, "case_id = $1"),
+    ("referrals", "said", referrals::kinds::SAID, "case_id = $1"),
 ];
 
 async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
@@ -95,7 +96,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
         for row in rows {
             let (row_id, text): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
             let sealed = tx.keys().seal_text(slot, kind, &text)?;
-            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET {column} = ? WHERE id = ?")))
+            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET {column} = $1 WHERE id = $2")))
                 .bind(sealed)
                 .bind(row_id)
                 .execute(&mut **tx)
@@ -104,7 +105,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
     }
     let mut seller = None;
     let rows = sqlx::query(
-        "SELECT seq, body, signature, receipt, text_sha256, body_sha256 FROM reports WHERE case_id = ? ORDER BY seq",
+        "SELECT seq, body, signature, receipt, text_sha256, body_sha256 FROM reports WHERE case_id = $1 ORDER BY seq",
     )
     .bind(id)
     .fetch_all(&mut **tx)
@@ -122,7 +123,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
             reports::body_mark(keys, &sha256),
         );
         sqlx::query(
-            "UPDATE reports SET body = ?, signature = ?, receipt = ?, text_sha256 = ?, body_sha256 = ? WHERE seq = ?",
+            "UPDATE reports SET body = $1, signature = $2, receipt = $3, text_sha256 = $4, body_sha256 = $5 WHERE seq = $6",
         )
         .bind(values.0)
         .bind(values.1)
@@ -132,12 +133,12 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
         .bind(seq)
         .execute(&mut **tx)
         .await?;
-        let named: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM report_blobs WHERE report_seq = ?")
+        let named: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM report_blobs WHERE report_seq = $1")
             .bind(seq)
             .fetch_all(&mut **tx)
             .await?;
         for sha256 in named {
-            sqlx::query("UPDATE report_blobs SET sha256 = ? WHERE report_seq = ? AND sha256 = ?")
+            sqlx::query("UPDATE report_blobs SET sha256 = $1 WHERE report_seq = $2 AND sha256 = $3")
                 .bind(blobs::mark(&tx.keys, &sha256))
                 .bind(seq)
                 .bind(sha256)
@@ -149,7 +150,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
             .ok()
             .and_then(|report| sellers::mark(tx.keys(), &report.place.marketplace, &report.listing.seller));
         if let Some(mark) = mark {
-            sqlx::query("INSERT INTO case_sellers (mark, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            sqlx::query("INSERT INTO case_sellers (mark, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(mark.as_slice())
                 .bind(id)
                 .execute(&mut **tx)
@@ -157,7 +158,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
             seller = Some(mark);
         }
     }
-    let row = sqlx::query("SELECT marketplace, listing_key, title, price, public_reason FROM cases WHERE id = ?")
+    let row = sqlx::query("SELECT marketplace, listing_key, title, price, public_reason FROM cases WHERE id = $1")
         .bind(id)
         .fetch_one(&mut **tx)
         .await?;
@@ -172,7 +173,7 @@ async fn one_case(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
         keys.seal_text(slot, kinds::SAID, &said)?,
     ];
     let mut update = sqlx::query(
-        "UPDATE cases SET listing_key = ?, listing = ?, title = ?, price = ?, public_reason = ?, words = '', seller_mark = ?, slot = ? WHERE id = ?",
+        "UPDATE cases SET listing_key = $1, listing = $2, title = $3, price = $4, public_reason = $5, words = '', seller_mark = $6, slot = $7 WHERE id = $8",
     );
     for value in values {
         update = update.bind(value);
@@ -186,7 +187,7 @@ async fn own_keys(store: &Store) -> Result<(), StoreError> {
     for (table, kind) in [("contacts", contacts::BODY), ("suggestions", suggestions::BODY)] {
         let mut tx = store.begin_overwriting().await?;
         // Safe: the literals above.
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT seq, body FROM {table} WHERE body <> x''")))
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT seq, body FROM {table} WHERE length(body) > 0")))
             .fetch_all(&mut *tx)
             .await?;
         for row in rows {
@@ -196,7 +197,7 @@ async fn own_keys(store: &Store) -> Result<(), StoreError> {
             }
             let slot = tx.keys().create()?;
             let sealed = tx.keys().seal(slot, kind, &body)?;
-            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET body = ? WHERE seq = ?")))
+            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET body = $1 WHERE seq = $2")))
                 .bind(sealed)
                 .bind(seq)
                 .execute(&mut *tx)
@@ -216,7 +217,7 @@ async fn pictures(store: &Store) -> Result<(), StoreError> {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let mut tx = store.begin().await?;
-                sqlx::query("DELETE FROM blobs WHERE sha256 = ?").bind(&sha256).execute(&mut *tx).await?;
+                sqlx::query("DELETE FROM blobs WHERE sha256 = $1").bind(&sha256).execute(&mut *tx).await?;
                 tx.commit().await?;
                 continue;
             }
@@ -224,7 +225,7 @@ async fn pictures(store: &Store) -> Result<(), StoreError> {
         };
         let slot = store.blobs.write(&sha256, bytes.into()).await?;
         let mut tx = store.begin().await?;
-        sqlx::query("UPDATE blobs SET sha256 = ?, slot = ? WHERE sha256 = ?")
+        sqlx::query("UPDATE blobs SET sha256 = $1, slot = $2 WHERE sha256 = $3")
             .bind(blobs::mark(store.keys(), &sha256))
             .bind(slot)
             .bind(&sha256)

@@ -6,6 +6,7 @@
 use super::Reader;
 use super::cases::{Case, columns, kinds};
 use super::queue::{PAGE, one_page};
+use super::sql;
 use sqlx::Row as _;
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
@@ -45,7 +46,7 @@ async fn bring(pool: &Reader, held: &mut Held) -> sqlx::Result<()> {
         let until = (held.report + BATCH).min(newest);
         let rows = sqlx::query(
             "SELECT id, title, listing, marketplace FROM cases WHERE erased_at = '' AND id IN \
-             (SELECT case_id FROM reports WHERE seq > ? AND seq <= ?)",
+             (SELECT case_id FROM reports WHERE seq > $1 AND seq <= $2)",
         )
         .bind(held.report)
         .bind(until)
@@ -60,7 +61,7 @@ async fn bring(pool: &Reader, held: &mut Held) -> sqlx::Result<()> {
         }
         held.report = until;
     }
-    let erased: Vec<(i64, i64)> = sqlx::query_as("SELECT id, case_id FROM erasures WHERE id > ? ORDER BY id")
+    let erased: Vec<(i64, i64)> = sqlx::query_as("SELECT id, case_id FROM erasures WHERE id > $1 ORDER BY id")
         .bind(held.erasure)
         .fetch_all(pool.pool())
         .await?;
@@ -84,9 +85,7 @@ pub async fn search(pool: &Reader, words: &[String]) -> sqlx::Result<(Vec<Case>,
         let fits = |text: &String| words.iter().all(|word| text.contains(word.as_str()));
         held.words.iter().rev().filter(|(_, text)| fits(text)).map(|(id, _)| *id).take(PAGE + 1).collect()
     };
-    let rows = sqlx::query(columns("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"))
-        .bind(serde_json::to_string(&found).unwrap_or_default())
-        .fetch_all(pool.pool())
-        .await?;
+    let which = format!("WHERE id IN ({}) ORDER BY id DESC", sql::numbers(&found));
+    let rows = sqlx::query(columns(&which)).persistent(false).fetch_all(pool.pool()).await?;
     one_page(pool, &rows)
 }

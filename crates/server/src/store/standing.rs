@@ -1,8 +1,9 @@
 //! What changes in the queue by itself: how often each spotter was confirmed, and which cases have waited for long.
 
+use super::sql::Pool;
 use super::{Store, Tx, cases};
 use crate::ranking::Reason;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// Cases that are moved up in one transaction: others write in between.
 const BATCH: i64 = 500;
@@ -12,7 +13,7 @@ const BATCH: i64 = 500;
 /// # Errors
 /// Where the database fails.
 pub async fn of(tx: &mut Tx, spotter: &str) -> sqlx::Result<(i64, i64)> {
-    let row = sqlx::query("SELECT confirmed, decided FROM standing WHERE spotter = ?")
+    let row = sqlx::query("SELECT confirmed, decided FROM standing WHERE spotter = $1")
         .bind(spotter)
         .fetch_optional(&mut **tx)
         .await?;
@@ -30,7 +31,7 @@ pub async fn count(store: &Store) -> sqlx::Result<()> {
         let (confirmed, decided) = cases::accuracy(store.read(), &key_id).await?;
         let mut tx = store.begin().await?;
         sqlx::query(
-            "INSERT INTO standing (spotter, confirmed, decided) VALUES (?, ?, ?) \
+            "INSERT INTO standing (spotter, confirmed, decided) VALUES ($1, $2, $3) \
              ON CONFLICT (spotter) DO UPDATE SET confirmed = excluded.confirmed, decided = excluded.decided",
         )
         .bind(&spotter)
@@ -43,10 +44,10 @@ pub async fn count(store: &Store) -> sqlx::Result<()> {
     if newest == seen { Ok(()) } else { store.set_meta("standing_counted_to", &newest.to_string()).await }
 }
 
-async fn decided_since(pool: &SqlitePool, seen: i64) -> sqlx::Result<Vec<(String, String)>> {
+async fn decided_since(pool: &Pool, seen: i64) -> sqlx::Result<Vec<(String, String)>> {
     let rows = sqlx::query(
         "SELECT v.spotter, min(v.key_id) FROM decisions d JOIN reports r ON r.case_id = d.case_id \
-         JOIN devices v ON v.key_id = r.key_id WHERE d.id > ? GROUP BY v.spotter",
+         JOIN devices v ON v.key_id = r.key_id WHERE d.id > $1 GROUP BY v.spotter",
     )
     .bind(seen)
     .fetch_all(pool)
@@ -62,8 +63,8 @@ pub async fn move_up(store: &Store, before: &str) -> sqlx::Result<()> {
     loop {
         let mut tx = store.begin().await?;
         let done = sqlx::query(
-            "UPDATE cases SET reasons = trim(reasons || ' ' || ?1), priority = priority + ?2 WHERE id IN \
-             (SELECT id FROM cases WHERE waits = 1 AND opened_at < ?3 AND instr(reasons, ?1) = 0 LIMIT ?4)",
+            "UPDATE cases SET reasons = trim(reasons || ' ' || $1), priority = priority + $2 WHERE id IN \
+             (SELECT id FROM cases WHERE waits = 1 AND opened_at < $3 AND instr(reasons, $1) = 0 LIMIT $4)",
         )
         .bind(Reason::Waited.word())
         .bind(Reason::Waited.points())

@@ -2,6 +2,7 @@
 //! link in the chain. Owns: the only place that writes a case's state.
 
 use super::cases::{self, Case};
+use super::sql::Truth;
 use super::{Tx, sealing, word};
 use crate::audit;
 use crate::cases::second_opinion;
@@ -126,7 +127,7 @@ pub async fn decide(tx: &mut Tx, verdict: &Verdict<'_>, now: &str) -> Result<Eve
         }
     }
     if event == Event::Duplicate {
-        sqlx::query("UPDATE cases SET duplicate_of = ? WHERE id = ?")
+        sqlx::query("UPDATE cases SET duplicate_of = $1 WHERE id = $2")
             .bind(verdict.original)
             .bind(case.id)
             .execute(&mut **tx)
@@ -144,8 +145,8 @@ async fn by_rule(tx: &mut Tx, case: &Case, verdict: &Verdict<'_>) -> sqlx::Resul
     if verdict.event != Event::Confirm || case.state.step(Event::ConfirmFirst).is_none() {
         return Ok(verdict.event);
     }
-    let another_dismissed: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM decisions WHERE case_id = ? AND decision = ? AND reviewer_id <> ?)",
+    let Truth(another_dismissed) = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM decisions WHERE case_id = $1 AND decision = $2 AND reviewer_id <> $3)",
     )
     .bind(case.id)
     .bind(word(&Event::NotProhibited))
@@ -157,17 +158,18 @@ async fn by_rule(tx: &mut Tx, case: &Case, verdict: &Verdict<'_>) -> sqlx::Resul
 }
 
 async fn evidence_opened(tx: &mut Tx, case: &Case, reviewer_id: i64) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM evidence_views WHERE case_id = ? AND reviewer_id = ?)")
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM evidence_views WHERE case_id = $1 AND reviewer_id = $2)")
         .bind(case.id)
         .bind(reviewer_id)
         .fetch_one(&mut **tx)
         .await
+        .map(|Truth(yes)| yes)
 }
 
 /// Who took the last step.
 async fn asked_by(tx: &mut Tx, case: &Case) -> sqlx::Result<Option<i64>> {
     let last: Option<Option<i64>> =
-        sqlx::query_scalar("SELECT reviewer_id FROM decisions WHERE case_id = ? ORDER BY version DESC LIMIT 1")
+        sqlx::query_scalar("SELECT reviewer_id FROM decisions WHERE case_id = $1 ORDER BY version DESC LIMIT 1")
             .bind(case.id)
             .fetch_optional(&mut **tx)
             .await?;
@@ -176,7 +178,7 @@ async fn asked_by(tx: &mut Tx, case: &Case) -> sqlx::Result<Option<i64>> {
 
 async fn original_stands(tx: &mut Tx, case: &Case, original: Option<i64>) -> sqlx::Result<bool> {
     let Some(original) = original.filter(|id| *id != case.id) else { return Ok(false) };
-    let has_duplicates: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cases WHERE duplicate_of = ?)")
+    let Truth(has_duplicates) = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM cases WHERE duplicate_of = $1)")
         .bind(case.id)
         .fetch_one(&mut **tx)
         .await?;
@@ -202,10 +204,10 @@ pub async fn take(
     let said = said.unwrap_or(&case.public_reason);
     let said = sealing::seal(tx, case.id, cases::kinds::SAID, said).await?;
     let done = sqlx::query(
-        "UPDATE cases SET state = ?1, version = version + 1, changed_at = ?2, public_reason = ?3, deferred_until = '', \
-         duplicate_of = CASE WHEN ?1 = ?6 THEN duplicate_of END, \
-         hold_until = CASE WHEN ?1 = ?9 THEN hold_until ELSE '' END, hold_agency = CASE WHEN ?1 = ?9 THEN hold_agency ELSE '' END, \
-         removed = CASE WHEN ?1 = ?7 THEN removed ELSE ?8 END WHERE id = ?4 AND version = ?5",
+        "UPDATE cases SET state = $1, version = version + 1, changed_at = $2, public_reason = $3, deferred_until = '', \
+         duplicate_of = CASE WHEN $1 = $6 THEN duplicate_of END, \
+         hold_until = CASE WHEN $1 = $9 THEN hold_until ELSE '' END, hold_agency = CASE WHEN $1 = $9 THEN hold_agency ELSE '' END, \
+         removed = CASE WHEN $1 = $7 THEN removed ELSE $8 END WHERE id = $4 AND version = $5",
     )
     .bind(word(&to))
     .bind(now)
@@ -214,14 +216,14 @@ pub async fn take(
     .bind(case.version)
     .bind(word(&CaseState::DuplicateOf))
     .bind(word(&CaseState::Closed))
-    .bind(to.is_removal())
+    .bind(Truth(to.is_removal()))
     .bind(word(&CaseState::OnHold))
     .execute(&mut **tx)
     .await?;
     if done.rows_affected() != 1 {
         return Err(sqlx::Error::RowNotFound);
     }
-    sqlx::query("INSERT INTO decisions (case_id, version, reviewer_id, who, decision, to_state, public_reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO decisions (case_id, version, reviewer_id, who, decision, to_state, public_reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(case.id)
         .bind(case.version + 1)
         .bind(actor.reviewer())
@@ -251,11 +253,11 @@ pub async fn hold(
     until: &str,
     now: &str,
 ) -> sqlx::Result<()> {
-    sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = ? AND state IN ('second', 'pending')")
+    sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = $1 AND state IN ('second', 'pending')")
         .bind(case.id)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE cases SET hold_until = ?, hold_agency = ? WHERE id = ?")
+    sqlx::query("UPDATE cases SET hold_until = $1, hold_agency = $2 WHERE id = $3")
         .bind(until)
         .bind(agency)
         .bind(case.id)

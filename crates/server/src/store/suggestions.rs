@@ -1,9 +1,10 @@
 //! What spotters suggest and which alarms they take for false, as it came; and what reviewers made of the suggestions.
 
+use super::sql::Pool;
 use super::{Reader, Tx, contacts};
 use crate::audit;
 use spotter_model::{Feedback, Suggestion};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
 
 /// Suggestions on one page of the console.
 pub const PAGE: i64 = 50;
@@ -47,9 +48,9 @@ impl Kind {
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(String, Vec<u8>)>> {
     let sql = kind.of([
-        "SELECT key_id, body FROM suggestions WHERE id = ?",
-        "SELECT key_id, body FROM feedback WHERE id = ?",
-        "SELECT key_id, body FROM contacts WHERE id = ?",
+        "SELECT key_id, body FROM suggestions WHERE id = $1",
+        "SELECT key_id, body FROM feedback WHERE id = $1",
+        "SELECT key_id, body FROM contacts WHERE id = $1",
     ]);
     // Safe: all are literals.
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
@@ -69,9 +70,9 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(Str
 /// Where the database fails.
 pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> sqlx::Result<i64> {
     let sql = kind.of([
-        "SELECT count(*) FROM suggestions WHERE key_id = ? AND received_at >= ?",
-        "SELECT count(*) FROM feedback WHERE key_id = ? AND received_at >= ?",
-        "SELECT count(*) FROM contacts WHERE key_id = ? AND received_at >= ?",
+        "SELECT count(*) FROM suggestions WHERE key_id = $1 AND received_at >= $2",
+        "SELECT count(*) FROM feedback WHERE key_id = $1 AND received_at >= $2",
+        "SELECT count(*) FROM contacts WHERE key_id = $1 AND received_at >= $2",
     ]);
     // Safe: all are literals.
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key_id).bind(since).fetch_one(&mut **tx).await
@@ -84,7 +85,7 @@ pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> 
 pub async fn insert(tx: &mut Tx, suggestion: &Suggestion, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
     let slot = tx.keys().create()?;
     let body = tx.keys().seal(slot, BODY, signed.body)?;
-    sqlx::query("INSERT INTO suggestions (id, key_id, body, signature, received_at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO suggestions (id, key_id, body, signature, received_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(&suggestion.id)
         .bind(signed.key_id)
         .bind(body)
@@ -100,17 +101,19 @@ pub async fn insert(tx: &mut Tx, suggestion: &Suggestion, signed: &Signed<'_>, n
 /// # Errors
 /// Where the database fails.
 pub async fn insert_feedback(tx: &mut Tx, feedback: &Feedback, signed: &Signed<'_>, now: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO feedback (id, key_id, body, signature, reason, received_at) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(&feedback.id)
-        .bind(signed.key_id)
-        .bind(signed.body)
-        .bind(signed.signature.as_slice())
-        .bind(super::word(&feedback.reason))
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO feedback (id, key_id, body, signature, reason, received_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(&feedback.id)
+    .bind(signed.key_id)
+    .bind(signed.body)
+    .bind(signed.signature.as_slice())
+    .bind(super::word(&feedback.reason))
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
     for concept in &feedback.concepts {
-        sqlx::query("INSERT INTO feedback_concepts (feedback_id, concept) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO feedback_concepts (feedback_id, concept) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(&feedback.id)
             .bind(concept)
             .execute(&mut **tx)
@@ -138,7 +141,7 @@ pub struct Waiting {
 pub async fn waiting(pool: &Reader, after: i64) -> sqlx::Result<Vec<Waiting>> {
     let rows = sqlx::query(
         "SELECT s.seq, s.body, d.pseudonym, s.received_at FROM suggestions s JOIN devices d USING (key_id) \
-         WHERE s.state = 'open' AND s.seq > ? ORDER BY s.seq LIMIT ?",
+         WHERE s.state = 'open' AND s.seq > $1 ORDER BY s.seq LIMIT $2",
     )
     .bind(after)
     .bind(PAGE)
@@ -175,8 +178,8 @@ pub struct Made<'a> {
 pub async fn decide(tx: &mut Tx, seq: i64, made: &Made<'_>, now: &str) -> sqlx::Result<bool> {
     let state = if made.accepted { "accepted" } else { "declined" };
     let done = sqlx::query(
-        "UPDATE suggestions SET state = ?, concept = ?, lang = ?, word = ?, reviewer_id = ?, decided_at = ? \
-         WHERE seq = ? AND state = 'open'",
+        "UPDATE suggestions SET state = $1, concept = $2, lang = $3, word = $4, reviewer_id = $5, decided_at = $6 \
+         WHERE seq = $7 AND state = 'open'",
     )
     .bind(state)
     .bind(made.concept)
@@ -211,7 +214,7 @@ pub struct Term {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn accepted(pool: &SqlitePool) -> sqlx::Result<Vec<Term>> {
+pub async fn accepted(pool: &Pool) -> sqlx::Result<Vec<Term>> {
     let rows = sqlx::query(
         "SELECT DISTINCT lang, concept, word FROM suggestions WHERE state = 'accepted' ORDER BY lang, concept, word",
     )
@@ -224,7 +227,7 @@ pub async fn accepted(pool: &SqlitePool) -> sqlx::Result<Vec<Term>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn false_alarms(pool: &SqlitePool) -> sqlx::Result<Vec<(String, i64)>> {
+pub async fn false_alarms(pool: &Pool) -> sqlx::Result<Vec<(String, i64)>> {
     let rows = sqlx::query(
         "SELECT concept, count(*) FROM feedback_concepts GROUP BY concept ORDER BY 2 DESC, concept LIMIT 50",
     )

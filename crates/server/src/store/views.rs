@@ -1,7 +1,8 @@
 //! The views of the queue that a reviewer keeps. A view is a name for a part of the queue's address.
 
 use super::Tx;
-use sqlx::{Row as _, SqlitePool};
+use super::sql::Pool;
+use sqlx::Row as _;
 
 /// Most views of one reviewer.
 pub const MOST: i64 = 12;
@@ -20,8 +21,8 @@ pub struct View {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of(pool: &SqlitePool, reviewer_id: i64) -> sqlx::Result<Vec<View>> {
-    let rows = sqlx::query("SELECT id, name, query FROM views WHERE reviewer_id = ? ORDER BY id")
+pub async fn of(pool: &Pool, reviewer_id: i64) -> sqlx::Result<Vec<View>> {
+    let rows = sqlx::query("SELECT id, name, query FROM views WHERE reviewer_id = $1 ORDER BY id")
         .bind(reviewer_id)
         .fetch_all(pool)
         .await?;
@@ -33,9 +34,17 @@ pub async fn of(pool: &SqlitePool, reviewer_id: i64) -> sqlx::Result<Vec<View>> 
 /// # Errors
 /// Where the database fails.
 pub async fn keep(tx: &mut Tx, reviewer_id: i64, name: &str, query: &str) -> sqlx::Result<bool> {
+    let renewed = sqlx::query("UPDATE views SET query = $3 WHERE reviewer_id = $1 AND lower(name) = lower($2)")
+        .bind(reviewer_id)
+        .bind(name)
+        .bind(query)
+        .execute(&mut **tx)
+        .await?;
+    if renewed.rows_affected() > 0 {
+        return Ok(true);
+    }
     let done = sqlx::query(
-        "INSERT INTO views (reviewer_id, name, query) SELECT ?1, ?2, ?3 WHERE (SELECT count(*) FROM views WHERE reviewer_id = ?1) < ?4 \
-         OR EXISTS (SELECT 1 FROM views WHERE reviewer_id = ?1 AND name = ?2) ON CONFLICT (reviewer_id, name) DO UPDATE SET query = excluded.query",
+        "INSERT INTO views (reviewer_id, name, query) SELECT $1, $2, $3 WHERE (SELECT count(*) FROM views WHERE reviewer_id = $1) < $4",
     )
     .bind(reviewer_id)
     .bind(name)
@@ -51,7 +60,7 @@ pub async fn keep(tx: &mut Tx, reviewer_id: i64, name: &str, query: &str) -> sql
 /// # Errors
 /// Where the database fails.
 pub async fn drop(tx: &mut Tx, reviewer_id: i64, id: i64) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM views WHERE id = ? AND reviewer_id = ?")
+    sqlx::query("DELETE FROM views WHERE id = $1 AND reviewer_id = $2")
         .bind(id)
         .bind(reviewer_id)
         .execute(&mut **tx)

@@ -1,7 +1,8 @@
 //! What reviewers set for their own good, and what they did lately, for them alone.
 
 use super::Tx;
-use sqlx::{Row as _, SqlitePool};
+use super::sql::{Pool, Truth};
+use sqlx::Row as _;
 
 /// What a reviewer set. 0: never.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,14 +21,14 @@ pub struct Wishes {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of(pool: &SqlitePool, reviewer_id: i64) -> sqlx::Result<Wishes> {
-    let row = sqlx::query("SELECT grey, break_minutes, break_cases, daily_cases FROM wellbeing WHERE reviewer_id = ?")
+pub async fn of(pool: &Pool, reviewer_id: i64) -> sqlx::Result<Wishes> {
+    let row = sqlx::query("SELECT grey, break_minutes, break_cases, daily_cases FROM wellbeing WHERE reviewer_id = $1")
         .bind(reviewer_id)
         .fetch_optional(pool)
         .await?;
     let Some(row) = row else { return Ok(Wishes::default()) };
     Ok(Wishes {
-        grey: row.try_get(0)?,
+        grey: row.try_get::<Truth, _>(0)?.0,
         break_minutes: row.try_get(1)?,
         break_cases: row.try_get(2)?,
         daily_cases: row.try_get(3)?,
@@ -40,12 +41,12 @@ pub async fn of(pool: &SqlitePool, reviewer_id: i64) -> sqlx::Result<Wishes> {
 /// Where the database fails.
 pub async fn set(tx: &mut Tx, reviewer_id: i64, wishes: Wishes) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO wellbeing (reviewer_id, grey, break_minutes, break_cases, daily_cases) VALUES (?, ?, ?, ?, ?) \
+        "INSERT INTO wellbeing (reviewer_id, grey, break_minutes, break_cases, daily_cases) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (reviewer_id) DO UPDATE SET grey = excluded.grey, break_minutes = excluded.break_minutes, \
          break_cases = excluded.break_cases, daily_cases = excluded.daily_cases",
     )
     .bind(reviewer_id)
-    .bind(i64::from(wishes.grey))
+    .bind(Truth(wishes.grey))
     .bind(wishes.break_minutes)
     .bind(wishes.break_cases)
     .bind(wishes.daily_cases)
@@ -58,24 +59,24 @@ pub async fn set(tx: &mut Tx, reviewer_id: i64, wishes: Wishes) -> sqlx::Result<
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn steps(pool: &SqlitePool, reviewer_id: i64, since: &str) -> sqlx::Result<Vec<(String, bool)>> {
+pub async fn steps(pool: &Pool, reviewer_id: i64, since: &str) -> sqlx::Result<Vec<(String, bool)>> {
     let rows = sqlx::query(
-        "SELECT at, 1 FROM evidence_views WHERE reviewer_id = ?1 AND at >= ?2 \
-         UNION ALL SELECT at, 0 FROM decisions WHERE reviewer_id = ?1 AND at >= ?2 ORDER BY 1 DESC",
+        "SELECT at, 1 FROM evidence_views WHERE reviewer_id = $1 AND at >= $2 \
+         UNION ALL SELECT at, 0 FROM decisions WHERE reviewer_id = $1 AND at >= $2 ORDER BY 1 DESC",
     )
     .bind(reviewer_id)
     .bind(since)
     .fetch_all(pool)
     .await?;
-    rows.into_iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    rows.into_iter().map(|row| Ok((row.try_get(0)?, row.try_get::<Truth, _>(1)?.0))).collect()
 }
 
 /// How many cases this reviewer decided since `since`.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn decided(pool: &SqlitePool, reviewer_id: i64, since: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT count(DISTINCT case_id) FROM decisions WHERE reviewer_id = ? AND at >= ?")
+pub async fn decided(pool: &Pool, reviewer_id: i64, since: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT count(DISTINCT case_id) FROM decisions WHERE reviewer_id = $1 AND at >= $2")
         .bind(reviewer_id)
         .bind(since)
         .fetch_one(pool)

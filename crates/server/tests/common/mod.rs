@@ -1,7 +1,8 @@
-//! What the integration tests share: a real server on a real SQLite file, a device that signs, a reviewer's browser.
+//! What the integration tests share: a real server on a real database, a device that signs, a reviewer's browser.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod html;
+pub mod postgres;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +17,7 @@ use spotter_model::dsse::{
 use spotter_server::app::Shared;
 use spotter_server::config::Serve;
 use spotter_server::serve::Server;
+use spotter_server::store::engine::Kind;
 use spotter_server::store::{devices, reviewers};
 use spotter_server::{clock, random, sign};
 use std::path::Path;
@@ -37,7 +39,7 @@ pub struct Running {
     skew_s: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
-    data: TempDir,
+    data: Arc<(TempDir, Option<postgres::Given>)>,
 }
 
 pub fn settings(data: &Path) -> Serve {
@@ -64,12 +66,23 @@ impl Running {
         let data = tempfile::tempdir().unwrap();
         let mut settings = settings(data.path());
         change(&mut settings);
+        let database = postgres::give(&settings.data);
+        Self::on(Arc::new((data, database)), &settings).await
+    }
+
+    /// Another server on the same folder and database, with a clock of its own.
+    pub async fn beside(&self) -> Self {
+        Self::on(Arc::clone(&self.data), &settings(self.data())).await
+    }
+
+    async fn on(data: Arc<(TempDir, Option<postgres::Given>)>, settings: &Serve) -> Self {
         let skew_s = Arc::new(AtomicI64::new(0));
         let skew = Arc::clone(&skew_s);
         let clock: clock::Clock =
             Arc::new(move || time::OffsetDateTime::now_utc() + time::Duration::seconds(skew.load(Ordering::SeqCst)));
-        let server = Server::bind(&settings, clock).await.unwrap();
+        let server = Server::bind(settings, clock).await.unwrap();
         let app = server.app();
+        assert_eq!(app.store.kind() == Kind::Postgres, postgres::wanted());
         let address = server.ready()["address"].as_str().unwrap().to_owned();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(async {
@@ -85,7 +98,7 @@ impl Running {
 
     /// The server's folder, for commands beside it.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        self.data.0.path()
     }
 
     pub fn move_clock(&self, seconds: i64) {
@@ -129,6 +142,12 @@ impl Running {
 }
 
 impl Running {
+    /// The database itself refuses this, whoever asks.
+    pub async fn refuses(&self, sql: &str) {
+        let mut tx = self.app.store.begin().await.unwrap();
+        assert!(sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.is_err(), "{sql}");
+    }
+
     /// A reviewer who is logged in already: logins from one address are few on purpose.
     pub async fn reviewer_with_session(&self, name: &str) -> Browser {
         let mut tx = self.app.store.begin().await.unwrap();
@@ -302,6 +321,11 @@ impl Browser {
     pub fn new(server: &Running) -> Self {
         let port = server.origin.rsplit(':').next().unwrap();
         Self { http: server.http.clone(), origin: format!("http://localhost:{port}"), cookies: vec![] }
+    }
+
+    /// At a server, as somebody who is known already.
+    pub fn with(server: &Running, cookies: &[(String, String)]) -> Self {
+        Self { cookies: cookies.to_owned(), ..Self::new(server) }
     }
 
     /// At a server that is a process of its own.

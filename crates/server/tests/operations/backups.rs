@@ -92,7 +92,7 @@ async fn a_backup_made_while_others_write_comes_back_whole() {
     assert!(words.contains("unbroken"), "{words}");
     let store = Store::open(Path::new(&again), true).await.unwrap();
     for (id, hash) in &before {
-        let found: Option<String> = sqlx::query_scalar("SELECT body_sha256 FROM reports WHERE report_id = ?")
+        let found: Option<String> = sqlx::query_scalar("SELECT body_sha256 FROM reports WHERE report_id = $1")
             .bind(id)
             .fetch_optional(store.read())
             .await

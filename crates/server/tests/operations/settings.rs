@@ -48,7 +48,9 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
     assert_eq!(output.status.code(), Some(2));
     let words = refused(output);
     assert!(
-        words.contains("spotter.toml, line 1: \"per-kye\" is no setting. There are: data, listen, public-origin"),
+        words.contains(
+            "spotter.toml, line 1: \"per-kye\" is no setting. There are: data, database, listen, public-origin"
+        ),
         "{words}"
     );
     let help = said(run(&["serve", "--help"]));

@@ -3,6 +3,7 @@
 //! The server is the real binary in its own process, killed with SIGKILL; the clients keep the same id and the same
 //! bytes until they are told 200 or 201, as the extension's outbox does.
 
+use crate::common::postgres::{self, Cluster};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -22,6 +23,10 @@ use std::time::{Duration, Instant};
 /// What to do.
 pub struct Plan {
     pub server: PathBuf,
+    /// Servers that share the data folder; one each time is killed.
+    pub servers: usize,
+    /// It is killed instead of a server, with everything that is in its memory.
+    pub database: Option<Cluster>,
     pub reports: usize,
     pub kills: usize,
     pub clients: usize,
@@ -234,22 +239,32 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
     let began = Instant::now();
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
+    let _database = match &plan.database {
+        Some(cluster) => {
+            cluster.give(&data);
+            None
+        }
+        None => postgres::give(&data),
+    };
     let data_text = data.display().to_string();
     let mut random = fastrand::Rng::with_seed(plan.seed);
     let limits = ["--per-key", "1000000", "--per-address", "1000000"];
-    let first = Process::start(
-        &plan.server,
-        &[&["serve", "--data", &data_text, "--listen", "127.0.0.1:0"], &limits[..]].concat(),
-    )?;
-    let address = first.ready["address"].as_str().unwrap_or_default().to_owned();
-    let origin = format!("http://{address}");
+    let (mut processes, mut addresses) = (vec![], vec![]);
+    for _ in 0..plan.servers {
+        let fresh = ["serve", "--data", &data_text, "--listen", "127.0.0.1:0"];
+        let process = Process::start(&plan.server, &[&fresh, &limits[..]].concat())?;
+        addresses.push(process.ready["address"].as_str().unwrap_or_default().to_owned());
+        processes.push(process);
+    }
+    let origins: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
+    let origin = &origins[0];
     let invited = Command::new(&plan.server).args(["invite", "--data", &data_text, "--uses", "4"]).output()?;
     let link = String::from_utf8_lossy(&invited.stdout);
     let code = link.trim().rsplit('.').next().unwrap_or_default().to_owned();
     let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().map_err(std::io::Error::other)?;
     let devices: Vec<Arc<Device>> = (0..4).map(|_| Arc::new(Device::new())).collect();
     for device in &devices {
-        device.enrol(&http, &origin, &code).await;
+        device.enrol(&http, origin, &code).await;
     }
 
     let mut sent: HashMap<String, String> = HashMap::new();
@@ -269,7 +284,8 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
     let queue = Arc::new(tokio::sync::Mutex::new(jobs));
     let mut clients = vec![];
     for c in 0..plan.clients {
-        let (http, origin, tally, queue) = (http.clone(), origin.clone(), Arc::clone(&tally), Arc::clone(&queue));
+        let (http, tally, queue) = (http.clone(), Arc::clone(&tally), Arc::clone(&queue));
+        let origin = origins[c % origins.len()].clone();
         let device = Arc::clone(&devices[c % devices.len()]);
         clients.push(tokio::spawn(async move {
             loop {
@@ -282,25 +298,35 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
     // Kills fall at random counts of acknowledged reports, and a random moment after.
     let mut moments: Vec<usize> = (0..plan.kills).map(|_| random.usize(0..plan.reports.max(1))).collect();
     moments.sort_unstable();
-    let mut process = first;
     let mut kills_while_sending = 0;
-    let again = [&["serve", "--data", &data_text, "--listen", &address], &limits[..]].concat();
+    let again = |n: usize| {
+        let arguments = ["serve", "--data", &data_text, "--listen", &addresses[n]];
+        Process::start(&plan.server, &[&arguments, &limits[..]].concat())
+    };
     for moment in moments {
         while tally.acknowledged.load(Ordering::SeqCst) < moment {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         tokio::time::sleep(Duration::from_micros(random.u64(0..25_000))).await;
         kills_while_sending += usize::from(tally.acknowledged.load(Ordering::SeqCst) < plan.reports);
-        process.kill()?;
-        process = Process::start(&plan.server, &again)?;
+        if let Some(cluster) = &plan.database {
+            cluster.kill()?;
+            cluster.answers();
+            continue;
+        }
+        let n = random.usize(0..plan.servers);
+        processes.remove(n).kill()?;
+        processes.insert(n, again(n)?);
     }
     for client in clients {
         client.await.map_err(std::io::Error::other)?;
     }
-    process.kill()?;
+    for process in processes {
+        process.kill()?;
+    }
 
     // A last start recovers the log; then the database is read for what is really there.
-    let last = Process::start(&plan.server, &again)?;
+    let last = again(0)?;
     let stopped = last.stop()?;
     assert!(stopped, "the server ends well on SIGTERM");
     let store = Store::open(&data, true).await.map_err(std::io::Error::other)?;
@@ -326,7 +352,7 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
         .fetch_one(store.read())
         .await
         .map_err(std::io::Error::other)?;
-    let counted: i64 = sqlx::query_scalar("SELECT coalesce(sum(reports), 0) FROM cases")
+    let counted: i64 = sqlx::query_scalar("SELECT CAST(coalesce(sum(reports), 0) AS BIGINT) FROM cases")
         .fetch_one(store.read())
         .await
         .map_err(std::io::Error::other)?;
@@ -336,7 +362,7 @@ pub async fn run(plan: &Plan) -> std::io::Result<Outcome> {
     let mut blobs_lost = 0;
     for sha256 in &acknowledged_blobs {
         let whole = store.blobs.read(sha256).await.is_ok_and(|bytes| sign::sha256_hex(&bytes) == *sha256);
-        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM blobs WHERE sha256 = ?")
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM blobs WHERE sha256 = $1")
             .bind(blobs::mark(store.keys(), sha256))
             .fetch_one(store.read())
             .await

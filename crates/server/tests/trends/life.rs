@@ -80,10 +80,12 @@ pub async fn write(server: &Running, case_id: i64, company_id: i64, kind: Kind, 
     let (now, secret) = (stamp(server), random::token());
     let mut tx = server.app.store.begin().await.unwrap();
     let case = cases::find_in(&mut tx, case_id).await.unwrap().unwrap();
-    let number = format!("WN-2026-{:06}", notices::next_id(&mut tx).await.unwrap());
+    let id = notices::next_id(&mut tx).await.unwrap();
+    let number = format!("WN-2026-{id:06}");
     let rendered =
         Rendered { lang: "en".into(), subject: "s".into(), text: "t".into(), json: json!({}), cells: vec![] };
     let new = NewNotice {
+        id,
         number: &number,
         case: &case,
         company_id,
@@ -173,7 +175,7 @@ pub async fn lived(server: &Running, rng: &mut Rng, listings: usize, happenings:
             event if chosen.who.contains(&Who::Reviewer) => step(server, case.id, event, Actor::Reviewer(one)).await,
             _ => {}
         }
-        let due: Option<i64> = sqlx::query_scalar("SELECT id FROM checks WHERE outcome IS NULL AND case_id = ?")
+        let due: Option<i64> = sqlx::query_scalar("SELECT id FROM checks WHERE outcome IS NULL AND case_id = $1")
             .bind(case.id)
             .fetch_optional(server.app.store.read())
             .await

@@ -4,12 +4,12 @@
 use crate::clock;
 use crate::console::text::attribute;
 use crate::console::words;
+use crate::store::sql::Pool;
 use crate::store::trends::refused::{self, Share};
 use crate::store::trends::{self, By, Count, ROWS, Range, Span, Times};
 use spotter_model::Date;
 use spotter_survey::chart::Chart;
 use spotter_survey::table::{Cell, Table};
-use sqlx::SqlitePool;
 use std::collections::BTreeMap;
 
 /// The tables, in the order in which they are shown.
@@ -182,7 +182,7 @@ fn refused(shares: Vec<Share>) -> Table {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn one(pool: &SqlitePool, id: &str, range: &Range) -> sqlx::Result<Option<Table>> {
+pub async fn one(pool: &Pool, id: &str, range: &Range) -> sqlx::Result<Option<Table>> {
     let by = |by| trends::counts(pool, by, range);
     let same = |v: &str| v.to_owned();
     Ok(Some(match id {
@@ -259,7 +259,7 @@ pub async fn one(pool: &SqlitePool, id: &str, range: &Range) -> sqlx::Result<Opt
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Table>> {
+pub async fn all(pool: &Pool, range: &Range) -> sqlx::Result<Vec<Table>> {
     let table = |id: &'static str| one(pool, id, range);
     let [
         weeks,

@@ -6,12 +6,12 @@ pub mod steps;
 pub mod triggers;
 
 use super::cases::Case;
+use super::sql::{self, Row};
 use super::{Reader, Tx, parse_word, sealing, word};
 use crate::audit;
 use crate::keys::Keys;
 use spotter_model::referral::{ReferralOutcome, ReferralState, Trigger};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// Most rows of a list.
 pub const LIST: i64 = 100;
@@ -59,7 +59,7 @@ const COLUMNS: &str = "SELECT f.id, f.number, f.case_id, f.agency, f.triggers, f
                        LEFT JOIN reviewers b ON b.id = f.second_by";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
-    // Safe: both parts are literals of this module.
+    // Safe: both parts are literals of this module and our own words.
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
@@ -82,7 +82,7 @@ pub(super) mod kinds {
     pub const SAID: &str = "referrals.said";
 }
 
-fn referral(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Referral> {
+fn referral(keys: &Keys, row: &Row) -> sqlx::Result<Referral> {
     let (reports, outcome): (String, String) = (row.try_get(6)?, row.try_get(16)?);
     Ok(Referral {
         id: row.try_get(0)?,
@@ -109,7 +109,7 @@ fn referral(keys: &Keys, row: &SqliteRow) -> sqlx::Result<Referral> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Referral>> {
-    let row = sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(pool.pool()).await?;
+    let row = sqlx::query(select("WHERE f.id = $1")).bind(id).fetch_optional(pool.pool()).await?;
     row.as_ref().map(|row| referral(pool.keys(), row)).transpose()
 }
 
@@ -118,7 +118,7 @@ pub async fn find(pool: &Reader, id: i64) -> sqlx::Result<Option<Referral>> {
 /// # Errors
 /// Where the database fails.
 pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Referral>> {
-    let rows = sqlx::query(select("WHERE f.case_id = ? ORDER BY f.id DESC LIMIT 20"))
+    let rows = sqlx::query(select("WHERE f.case_id = $1 ORDER BY f.id DESC LIMIT 20"))
         .bind(case_id)
         .fetch_all(pool.pool())
         .await?;
@@ -130,9 +130,8 @@ pub async fn of_case(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Referral>>
 /// # Errors
 /// Where the database fails.
 pub async fn in_states(pool: &Reader, states: &[ReferralState]) -> sqlx::Result<Vec<Referral>> {
-    let states = serde_json::to_string(states).unwrap_or_default();
-    let rows = sqlx::query(select("WHERE f.state IN (SELECT value FROM json_each(?)) ORDER BY f.id DESC LIMIT ?"))
-        .bind(states)
+    let states = sql::words(states);
+    let rows = sqlx::query(select(&format!("WHERE f.state IN ({states}) ORDER BY f.id DESC LIMIT $1")))
         .bind(LIST)
         .fetch_all(pool.pool())
         .await?;
@@ -164,7 +163,7 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
     let facts = sealing::seal(tx, new.case.id, kinds::FACTS, new.facts).await?;
     sqlx::query(
         "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
     )
     .bind(id)
     .bind(format!("WR-{}-{id:06}", &now[..4]))

@@ -1,6 +1,7 @@
 //! What becomes of a referral. Owns the only place that writes a referral's state; takes no step that the table does not have.
 
 use super::{kinds, note, referral, select};
+use crate::store::sql::Truth;
 use crate::store::{Tx, cases, sealing, word};
 use spotter_model::referral::{ReferralEvent, ReferralGuard, ReferralOutcome};
 
@@ -41,7 +42,7 @@ impl From<sqlx::Error> for NotTaken {
 /// # Errors
 /// See [`NotTaken`].
 pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<(), NotTaken> {
-    let row = sqlx::query(select("WHERE f.id = ?")).bind(id).fetch_optional(&mut **tx).await?;
+    let row = sqlx::query(select("WHERE f.id = $1")).bind(id).fetch_optional(&mut **tx).await?;
     let found = row.as_ref().map(|row| referral(tx.keys(), row)).transpose()?.ok_or(NotTaken::NotAllowed)?;
     let step = found.state.step(deed.event).ok_or(NotTaken::NotAllowed)?;
     for guard in step.guards {
@@ -62,18 +63,18 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     let by = |event| (deed.event == event).then_some(deed.reviewer_id);
     let outcome = deed.outcome.filter(|_| deed.event == ReferralEvent::Conclude);
     sqlx::query(
-        "UPDATE referrals SET state = ?2, changed_at = ?3, first_by = coalesce(?4, first_by), second_by = coalesce(?5, second_by), \
-         sent_at = CASE WHEN ?6 THEN ?3 ELSE sent_at END, sent_how = CASE WHEN ?6 THEN ?7 ELSE sent_how END, \
-         said = CASE WHEN ?8 AND ?7 <> '' THEN ?7 ELSE said END, outcome = ?9 WHERE id = ?1",
+        "UPDATE referrals SET state = $2, changed_at = $3, first_by = coalesce($4, first_by), second_by = coalesce($5, second_by), \
+         sent_at = CASE WHEN $6 = 1 THEN $3 ELSE sent_at END, sent_how = CASE WHEN $6 = 1 THEN $7 ELSE sent_how END, \
+         said = CASE WHEN $8 = 1 AND $7 <> '' THEN $7 ELSE said END, outcome = $9 WHERE id = $1",
     )
     .bind(id)
     .bind(word(&step.to))
     .bind(now)
     .bind(by(ReferralEvent::ApproveFirst))
     .bind(by(ReferralEvent::Approve))
-    .bind(deed.event == ReferralEvent::Send)
+    .bind(Truth(deed.event == ReferralEvent::Send))
     .bind(words)
-    .bind(matches!(deed.event, ReferralEvent::Acknowledge | ReferralEvent::Conclude))
+    .bind(Truth(matches!(deed.event, ReferralEvent::Acknowledge | ReferralEvent::Conclude)))
     .bind(outcome.map(|o| word(&o)).unwrap_or_default())
     .execute(&mut **tx)
     .await?;

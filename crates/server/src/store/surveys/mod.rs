@@ -3,13 +3,14 @@
 pub mod records;
 pub mod results;
 
+use super::sql::{Connection, Pool, Row, Truth};
 use super::{Store, Tx};
 use crate::random;
 use crate::vault::Vault;
 use spotter_model::survey::{Assigned, Protocol, Task};
 use spotter_survey::canonical;
 use spotter_survey::share::Shared;
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use sqlx::Row as _;
 
 /// Most surveys that a list shows, and that one spotter codes in at a time.
 const LIST: i64 = 200;
@@ -59,7 +60,7 @@ fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"))
 }
 
-fn survey(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Survey> {
+fn survey(row: &Row) -> sqlx::Result<Survey> {
     let protocol: Vec<u8> = row.try_get(0)?;
     Ok(Survey {
         protocol: serde_json::from_slice(&protocol).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
@@ -76,8 +77,8 @@ fn survey(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Survey> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Survey>> {
-    let order = "ORDER BY state = 'frozen', state = 'draft', created_at DESC, id LIMIT ?";
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Survey>> {
+    let order = "ORDER BY state = 'frozen', state = 'draft', created_at DESC, id LIMIT $1";
     let rows = sqlx::query(select(order)).bind(LIST).fetch_all(pool).await?;
     rows.iter().map(survey).collect()
 }
@@ -86,8 +87,8 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Survey>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn find(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<Survey>> {
-    sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(pool).await?.as_ref().map(survey).transpose()
+pub async fn find(pool: &Pool, id: &str) -> sqlx::Result<Option<Survey>> {
+    sqlx::query(select("WHERE id = $1")).bind(id).fetch_optional(pool).await?.as_ref().map(survey).transpose()
 }
 
 /// The same, inside a write transaction.
@@ -95,7 +96,7 @@ pub async fn find(pool: &SqlitePool, id: &str) -> sqlx::Result<Option<Survey>> {
 /// # Errors
 /// Where the database fails.
 pub async fn find_in(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Survey>> {
-    sqlx::query(select("WHERE id = ?")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(survey).transpose()
+    sqlx::query(select("WHERE id = $1")).bind(id).fetch_optional(&mut **tx).await?.as_ref().map(survey).transpose()
 }
 
 /// Keeps a draft, new or in an older draft's place. Answers whether it could: what runs or is frozen stays as it is.
@@ -105,12 +106,12 @@ pub async fn find_in(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Survey>> {
 pub async fn keep_draft(tx: &mut Tx, protocol: &Protocol, now: &str) -> sqlx::Result<bool> {
     let bytes = canonical::json(protocol);
     let done = sqlx::query(
-        "INSERT INTO surveys (id, state, version, protocol, sha256, created_at) VALUES (?, 'draft', ?, ?, ?, ?) \
+        "INSERT INTO surveys (id, state, version, protocol, sha256, created_at) VALUES ($1, 'draft', $2, $3, $4, $5) \
          ON CONFLICT (id) DO UPDATE SET version = excluded.version, protocol = excluded.protocol, \
-         sha256 = excluded.sha256 WHERE state = 'draft'",
+         sha256 = excluded.sha256 WHERE surveys.state = 'draft'",
     )
     .bind(&protocol.id)
-    .bind(protocol.version)
+    .bind(i64::from(protocol.version))
     .bind(&bytes)
     .bind(canonical::sha256(&bytes))
     .bind(now)
@@ -126,7 +127,7 @@ pub async fn keep_draft(tx: &mut Tx, protocol: &Protocol, now: &str) -> sqlx::Re
 pub async fn start(tx: &mut Tx, vault: &Vault, survey: &Survey, shares: &[Shared], now: &str) -> sqlx::Result<()> {
     let id = &survey.protocol.id;
     let key = || canonical::hex(&random::bytes::<32>());
-    sqlx::query("UPDATE surveys SET state = 'running', salt = ?, pseudonyms = ?, started_at = ? WHERE id = ?")
+    sqlx::query("UPDATE surveys SET state = 'running', salt = $1, pseudonyms = $2, started_at = $3 WHERE id = $4")
         .bind(vault.seal(&seal(id, "salt"), &key()))
         .bind(vault.seal(&seal(id, "pseudonyms"), &key()))
         .bind(now)
@@ -143,8 +144,8 @@ pub async fn start(tx: &mut Tx, vault: &Vault, survey: &Survey, shares: &[Shared
 /// Where the database fails.
 pub async fn amend(tx: &mut Tx, protocol: &Protocol, shares: &[Shared], now: &str) -> sqlx::Result<()> {
     let bytes = canonical::json(protocol);
-    sqlx::query("UPDATE surveys SET version = ?, protocol = ?, sha256 = ? WHERE id = ?")
-        .bind(protocol.version)
+    sqlx::query("UPDATE surveys SET version = $1, protocol = $2, sha256 = $3 WHERE id = $4")
+        .bind(i64::from(protocol.version))
         .bind(&bytes)
         .bind(canonical::sha256(&bytes))
         .bind(&protocol.id)
@@ -156,9 +157,9 @@ pub async fn amend(tx: &mut Tx, protocol: &Protocol, shares: &[Shared], now: &st
 
 async fn keep_version(tx: &mut Tx, protocol: &Protocol, now: &str) -> sqlx::Result<()> {
     let bytes = canonical::json(protocol);
-    sqlx::query("INSERT INTO survey_versions (survey, version, protocol, sha256, at) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO survey_versions (survey, version, protocol, sha256, at) VALUES ($1, $2, $3, $4, $5)")
         .bind(&protocol.id)
-        .bind(protocol.version)
+        .bind(i64::from(protocol.version))
         .bind(&bytes)
         .bind(canonical::sha256(&bytes))
         .bind(now)
@@ -168,11 +169,11 @@ async fn keep_version(tx: &mut Tx, protocol: &Protocol, now: &str) -> sqlx::Resu
 }
 
 async fn keep_shares(tx: &mut Tx, survey: &str, shares: &[Shared]) -> sqlx::Result<()> {
-    sqlx::query("UPDATE survey_tasks SET place = NULL WHERE survey = ?").bind(survey).execute(&mut **tx).await?;
+    sqlx::query("UPDATE survey_tasks SET place = NULL WHERE survey = $1").bind(survey).execute(&mut **tx).await?;
     for (place, share) in shares.iter().enumerate() {
         let task = serde_json::to_string(&share.task).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
         sqlx::query(
-            "INSERT INTO survey_tasks (survey, id, place, task) VALUES (?, ?, ?, ?) \
+            "INSERT INTO survey_tasks (survey, id, place, task) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (survey, id) DO UPDATE SET place = excluded.place, task = excluded.task",
         )
         .bind(survey)
@@ -183,11 +184,11 @@ async fn keep_shares(tx: &mut Tx, survey: &str, shares: &[Shared]) -> sqlx::Resu
         .await?;
         for (nth, spotter) in (1..).zip(&share.coders) {
             sqlx::query(
-                "INSERT INTO survey_shares (survey, task, nth, spotter) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO survey_shares (survey, task, nth, spotter) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             )
             .bind(survey)
             .bind(&share.task.id)
-            .bind(nth)
+            .bind(i64::from(nth))
             .bind(spotter)
             .execute(&mut **tx)
             .await?;
@@ -202,7 +203,7 @@ async fn keep_shares(tx: &mut Tx, survey: &str, shares: &[Shared]) -> sqlx::Resu
 /// Where the database fails.
 pub async fn set_coders(tx: &mut Tx, survey: &str, spotters: &[String]) -> sqlx::Result<()> {
     for spotter in spotters {
-        sqlx::query("INSERT INTO survey_coders (survey, spotter) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO survey_coders (survey, spotter) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(survey)
             .bind(spotter)
             .execute(&mut **tx)
@@ -228,18 +229,23 @@ pub struct Coder {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn coders(pool: &SqlitePool, survey: &str) -> sqlx::Result<Vec<Coder>> {
+pub async fn coders(pool: &Pool, survey: &str) -> sqlx::Result<Vec<Coder>> {
     let rows = sqlx::query(
-        "SELECT d.spotter, d.pseudonym, d.cohort, c.spotter IS NOT NULL FROM devices d \
-         LEFT JOIN survey_coders c ON c.survey = ? AND c.spotter = d.spotter \
-         WHERE d.revoked_at IS NULL GROUP BY d.spotter ORDER BY d.cohort, d.pseudonym LIMIT 500",
+        "SELECT d.spotter, min(d.pseudonym), min(d.cohort), min(c.spotter) IS NOT NULL FROM devices d \
+         LEFT JOIN survey_coders c ON c.survey = $1 AND c.spotter = d.spotter \
+         WHERE d.revoked_at IS NULL GROUP BY d.spotter ORDER BY 3, 2 LIMIT 500",
     )
     .bind(survey)
     .fetch_all(pool)
     .await?;
     rows.into_iter()
         .map(|r| {
-            Ok(Coder { spotter: r.try_get(0)?, pseudonym: r.try_get(1)?, cohort: r.try_get(2)?, chosen: r.try_get(3)? })
+            Ok(Coder {
+                spotter: r.try_get(0)?,
+                pseudonym: r.try_get(1)?,
+                cohort: r.try_get(2)?,
+                chosen: r.try_get::<Truth, _>(3)?.0,
+            })
         })
         .collect()
 }
@@ -248,10 +254,10 @@ pub async fn coders(pool: &SqlitePool, survey: &str) -> sqlx::Result<Vec<Coder>>
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn shares(tx: &mut SqliteConnection, survey: &str) -> sqlx::Result<Vec<Shared>> {
+pub async fn shares(tx: &mut Connection, survey: &str) -> sqlx::Result<Vec<Shared>> {
     let rows = sqlx::query(
         "SELECT t.task, s.spotter FROM survey_tasks t LEFT JOIN survey_shares s ON s.survey = t.survey AND s.task = t.id \
-         WHERE t.survey = ? ORDER BY t.place IS NULL, t.place, t.id, s.nth",
+         WHERE t.survey = $1 ORDER BY t.place IS NULL, t.place, t.id, s.nth",
     )
     .bind(survey)
     .fetch_all(&mut *tx)
@@ -278,7 +284,7 @@ fn read(task: String) -> sqlx::Result<Task> {
 /// Where the database fails, or a salt does not open.
 pub async fn assigned(store: &Store, vault: &Vault, spotter: &str) -> sqlx::Result<Vec<Assigned>> {
     let rows = sqlx::query(select(
-        "WHERE state = 'running' AND id IN (SELECT survey FROM survey_shares WHERE spotter = ?) ORDER BY started_at, id LIMIT ?",
+        "WHERE state = 'running' AND id IN (SELECT survey FROM survey_shares WHERE spotter = $1) ORDER BY started_at, id LIMIT $2",
     ))
     .bind(spotter)
     .bind(CODES_IN)
@@ -290,7 +296,7 @@ pub async fn assigned(store: &Store, vault: &Vault, spotter: &str) -> sqlx::Resu
         let id = &found.protocol.id;
         let tasks: Vec<String> = sqlx::query_scalar(
             "SELECT t.task FROM survey_tasks t JOIN survey_shares s ON s.survey = t.survey AND s.task = t.id \
-             WHERE t.survey = ? AND s.spotter = ? AND t.place IS NOT NULL ORDER BY t.place",
+             WHERE t.survey = $1 AND s.spotter = $2 AND t.place IS NOT NULL ORDER BY t.place",
         )
         .bind(id)
         .bind(spotter)
@@ -308,10 +314,11 @@ pub async fn assigned(store: &Store, vault: &Vault, spotter: &str) -> sqlx::Resu
 /// # Errors
 /// Where the database fails.
 pub async fn is_assigned(tx: &mut Tx, survey: &str, task: &str, spotter: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM survey_shares WHERE survey = ? AND task = ? AND spotter = ?)")
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM survey_shares WHERE survey = $1 AND task = $2 AND spotter = $3)")
         .bind(survey)
         .bind(task)
         .bind(spotter)
         .fetch_one(&mut **tx)
         .await
+        .map(|Truth(yes)| yes)
 }

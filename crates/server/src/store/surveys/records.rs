@@ -1,7 +1,8 @@
 //! Frames and codings as devices sent them.
 
 use super::super::Tx;
-use sqlx::{Row as _, SqlitePool};
+use crate::store::sql::Pool;
+use sqlx::Row as _;
 
 /// Which table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +60,8 @@ pub struct New<'a> {
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<Stored>> {
     let sql = kind.of([
-        "SELECT key_id, body, received_at FROM survey_frames WHERE id = ?",
-        "SELECT key_id, body, received_at FROM survey_codings WHERE id = ?",
+        "SELECT key_id, body, received_at FROM survey_frames WHERE id = $1",
+        "SELECT key_id, body, received_at FROM survey_codings WHERE id = $1",
     ]);
     // Safe: both are literals.
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut **tx).await?;
@@ -73,8 +74,8 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<Stor
 /// Where the database fails.
 pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> sqlx::Result<i64> {
     let sql = kind.of([
-        "SELECT count(*) FROM survey_frames WHERE key_id = ? AND received_at >= ?",
-        "SELECT count(*) FROM survey_codings WHERE key_id = ? AND received_at >= ?",
+        "SELECT count(*) FROM survey_frames WHERE key_id = $1 AND received_at >= $2",
+        "SELECT count(*) FROM survey_codings WHERE key_id = $1 AND received_at >= $2",
     ]);
     // Safe: both are literals.
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key_id).bind(since).fetch_one(&mut **tx).await
@@ -87,9 +88,9 @@ pub async fn count_since(tx: &mut Tx, kind: Kind, key_id: &str, since: &str) -> 
 pub async fn insert(tx: &mut Tx, kind: Kind, new: &New<'_>) -> sqlx::Result<()> {
     let sql = kind.of([
         "INSERT INTO survey_frames (id, survey, task, spotter, key_id, body, signature, received_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         "INSERT INTO survey_codings (id, survey, task, spotter, key_id, body, signature, received_at, listing) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     ]);
     // Safe: both are literals.
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -125,14 +126,14 @@ pub struct Progress {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn progress(pool: &SqlitePool, survey: &str) -> sqlx::Result<Vec<Progress>> {
+pub async fn progress(pool: &Pool, survey: &str) -> sqlx::Result<Vec<Progress>> {
     let rows = sqlx::query(
         "SELECT coalesce((SELECT max(pseudonym) FROM devices d WHERE d.spotter = c.spotter AND d.revoked_at IS NULL), '(signed off)') AS name, \
          (SELECT count(*) FROM survey_shares s WHERE s.survey = c.survey AND s.spotter = c.spotter), \
          (SELECT count(DISTINCT task) FROM survey_frames f WHERE f.survey = c.survey AND f.spotter = c.spotter), \
          (SELECT count(*) FROM survey_frames f WHERE f.survey = c.survey AND f.spotter = c.spotter), \
          (SELECT count(*) FROM survey_codings k WHERE k.survey = c.survey AND k.spotter = c.spotter) \
-         FROM survey_coders c WHERE c.survey = ? ORDER BY name, c.spotter",
+         FROM survey_coders c WHERE c.survey = $1 ORDER BY name, c.spotter",
     )
     .bind(survey)
     .fetch_all(pool)

@@ -2,12 +2,13 @@
 
 use super::super::{Store, Tx};
 use super::{Survey, seal};
+use crate::store::sql::{Connection, Pool};
 use crate::vault::Vault;
 use spotter_model::survey::{Coding, Frame, Protocol};
 use spotter_survey::canonical;
 use spotter_survey::data::{Data, Records, Settled};
 use spotter_survey::money::Rates;
-use sqlx::{Row as _, SqliteConnection, SqlitePool};
+use sqlx::Row as _;
 use std::collections::BTreeMap;
 
 fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
@@ -16,7 +17,7 @@ fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error 
 
 /// Records of one kind in the order in which they came, each with whose it is.
 async fn bodies<T: serde::de::DeserializeOwned>(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     sql: &'static str,
     survey: &str,
 ) -> sqlx::Result<Vec<(String, T)>> {
@@ -33,7 +34,7 @@ async fn bodies<T: serde::de::DeserializeOwned>(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn records(pool: &SqlitePool, survey: &str) -> sqlx::Result<Records> {
+pub async fn records(pool: &Pool, survey: &str) -> sqlx::Result<Records> {
     let mut tx = pool.begin().await?;
     read(&mut tx, survey).await
 }
@@ -42,15 +43,15 @@ pub async fn records(pool: &SqlitePool, survey: &str) -> sqlx::Result<Records> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn read(tx: &mut SqliteConnection, survey: &str) -> sqlx::Result<Records> {
+pub async fn read(tx: &mut Connection, survey: &str) -> sqlx::Result<Records> {
     let versions: Vec<Vec<u8>> =
-        sqlx::query_scalar("SELECT protocol FROM survey_versions WHERE survey = ? ORDER BY version")
+        sqlx::query_scalar("SELECT protocol FROM survey_versions WHERE survey = $1 ORDER BY version")
             .bind(survey)
             .fetch_all(&mut *tx)
             .await?;
     let versions: Vec<Protocol> =
         versions.iter().map(|v| serde_json::from_slice(v).map_err(decode)).collect::<sqlx::Result<_>>()?;
-    let rates: Option<Vec<u8>> = sqlx::query_scalar("SELECT rates FROM surveys WHERE id = ?")
+    let rates: Option<Vec<u8>> = sqlx::query_scalar("SELECT rates FROM surveys WHERE id = $1")
         .bind(survey)
         .fetch_optional(&mut *tx)
         .await?
@@ -58,11 +59,11 @@ pub async fn read(tx: &mut SqliteConnection, survey: &str) -> sqlx::Result<Recor
     let rates: Option<Rates> = rates.map(|r| serde_json::from_slice(&r).map_err(decode)).transpose()?;
     let shares = super::shares(tx, survey).await?;
     let frames: Vec<(String, Frame)> =
-        bodies(tx, "SELECT spotter, body FROM survey_frames WHERE survey = ? ORDER BY seq", survey).await?;
+        bodies(tx, "SELECT spotter, body FROM survey_frames WHERE survey = $1 ORDER BY seq", survey).await?;
     let codings: Vec<(String, Coding)> =
-        bodies(tx, "SELECT spotter, body FROM survey_codings WHERE survey = ? ORDER BY seq", survey).await?;
+        bodies(tx, "SELECT spotter, body FROM survey_codings WHERE survey = $1 ORDER BY seq", survey).await?;
     let rows =
-        sqlx::query("SELECT listing, field, spotter FROM survey_choices WHERE survey = ? ORDER BY listing, field")
+        sqlx::query("SELECT listing, field, spotter FROM survey_choices WHERE survey = $1 ORDER BY listing, field")
             .bind(survey)
             .fetch_all(&mut *tx)
             .await?;
@@ -95,7 +96,7 @@ pub async fn data(store: &Store, vault: &Vault, survey: &Survey) -> sqlx::Result
 /// # Errors
 /// Where the database fails.
 pub async fn set_rates(tx: &mut Tx, survey: &str, rates: &Rates) -> sqlx::Result<bool> {
-    let done = sqlx::query("UPDATE surveys SET rates = ? WHERE id = ? AND state = 'running'")
+    let done = sqlx::query("UPDATE surveys SET rates = $1 WHERE id = $2 AND state = 'running'")
         .bind(canonical::json(rates))
         .bind(survey)
         .execute(&mut **tx)
@@ -115,7 +116,7 @@ pub async fn choose(
     now: &str,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO survey_choices (survey, listing, field, spotter, reviewer_id, at) VALUES (?, ?, ?, ?, ?, ?) \
+        "INSERT INTO survey_choices (survey, listing, field, spotter, reviewer_id, at) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (survey, listing, field) DO UPDATE SET spotter = excluded.spotter, \
          reviewer_id = excluded.reviewer_id, at = excluded.at",
     )
@@ -135,13 +136,13 @@ pub async fn choose(
 /// # Errors
 /// Where the database fails.
 pub async fn freeze(tx: &mut Tx, survey: &str, archive: &[u8], now: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO survey_archives (survey, bytes, sha256) VALUES (?, ?, ?)")
+    sqlx::query("INSERT INTO survey_archives (survey, bytes, sha256) VALUES ($1, $2, $3)")
         .bind(survey)
         .bind(archive)
         .bind(canonical::sha256(archive))
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE surveys SET state = 'frozen', frozen_at = ?, salt = '', pseudonyms = '' WHERE id = ?")
+    sqlx::query("UPDATE surveys SET state = 'frozen', frozen_at = $1, salt = '', pseudonyms = '' WHERE id = $2")
         .bind(now)
         .bind(survey)
         .execute(&mut **tx)
@@ -153,8 +154,8 @@ pub async fn freeze(tx: &mut Tx, survey: &str, archive: &[u8], now: &str) -> sql
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn archive(pool: &SqlitePool, survey: &str) -> sqlx::Result<Option<(Vec<u8>, String)>> {
-    let row = sqlx::query("SELECT bytes, sha256 FROM survey_archives WHERE survey = ?")
+pub async fn archive(pool: &Pool, survey: &str) -> sqlx::Result<Option<(Vec<u8>, String)>> {
+    let row = sqlx::query("SELECT bytes, sha256 FROM survey_archives WHERE survey = $1")
         .bind(survey)
         .fetch_optional(pool)
         .await?;

@@ -1,7 +1,8 @@
 //! Notices that went out under the status of trusted flagger, added up for the yearly report of Article 22(3) of Regulation (EU)
 //! 2022/2065. Those alone: the database lets no other notice carry the mark, and what went without it is not in the report.
 
-use sqlx::{Row as _, SqlitePool};
+use crate::store::sql::Pool;
+use sqlx::Row as _;
 
 /// What a provider last did about a notice, in the order of the report's columns; the last: nothing yet.
 pub const ACTIONS: [&str; 6] = ["remove", "restrict", "refuse", "reinstate", "acknowledge", ""];
@@ -21,11 +22,11 @@ pub struct Flagged {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn between(pool: &SqlitePool, from: &str, to: &str) -> sqlx::Result<Vec<Flagged>> {
+pub async fn between(pool: &Pool, from: &str, to: &str) -> sqlx::Result<Vec<Flagged>> {
     let rows = sqlx::query(
         "SELECT c.name, k.main_group, n.action, count(*) FROM notices n JOIN companies c ON c.id = n.company_id \
          JOIN cases k ON k.id = n.case_id WHERE n.kind = 'dsa16' AND n.trusted = 1 AND n.state = 'sent' \
-         AND n.sent_at >= ?1 AND n.sent_at < ?2 GROUP BY c.name, k.main_group, n.action ORDER BY c.name, k.main_group",
+         AND n.sent_at >= $1 AND n.sent_at < $2 GROUP BY c.name, k.main_group, n.action ORDER BY c.name, k.main_group",
     )
     .bind(from)
     .bind(to)
@@ -49,7 +50,7 @@ pub async fn between(pool: &SqlitePool, from: &str, to: &str) -> sqlx::Result<Ve
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn years(pool: &SqlitePool) -> sqlx::Result<Vec<String>> {
+pub async fn years(pool: &Pool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "SELECT DISTINCT substr(sent_at, 1, 4) FROM notices WHERE kind = 'dsa16' AND trusted = 1 AND state = 'sent' ORDER BY 1 DESC",
     )

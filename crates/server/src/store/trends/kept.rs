@@ -18,7 +18,7 @@ fn seconds(from: &str, to: &str) -> Option<i64> {
 /// Where the database fails.
 pub async fn step(tx: &mut Tx, case: &Case, event: Event, to: CaseState, now: &str) -> sqlx::Result<()> {
     if case.state.is_open() && !to.is_open() {
-        sqlx::query("UPDATE cases SET decide_s = coalesce(decide_s, ?) WHERE id = ?")
+        sqlx::query("UPDATE cases SET decide_s = coalesce(decide_s, $1) WHERE id = $2")
             .bind(seconds(&case.opened_at, now))
             .bind(case.id)
             .execute(&mut **tx)
@@ -27,7 +27,7 @@ pub async fn step(tx: &mut Tx, case: &Case, event: Event, to: CaseState, now: &s
     match event {
         Event::Send => told(tx, case.id, now).await,
         Event::Relist => {
-            sqlx::query("UPDATE cases SET relisted = 1 WHERE id = ?").bind(case.id).execute(&mut **tx).await?;
+            sqlx::query("UPDATE cases SET relisted = 1 WHERE id = $1").bind(case.id).execute(&mut **tx).await?;
             Ok(())
         }
         Event::Acknowledge | Event::Remove | Event::Restrict | Event::Refuse | Event::Reinstate => {
@@ -39,12 +39,12 @@ pub async fn step(tx: &mut Tx, case: &Case, event: Event, to: CaseState, now: &s
 
 async fn told(tx: &mut Tx, case_id: i64, now: &str) -> sqlx::Result<()> {
     let confirmed: Option<String> =
-        sqlx::query_scalar("SELECT min(at) FROM decisions WHERE case_id = ? AND decision = ?")
+        sqlx::query_scalar("SELECT min(at) FROM decisions WHERE case_id = $1 AND decision = $2")
             .bind(case_id)
             .bind(word(&Event::Confirm))
             .fetch_one(&mut **tx)
             .await?;
-    sqlx::query("UPDATE cases SET tell_s = coalesce(tell_s, ?) WHERE id = ?")
+    sqlx::query("UPDATE cases SET tell_s = coalesce(tell_s, $1) WHERE id = $2")
         .bind(confirmed.and_then(|at| seconds(&at, now)))
         .bind(case_id)
         .execute(&mut **tx)
@@ -55,8 +55,8 @@ async fn told(tx: &mut Tx, case_id: i64, now: &str) -> sqlx::Result<()> {
 /// What the company did about the newest notice that went. That a reviewer found the listing up again is not the company's word.
 async fn acted(tx: &mut Tx, case_id: i64, event: Event, now: &str) -> sqlx::Result<()> {
     sqlx::query(
-        "UPDATE notices SET action = ?2, action_at = ?3 WHERE sent_seq = (SELECT max(sent_seq) FROM notices WHERE case_id = ?1) \
-         AND NOT (?2 = 'reinstate' AND EXISTS (SELECT 1 FROM checks WHERE case_id = ?1 AND at = ?3 AND outcome = 'up'))",
+        "UPDATE notices SET action = $2, action_at = $3 WHERE sent_seq = (SELECT max(sent_seq) FROM notices WHERE case_id = $1) \
+         AND NOT ($2 = 'reinstate' AND EXISTS (SELECT 1 FROM checks WHERE case_id = $1 AND at = $3 AND outcome = 'up'))",
     )
     .bind(case_id)
     .bind(word(&event))
@@ -72,11 +72,11 @@ async fn acted(tx: &mut Tx, case_id: i64, event: Event, now: &str) -> sqlx::Resu
 /// Where the database fails.
 pub async fn removal_seen(tx: &mut Tx, case_id: i64, now: &str) -> sqlx::Result<()> {
     let told: Option<String> =
-        sqlx::query_scalar("SELECT min(sent_at) FROM notices WHERE case_id = ? AND state = 'sent'")
+        sqlx::query_scalar("SELECT min(sent_at) FROM notices WHERE case_id = $1 AND state = 'sent'")
             .bind(case_id)
             .fetch_one(&mut **tx)
             .await?;
-    sqlx::query("UPDATE cases SET remove_s = coalesce(remove_s, ?) WHERE id = ?")
+    sqlx::query("UPDATE cases SET remove_s = coalesce(remove_s, $1) WHERE id = $2")
         .bind(told.and_then(|at| seconds(&at, now)))
         .bind(case_id)
         .execute(&mut **tx)
@@ -103,7 +103,7 @@ pub async fn facts<'a>(
     let products = products.filter(|v| is_trade_term(v)).map(|v| ("product", v));
     let methods = methods.filter(|v| is_id(v)).map(|v| ("method", v));
     for (kind, value) in products.chain(methods) {
-        sqlx::query("INSERT INTO case_facts (kind, case_id, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO case_facts (kind, case_id, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(kind)
             .bind(case_id)
             .bind(value)
@@ -120,7 +120,7 @@ pub async fn facts<'a>(
 pub async fn erased(tx: &mut Tx) -> sqlx::Result<()> {
     sqlx::query(
         "DELETE FROM case_facts WHERE kind = 'method' AND value IN (SELECT f.value FROM case_facts f JOIN cases c ON c.id = f.case_id \
-         WHERE f.kind = 'method' GROUP BY f.value HAVING sum(c.erased_at = '') = 0)",
+         WHERE f.kind = 'method' GROUP BY f.value HAVING count(CASE WHEN c.erased_at = '' THEN 1 END) = 0)",
     )
     .execute(&mut **tx)
     .await?;

@@ -6,7 +6,8 @@ pub mod kept;
 pub mod refused;
 pub mod years;
 
-use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
+use super::sql::{Pool, Row};
+use sqlx::{AssertSqlSafe, Row as _};
 
 /// Most rows of one figure; the rest is said to be left out.
 pub const ROWS: i64 = 200;
@@ -84,19 +85,18 @@ pub struct Count {
     pub relisted: u64,
 }
 
-/// The condition of every figure: days, and cohorts where some are asked. Its values are `?1` to `?3`.
+/// The condition of every figure: days, and cohorts where some are asked. Its values are `$1` to `$3`.
 fn within(range: &Range) -> &'static str {
     if range.cohorts.is_empty() {
-        "k.day >= ?1 AND k.day < ?2 AND ?3 = ''"
+        "k.day >= $1 AND k.day < $2 AND $3 = ''"
     } else {
-        "k.day >= ?1 AND k.day < ?2 AND instr(?3, char(31) || k.cohort || char(31)) > 0"
+        "k.day >= $1 AND k.day < $2 AND instr($3, '\u{1f}' || k.cohort || '\u{1f}') > 0"
     }
 }
 
-const SUMS: &str =
-    "count(*), coalesce(sum(k.stands), 0), count(k.tell_s), count(k.remove_s), coalesce(sum(k.relisted), 0)";
+const SUMS: &str = "count(*), CAST(coalesce(sum(k.stands), 0) AS BIGINT), count(k.tell_s), count(k.remove_s), CAST(coalesce(sum(k.relisted), 0) AS BIGINT)";
 
-fn count(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Count> {
+fn count(row: &Row) -> sqlx::Result<Count> {
     let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or_default());
     Ok(Count { value: row.try_get(0)?, cases: n(1)?, confirmed: n(2)?, told: n(3)?, removed: n(4)?, relisted: n(5)? })
 }
@@ -105,7 +105,7 @@ fn count(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Count> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn counts(pool: &SqlitePool, by: By, range: &Range) -> sqlx::Result<Vec<Count>> {
+pub async fn counts(pool: &Pool, by: By, range: &Range) -> sqlx::Result<Vec<Count>> {
     let ((value, join), within) = (by.sql(), within(range));
     let end = if by == By::Day { "ORDER BY 1".to_owned() } else { format!("ORDER BY 2 DESC, 1 LIMIT {ROWS}") };
     let sql = format!("SELECT {value}, {SUMS} FROM cases k {join} WHERE {within} GROUP BY 1 {end}");
@@ -143,7 +143,7 @@ pub struct Times {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn times(pool: &SqlitePool, span: Span, range: &Range) -> sqlx::Result<Vec<Times>> {
+pub async fn times(pool: &Pool, span: Span, range: &Range) -> sqlx::Result<Vec<Times>> {
     let column = match span {
         Span::Decision => "k.decide_s",
         Span::Notice => "k.tell_s",
@@ -151,7 +151,7 @@ pub async fn times(pool: &SqlitePool, span: Span, range: &Range) -> sqlx::Result
     };
     // Rounding keeps the order, so the rounded times are ranked: there are far fewer of them than of cases.
     let sql = format!(
-        "SELECT coalesce(c.name, ''), d.m, min(CASE WHEN 2 * d.n >= d.m THEN d.t END), min(CASE WHEN 10 * d.n >= 9 * d.m THEN d.t END) \
+        "SELECT coalesce(c.name, ''), CAST(d.m AS BIGINT), min(CASE WHEN 2 * d.n >= d.m THEN d.t END), min(CASE WHEN 10 * d.n >= 9 * d.m THEN d.t END) \
          FROM (SELECT e.company, e.t, sum(e.x) OVER (PARTITION BY e.company ORDER BY e.t) AS n, \
          sum(e.x) OVER (PARTITION BY e.company) AS m FROM (SELECT coalesce(h.company_id, 0) AS company, ({column} + 180) / 360 AS t, \
          count(*) AS x FROM cases k LEFT JOIN company_hosts h ON h.host = k.marketplace WHERE {} AND {column} IS NOT NULL \
@@ -161,7 +161,7 @@ pub async fn times(pool: &SqlitePool, span: Span, range: &Range) -> sqlx::Result
     // Safe: made of literals of this file.
     let rows =
         sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).bind(range.cohorts()).fetch_all(pool).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         Ok(Times {
             company: r.try_get(0)?,
             of: u64::try_from(r.try_get::<i64, _>(1)?).unwrap_or_default(),
@@ -187,9 +187,9 @@ pub struct Again {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn relisting(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Again>> {
+pub async fn relisting(pool: &Pool, range: &Range) -> sqlx::Result<Vec<Again>> {
     let sql = format!(
-        "SELECT coalesce(c.name, ''), count(*), sum(k.relisted) FROM cases k LEFT JOIN company_hosts h ON h.host = k.marketplace \
+        "SELECT coalesce(c.name, ''), count(*), CAST(sum(k.relisted) AS BIGINT) FROM cases k LEFT JOIN company_hosts h ON h.host = k.marketplace \
          LEFT JOIN companies c ON c.id = h.company_id WHERE {} AND (k.remove_s IS NOT NULL OR k.relisted = 1) \
          GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {ROWS}",
         within(range)
@@ -197,7 +197,7 @@ pub async fn relisting(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Aga
     // Safe: made of literals of this file.
     let rows =
         sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).bind(range.cohorts()).fetch_all(pool).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
         Ok(Again { company: r.try_get(0)?, gone: n(1)?, relisted: n(2)? })
     };
@@ -221,16 +221,16 @@ pub struct Terms {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn terms(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<Terms>> {
+pub async fn terms(pool: &Pool, range: &Range) -> sqlx::Result<Vec<Terms>> {
     let sql = format!(
         "SELECT s.lang, count(*), count(CASE WHEN s.state = 'accepted' THEN 1 END), count(CASE WHEN s.state = 'declined' THEN 1 END) \
-         FROM suggestions s JOIN devices v ON v.key_id = s.key_id WHERE s.received_at >= ?1 AND s.received_at < ?2 \
-         AND (?3 = '' OR instr(?3, char(31) || v.cohort || char(31)) > 0) GROUP BY s.lang ORDER BY 2 DESC, 1 LIMIT {ROWS}"
+         FROM suggestions s JOIN devices v ON v.key_id = s.key_id WHERE s.received_at >= $1 AND s.received_at < $2 \
+         AND ($3 = '' OR instr($3, '\u{1f}' || v.cohort || '\u{1f}') > 0) GROUP BY s.lang ORDER BY 2 DESC, 1 LIMIT {ROWS}"
     );
     // Safe: made of literals of this file.
     let rows =
         sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).bind(range.cohorts()).fetch_all(pool).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
         Ok(Terms { lang: r.try_get(0)?, suggested: n(1)?, accepted: n(2)?, declined: n(3)? })
     };
@@ -256,14 +256,14 @@ pub struct NewTerm {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn new_terms(pool: &SqlitePool, range: &Range) -> sqlx::Result<Vec<NewTerm>> {
+pub async fn new_terms(pool: &Pool, range: &Range) -> sqlx::Result<Vec<NewTerm>> {
     let sql = format!(
         "SELECT word, lang, concept, count(*), min(decided_at) FROM suggestions WHERE state = 'accepted' GROUP BY word, lang, concept \
-         HAVING min(decided_at) >= ?1 AND min(decided_at) < ?2 ORDER BY 5 DESC, 1 LIMIT {ROWS}"
+         HAVING min(decided_at) >= $1 AND min(decided_at) < $2 ORDER BY 5 DESC, 1 LIMIT {ROWS}"
     );
     // Safe: made of literals of this file.
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).fetch_all(pool).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         Ok(NewTerm {
             word: r.try_get(0)?,
             lang: r.try_get(1)?,

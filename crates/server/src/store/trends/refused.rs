@@ -1,7 +1,8 @@
 //! How many of the newest answers of a company say that the notice was wrong: it let the listing stand, put it back, or wrote
 //! so in the file that came back. Above one in twenty, whoever writes notices has to know.
 
-use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
+use crate::store::sql::{Pool, Row};
+use sqlx::{AssertSqlSafe, Row as _};
 
 /// So many of the newest answered notices count.
 pub const NEWEST: i64 = 100;
@@ -40,18 +41,18 @@ impl Share {
     }
 }
 
-async fn shares(pool: &SqlitePool, company_id: i64) -> sqlx::Result<Vec<Share>> {
+async fn shares(pool: &Pool, company_id: i64) -> sqlx::Result<Vec<Share>> {
     let sql = format!(
-        "SELECT c.id, c.name, count(*), sum(a.wrong) FROM (SELECT n.company_id, \
+        "SELECT c.id, c.name, count(*), CAST(sum(a.wrong) AS BIGINT) FROM (SELECT n.company_id, \
          CASE WHEN n.action IN ('refuse', 'reinstate') OR n.false_positive = 1 THEN 1 ELSE 0 END AS wrong, \
          row_number() OVER (PARTITION BY n.company_id ORDER BY n.action_at DESC, n.id DESC) AS place FROM notices n \
-         WHERE n.action_at <> '' AND (?1 = 0 OR n.company_id = ?1) \
+         WHERE n.action_at <> '' AND ($1 = 0 OR n.company_id = $1) \
          AND (n.action IN ('remove', 'restrict', 'refuse', 'reinstate') OR n.false_positive IS NOT NULL)) a \
          JOIN companies c ON c.id = a.company_id WHERE a.place <= {NEWEST} GROUP BY c.id, c.name ORDER BY c.name LIMIT 500"
     );
     // Safe: made of literals of this file.
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(company_id).fetch_all(pool).await?;
-    let one = |r: sqlx::sqlite::SqliteRow| {
+    let one = |r: Row| {
         let n = |at: usize| Ok::<_, sqlx::Error>(u64::try_from(r.try_get::<i64, _>(at)?).unwrap_or_default());
         Ok(Share { company_id: r.try_get(0)?, company: r.try_get(1)?, answered: n(2)?, wrong: n(3)? })
     };
@@ -62,7 +63,7 @@ async fn shares(pool: &SqlitePool, company_id: i64) -> sqlx::Result<Vec<Share>> 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Share>> {
+pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Share>> {
     shares(pool, 0).await
 }
 
@@ -70,8 +71,8 @@ pub async fn all(pool: &SqlitePool) -> sqlx::Result<Vec<Share>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of_host(pool: &SqlitePool, host: &str) -> sqlx::Result<Option<Share>> {
-    let company: Option<i64> = sqlx::query_scalar("SELECT company_id FROM company_hosts WHERE host = ?")
+pub async fn of_host(pool: &Pool, host: &str) -> sqlx::Result<Option<Share>> {
+    let company: Option<i64> = sqlx::query_scalar("SELECT company_id FROM company_hosts WHERE host = $1")
         .bind(host)
         .fetch_optional(pool)
         .await?;
@@ -85,6 +86,6 @@ pub async fn of_host(pool: &SqlitePool, host: &str) -> sqlx::Result<Option<Share
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn of(pool: &SqlitePool, company_id: i64) -> sqlx::Result<Option<Share>> {
+pub async fn of(pool: &Pool, company_id: i64) -> sqlx::Result<Option<Share>> {
     Ok(shares(pool, company_id).await?.pop())
 }
