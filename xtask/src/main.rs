@@ -39,6 +39,7 @@ cargo xtask COMMAND
   pages DIR           how well listings are found on the saved pages of DIR (docs/finder-bench.md)
                       [--browser chromium|firefox] [--general] [--json]
   soak kill           10,000 reports while the endpoint is killed a thousand times
+  soak kill-postgres  3,000 reports to two endpoints on one database, while it is killed a hundred times, and while they are
   soak requests       20,000 requests made from the OpenAPI document, valid and bent: no fault, every answer as it says
   soak hostile        every hostile payload in every field, through answers, files and pages
   soak queue          100,000 open cases and 50 reviewers for ten minutes
@@ -80,6 +81,7 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["bench", "--page", rest @ ..] => bench::page(rest),
         ["pages", rest @ ..] => pages::run(rest),
         ["soak", "kill"] => soak::kill(),
+        ["soak", "kill-postgres"] => soak::kill_postgres(),
         ["soak", "requests"] => soak::requests(),
         ["soak", "hostile"] => soak::hostile(),
         ["soak", "queue"] => soak::queue(),

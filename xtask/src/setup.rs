@@ -1,5 +1,5 @@
 //! What must be on the machine before a step can run. Installs what can be installed without asking (the wasm
-//! target, the npm packages; the browsers on Debian as root or in CI), else says in one line what is missing.
+//! target, the npm packages; browsers and PostgreSQL on Debian as root or in CI), else says in one line what is missing.
 
 use crate::run::{cmd, exists, ok, output, root};
 use anyhow::{Context, Result, bail};
@@ -63,11 +63,25 @@ pub fn for_browsers() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
+    install(&missing, "the browser tests")
+}
+
+/// What the endpoint's tests on PostgreSQL need on top. They start a server of their own.
+pub fn for_postgres() -> Result<()> {
+    // Debian keeps its programs out of the path.
+    if exists("initdb") || Path::new("/usr/lib/postgresql").is_dir() {
+        return Ok(());
+    }
+    install(&["postgresql"], "the tests on PostgreSQL")
+}
+
+/// Installs packages of Debian, where that may be done without asking.
+fn install(missing: &[&str], whom: &str) -> Result<()> {
     let is_root = output(&mut cmd("id", &["-u"])).is_ok_and(|id| id.trim() == "0");
     let in_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
     let debian = exists("apt-get");
     if !debian || !(is_root || in_ci) {
-        bail!("the browser tests need {}; install them, or leave the browsers out with --quick", missing.join(", "));
+        bail!("{whom} need {}; install them, or leave these tests out with --quick", missing.join(", "));
     }
     let apt = |args: &[&str]| {
         let mut command = if is_root {
@@ -81,6 +95,6 @@ pub fn for_browsers() -> Result<()> {
     };
     apt(&["update", "-q"])?;
     let mut install = vec!["install", "-y", "-q", "--no-install-recommends"];
-    install.extend(&missing);
+    install.extend(missing);
     apt(&install)
 }

@@ -1,5 +1,5 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
-//! `load`: reports and pictures at a steady rate. `kill`: the endpoint loses no acknowledged report. `kill-client`: the extension loses none, whenever it dies.
+//! `load`: reports and pictures at a steady rate. `kill`: the endpoint loses no acknowledged report. `kill-postgres`: its database may die, too. `kill-client`: the extension loses none, whenever it dies.
 //! `requests`: whatever is sent, the endpoint answers as its OpenAPI document says.
 //! `hostile`: no payload of the collection fires anywhere, in answers, files and pages.
 //! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
@@ -11,6 +11,9 @@ use std::process::ExitCode;
 
 /// Reports that are sent while the endpoint is killed, once for every ten.
 const REPORTS: &str = "10000";
+
+/// The same while PostgreSQL is killed, once for every thirty; and while one of two endpoints is, once for every ten.
+const REPORTS_POSTGRES: &str = "3000";
 
 /// Reports a second, and seconds; a tenth of the reports has a picture.
 const LOAD: [(&str, &str); 2] = [("SPOTTER_LOAD_RATE", "200"), ("SPOTTER_LOAD_SECONDS", "600")];
@@ -75,6 +78,12 @@ pub fn hostile() -> Result<ExitCode> {
 /// In a release build: the more a second holds, the more moments are hit.
 pub fn kill() -> Result<ExitCode> {
     released("kill_soak", &[("SPOTTER_SOAK_REPORTS", REPORTS)])
+}
+
+/// The database's server instead, with everything in its memory; two endpoints share it.
+pub fn kill_postgres() -> Result<ExitCode> {
+    setup::for_postgres()?;
+    released("kill_soak", &[("SPOTTER_TEST_DATABASE", "postgres"), ("SPOTTER_SOAK_REPORTS", REPORTS_POSTGRES)])
 }
 
 pub fn queue() -> Result<ExitCode> {

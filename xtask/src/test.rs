@@ -34,11 +34,32 @@ const NODE_TESTS: &[(&str, bool, u8)] = &[
     ("tests/e2e", true, 2),
 ];
 
+/// Tests of the endpoint that run on PostgreSQL, too.
+const ON_POSTGRES: &[&str] = &[
+    "bulk",
+    "case_life",
+    "console",
+    "erasure",
+    "intake",
+    "kill_soak",
+    "notices",
+    "programme",
+    "quality",
+    "queue",
+    "referrals",
+    "requests",
+    "roles",
+    "several",
+    "surveys",
+    "trends",
+];
+
 /// `cargo xtask test`.
 pub fn run(extent: Extent) -> Result<ExitCode> {
     setup::for_building()?;
     if extent == Extent::Full {
         setup::for_browsers()?;
+        setup::for_postgres()?;
     }
     let mut table = Table::default();
     // Much of it runs on one processor; clippy and the tests take the other.
@@ -50,6 +71,9 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
         });
         if binaries {
             table.run("Rust tests", rust_tests);
+            if extent == Extent::Full {
+                table.run("the endpoint on PostgreSQL", postgres_tests);
+            }
         }
         let built = table.run("build of the extension", || {
             extension.join().unwrap_or_else(|_| bail!("it could not be built"))?.print();
@@ -81,6 +105,18 @@ fn rust_tests() -> Result<Counts> {
     let (success, output) = shown(&mut cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]))?;
     let counts = from_cargo(&output);
     // A test that died has no line of its own.
+    Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
+}
+
+/// The endpoint's tests once more, each binary with a PostgreSQL server of its own. Without those that are long and ask the
+/// database for nothing that these do not ask.
+fn postgres_tests() -> Result<Counts> {
+    let mut command = cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]);
+    for suite in ON_POSTGRES {
+        command.args(["--test", suite]);
+    }
+    let (success, output) = shown(command.env("SPOTTER_TEST_DATABASE", "postgres"))?;
+    let counts = from_cargo(&output);
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }
 

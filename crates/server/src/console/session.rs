@@ -3,7 +3,7 @@
 use super::{layout, second};
 use crate::app::{Peer, Shared};
 use crate::audit;
-use crate::faults::Fault;
+use crate::faults::{self, Fault};
 use crate::intake::limits::{Gauge, network};
 use crate::keys::Shut;
 use crate::random;
@@ -253,6 +253,11 @@ pub fn database(error: sqlx::Error) -> Response {
     {
         let body = html! { p { "What this case said was erased, so nothing is written to it any more. Nothing was changed." } };
         return layout::problem(StatusCode::CONFLICT, "Erased", body);
+    }
+    if faults::is_of_the_request(&error) {
+        let body =
+            html! { p { "It has a character that no text holds, or a word that is too long. Nothing was changed." } };
+        return layout::problem(StatusCode::UNPROCESSABLE_ENTITY, "Not like this", body);
     }
     let fault = Fault::from(&error);
     tracing::error!(fault = fault.word(), %error, "the database failed a request");
