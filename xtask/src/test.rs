@@ -27,7 +27,7 @@ const NODE_TESTS: &[(&str, bool, u8)] = &[
     ("xtask/js", false, 1),
     ("tests/locales", false, 1),
     ("tests/bench", true, 1),
-    ("tests/finder", true, 1),
+    ("tests/finder", true, 2),
     ("tests/page", true, 2),
     ("tests/behaviour", true, 2),
     ("tests/pages", true, 2),

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod devices;
 pub mod erasure;
 pub mod factors;
+pub mod gold;
 pub mod known;
 pub mod leases;
 pub mod notes;
@@ -415,6 +416,7 @@ pub fn migrator() -> Migrator {
         step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
         step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
         step(21, "personal data", include_str!("../../migrations/0021_personal_data.sql")),
+        step(22, "known cases", include_str!("../../migrations/0022_gold.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
