@@ -1,5 +1,5 @@
-// Pages of the console beside its cases, in both browsers: referrals to agencies, surveys, the action plan, and what reviewers set
-// for their own good. axe finds nothing, nothing scrolls sideways.
+// Pages of the console beside its cases, in both browsers: referrals to agencies, known cases, surveys, the action plan, and what
+// reviewers set for their own good. axe finds nothing, nothing scrolls sideways.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
@@ -67,6 +67,32 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromi
       assert.match(await page.$eval('h2', (e) => e.textContent), /^Concluded/u);
       await here('a referral that was concluded', TALL);
       for (const place of ['/console/referrals', '/console/cases/1']) await look(place);
+    });
+
+    test('a known case: picked by a lead, met unsaid by another, answered by keys', async () => {
+      await look('/console/gold');
+      await page.goto(`${endpoint.origin}/console/cases/1`);
+      await unfold(page);
+      await page.click('.gold input[value=not_prohibited]');
+      await fill(page, '.gold form', { why: 'The lines in the picture are those of bone.' });
+      await submit(page, '.gold form button');
+      await page.goto(`${endpoint.origin}/console/gold`);
+      await page.$eval('input[name=every]', (field) => { field.value = '1'; });
+      await submit(page, 'main form button');
+      await eyes.as(others[0], '/console', async (theirs) => {
+        await theirs.goto(`${endpoint.origin}/console/cases/2`);
+        const known = await press(theirs, '6');
+        assert.equal(known.pathname, '/console/gold/1');
+        await eyes.here(theirs, 'a known case, unsaid', TALL);
+        assert.equal((await press(theirs, 'e')).pathname, '/console/gold/1/evidence');
+        await eyes.here(theirs, 'a known case with its evidence', TALL);
+        assert.equal((await press(theirs, '1')).pathname, '/console/gold/1');
+        assert.equal(await theirs.$eval('h1', (e) => e.textContent), 'Known otherwise');
+        await eyes.here(theirs, 'what is known of it', TALL);
+        assert.match((await press(theirs, 'j')).pathname, /^\/console\/cases\//u);
+        await eyes.look(theirs, '/console/gold');
+      });
+      for (const place of ['/console/gold', '/console/cases/1']) await look(place, TALL);
     });
 
     test('a survey from its first text to its archive', async () => {

@@ -122,8 +122,8 @@ for (const name of BROWSERS) {
     publish(w.endpoint, lead, programme(3, 'Ivory, trained', rules));
     const [third, fourth] = (await listed(panel)).likely.filter((t) => t !== title && t !== second);
     await pressReport(panel, third);
-    // Its undo is over: until then the sheet has other buttons.
-    await panel.waitForSelector('#done');
+    // Its undo is over and the endpoint has answered: until then the sheet has other buttons, and then they move.
+    await untilText(panel, 'section.sheet .trouble', words('bg_try_training'));
     await closeSheet(panel);
     await openOutbox(panel);
     const ofThird = async () => (await outbox(panel)).find((i) => i.title === third).text;

@@ -9,17 +9,12 @@ import process from 'node:process';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { measure, readPages } from './bench.mjs';
-import { part } from '../part.mjs';
-import { PRINCIPLES } from './principles.mjs';
 import { score, total } from './score.mjs';
-import { SHAPES } from './shapes.mjs';
 import { addressOf, served, servePages, withoutStatements } from './site.mjs';
-import { WORLDS } from './worlds.mjs';
 
 const BROWSERS = ['chromium', 'firefox'];
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PAGES = path.join(HERE, 'pages');
-const FEEDS = path.join(HERE, 'feeds');
 const address = (href) => new URL(href, 'https://market.example/list').href;
 const listing = (title, price, href, main = true) => ({ title, price, href, in_main_list: main });
 const read = (title, price, url) => ({ title, price, url });
@@ -118,40 +113,3 @@ test('a description is used, and --general leaves it out', { timeout: 240_000 },
   const [general] = await measure([page], 'chromium', { general: true });
   assert.deepEqual([whole.right, whole.exact_titles, general.right, general.exact_titles], [4, 4, 4, 0]);
 });
-
-const KINDS = { 'text-results-1': ['result'], 'tiles-and-results-1': ['result'], 'film-grid-1': ['listing', 'post'] };
-
-for (const name of BROWSERS) {
-  test(`posts and results of search engines are read in ${name}, and no conversation`, { timeout: 300_000 }, async (t) => {
-    const pages = readPages(FEEDS);
-    assert.ok(pages.length >= 8);
-    const found = new Map();
-    for (const page of await measure(pages, name, { each: (p, read) => found.set(p.name, read) })) {
-      await t.test(page.name, () => {
-        assert.ok(page.recall >= 0.85, `recall ${page.recall}`);
-        assert.ok(page.precision >= 0.95, `precision ${page.precision}: ${JSON.stringify(page.wrong)}`);
-        assert.ok(page.exact_titles / page.right >= 0.85, JSON.stringify(page.differing));
-        for (const { kind, title } of found.get(page.name)) {
-          assert.ok((KINDS[page.name] ?? ['post']).includes(kind), `${kind}: ${title}`);
-          assert.doesNotMatch(title, /behind the station|half of the money/);
-        }
-      });
-    }
-  });
-
-  test(`the general finder reads every shape of page in ${name}`, { timeout: 300_000 }, async (t) => {
-    const found = new Map();
-    // Each shape in one browser or the other.
-    const pages = part([...PRINCIPLES, ...SHAPES, ...WORLDS], BROWSERS.length, BROWSERS.indexOf(name));
-    for (const page of await measure(pages, name, { each: (p, read) => found.set(p.name, read) })) {
-      await t.test(page.name, () => {
-        // The page's own listing comes with what is said of it, and by whom, and with nobody's review.
-        const { says = '', seller = '', truth } = pages.find((p) => p.name === page.name);
-        const own = found.get(page.name).find((f) => says !== '' && f.title === truth.listings[0].title);
-        if (says !== '') assert.ok(own.description.includes(says) && !own.description.includes('Arrived quickly'), `description: ${own.description}`);
-        if (seller !== '') assert.equal(own.seller, seller);
-        assert.deepEqual({ missed: page.missed, wrong: page.wrong, differing: page.differing }, { missed: [], wrong: [], differing: [] });
-      });
-    }
-  });
-}

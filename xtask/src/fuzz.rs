@@ -24,6 +24,8 @@ const COVERAGE: [&str; 7] = [
     "--cfg",
     "fuzzing",
 ];
+/// The target with a bug on purpose.
+const PLANTED: &str = "planted";
 /// Seconds that the planted bug may hide at most; it is usually found within a few.
 const HIDING: u32 = 240;
 /// Executions a target in `cargo xtask soak fuzz`.
@@ -59,7 +61,7 @@ pub fn soak() -> Result<ExitCode> {
 fn campaign(extent: fn(u32) -> Extent) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut count = |holds: bool| if holds { counts.passed += 1 } else { counts.failed += 1 };
-    build(false)?;
+    build()?;
     for ((name, ..), ran) in TARGETS.iter().zip(two_at_a_time(extent)?) {
         println!(
             "fuzz {name}: {} executions, {} edges covered, {}",
@@ -69,10 +71,9 @@ fn campaign(extent: fn(u32) -> Extent) -> Result<Counts> {
         );
         count(!ran.crashed && ran.executions > 0 && ran.coverage > 0);
     }
-    build(true)?;
-    let ran = run("normalise", 64, Extent::Seconds(HIDING), true)?;
+    let ran = run(PLANTED, 64, Extent::Seconds(HIDING))?;
     let found = if ran.crashed { "found" } else { "NOT FOUND" };
-    println!("fuzz normalise with a planted bug: {found} after {} executions", ran.executions);
+    println!("fuzz {PLANTED} bug: {found} after {} executions", ran.executions);
     count(ran.crashed);
     Ok(counts)
 }
@@ -81,7 +82,7 @@ fn campaign(extent: fn(u32) -> Extent) -> Result<Counts> {
 fn two_at_a_time(extent: fn(u32) -> Extent) -> Result<Vec<Ran>> {
     let lane = |odd: usize| -> Result<Vec<Ran>> {
         let mine = TARGETS.iter().skip(odd).step_by(2);
-        mine.map(|&(name, longest, seconds)| run(name, longest, extent(seconds), false)).collect()
+        mine.map(|&(name, longest, seconds)| run(name, longest, extent(seconds))).collect()
     };
     let (even, odd) = std::thread::scope(|scope| {
         let odd = scope.spawn(|| lane(1));
@@ -91,25 +92,23 @@ fn two_at_a_time(extent: fn(u32) -> Extent) -> Result<Vec<Ran>> {
     Ok((0..TARGETS.len()).filter_map(|n| if n % 2 == 0 { even.next() } else { odd.next() }).collect())
 }
 
-/// One folder for both: the planted bug is in the targets' own crate, and all that they stand on is built once.
+/// Apart from the workspace's own: the flags differ.
 fn folder() -> PathBuf {
     target().join("fuzz/build")
 }
 
-fn build(planted: bool) -> Result<()> {
+fn build() -> Result<()> {
     let manifest = root().join("fuzz/Cargo.toml");
     let manifest = manifest.to_str().context("the folder's name is not UTF-8")?;
     let mut command =
         cargo(&["build", "--quiet", "--locked", "--release", "--target", TRIPLE, "--manifest-path", manifest]);
-    if planted {
-        command.args(["--features", "planted", "--bin", "normalise"]);
-    }
     command.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")).env("CARGO_TARGET_DIR", folder());
     crate::run::ok(&mut command)
 }
 
-fn run(name: &str, longest: u32, extent: Extent, planted: bool) -> Result<Ran> {
-    let inputs = target().join("fuzz/inputs").join(if planted { "planted" } else { name });
+fn run(name: &str, longest: u32, extent: Extent) -> Result<Ran> {
+    let planted = name == PLANTED;
+    let inputs = target().join("fuzz/inputs").join(name);
     if planted && inputs.is_dir() {
         // What an earlier run kept would be the answer.
         fs::remove_dir_all(&inputs)?;

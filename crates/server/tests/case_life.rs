@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 17, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 18, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -228,6 +228,14 @@ async fn every_released_schema_comes_forward() {
             let sql = "INSERT INTO wellbeing (reviewer_id, grey, break_minutes, break_cases, daily_cases) VALUES (1, 1, 50, 0, 40)";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
+        if released >= 18 {
+            for sql in [
+                "INSERT INTO gold (case_id, answer, why, picked_by, picked_at) VALUES (1, 'confirm', '', 1, '2026-01-03T00:00:00.000Z')",
+                "INSERT INTO gold_answers (case_id, reviewer_id, answer, at) VALUES (1, 1, 'cannot_tell', '2026-01-03T00:00:00.000Z')",
+            ] {
+                sqlx::query(sql).execute(&pool).await.unwrap();
+            }
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -280,6 +288,9 @@ async fn every_released_schema_comes_forward() {
         assert_eq!(goals.len(), usize::from(released >= 15), "schema {released}");
         let own: i64 = sqlx::query_scalar("SELECT count(*) FROM wellbeing").fetch_one(store.read()).await.unwrap();
         assert_eq!(own, i64::from(released >= 16), "schema {released}");
+        let known = store::gold::all(store.read()).await.unwrap();
+        let answers: Vec<i64> = known.iter().map(|k| k.agreement.cannot_tell).collect();
+        assert_eq!(answers, if released >= 18 { vec![1] } else { vec![] }, "schema {released}");
         // The old case takes new steps.
         let mut tx = store.begin().await.unwrap();
         let now = clock::stamp(clock::system()());

@@ -23,7 +23,7 @@ const SERVER: &str = env!("CARGO_BIN_EXE_spotter-server");
 const HOST: &str = "market.example";
 
 /// What the seller, and what people wrote about them; each is looked for in every form.
-const MARKERS: [&str; 20] = [
+const MARKERS: [&str; 21] = [
     "Qvseller Ambrosius",
     "Qvtitle Netsuke",
     "Qvdescription of it",
@@ -44,6 +44,7 @@ const MARKERS: [&str; 20] = [
     "Qvwords of the company",
     "Qvseen at the check",
     "Qvsecond title",
+    "Qvreason of a known case",
 ];
 const OTHER: &str = "Wxother seller";
 
@@ -351,6 +352,8 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     }
     let page = "/console/cases/1";
     assert_eq!(form(&mut one, page, "/console/cases/1/notes", &[("note", MARKERS[13])]).await.status, 303);
+    let known = [("answer", "confirm"), ("why", MARKERS[20])];
+    assert_eq!(form(&mut one, page, "/console/cases/1/gold", &known).await.status, 303);
     let facts = [("agency", "Example Agency"), ("facts", MARKERS[14])];
     assert_eq!(form(&mut one, page, "/console/cases/1/referral", &facts).await.status, 303);
     let step = "/console/referrals/1/step";

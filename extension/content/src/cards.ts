@@ -8,7 +8,7 @@
 import { DEPTH, LINKS, LISTINGS } from "./bounds";
 import { lettersAbout } from "./characters";
 import { type Common, commonTexts } from "./common";
-import { allWithin, attr, attribute, below, documentOf, isLink, parentOf, tagOf } from "./dom";
+import { allWithin, attr, attribute, below, documentOf, isHtml, matches, parentOf, tagOf } from "./dom";
 import { listingId, looksLikeListing, mayLeadAway, siteOf } from "./address";
 import { onlyHeading } from "./headings";
 import { forgetLooks, outlineOfTree } from "./leaves";
@@ -82,6 +82,9 @@ const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]
 const FEWEST_AWAY = 2;
 const NEVER_CARDS = new Set(["nav", "footer", "header", "option", "head", "thead", "tfoot"]);
 
+/** What holds no card at all. */
+const BARRED = `${[...NEVER_CARDS].filter((name) => name !== "header").join()},[role=navigation],[role=log]`;
+
 /** What is known of a page before its cards are looked for. */
 function pageOf(doc: Document, address: string): Page {
   const said = attribute(doc.querySelector('link[rel~="canonical" i][href]') ?? doc.documentElement, "href");
@@ -124,15 +127,21 @@ export function* findCards(
   const stop = isDocument(scope) ? null : parentOf(scope);
   let count = 0;
   let away = 0;
+  // Asked for as a whole: asking every element for its name and role is dear.
+  const barred = new Set<Element>(isDocument(scope) || !matches(scope, BARRED) ? [] : [scope]);
+  const never = (el: Element): boolean => barred.has(el) || ours(el);
   const within: ReadonlyArray<Element | Place> = [scope, ...roots];
   for (const place of within) {
     // A frame has an address of its own, which its filters lead to.
     const at = place !== scope && isDocument(place) ? { ...page, path: pathOf(place.URL) } : page;
-    for (const sign of allWithin(place, alone ? PICTURES : "a[href]")) {
-      if (++count > LINKS) break;
+    const signs = allWithin(place, alone ? PICTURES : "a[href]");
+    for (const el of allWithin(place, BARRED)) barred.add(el);
+    for (let n = 0, all = signs.length; n < all; n++) {
+      const sign = signs[n];
+      if (sign === undefined || ++count > LINKS) break;
       if (count % 32 === 0) yield;
-      const href = alone ? `picture:${count}` : isLink(sign) ? leadsTo(sign, at) : "";
-      if (href !== "" && grow(sign, href, branches, tops, stop, ours) && !alone && mayLeadAway(href)) away++;
+      const href = alone ? `picture:${count}` : isHtml(sign) ? leadsTo(sign as HTMLAnchorElement, at) : "";
+      if (href !== "" && grow(sign, href, branches, tops, stop, never) && !alone && mayLeadAway(href)) away++;
     }
   }
   // Children before parents, without recursion: pages can be deep.
@@ -196,7 +205,7 @@ function leadsTo(a: HTMLAnchorElement, page: Page): string {
 }
 
 /** Adds a link with what is around it; says whether it stands where cards may be. */
-function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, ours: (el: Element) => boolean): boolean {
+function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Branch[], stop: Element | null, never: (el: Element) => boolean): boolean {
   // Upwards until something known; then downwards again, so that parents exist before children.
   const path: Element[] = [];
   let known: Branch | undefined;
@@ -204,9 +213,7 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
   for (let el: Element | null = a; el !== null && el !== stop; el = parentOf(el)) {
     known = branches.get(el);
     if (known !== undefined) break;
-    const name = tagOf(el);
-    const role = attr(el, "role");
-    if (++depth > DEPTH || NEVER_CARDS.has(name) && name !== "header" || role === "navigation" || role === "log" || ours(el)) return false;
+    if (++depth > DEPTH || never(el)) return false;
     path.push(el);
   }
   let parent: Branch | null = known ?? null;
@@ -230,7 +237,8 @@ function grow(a: Element, href: string, branches: Map<Element, Branch>, tops: Br
 function* decide(b: Branch, page: Page): Generator<void, void> {
   let value = 0;
   const cards: Branch[] = [];
-  const asCards = new Set<Branch>();
+  // Made where there is one: most elements hold none.
+  let asCards: Set<Branch> | null = null;
   if (b.kids.length >= 2 && !NEVER_CARDS.has(tagOf(b.el))) {
     const byTag = new Map<string, Branch[]>();
     for (const kid of b.kids) {
@@ -240,14 +248,14 @@ function* decide(b: Branch, page: Page): Generator<void, void> {
       else same.push(kid);
     }
     for (const [tag, group] of byTag) {
-      if (group.length >= 2 && !NEVER_CARDS.has(tag)) for (const card of yield* chooseCards(group, page)) asCards.add(card);
+      if (group.length >= 2 && !NEVER_CARDS.has(tag)) for (const card of yield* chooseCards(group, page)) (asCards ??= new Set()).add(card);
     }
   } else if (b.kids.length === 1) {
     const only = b.kids[0];
-    if (only !== undefined && only.cards.length === 0 && isLone(only, page)) asCards.add(only);
+    if (only !== undefined && only.cards.length === 0 && isLone(only, page)) asCards = new Set([only]);
   }
   for (const kid of b.kids) {
-    if (asCards.has(kid)) {
+    if (asCards?.has(kid) === true) {
       value += kid.profile?.quality ?? 0;
       cards.push(kid);
     } else {

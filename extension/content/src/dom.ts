@@ -23,10 +23,14 @@ export const isOutside = (name: string, hidden: string | null, editable: string 
 /** Whether nothing below `el` is ever read. */
 export const isOutOfBounds = (el: Element): boolean => isOutside(tagOf(el), attr(el, "hidden"), attr(el, "contenteditable"));
 
-/** Kinds of nodes: asking `Node` for them is as dear in Firefox as asking the page. */
+/** Kinds of nodes, and how they stand: asking `Node` for them is as dear in Firefox as asking the page. */
 export const ELEMENT = 1;
 export const TEXT = 3;
+export const DOCUMENT = 9;
 export const FRAGMENT = 11;
+/** How two nodes stand: in different trees; the second behind the first. */
+export const ELSEWHERE = 1;
+export const FOLLOWS = 4;
 
 /*
  * A form's fields are properties of it by their names, before its own: in Chromium, content scripts see them too. A field
@@ -94,8 +98,10 @@ export function firstChildOf(el: Element): Node | null {
 }
 
 const XHTML = "http://www.w3.org/1999/xhtml";
-/** Whether an element is a link of HTML, in whichever frame. */
-export const isLink = (el: Element | null): el is HTMLAnchorElement => el !== null && tagOf(el) === "a" && el.namespaceURI === XHTML;
+/** Whether an element is one of HTML, in whichever frame. */
+export const isHtml = (el: Element): boolean => el.namespaceURI === XHTML;
+/** Whether an element is a link of HTML. */
+export const isLink = (el: Element | null): el is HTMLAnchorElement => el !== null && tagOf(el) === "a" && isHtml(el);
 
 export const isElement = (node: Node): node is Element => typeOf(node) === ELEMENT;
 export const isText = (node: Node): node is Text => typeOf(node) === TEXT;
@@ -115,7 +121,8 @@ export const attribute = (el: Element, name: string): string => (attr(el, name) 
 /** What stands below a row or a term and belongs to it: the next ones, as far as nothing there leads anywhere. */
 export function below(el: Element): Element[] {
   const found: Element[] = [];
-  if (tagOf(el) !== "tr" && tagOf(el) !== "dt") return found;
+  const name = tagOf(el);
+  if (name !== "tr" && name !== "dt") return found;
   for (let next = el.nextElementSibling; next !== null && found.length < 2 && next.querySelector("a[href]") === null; next = next.nextElementSibling) found.push(next);
   return found;
 }

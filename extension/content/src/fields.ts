@@ -40,24 +40,31 @@ const folded = (text: string): string => text === "" ? "" : text.toLowerCase().r
 export function readFields({ root, leaves, images, links }: Outline, common: Common = NONE, below: () => readonly Outline[] = () => []): Fields {
   const price = priceOf(root, leaves, below);
   const alts = imageTexts(images);
-  const addresses = new Map<Part, string>();
-  for (const a of links) addresses.set(a, addressOfPart(a));
+  const addresses: Addresses = new Map();
+  for (const a of links) {
+    const href = addressOfPart(a);
+    addresses.set(a, { href, place: placeOf(href) });
+  }
   const main = mainLink(leaves, links, addresses, images, price.el, common);
   const title = findTitle(root, leaves, main, addresses, alts, price, common);
-  const mainHref = main === null ? "" : addresses.get(main) ?? "";
-  const own = title.leaf?.link ?? null;
-  const ownHref = own === null ? "" : addresses.get(own) ?? "";
+  const there = addressAt(main, addresses);
+  const own = addressAt(title.leaf?.link ?? null, addresses);
   // A title that is another link's: that is the one, unless the first has its words too.
-  const href = main !== null && isWeb(ownHref) && placeOf(ownHref) !== placeOf(mainHref) && !wordsIn(main, leaves).includes(title.flow.text) ? ownHref : mainHref;
-  const taken = new Set<Leaf>([...title.leaves, ...price.leaves].filter((l) => l.raw !== " "));
-  const description = trimmed(findDescription(leaves, taken), DESCRIPTION_BYTES);
+  const { href } = main !== null && isWeb(own.href) && own.place !== there.place && !wordsIn(main, leaves).includes(title.flow.text) ? own : there;
+  const taken = new Set<Leaf>();
+  for (const l of title.leaves) if (l.raw !== " ") taken.add(l);
+  for (const l of price.leaves) if (l.raw !== " ") taken.add(l);
+  // What no text is called need not be looked for.
+  let called = 0;
+  for (const l of leaves) called |= l.words;
+  const description = trimmed(findDescription(leaves, taken, called), DESCRIPTION_BYTES);
   return {
     kind: kindBy(price.flow.text, description.text),
     title: trimmed(title.flow, TITLE_BYTES),
     price: trimmed(price.flow, SHORT_BYTES),
     description,
-    location: short(leaves, LOCATION, taken),
-    seller: short(leaves, SELLER, taken),
+    location: (called & LOCATION) === 0 ? "" : short(leaves, LOCATION, taken),
+    seller: (called & SELLER) === 0 ? "" : short(leaves, SELLER, taken),
     category: "",
     images: alts.length === 0 ? "" : cut(alts.filter((alt) => folded(alt) !== folded(title.flow.text)).join("\n"), SHORT_BYTES),
     href,
@@ -70,6 +77,16 @@ const addressOfPart = (a: Part): string => addressIn(attributeOf(a, "href") ?? "
   const el = elementOf(a);
   return isLink(el) ? el.href : "";
 });
+
+/** Where a link leads, and what of it tells the links of a card apart. */
+interface Address {
+  readonly href: string;
+  readonly place: string;
+}
+type Addresses = Map<Part, Address>;
+const NOWHERE: Address = { href: "", place: "" };
+
+const addressAt = (a: Part | null, addresses: Readonly<Addresses>): Address => (a === null ? NOWHERE : addresses.get(a) ?? NOWHERE);
 
 const isWeb = (href: string): boolean => /^https?:/.test(href);
 
@@ -102,18 +119,18 @@ function imageTexts(images: readonly Part[]): string[] {
 function mainLink(
   leaves: readonly Leaf[],
   links: readonly Part[],
-  addresses: ReadonlyMap<Part, string>,
+  addresses: Readonly<Addresses>,
   images: readonly Part[],
   price: Part | null,
   common: Common,
 ): Part | null {
   let best: Part | null = null;
   let bestScore = -1;
-  const seen = new Map<string, number>();
-  const places = links.map((a) => placeOf(addresses.get(a) ?? ""));
-  const choice = places.some((place) => place !== places[0]);
-  for (const [n, a] of links.entries()) {
-    const href = addresses.get(a) ?? "";
+  const seen = new Set<string>();
+  let choice = false;
+  for (const { place } of addresses.values()) choice ||= place !== addressAt(links[0] ?? null, addresses).place;
+  for (const a of links) {
+    const { href, place } = addressAt(a, addresses);
     if (!isWeb(href)) continue;
     // Asking what a link says is dear, and hardly one leads to a part of this very page.
     if (isThisPage(href) && (attributeOf(a, "href") ?? "").includes("#")) continue;
@@ -136,8 +153,7 @@ function mainLink(
     const picture = images.find((i) => isIn(a, i));
     // A link without words of its own is known by its name for screen readers, or by its picture's.
     const said = text || textOf(a, "aria-label") || textOf(a, "title") || (picture === undefined ? "" : textOf(picture, "alt"));
-    const place = places[n] ?? "";
-    let score = Math.min(lettersIn(said), 40) / 10 + (seen.get(place) ?? 0);
+    let score = Math.min(lettersIn(said), 40) / 10 + (seen.has(place) ? 1 : 0);
     if (price !== null && isIn(a, price)) score += 1;
     // Addresses are looked at only where there is a choice.
     if (choice && looksLikeListing(href)) score += 1;
@@ -150,7 +166,7 @@ function mainLink(
       best = a;
       bestScore = score;
     }
-    seen.set(place, 1);
+    seen.add(place);
   }
   return best;
 }
@@ -359,7 +375,7 @@ function findTitle(
   card: Part,
   leaves: readonly Leaf[],
   main: Part | null,
-  addresses: ReadonlyMap<Part, string>,
+  addresses: Readonly<Addresses>,
   alts: readonly string[],
   price: Priced,
   common: Common,
@@ -368,12 +384,8 @@ function findTitle(
   let first = true;
   const priced = price.leaves.filter((l) => l.raw !== " ");
   const foldedAlts = alts.map(folded);
-  const mainHref = main === null ? "" : addresses.get(main) ?? "";
-  const mainPlace = placeOf(mainHref);
-  const leadsThere = (a: Part): boolean => {
-    const href = addresses.get(a) ?? "";
-    return a === main || href === mainHref || placeOf(href) === mainPlace;
-  };
+  const there = addressAt(main, addresses);
+  const leadsThere = (a: Part): boolean => a === main || addressAt(a, addresses).place === there.place;
   const called = main === null ? "" : labelOf(main);
   const label = folded(called);
   for (const group of lines(leaves)) {
@@ -399,7 +411,7 @@ function findTitle(
     let score = 0;
     if (heads) score += 6;
     if ((any & TITLE) !== 0) score += 4;
-    if (begin.link !== null && mainHref !== "" && leadsThere(begin.link)) score += 3;
+    if (begin.link !== null && there.href !== "" && leadsThere(begin.link)) score += 3;
     // Folding is dear: only where there is something to compare with.
     const f = foldedAlts.length > 0 || label !== "" ? folded(text.text) : "";
     if (foldedAlts.includes(f)) score += 4;
@@ -412,7 +424,7 @@ function findTitle(
     if (badges && !heads) score -= 3;
     if ((any & PARTIAL) !== 0) score -= 2;
     if (priced.length > 0 && group.some((l) => priced.includes(l))) score -= 2;
-    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(addresses.get(begin.link) ?? "")) score -= 2;
+    if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(addressAt(begin.link, addresses).href)) score -= 2;
     // What many cards say tells none apart; of the rest, the first is the likeliest.
     score -= shared === 2 ? 2.5 : shared;
     if (first && shared < 2 && !badges && (begin.link === null || leadsThere(begin.link))) {
@@ -472,13 +484,21 @@ function sameRun(a: Leaf, b: Leaf): boolean {
   return a.el === b.el || isInline(a.el.name) || isInline(b.el.name);
 }
 
-function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Leaf>): Flow {
+/** Fewest letters of a line that is running text. */
+const RUNNING = 40;
+
+function findDescription(leaves: readonly Leaf[], taken: ReadonlySet<Leaf>, called: number): Flow {
   const rest = leaves.filter((l) => shown(l) && !l.button && !taken.has(l));
-  const named = rest.filter((l) => (l.words & DESCRIPTION) !== 0 && (l.words & (LOCATION | SELLER)) === 0);
-  if (named.some((l) => l.raw !== " ")) return flow(named);
-  // Running text of a card or post: lines with many words.
+  if ((called & DESCRIPTION) !== 0) {
+    const named = rest.filter((l) => (l.words & DESCRIPTION) !== 0 && (l.words & (LOCATION | SELLER)) === 0);
+    if (named.some((l) => l.raw !== " ")) return flow(named);
+  }
+  // Running text of a card or post: lines with many words. Most cards have too little text for one.
+  let signs = 0;
+  for (const l of rest) signs += l.raw.length;
+  if (signs < RUNNING) return EMPTY;
   const long: Leaf[] = [];
-  for (const line of lines(rest)) if (lettersIn(line.map((l) => l.raw).join("")) >= 40) long.push(...line);
+  for (const line of lines(rest)) if (lettersIn(line.map((l) => l.raw).join("")) >= RUNNING) long.push(...line);
   return flow(long);
 }
 

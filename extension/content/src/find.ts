@@ -127,10 +127,11 @@ export function readQuickly(el: Element, how: How, outline: Outline): Fields {
 
 /** What leads to another site belongs to that site: a tile of a search engine, an advertisement. */
 function settled(el: Element, how: How, fields: Fields): Fields {
+  const { href } = fields;
+  if (how.alone !== true && (href === "" || (isOwnOrigin(href) && !href.includes("?")))) return fields;
   const page = documentOf(el)?.URL ?? "";
   if (how.alone === true) return { ...fields, href: plain(page) };
-  const away = fields.href !== "" && !(isOwnOrigin(fields.href) && !fields.href.includes("?")) && siteAtEnd(fields.href) !== siteOf(page);
-  return away ? { ...fields, kind: "result" } : fields;
+  return siteAtEnd(href) !== siteOf(page) ? { ...fields, kind: "result" } : fields;
 }
 
 /** The page's one listing, in steps. */

@@ -3,7 +3,7 @@
 
 import { canonical, leadsToSeller, listingId, looksLikeListing, plain, routeOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attr, attribute, comparePlaces, firstIn, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
+import { attr, attribute, comparePlaces, firstIn, FOLLOWS, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
 import { lettersIn } from "./characters";
 import { type Fields, findPrice, kindBy, lines, trimmed } from "./fields";
 import { hrefOf } from "./parts";
@@ -57,7 +57,7 @@ function isApart(near: Near, cards: readonly Element[]): boolean {
   const { within, price } = near;
   if (within === null || price === null || near.levels > 10) return false;
   const inside = cards.filter((c) => holds(within, c));
-  return inside.length < 4 || (nearest(price, "a,label,li,button,fieldset,option") === null && inside.every((c) => (comparePlaces(price, c) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0));
+  return inside.length < 4 || (nearest(price, "a,label,li,button,fieldset,option") === null && inside.every((c) => (comparePlaces(price, c) & FOLLOWS) !== 0));
 }
 
 /** Parts of a page that are never about its listing. */

@@ -156,8 +156,10 @@ export function cast(mould: Mould, html: string, dom: Element): Outline | null {
       pos = html.indexOf("<", start);
       if (pos === -1) return null;
       const raw = decoded(html.slice(start, pos));
-      texts.push(raw);
-      text += lineOf(raw);
+      const line = lineOf(raw);
+      // What says nothing is no more than a blank.
+      texts.push(line === "" && raw !== "" ? " " : raw);
+      text += line;
       continue;
     }
     for (let i = 0; i < step.pieces.length; i++) {
@@ -225,7 +227,8 @@ class Casting implements Outline {
     let n = 0;
     for (const step of mould.steps) {
       if (typeof step === "string" || step.pieces !== null) continue;
-      addLeaf(leaves, texts[n++] ?? "", NO_NODES, parts[step.around] ?? root, step.block, !step.outside);
+      const raw = texts[n++] ?? "";
+      addLeaf(leaves, raw, NO_NODES, parts[step.around] ?? root, step.block, !step.outside, raw === "" || raw === " ");
     }
     return (this.#whole = { leaves, images: chosen(parts, mould.images), links: chosen(parts, mould.links) });
   }

@@ -120,8 +120,9 @@ export function lineOf(raw: string): string {
 }
 
 /** Adds a text to leaves, if it is `read`; says how many signs its leaf stands for. */
-export function addLeaf(leaves: Leaf[], raw: string, nodes: readonly Text[], around: Part, block: number, read: boolean): number {
-  const blank = isBlank(raw, raw.slice(0, NODE_TEXT).trim());
+export function addLeaf(
+  leaves: Leaf[], raw: string, nodes: readonly Text[], around: Part, block: number, read: boolean, blank = isBlank(raw, raw.slice(0, NODE_TEXT).trim()),
+): number {
   // White space between inline elements keeps words apart.
   if (!read || (blank && (raw === "" || leaves.length === 0))) return 0;
   const said = blank ? " " : raw.length > CARD_CHARS ? raw.slice(0, CARD_CHARS) : raw;

@@ -2,13 +2,13 @@
 // Finds them within bounds; never enters closed roots, frames of other origins or pages that are the visitor's own.
 
 import { isPrivate } from "./address";
-import { allIn, allWithin, attr, comparePlaces, documentOf, firstIn, isConnected, openRootOf, rectangleOf, rootOf, tagOf } from "./dom";
+import { allIn, allWithin, attr, comparePlaces, DOCUMENT, documentOf, ELSEWHERE, firstIn, FOLLOWS, isConnected, openRootOf, rectangleOf, rootOf, tagOf } from "./dom";
 import { FRAME_DEPTH, FRAMES, LATE_HOSTS, NODES, ROOTS } from "./bounds";
 
 /** What is walked as one tree. */
 export type Place = Document | ShadowRoot;
 
-export const isDocument = (node: Node): node is Document => node.nodeType === Node.DOCUMENT_NODE;
+export const isDocument = (node: Node): node is Document => node.nodeType === DOCUMENT;
 
 /** The element that holds a place in the tree around it: a root's host, or a frame; null for the page's own document. */
 export function holderOf(place: Node): Element | null {
@@ -55,11 +55,11 @@ function isStanding(node: Node): boolean {
 export function inOrder(a: Element, b: Element): number {
   if (a === b) return 0;
   const bits = comparePlaces(a, b);
-  if ((bits & Node.DOCUMENT_POSITION_DISCONNECTED) === 0) return bits & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  if ((bits & ELSEWHERE) === 0) return bits & FOLLOWS ? -1 : 1;
   const [as, bs] = [holdersOf(a), holdersOf(b)];
   for (let i = 0; i < Math.min(as.length, bs.length); i++) {
     const [outerA, outerB] = [as[i], bs[i]];
-    if (outerA !== undefined && outerB !== undefined && outerA !== outerB) return comparePlaces(outerA, outerB) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+    if (outerA !== undefined && outerB !== undefined && outerA !== outerB) return comparePlaces(outerA, outerB) & FOLLOWS ? -1 : 1;
   }
   // One holds the other.
   return as.length - bs.length;
@@ -75,13 +75,15 @@ function holdersOf(el: Element): Element[] {
 /** What may yet become a host: what no script has defined so far, and empty boxes. */
 const MAY_BE_HOST = ":not(:defined),div:empty,section:empty,article:empty,main:empty";
 
+/** What holds a page's words, and hardly ever anything else: a host only where nothing stands in it that its root would hide. */
+const TEXTS = "p,span,h1,h2,h3,h4,h5,h6";
+
 /**
  * What may be a host: neither what the platform gives no root (its commonest names) nor drawings. Asking each element for
- * its root is the dear part, and most of a page are links, pictures and rows of lists.
+ * its root is the dear part, and most of a page are links, pictures, rows of lists and words.
  */
 const HOSTS =
-  ":not(a,img,li,ul,ol,dl,dt,dd,svg,path,g,use,circle,rect,button,input,label,option,select,form,b,i,em,strong,small,sup,sub,br,hr,s,del,u,abbr,time," +
-  "picture,source,video,table,thead,tbody,tr,td,th,figure,figcaption,script,style,link,meta,noscript,template,title,head)";
+  `:is(${TEXTS}):empty,:not(${TEXTS},a,img,li,ul,ol,dl,dt,dd,svg,path,g,use,circle,rect,button,input,label,option,select,form,b,i,em,strong,small,sup,sub,br,hr,s,del,u,abbr,time,picture,source,video,table,thead,tbody,tr,td,th,figure,figcaption,script,style,link,meta,noscript,template,title,head)`;
 
 /** The places in and below `root`, without itself, in steps; and elements that may yet become hosts. */
 export function* openPlaces(root: Element | Place): Generator<void, { places: Place[]; late: Element[] }> {
@@ -92,8 +94,11 @@ export function* openPlaces(root: Element | Place): Generator<void, { places: Pl
   let frames = 0;
   for (const { at, frames: depth } of queue) {
     if (places.length >= ROOTS) break;
-    for (const el of allWithin(at, HOSTS)) {
-      if (nodes >= NODES) break;
+    const hosts = allWithin(at, HOSTS);
+    // By number: what goes through a list of nodes costs as much again as asking each of them.
+    for (let n = 0, all = hosts.length; n < all && nodes < NODES; n++) {
+      const el = hosts[n];
+      if (el === undefined) break;
       const inner = openRootOf(el);
       if (inner !== null && places.length < ROOTS) {
         places.push(inner);

@@ -4,6 +4,7 @@
 //! Chromium under `chrome`. It never keeps state, and a failed call is a value, never a panic.
 
 use crate::words::{FIRST_HOLE, HOLES, Source};
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,21 @@ fn from_js<T: DeserializeOwned>(value: JsValue) -> Option<T> {
 pub async fn ask(ask: &Ask) -> Option<Answer> {
     let message = to_js(ask).ok()?;
     from_js(wait(call("runtime", "sendMessage", &[message])).await.ok()?)
+}
+
+/// Asks the background, and does not wait for ever: a question that reaches one which is just dying can stay without
+/// even a failure. For what may be asked twice.
+pub async fn ask_within(ask: &Ask, ms: u32) -> Option<Answer> {
+    let asked = call("runtime", "sendMessage", &[to_js(ask).ok()?]).ok()?;
+    let mut timer = None;
+    let late = Promise::new(&mut |done, _| {
+        timer = Some(Timeout::new(ms, move || {
+            let _ = done.call0(&JsValue::UNDEFINED);
+        }));
+    });
+    let answer = JsFuture::from(Promise::race(&Array::of2(&asked, &late))).await;
+    drop(timer);
+    from_js(answer.ok()?)
 }
 
 fn options(pairs: &[(&str, JsValue)]) -> JsValue {

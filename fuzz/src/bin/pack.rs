@@ -26,7 +26,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         forged[SUM..SUM + 32].copy_from_slice(&sum);
     }
     let opened = Detector::from_pack(&forged);
-    spotter_fuzz::planted(&String::from_utf8_lossy(edits));
     let (Ok(detector), Some(day)) = (opened, Date::new(2026, 11, 26)) else { return };
     let listing = Listing {
         title: "Old 1v0ry netsuke, elephant tusk, tiger, 象牙 大象 코끼리 Elefantenfuß".into(),

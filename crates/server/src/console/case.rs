@@ -3,7 +3,8 @@
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
 use super::{
-    assign, checks, decide, defer, error_page, law, layout, notes, notices, privacy, referrals, text, wellbeing, words,
+    assign, checks, decide, defer, error_page, gold, law, layout, notes, notices, privacy, referrals, text, wellbeing,
+    words,
 };
 use crate::app::Shared;
 use crate::clock;
@@ -12,8 +13,8 @@ use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
 use crate::store::trends::refused;
 use crate::store::{
-    checks as store_checks, notes as store_notes, notices as store_notices, queue, referrals as store_referrals,
-    reviewers,
+    checks as store_checks, gold as store_gold, notes as store_notes, notices as store_notices, queue,
+    referrals as store_referrals, reviewers,
 };
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -32,7 +33,8 @@ const SHOWN_REPORTS: i64 = 8;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    done: Option<i64>,
+    /// The case that was left just now.
+    pub done: Option<i64>,
 }
 
 /// `GET /console/cases/{id}`.
@@ -79,7 +81,11 @@ pub struct Read {
     pub evidence: Vec<(Evidence, bool)>,
 }
 
-async fn read(app: &Shared, case_id: i64) -> Result<Vec<Read>, Halt> {
+/// The reports of a case, newest first, with what of their evidence is here.
+///
+/// # Errors
+/// The page for a database that fails.
+pub async fn read(app: &Shared, case_id: i64) -> Result<Vec<Read>, Halt> {
     let pool = app.store.reader();
     let mut all = vec![];
     for row in cases::reports_of(pool, case_id, SHOWN_REPORTS).await? {
@@ -131,7 +137,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
         Some(_) => refused::of_host(pool, &case.marketplace).await?,
         None => None,
     };
-    let kept = store_notes::of_case(pool, id).await?;
+    let (kept, known) = (store_notes::of_case(pool, id).await?, store_gold::of_case(pool, id).await?);
     let (looked, look) = store_checks::of_case(pool, id).await?;
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
@@ -143,16 +149,12 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
         div.case {
             article.listing aria-label="Listing" {
                 (head(&case, &newest.report, next, previous))
-                (facts(&newest.report))
-                (description(&newest.report))
-                (earlier(&reports))
-                (evidence_section(reviewer, &case, &reports, opened))
+                (listing(&reports))
+                (evidence_section(Some(reviewer), &format!("/console/cases/{id}"), &reports, opened))
             }
             aside.decision aria-label="Decision" {
                 div.why {
-                    (what(&newest.report))
-                    (reasons(&newest.report.assessment.cues))
-                    (claims(&newest.report))
+                    (reading(&newest.report))
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
                     (notices::section(reviewer, &case, &told, &answers, (&now, share.as_ref())))
@@ -160,6 +162,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (checks::section(&looked, look.as_deref()))
                     (past(&history))
                     (notes::section(reviewer, &case, &kept))
+                    (gold::section(reviewer, &case, known.as_ref()))
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
                 @if reviewer.decides() { (decide::form(reviewer, &case, opened)) }
@@ -198,11 +201,28 @@ fn head(case: &Case, report: &Report, next: Option<i64>, previous: Option<i64>) 
             @if let Some(id) = previous { a href={ "/console/cases/" (id) } rel="prev" data-key="k" { "Previous" } }
             @if let Some(id) = next { a href={ "/console/cases/" (id) } rel="next" data-key="j" { "Next" } }
         }
+        (title(report))
+    }
+}
+
+/// The listing's title, with the words that count.
+pub fn title(report: &Report) -> Markup {
+    html! {
         h1.title dir="auto" {
             @if report.listing.title.trim().is_empty() { span.muted { "(no title)" } }
             @else { (marked(&report.listing.title, Field::Title, &report.assessment.cues)) }
         }
     }
+}
+
+/// The listing as the newest report read it, and where earlier ones read otherwise.
+pub fn listing(reports: &[Read]) -> Markup {
+    html! { @if let Some(newest) = reports.first() { (facts(&newest.report)) (description(&newest.report)) (earlier(reports)) } }
+}
+
+/// What the detector made of a report: what, why, and the claims in it.
+pub fn reading(report: &Report) -> Markup {
+    html! { (what(report)) (reasons(&report.assessment.cues)) (claims(report)) }
 }
 
 fn facts(report: &Report) -> Markup {
@@ -315,13 +335,15 @@ fn shown(reports: &[Read]) -> Vec<Shown<'_>> {
     all
 }
 
-fn evidence_section(reviewer: &Reviewer, case: &Case, reports: &[Read], opened: bool) -> Markup {
+/// The evidence, once it is opened, and the way to open it below `place`, the page that it stands on. `packages`: for whom it
+/// offers each report's package.
+pub fn evidence_section(packages: Option<&Reviewer>, place: &str, reports: &[Read], opened: bool) -> Markup {
     let pictures = shown(reports);
     html! {
         section.evidence #evidence aria-label="Evidence" {
             @if !opened {
-                @if reviewer.decides() { p {
-                    a.button.open href={ "/console/cases/" (case.id) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
+                @if packages.is_none_or(Reviewer::decides) { p {
+                    a.button.open href={ (place) "/evidence#evidence" } data-key="e" accesskey="e" { "Open the evidence" kbd { "e" } }
                     " " span.muted { (words::count(pictures.len(), "picture", "pictures")) ", and what each report states" }
                 } }
             } @else {
@@ -329,7 +351,7 @@ fn evidence_section(reviewer: &Reviewer, case: &Case, reports: &[Read], opened: 
                 @if !pictures.is_empty() {
                     div.pictures { @for (n, picture) in pictures.iter().enumerate() { (figure(n + 1, picture)) } }
                 }
-                ul.states-of-evidence { @for read in reports { li { (statement(reviewer, read)) } } }
+                ul.states-of-evidence { @for read in reports { li { (statement(packages, read)) } } }
             }
         }
     }
@@ -359,7 +381,7 @@ fn figure(n: usize, picture: &Shown<'_>) -> Markup {
 }
 
 /// What one report says of itself: when, and what could not be had.
-fn statement(reviewer: &Reviewer, read: &Read) -> Markup {
+fn statement(packages: Option<&Reviewer>, read: &Read) -> Markup {
     let r = &read.report;
     html! {
         b { (read.row.number) } " seen " (words::time(&r.matched_at)) ", arrived " (words::time(&read.row.received_at)) ". "
@@ -368,7 +390,7 @@ fn statement(reviewer: &Reviewer, read: &Read) -> Markup {
         @for (kind, state, n) in missing(&read.evidence) {
             (kind_name(kind)) @if n > 1 { " (" (n) ")" } ": " (why_missing(state)) ". "
         }
-        @if reviewer.decides() {
+        @if let Some(reviewer) = packages.filter(|r| r.decides()) {
             form.inline method="post" action={ "/console/reports/" (read.row.number) "/package" } {
                 (layout::csrf(reviewer)) button.quiet title="For anyone to check offline; the spotter's signature, offset and clock stay sealed" { "Package " (read.row.number) }
             }

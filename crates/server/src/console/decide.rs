@@ -1,7 +1,7 @@
 //! Deciding: the form, its handler, the undo, and the pages for a decision that was not taken.
 
 use super::session::{Halt, Reviewer};
-use super::{error_page, layout, text, words};
+use super::{error_page, gold, layout, text, words};
 use crate::app::Shared;
 use crate::clock;
 use crate::store::cases::{self, Case};
@@ -245,7 +245,10 @@ pub async fn onwards(app: &Shared, reviewer: &Reviewer, id: i64, event: Event) -
     if !decided {
         return Ok(layout::see(&format!("/console/cases/{id}")));
     }
-    next(app, reviewer, id).await
+    match gold::due(app, reviewer).await? {
+        Some(place) => Ok(layout::see(&format!("{place}?done={id}"))),
+        None => next(app, reviewer, id).await,
+    }
 }
 
 /// On to the next case, with a banner for the one that was left. The next one is taken in the same moment in which it is

@@ -17,6 +17,7 @@ pub mod facets;
 pub mod figure;
 pub mod filter;
 pub mod form;
+pub mod gold;
 pub mod highlight;
 pub mod law;
 pub mod layout;
@@ -112,6 +113,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .merge(surveys::routes())
         .merge(trends::routes())
         .merge(returned::routes())
+        .merge(gold::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))

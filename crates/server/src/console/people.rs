@@ -30,6 +30,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
     let spotters = attestations::devices(app.store.read()).await?;
     let body = html! {
         h1 { "People" }
+        p { a href="/console/gold" { "Known cases, and how answers agree with them" } }
         div.scroll tabindex="-1" {
             table.queue {
                 thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Access" } } }

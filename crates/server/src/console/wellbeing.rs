@@ -55,6 +55,7 @@ fn show(app: &Shared, reviewer: &Reviewer, status: StatusCode, wishes: Wishes, s
                 p.muted { "0: never. A pause is ten minutes without opening evidence and without deciding. Nothing is locked, nobody else sees this, and nothing is counted from it." }
                 p { button.primary { "Keep this" } }
             }
+            @if reviewer.may("GET", "/console/gold") { p { a href="/console/gold" { "Known cases, and your answers" } } }
         }
     };
     (status, layout::page(Some(app), Some(reviewer), "For your own good", &body)).into_response()

@@ -234,7 +234,10 @@ fn step(number: i64, name: &'static str, sql: &'static str) -> Migration {
 
 /// Those of PostgreSQL. Two servers that start at once wait for each other: the library holds a lock.
 fn of_server() -> Migrator {
-    let all = vec![step(21, "baseline", include_str!("../../migrations/postgres/0021_baseline.sql"))];
+    let all = vec![
+        step(21, "baseline", include_str!("../../migrations/postgres/0021_baseline.sql")),
+        step(22, "known cases", include_str!("../../migrations/postgres/0022_gold.sql")),
+    ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
 
@@ -259,6 +262,7 @@ pub fn migrator() -> Migrator {
         step(19, "trends", include_str!("../../migrations/0019_trends.sql")),
         step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
         step(21, "personal data", include_str!("../../migrations/0021_personal_data.sql")),
+        step(22, "known cases", include_str!("../../migrations/0022_gold.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

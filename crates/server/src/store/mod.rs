@@ -15,6 +15,7 @@ pub mod devices;
 pub mod engine;
 pub mod erasure;
 pub mod factors;
+pub mod gold;
 pub mod known;
 pub mod leases;
 pub mod notes;

@@ -3,11 +3,11 @@
 /// Every tag that the templates write.
 pub const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg path span nav form input button main div h1 h2 p ul li ol \
                     label select option table thead tbody tr th td caption time bdi b i strong article aside section dl dt dd mark figure \
-                    figcaption img details summary textarea kbd datalist br rect";
+                    figcaption img details summary textarea kbd datalist br rect fieldset legend";
 /// Every attribute that they write.
 pub const ATTRIBUTES: &str = "html lang charset name content rel type href src defer class id aria-label aria-current aria-hidden aria-describedby \
                           role viewBox width height d method action value data-key data-go scope title datetime dir tabindex target loading alt \
-                          maxlength rows placeholder accesskey disabled readonly form autofocus selected inputmode autocomplete required open lang checked spellcheck list multiple hreflang formaction preserveAspectRatio pattern autocapitalize";
+                          maxlength rows placeholder accesskey disabled readonly form autofocus selected inputmode autocomplete required open lang checked spellcheck list multiple hreflang formaction preserveAspectRatio pattern autocapitalize min max colspan";
 
 /// The tags of a page with the names of their attributes, as a parser of double-quoted HTML sees them.
 pub fn tags(page: &str) -> Vec<(String, Vec<String>)> {

@@ -42,10 +42,16 @@ pub fn tab_of(query: &str) -> Option<i32> {
     query.strip_prefix('?')?.split('&').find_map(|pair| pair.strip_prefix("tab=")?.parse().ok())
 }
 
+/// Milliseconds that an answer may take where the same question may be asked again.
+const PATIENCE_MS: u32 = 8_000;
+
 /// Does one thing.
 pub fn run(effect: Effect, page: &Page<Panel>) {
     let to = page.clone();
     match effect {
+        Effect::Ask(tag, ask @ (Ask::Survey(_) | Ask::Audit(_))) => {
+            page.spawn(async move { to.send(Msg::Answered(tag, api::ask_within(&ask, PATIENCE_MS).await)) });
+        }
         Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
         Effect::AskAllowed(tag, ask) => {
             let allowed = api::request_data(api::COMMUNICATIONS);
