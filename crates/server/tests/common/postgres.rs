@@ -118,7 +118,7 @@ impl Cluster {
         name
     }
 
-    /// Kills all its processes at once, as when the power goes. It is started again by itself.
+    /// Kills all its processes at once: what they had not given to the kernel is gone. It is started again by itself.
     pub fn kill(&self) -> std::io::Result<()> {
         let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
         let pid = pid.lines().next().unwrap_or_default().to_owned();
