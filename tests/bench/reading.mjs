@@ -38,8 +38,8 @@ function summary(loads) {
   };
 }
 
-/** Measures `names` of the pages in one browser. */
-export async function measure(browserName, { rounds = 5, names = Object.keys(SITES), memory = true, dir = dist(browserName), who = SUBJECTS, say = () => {} } = {}) {
+/** Measures `names` of the pages in one browser; `fewer`: rounds of single pages that are long. */
+export async function measure(browserName, { rounds = 5, fewer = {}, names = Object.keys(SITES), memory = true, dir = dist(browserName), who = SUBJECTS, say = () => {} } = {}) {
   const site = await serveSites();
   const subjects = [];
   try {
@@ -47,7 +47,7 @@ export async function measure(browserName, { rounds = 5, names = Object.keys(SIT
     const pages = [];
     for (const name of names) {
       const loads = { none: [], empty: [], ours: [] };
-      for (let round = 0; round < rounds; round++) {
+      for (let round = 0; round < (fewer[name] ?? rounds); round++) {
         for (let i = 0; i < subjects.length; i++) {
           const subject = subjects[(i + round) % subjects.length];
           loads[subject.name].push(await load(subject, site.url(name), SITES[name].listings));
