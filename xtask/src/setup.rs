@@ -68,8 +68,9 @@ pub fn for_browsers() -> Result<()> {
 
 /// What the endpoint's tests on PostgreSQL need on top. They start a server of their own.
 pub fn for_postgres() -> Result<()> {
-    // Debian keeps its programs out of the path.
-    if exists("initdb") || Path::new("/usr/lib/postgresql").is_dir() {
+    // Debian keeps the server's programs out of the path, in a folder that the client alone has, too.
+    let debians = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    if exists("initdb") || debians.into_iter().any(|version| version.path().join("bin/initdb").is_file()) {
         return Ok(());
     }
     install(&["postgresql"], "the tests on PostgreSQL")
