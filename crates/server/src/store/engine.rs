@@ -145,21 +145,18 @@ impl Engine {
     /// # Errors
     /// Where there is no connection to be had.
     pub async fn alone(&self) -> sqlx::Result<Pool> {
-        self.pool(1, &self.writer).await
+        let options = AnyPoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        self.pool(options, &self.writer).await
     }
 
     /// Readers, which cannot write.
     pub(super) async fn readers(&self) -> sqlx::Result<Pool> {
-        self.pool(4, &self.reader).await
+        self.pool(AnyPoolOptions::new().max_connections(4), &self.reader).await
     }
 
-    async fn pool(&self, most: u32, begin: &str) -> sqlx::Result<Pool> {
+    async fn pool(&self, options: AnyPoolOptions, begin: &str) -> sqlx::Result<Pool> {
         let begin = begin.to_owned();
-        AnyPoolOptions::new()
-            .max_connections(most)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
+        options
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection: &mut Connection, _| {
                 let begin = begin.clone();
@@ -269,7 +266,7 @@ pub fn migrator() -> Migrator {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Engine, REMEMBERED, remember};
+    use super::{Address, Engine, REMEMBERED, migrator, of_server, remember};
     use crate::store::StoreError;
 
     #[test]
@@ -285,6 +282,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Address>().is_ok(), good, "{text}");
         }
+    }
+
+    /// A change of the schema has a file for each.
+    #[test]
+    fn both_databases_are_at_the_same_number() {
+        let newest = |all: sqlx::migrate::Migrator| all.iter().map(|step| step.version).max();
+        assert_eq!(newest(migrator()), newest(of_server()));
     }
 
     #[test]

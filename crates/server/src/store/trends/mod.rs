@@ -288,5 +288,7 @@ mod tests {
         let listed: Vec<String> = list.split(',').map(|w| w.trim().trim_matches('\'').to_owned()).collect();
         let stands = CaseState::ALL.into_iter().filter(|s| s.is_confirmed()).map(|s| word(&s));
         assert_eq!(listed, stands.collect::<Vec<_>>());
+        let server = include_str!("../../../migrations/postgres/0021_baseline.sql");
+        assert!(server.contains(&format!("state IN ('{}')", listed.join("', '"))));
     }
 }
