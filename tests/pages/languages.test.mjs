@@ -6,6 +6,9 @@ import { axe, launch, open, overflow, play, serve, shot, tabOf } from './support
 import { WHOLE } from '../part.mjs';
 import { draft, illustrated, outbox, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
+/** In one turn of the page: one that is drawn anew meanwhile has no place to be clicked at. */
+const press = (el) => el.click();
+
 /** Options, panel and sheet in one language. */
 async function walk(session, server, lang) {
   const stands = async (page, name) => {
@@ -25,7 +28,7 @@ async function walk(session, server, lang) {
   await training.waitForSelector('.card-open');
   const spoken = await training.$$eval('.card-words [lang]', (titles) => [...new Set(titles.map((t) => t.lang))]);
   assert.deepEqual(spoken, [lang.replace('_', '-')], 'every card is in the language that is read');
-  await training.click('.card-open');
+  await training.$eval('.card-open', press);
   await training.waitForSelector('.one-card');
   await stands(training, 'training-card');
   const market = await session.browser.newPage();
@@ -37,17 +40,17 @@ async function walk(session, server, lang) {
   for (const fold of await panel.$$('summary')) await fold.evaluate((s) => s.click());
   await stands(panel, 'findings');
   await play(options, scene({ draft: { ...(lang === 'ar' ? illustrated : draft), confirm: true } }));
-  await panel.click('#report-a1');
+  await panel.$eval('#report-a1', press);
   await panel.waitForSelector('#send');
   await stands(panel, 'sheet');
   await play(options, scene({ state: { surveys: [survey] }, surveyTask }));
   const coder = await open(session, `panel.html?tab=${tab}`, { width: 320 });
   await coder.waitForSelector('#survey-ivory > summary');
-  await coder.click('#survey-ivory > summary');
+  await coder.$eval('#survey-ivory > summary', press);
   await stands(coder, 'survey-searches');
-  await coder.click('#work-t1');
+  await coder.$eval('#work-t1', press);
   await coder.waitForSelector(`#code-${'2'.repeat(32)}`);
-  await coder.click(`#code-${'2'.repeat(32)}`);
+  await coder.$eval(`#code-${'2'.repeat(32)}`, press);
   await coder.waitForSelector('#survey-save');
   await stands(coder, 'survey-form');
   for (const page of [options, training, market, panel, coder]) await page.close();
