@@ -178,7 +178,8 @@ pub async fn fits(pool: &Pool, case_id: i64, reviewer_id: i64) -> sqlx::Result<b
     let one = format!(
         "SELECT EXISTS (SELECT 1 FROM gold g JOIN cases c ON c.id = g.case_id WHERE g.case_id = $2 AND {FITS})"
     );
-    let fits: Truth = sqlx::query_scalar(sqlx::AssertSqlSafe(one)).bind(reviewer_id).bind(case_id).fetch_one(pool).await?;
+    let fits: Truth =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(one)).bind(reviewer_id).bind(case_id).fetch_one(pool).await?;
     Ok(fits.0)
 }
 
