@@ -97,13 +97,19 @@ fn folder() -> PathBuf {
     target().join("fuzz/build")
 }
 
+fn pack() -> PathBuf {
+    target().join("fuzz/lexicon.pack")
+}
+
 fn build() -> Result<()> {
     let manifest = root().join("fuzz/Cargo.toml");
     let manifest = manifest.to_str().context("the folder's name is not UTF-8")?;
     let mut command =
         cargo(&["build", "--quiet", "--locked", "--release", "--target", TRIPLE, "--manifest-path", manifest]);
     command.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")).env("CARGO_TARGET_DIR", folder());
-    crate::run::ok(&mut command)
+    crate::run::ok(&mut command)?;
+    // The lexicon as this command has it: compiling it once more takes longer than the targets.
+    Ok(fs::write(pack(), spotter_pack::PACK)?)
 }
 
 fn run(name: &str, longest: u32, extent: Extent) -> Result<Ran> {
@@ -120,6 +126,7 @@ fn run(name: &str, longest: u32, extent: Extent) -> Result<Ran> {
     let mut command = Command::new(folder().join(TRIPLE).join("release").join(name));
     command
         .arg(&inputs)
+        .env("SPOTTER_PACK", pack())
         .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", "-verbosity=1"])
         .arg(format!("-max_len={longest}"))
         .arg(format!("-artifact_prefix={}/fuzz/{name}-", target().display()));

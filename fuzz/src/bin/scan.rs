@@ -19,7 +19,8 @@ impl Failure {
 }
 
 static DETECTOR: LazyLock<(Detector, Date)> = LazyLock::new(|| {
-    let detector = Detector::from_pack(spotter_pack::PACK).expect("the built-in pack");
+    let pack = std::env::var_os("SPOTTER_PACK").expect("SPOTTER_PACK names the built-in pack: start it by `cargo xtask soak fuzz`");
+    let detector = Detector::from_pack(&std::fs::read(pack).expect("a file that can be read")).expect("the built-in pack");
     (detector, Date::new(2026, 11, 26).expect("a day"))
 });
 
@@ -33,7 +34,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             let found = detector.assess(&listing, *day);
             spotter_fuzz::check_assessment(&listing, &found);
             assert_eq!(detector.assess(&listing, *day), found, "the same listing twice");
-            spotter_fuzz::planted(&listing.title);
         }
     }
 });
