@@ -403,6 +403,19 @@ for (const which of BROWSERS) {
       }, { width: 320 });
     });
 
+    test('a coding that reaches a dying background is asked again, with its id', { timeout: 60_000 }, async () => {
+      await play(helper, { ...scene({ state: { surveys: [survey] }, surveyTask }), deaf: 1 });
+      const page = await open(session, `panel.html?tab=${readTab}`);
+      const press = (selector) => page.waitForSelector(selector).then((el) => el.evaluate((e) => e.click()));
+      for (const selector of ['#survey-ivory > summary', '#work-t1', `#code-${'2'.repeat(32)}`, '#included-unknown', '#survey-save']) await press(selector);
+      await page.waitForSelector('#survey-save[aria-disabled=true]');
+      await page.waitForSelector('#survey-save[aria-disabled=false]', { timeout: 30_000 });
+      const coded = (await asked(page, 'survey')).filter((ask) => ask.step === 'code');
+      assert.equal(coded.length, 2);
+      assert.deepEqual(coded[1], coded[0]);
+      await page.close();
+    });
+
     test('a check: one unflagged listing below the findings, answered by one key', async () => {
       const offered = scene({ state: { rounds: checked }, offer: { ...offer, tab_id: readTab } });
       await look('audit', offered, async (page) => {

@@ -79,6 +79,11 @@ async function answer(ask) {
     case 'law':
       return { type: 'law', ...now.law, ...ask.country === '' ? {} : { country: ask.country } };
     case 'survey':
+      if (ask.step === 'code' && now.deaf > 0) {
+        await api.storage.local.set({ scene: { ...now, deaf: now.deaf - 1 } });
+        // As one that dies while it is asked: neither an answer nor a failure.
+        return new Promise(() => {});
+      }
       return ask.step === 'draft' ? { type: 'kept' } : { type: 'survey', ...now.surveyTask };
     case 'audit': {
       if (ask.step === 'look') return { type: 'audit', offer: now.offer ?? null };
