@@ -142,10 +142,19 @@ impl Running {
 }
 
 impl Running {
-    /// The database itself refuses this, whoever asks.
+    /// The database itself refuses this, whoever asks: by a constraint or a trigger, and not because it does not understand it.
     pub async fn refuses(&self, sql: &str) {
         let mut tx = self.app.store.begin().await.unwrap();
-        assert!(sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.is_err(), "{sql}");
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await;
+        let Err(sqlx::Error::Database(error)) = done else { panic!("{sql}: {done:?}") };
+        let code = error.code().unwrap_or_default();
+        let refused = if postgres::wanted() {
+            code.starts_with("23") || code == "P0001"
+        } else {
+            // SQLITE_CONSTRAINT, the lowest byte of its kinds.
+            code.parse::<u32>().is_ok_and(|code| code & 0xff == 19)
+        };
+        assert!(refused, "{sql}: {code} {error}");
     }
 
     /// A reviewer who is logged in already: logins from one address are few on purpose.
