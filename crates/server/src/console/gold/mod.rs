@@ -161,11 +161,10 @@ async fn show(app: &Shared, reviewer: &Reviewer, status: StatusCode, said: Optio
             }
             @if leads {
                 h2 { "How often" }
-                form.inline method="post" action=(HERE) {
+                form.more method="post" action=(HERE) {
                     (layout::csrf(reviewer))
-                    label { span { "A known case after so many decisions " } input type="number" name="every" min="0" max=(EVERY_MOST) value=(every) required; }
+                    label { span { "A known case after so many decisions; 0: never" } input type="number" name="every" min="0" max=(EVERY_MOST) value=(every) required; }
                     button { "Keep this" }
-                    span.muted { " 0: never." }
                 }
                 h2 { "Reviewers" }
                 (reviewers(&people))
@@ -188,7 +187,7 @@ fn agreed(a: Agreement) -> Markup {
 fn reviewers(people: &[(i64, String, Agreement)]) -> Markup {
     html! {
         @if people.is_empty() { p.muted { "Nobody has answered one yet." } } @else {
-            div.scroll tabindex="0" role="region" aria-label="Reviewers" { table {
+            div.scroll tabindex="0" role="region" aria-label="Reviewers" { table.class {
                 caption.sr { "Answers on known cases by reviewer, by name" }
                 thead { tr { th scope="col" { "Reviewer" } th.num scope="col" { "Answered" } th.num scope="col" { "As is known" } th.num scope="col" { "Cannot tell" } } }
                 tbody { @for (_, name, a) in people { tr {
@@ -204,7 +203,7 @@ fn reviewers(people: &[(i64, String, Agreement)]) -> Markup {
 fn items(listed: &[Listed]) -> Markup {
     html! {
         @if listed.is_empty() { p.muted { "No case was picked yet." } } @else {
-            div.scroll tabindex="0" role="region" aria-label="Cases" { table {
+            div.scroll tabindex="0" role="region" aria-label="Cases" { table.class {
                 caption.sr { "Known cases, the latest first" }
                 thead { tr { th scope="col" { "Case" } th scope="col" { "Known" } th.num scope="col" { "Answered" } th.num scope="col" { "As is known" } th.num scope="col" { "Cannot tell" } } }
                 tbody { @for item in listed { tr {
