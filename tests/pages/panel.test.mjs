@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, darken, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
+import { until } from '../e2e/support/browser.mjs';
 import { checked, draft, findings, hostile, illustrated, offer, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 for (const which of BROWSERS) {
@@ -89,6 +90,7 @@ for (const which of BROWSERS) {
     test('nothing found is a result', async () => {
       await look('none-likely', scene({ findings: { ...findings, findings: [] } }), async (page) => {
         await says(page, '60 listings read, none likely');
+        await page.waitForSelector('.learn-fold summary');
         await page.click('.learn-fold summary');
         await says(page, 'Pangolins');
       });
@@ -121,7 +123,7 @@ for (const which of BROWSERS) {
           await page.waitForSelector('#grant');
           await page.click('#grant');
           await says(page, `localhost:${server.port} may be read now`);
-          assert.equal((await asked(page, 'sync_sites')).length, 1);
+          await until('the background brings the sites in step, once', async () => (await asked(page, 'sync_sites')).length === 1);
         }, { tab });
       }
       await other.goto(`http://127.0.0.1:${server.port}/other`);

@@ -2,14 +2,25 @@
 // put into storage and notes what it was asked. The journey with the real background is tested elsewhere.
 const api = globalThis.browser ?? globalThis.chrome;
 
+// What is never answered.
+const DEAF = {};
+
 async function scene() {
   return (await api.storage.local.get('scene')).scene;
 }
 
 async function change(next) {
   await api.storage.local.set({ scene: next });
-  // Nobody may listen: that is no fault here.
-  await api.runtime.sendMessage({ type: 'state_changed' }).catch(() => {});
+  // Nobody may listen: that is no fault here. Nor is it waited for: whoever listens may ask in return.
+  api.runtime.sendMessage({ type: 'state_changed' }).catch(() => {});
+}
+
+// One after the other: storage is read, changed and written back, and of two at once one would be lost.
+let line = Promise.resolve();
+function inTurn(work) {
+  const done = line.then(work);
+  line = done.catch(() => {});
+  return done;
 }
 
 async function answer(ask) {
@@ -28,19 +39,22 @@ async function answer(ask) {
       await api.storage.local.set({ scene: { ...now, waiting: null } });
       return { type: 'draft', ...draft, tab_id: ask.tab_id };
     }
-    case 'queue':
+    case 'queue': {
+      const due = Date.now() + now.draft.undo_ms;
       now.state.outbox.unshift({ report_id: ask.report_id, title: now.draft.report.listing.title, url: '', created_at: '2026-11-23T22:13:54Z',
-        state: 'undoable', next_try_ms: Date.now() + now.draft.undo_ms, tries: 0, trouble: null, number: null, status: null, reason: '', evidence: [] });
+        state: 'undoable', next_try_ms: due, tries: 0, trouble: null, number: null, status: null, reason: '', evidence: [] });
       await change(now);
-      setTimeout(async () => {
+      setTimeout(() => inTurn(async () => {
         const later = await scene();
-        const sent = later.state.outbox.find((i) => i.report_id === ask.report_id && i.state === 'undoable');
+        // By its time: an earlier scene's report of the same id was taken back, and its end is not this one's.
+        const sent = later.state.outbox.find((i) => i.report_id === ask.report_id && i.state === 'undoable' && i.next_try_ms === due);
         if (sent) {
           Object.assign(sent, { next_try_ms: null, ...later.afterUndo });
           await change(later);
         }
-      }, now.draft.undo_ms);
+      }), now.draft.undo_ms);
       return { type: 'queued', report_id: ask.report_id, undo_ms: now.draft.undo_ms };
+    }
     case 'undo':
     case 'delete':
       now.state.outbox = now.state.outbox.filter((i) => i.report_id !== ask.report_id);
@@ -82,7 +96,7 @@ async function answer(ask) {
       if (ask.step === 'code' && now.deaf > 0) {
         await api.storage.local.set({ scene: { ...now, deaf: now.deaf - 1 } });
         // As one that dies while it is asked: neither an answer nor a failure.
-        return new Promise(() => {});
+        return DEAF;
       }
       return ask.step === 'draft' ? { type: 'kept' } : { type: 'survey', ...now.surveyTask };
     case 'audit': {
@@ -110,11 +124,13 @@ async function answer(ask) {
 
 api.runtime.onMessage.addListener((message, sender, respond) => {
   if (message?.type === 'set_scene') {
-    api.storage.local.set({ asked: [] }).then(() => change(message.scene)).then(() => respond(true));
+    inTurn(() => api.storage.local.set({ asked: [] }).then(() => change(message.scene))).then(() => respond(true));
     return true;
   }
   if (['findings_changed', 'state_changed', 'draft_ready'].includes(message?.type)) return false;
   // As from the real one, internally tagged: the fields of the state stand beside `type`.
-  answer(message).then(respond);
+  inTurn(() => answer(message)).then((said) => {
+    if (said !== DEAF) respond(said);
+  });
   return true;
 });
