@@ -7,6 +7,7 @@ use crate::export::{self, Order};
 use crate::notices::restored;
 use crate::sign::{self, decode};
 use crate::store::devices::Invited;
+use crate::store::engine::Address;
 use crate::store::erasure::{self, Why};
 use crate::store::published::{self, What};
 use crate::store::steps::Actor;
@@ -365,7 +366,12 @@ pub async fn backup(data: &Path, output: &Path, secrets: Option<&Path>) -> Resul
 ///
 /// # Errors
 /// Where it is not, or the folder cannot be filled.
-pub async fn restore(from: &Path, data: Option<&Path>, secrets: Option<&Path>) -> Result<String, Failure> {
+pub async fn restore(
+    from: &Path,
+    data: Option<&Path>,
+    secrets: Option<&Path>,
+    rows: Option<&Address>,
+) -> Result<String, Failure> {
     let Some(data) = data else {
         let made = backup::restore::check(from)?;
         return Ok(format!(
@@ -373,7 +379,7 @@ pub async fn restore(from: &Path, data: Option<&Path>, secrets: Option<&Path>) -
             made.reports, made.files, made.bytes, made.made_at
         ));
     };
-    let back = backup::restore::restore(from, data, secrets).await?;
+    let back = backup::restore::restore(from, data, secrets, rows).await?;
     let made = &back.manifest;
     let mut said = vec![format!("restored: {} reports, {} files, as of {}.", made.reports, made.files, made.made_at)];
     said.push(match &back.audit {

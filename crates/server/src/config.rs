@@ -115,8 +115,12 @@ pub enum Command {
         /// The file with the keys. Without it, put `secrets/` in place before the first start.
         #[arg(long, value_name = "FILE")]
         with_secrets: Option<PathBuf>,
+        /// The PostgreSQL database to fill, where the rows came from one: `postgres://USER@HOST/DATABASE`. It must be there
+        /// and empty. Its password belongs into PGPASSWORD or PGPASSFILE.
+        #[arg(long, value_name = "URL")]
+        database: Option<Address>,
         /// Only say whether the backup is whole; nothing is written.
-        #[arg(long, conflicts_with_all = ["data", "with_secrets"])]
+        #[arg(long, conflicts_with_all = ["data", "with_secrets", "database"])]
         check: bool,
     },
     /// Reviewers of the console.

@@ -28,8 +28,10 @@ async fn main() -> ExitCode {
         Command::Backup { data, output, with_secrets } => {
             commands::backup(&data, &output, with_secrets.as_deref()).await.map(|said| println!("{said}"))
         }
-        Command::Restore { from, data, with_secrets, .. } => {
-            commands::restore(&from, data.as_deref(), with_secrets.as_deref()).await.map(|said| println!("{said}"))
+        Command::Restore { from, data, with_secrets, database, .. } => {
+            commands::restore(&from, data.as_deref(), with_secrets.as_deref(), database.as_ref())
+                .await
+                .map(|said| println!("{said}"))
         }
         Command::Invite { data, uses, cohort, tier, replaces, public_origin } => {
             commands::invite(&data, uses, (cohort, tier), replaces, public_origin).await.map(|said| println!("{said}"))

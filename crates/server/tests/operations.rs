@@ -1,12 +1,10 @@
-//! Running it: settings, what is watched, slow and many clients, ending, backups, and disks that fail. All with the real binary in
+//! Running it: settings, what is watched, slow and many clients, ending, and disks that fail. All with the real binary in
 //! its own process, as whoever runs it has it.
 
 mod common;
 #[allow(dead_code, reason = "the kill test uses the rest")]
 mod soak;
 
-#[path = "operations/backups.rs"]
-mod backups;
 #[path = "operations/bounds.rs"]
 mod bounds;
 #[path = "operations/disks.rs"]

@@ -2,7 +2,8 @@
 //!
 //! Owns: the form of a backup and how one is made; [`restore`] is the way back. A backup is a folder:
 //!
-//! - `spotter.db`: a snapshot by `VACUUM INTO`, which holds nothing that was deleted before;
+//! - `spotter.db`: a snapshot by `VACUUM INTO`, which holds nothing that was deleted before; or, of rows on a PostgreSQL server,
+//!   `spotter.dump`, which is [`server`]'s;
 //! - `blobs/`: what it names, sealed as it lies in the data folder; each file is opened on the way, to see that it is whole;
 //! - `manifest.json`: what it is, of when, from which version, and what lay for a mail relay, by the files' names alone;
 //! - `SHA256SUMS`: the hash of every other file, as `sha256sum -c` reads it. Written last: without it, the backup is incomplete.
@@ -12,16 +13,16 @@
 
 pub mod restore;
 pub mod secrets;
+mod server;
 
 use crate::keys::{Keys, Shut};
 use crate::notices::restored;
-use crate::store::blobs;
 use crate::store::engine::{DATABASE, Engine, REMEMBERED};
-use crate::store::sql::Pool;
+use crate::store::sql::{Connection, Pool};
+use crate::store::{StoreError, blobs};
 use crate::{audit, sign};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -57,6 +58,9 @@ pub struct Manifest {
     pub reports: i64,
     /// Pictures that the database names and that were missing or damaged where they came from, by their marks.
     pub lost: Vec<String>,
+    /// Pictures that a dump names and that were removed since, by their marks: what comes back names them no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
     /// Names of the files that lay for a mail relay or a person. The files stand in plain words, so they are in no backup.
     pub outgoing: Vec<String>,
 }
@@ -78,12 +82,15 @@ pub enum BackupError {
     /// A file of keys is not written over.
     #[error("{0}")]
     NotOver(String),
-    /// The rows are somewhere else.
-    #[error(
-        "the rows of {0} are on a PostgreSQL server, which this does not back up: pg_dump does, and then the folder is copied \
-         (docs/operations.md)"
-    )]
-    Elsewhere(String),
+    /// A folder whose rows are somewhere else does not say where.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A programme of PostgreSQL.
+    #[error("{0}")]
+    Programme(String),
+    /// The kind of database is another one.
+    #[error("{0}")]
+    Kind(&'static str),
     /// No server ever ran there.
     #[error("there is no database in {0}")]
     Nothing(String),
@@ -109,10 +116,8 @@ fn at(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
 /// # Errors
 /// See [`BackupError`]; what was begun is removed then.
 pub async fn make(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
-    if data.join(REMEMBERED).exists() {
-        return Err(BackupError::Elsewhere(data.display().to_string()));
-    }
-    if !data.join(DATABASE).is_file() {
+    let on_server = data.join(REMEMBERED).exists();
+    if !on_server && !data.join(DATABASE).is_file() {
         return Err(BackupError::Nothing(data.display().to_string()));
     }
     match std::fs::DirBuilder::new().mode(0o700).create(output) {
@@ -121,7 +126,7 @@ pub async fn make(data: &Path, output: &Path, now: &str) -> Result<Manifest, Bac
         }
         made => made.map_err(at(output))?,
     }
-    let made = write(data, output, now).await;
+    let made = if on_server { of_server(data, output, now).await } else { of_file(data, output, now).await };
     if made.is_err() {
         // The first error is the one to tell.
         let _ = std::fs::remove_dir_all(output);
@@ -129,44 +134,93 @@ pub async fn make(data: &Path, output: &Path, now: &str) -> Result<Manifest, Bac
     made
 }
 
-async fn write(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
-    let live = open(&data.join(DATABASE)).await?;
+/// What the rows of one moment say.
+struct Rows {
+    /// Marks of the pictures that they name.
+    pictures: Vec<String>,
+    migration: i64,
+    fingerprint: String,
+    reports: i64,
+}
+
+impl Rows {
+    async fn read(at: &mut Connection) -> sqlx::Result<Self> {
+        let fingerprint = "SELECT coalesce((SELECT value FROM meta WHERE name = 'server_fingerprint'), '')";
+        let migration = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+        Ok(Self {
+            pictures: sqlx::query_scalar("SELECT sha256 FROM blobs ORDER BY sha256").fetch_all(&mut *at).await?,
+            migration: sqlx::query_scalar(migration).fetch_one(&mut *at).await?,
+            fingerprint: sqlx::query_scalar(fingerprint).fetch_one(&mut *at).await?,
+            reports: sqlx::query_scalar("SELECT count(*) FROM reports").fetch_one(&mut *at).await?,
+        })
+    }
+}
+
+async fn of_file(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
+    let live = (open(&data.join(DATABASE)).await?, "BEGIN IMMEDIATE");
     let copy = output.join(DATABASE);
-    sqlx::query("VACUUM INTO $1").bind(copy.display().to_string()).execute(&live).await?;
+    sqlx::query("VACUUM INTO $1").bind(copy.display().to_string()).execute(&live.0).await?;
     restrict(&copy)?;
     let snapshot = open(&copy).await?;
     sqlx::query("PRAGMA journal_mode = DELETE").fetch_optional(&snapshot).await?;
+    let rows = Rows::read(&mut *snapshot.acquire().await?).await?;
     let mut sums = BTreeMap::new();
-    let lost = pictures(&live, &snapshot, data, output, &mut sums).await?;
+    let missing = pictures(&live, &rows.pictures, data, output, &mut sums).await?;
+    for mark in missing.gone {
+        sqlx::query("DELETE FROM blobs WHERE sha256 = $1").bind(mark).execute(&snapshot).await?;
+    }
     let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&snapshot).await?;
     if found != "ok" {
         return Err(BackupError::Damaged(format!("the database itself is damaged: {found}")));
     }
-    let meta = "SELECT coalesce((SELECT value FROM meta WHERE name = 'server_fingerprint'), '')";
-    let mut manifest = Manifest {
+    snapshot.close().await;
+    let missing = Missing { gone: vec![], ..missing };
+    finish(data, output, now, (DATABASE, rows, missing, sums), &live).await
+}
+
+async fn of_server(data: &Path, output: &Path, now: &str) -> Result<Manifest, BackupError> {
+    let (engine, address) = server::of(data)?;
+    let live = (engine.alone().await?, engine.begin());
+    let rows = server::dump(&engine, &address, &output.join(server::DUMP)).await?;
+    let mut sums = BTreeMap::new();
+    let missing = pictures(&live, &rows.pictures, data, output, &mut sums).await?;
+    finish(data, output, now, (server::DUMP, rows, missing, sums), &live).await
+}
+
+/// Where is written, and how that begins: behind whoever else does.
+type Live = (Pool, &'static str);
+type Sums = BTreeMap<String, (String, u64)>;
+
+async fn finish(
+    data: &Path,
+    output: &Path,
+    now: &str,
+    (database, rows, missing, mut sums): (&str, Rows, Missing, Sums),
+    live: &Live,
+) -> Result<Manifest, BackupError> {
+    sums.insert(database.to_owned(), hashed(&output.join(database))?);
+    let manifest = Manifest {
         schema: SCHEMA.to_owned(),
         made_at: now.to_owned(),
         software: env!("CARGO_PKG_VERSION").to_owned(),
-        migration: migration(&snapshot).await?,
-        fingerprint: sqlx::query_scalar(meta).fetch_one(&snapshot).await?,
-        files: 0,
-        bytes: 0,
-        reports: sqlx::query_scalar("SELECT count(*) FROM reports").fetch_one(&snapshot).await?,
-        lost,
+        migration: rows.migration,
+        fingerprint: rows.fingerprint,
+        files: sums.len(),
+        bytes: sums.values().map(|(_, bytes)| bytes).sum(),
+        reports: rows.reports,
+        lost: missing.lost,
+        gone: missing.gone,
         outgoing: restored::waiting(data).map_err(at(&data.join("outgoing")))?,
     };
-    snapshot.close().await;
-    sums.insert(DATABASE.to_owned(), hashed(&copy)?);
-    manifest.files = sums.len();
-    manifest.bytes = sums.values().map(|(_, bytes)| bytes).sum();
     let text = serde_json::to_vec_pretty(&manifest).map_err(|e| at(output)(e.into()))?;
     sums.insert(MANIFEST.to_owned(), keep(&output.join(MANIFEST), &text)?);
     let list: String = sums.iter().map(|(name, (sha256, _))| format!("{sha256}  {name}\n")).collect();
+    sync(&output.join(database))?;
     sync_folders(output, sums.keys())?;
     keep(&output.join(SUMS), list.as_bytes())?;
     sync(output)?;
-    remember(&live, &manifest).await?;
-    live.close().await;
+    remember(live, &manifest).await?;
+    live.0.close().await;
     Ok(manifest)
 }
 
@@ -175,42 +229,44 @@ async fn open(path: &Path) -> Result<Pool, BackupError> {
     Ok(Engine::file(path, false)?.alone().await?)
 }
 
-/// Copies the pictures that the snapshot names. Returns those that are lost.
-///
-/// What housekeeping or an erasure removed since the snapshot was taken leaves the snapshot, too.
+/// Pictures that are named and not there.
+struct Missing {
+    /// Or damaged, though they ought to be.
+    lost: Vec<String>,
+    /// Removed by housekeeping or an erasure since the moment of the rows.
+    gone: Vec<String>,
+}
+
+/// Copies the pictures that the rows name.
 async fn pictures(
-    live: &Pool,
-    snapshot: &Pool,
+    (live, begin): &Live,
+    named: &[String],
     data: &Path,
     output: &Path,
-    sums: &mut BTreeMap<String, (String, u64)>,
-) -> Result<Vec<String>, BackupError> {
-    let named: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM blobs ORDER BY sha256").fetch_all(snapshot).await?;
+    sums: &mut Sums,
+) -> Result<Missing, BackupError> {
     let keys = keys_of(data)?;
-    let mut lost = vec![];
+    let mut missing = Missing { lost: vec![], gone: vec![] };
     for mark in named {
         let name = format!("blobs/{}/{mark}", mark.get(..2).unwrap_or_default());
         match std::fs::read(data.join(&name)) {
-            Ok(bytes) if is_whole(keys.as_ref(), &mark, &bytes).map_err(|e| unopened(data, e))? => {
+            Ok(bytes) if is_whole(keys.as_ref(), mark, &bytes).map_err(|e| unopened(data, e))? => {
                 let sum = keep(&output.join(&name), &bytes)?;
                 sums.insert(name, sum);
             }
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(at(&data.join(&name))(e)),
             _ => {
                 // Behind whoever writes: an erasure destroys keys before it is committed.
-                let mut alone = live.begin_with("BEGIN IMMEDIATE").await?;
+                let mut alone = live.begin_with(*begin).await?;
                 let still = sqlx::query("SELECT 1 FROM blobs WHERE sha256 = $1");
-                let still = still.bind(&mark).fetch_optional(&mut *alone).await?;
+                let still = still.bind(mark).fetch_optional(&mut *alone).await?;
                 alone.rollback().await?;
-                if still.is_some() {
-                    lost.push(mark);
-                } else {
-                    sqlx::query("DELETE FROM blobs WHERE sha256 = $1").bind(&mark).execute(snapshot).await?;
-                }
+                let list = if still.is_some() { &mut missing.lost } else { &mut missing.gone };
+                list.push(mark.clone());
             }
         }
     }
-    Ok(lost)
+    Ok(missing)
 }
 
 /// The keys of cases, where they are. Makes none.
@@ -241,14 +297,9 @@ fn is_whole(keys: Option<&Keys>, mark: &str, bytes: &[u8]) -> Result<bool, Optio
     }
 }
 
-async fn migration(pool: &Pool) -> sqlx::Result<i64> {
-    let row = sqlx::query("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(pool).await?;
-    row.try_get(0)
-}
-
 /// Writes down that everything that is here left in a backup.
-async fn remember(live: &Pool, made: &Manifest) -> sqlx::Result<()> {
-    let mut tx = live.begin_with("BEGIN IMMEDIATE").await?;
+async fn remember((live, begin): &Live, made: &Manifest) -> sqlx::Result<()> {
+    let mut tx = live.begin_with(*begin).await?;
     sqlx::query(
         "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     )
@@ -290,6 +341,11 @@ fn hashed(path: &Path) -> Result<(String, u64), BackupError> {
     }
 }
 
+/// A new file that its owner alone may read.
+fn restrict_new(path: &Path) -> Result<File, BackupError> {
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(at(path))
+}
+
 fn restrict(path: &Path) -> Result<(), BackupError> {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(path, mode).map_err(at(path))
@@ -303,6 +359,5 @@ fn sync(path: &Path) -> Result<(), BackupError> {
 fn sync_folders<'a>(root: &Path, names: impl Iterator<Item = &'a String>) -> Result<(), BackupError> {
     let parents = names.flat_map(|name| Path::new(name).ancestors().skip(1).map(|p| root.join(p)).collect::<Vec<_>>());
     let folders: std::collections::BTreeSet<PathBuf> = parents.collect();
-    sync(&root.join(DATABASE))?;
     folders.iter().try_for_each(|folder| sync(folder))
 }

@@ -2,8 +2,10 @@
 //!
 //! Owns: what a backup may contain, and the mark by which a folder that was half filled is never taken for a server's data.
 
-use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, secrets, sync};
+use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, secrets, server, sync};
 use crate::notices::restored;
+use crate::store::engine::Address;
+use crate::store::sql::Pool;
 use crate::{audit, store};
 use spotter_model::report::is_sha256;
 use std::collections::BTreeMap;
@@ -12,6 +14,10 @@ use std::path::{Path, PathBuf};
 
 /// Lies in a data folder while it is being filled. [`store::Store::open`] refuses such a folder.
 pub const MARK: &str = "restoring";
+const NAME_ONE: &str =
+    "this backup has its rows from a PostgreSQL server: name an empty database for them with --database. Nothing was restored";
+const NAME_NONE: &str =
+    "this backup has its rows in a file: --database is for one from a PostgreSQL server. Nothing was restored";
 /// Largest list of hashes.
 const SUMS_BYTES: u64 = 1 << 30;
 
@@ -34,12 +40,23 @@ pub fn check(from: &Path) -> Result<Manifest, BackupError> {
     whole(from).map(|(manifest, _)| manifest)
 }
 
-/// Fills the empty folder `data` from the backup.
+/// Fills the empty folder `data` from the backup, and the empty database `rows`, if they came from a server's.
 ///
 /// # Errors
 /// See [`BackupError`]. A folder that was half filled keeps a mark, and no server starts on it.
-pub async fn restore(from: &Path, data: &Path, keys: Option<&Path>) -> Result<Restored, BackupError> {
+pub async fn restore(
+    from: &Path,
+    data: &Path,
+    keys: Option<&Path>,
+    rows: Option<&Address>,
+) -> Result<Restored, BackupError> {
     let (manifest, sums) = whole(from)?;
+    match (sums.contains_key(server::DUMP), rows) {
+        (true, None) => return Err(BackupError::Kind(NAME_ONE)),
+        (false, Some(_)) => return Err(BackupError::Kind(NAME_NONE)),
+        (true, Some(address)) => server::empty(address).await?,
+        (false, None) => {}
+    }
     let keys = keys.map(secrets::read).transpose()?;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(at(data))?;
     for entry in std::fs::read_dir(data).map_err(at(data))? {
@@ -62,11 +79,10 @@ pub async fn restore(from: &Path, data: &Path, keys: Option<&Path>) -> Result<Re
     for (name, bytes) in keys.iter().flatten() {
         keep(&data.join("secrets").join(name), bytes)?;
     }
-    let database = super::open(&data.join(DATABASE)).await?;
-    let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&database).await?;
-    if found != "ok" {
-        return Err(BackupError::Damaged(format!("the database is damaged: {found}")));
-    }
+    let database = match rows {
+        Some(address) => from_dump(address, data, &manifest).await?,
+        None => from_file(data).await?,
+    };
     let audit = match audit::verify(&database).await {
         Ok(links) => Ok(links),
         Err(audit::Broken::Database(error)) => return Err(error.into()),
@@ -77,6 +93,20 @@ pub async fn restore(from: &Path, data: &Path, keys: Option<&Path>) -> Result<Re
     std::fs::remove_file(data.join(MARK)).map_err(at(data))?;
     sync(data)?;
     Ok(Restored { manifest, audit, keys: keys.is_some() })
+}
+
+async fn from_file(data: &Path) -> Result<Pool, BackupError> {
+    let database = super::open(&data.join(DATABASE)).await?;
+    let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&database).await?;
+    if found == "ok" { Ok(database) } else { Err(BackupError::Damaged(format!("the database is damaged: {found}"))) }
+}
+
+async fn from_dump(address: &Address, data: &Path, manifest: &Manifest) -> Result<Pool, BackupError> {
+    let dump = data.join(server::DUMP);
+    let database = server::fill(address, &dump, &manifest.gone).await?;
+    std::fs::remove_file(&dump).map_err(at(&dump))?;
+    store::engine::remember(data, address)?;
+    Ok(database)
 }
 
 /// Copies a file to disk, and once more compares what was written.
@@ -140,9 +170,9 @@ fn whole(from: &Path) -> Result<(Manifest, BTreeMap<String, String>), BackupErro
     }
     let manifest = sums.get(MANIFEST).and_then(|_| std::fs::read(from.join(MANIFEST)).ok());
     let manifest: Option<Manifest> = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let manifest = manifest.filter(|m| m.schema == SCHEMA && m.outgoing.iter().all(|name| restored::is_plain(name)));
+    let manifest = manifest.filter(|m| m.schema == SCHEMA && m.outgoing.iter().all(|name| restored::is_plain(name)) && m.gone.iter().all(|mark| is_sha256(mark)));
     let manifest = manifest.ok_or_else(|| damaged(format!("{MANIFEST} is missing or of another kind")))?;
-    if !sums.contains_key(DATABASE) || manifest.files + 1 != sums.len() || manifest.bytes != bytes {
+    if sums.contains_key(DATABASE) == sums.contains_key(server::DUMP) || manifest.files + 1 != sums.len() || manifest.bytes != bytes {
         return Err(damaged(format!("{SUMS} does not name everything that {MANIFEST} counts")));
     }
     let newest = store::migrator().iter().map(|step| step.version).max().unwrap_or_default();
@@ -158,7 +188,7 @@ fn whole(from: &Path) -> Result<(Manifest, BTreeMap<String, String>), BackupErro
 /// Whether a backup may hold a file of this name.
 fn may_hold(name: &str) -> bool {
     let picture = |rest: &str| rest.split_once('/').is_some_and(|(two, mark)| is_sha256(mark) && mark[..2] == *two);
-    name == DATABASE || name == MANIFEST || name.strip_prefix("blobs/").is_some_and(picture)
+    [DATABASE, server::DUMP, MANIFEST].contains(&name) || name.strip_prefix("blobs/").is_some_and(picture)
 }
 
 /// A file that the list does not name.

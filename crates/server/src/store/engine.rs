@@ -107,9 +107,7 @@ impl Engine {
     /// Where the folder cannot be read, or what it remembers is no address.
     pub fn of(data: &Path, synced: bool) -> Result<Self, StoreError> {
         if let Some(address) = remembered(data)? {
-            let synchronous = if synced { "on" } else { "off" };
-            let writer = format!("SET synchronous_commit = {synchronous}; {WRITER}");
-            return Ok(Self::new(Kind::Postgres, address.as_str(), writer, READER)?);
+            return Ok(Self::server(&address, synced)?);
         }
         let synchronous = if synced { "FULL" } else { "OFF" };
         // The log makes readers and the writer independent; a commit returns after it was synced.
@@ -119,6 +117,16 @@ impl Engine {
         own.reader = format!("{both}; PRAGMA query_only = 1");
         own.writer = both;
         Ok(own)
+    }
+
+    /// A server. Commits last, if `synced`.
+    ///
+    /// # Errors
+    /// Where its address is none that the library takes.
+    pub fn server(address: &Address, synced: bool) -> sqlx::Result<Self> {
+        let synchronous = if synced { "on" } else { "off" };
+        let writer = format!("SET synchronous_commit = {synchronous}; {WRITER}");
+        Self::new(Kind::Postgres, address.as_str(), writer, READER)
     }
 
     fn new(kind: Kind, url: &str, writer: String, reader: &str) -> sqlx::Result<Self> {
@@ -133,7 +141,7 @@ impl Engine {
     }
 
     /// How a write transaction begins: alone.
-    pub(super) const fn begin(&self) -> &'static str {
+    pub(crate) const fn begin(&self) -> &'static str {
         match self.kind {
             Kind::Sqlite => "BEGIN IMMEDIATE",
             Kind::Postgres => WRITE,
@@ -150,7 +158,7 @@ impl Engine {
     }
 
     /// Readers, which cannot write.
-    pub(super) async fn readers(&self) -> sqlx::Result<Pool> {
+    pub(crate) async fn readers(&self) -> sqlx::Result<Pool> {
         self.pool(AnyPoolOptions::new().max_connections(4), &self.reader).await
     }
 
@@ -197,7 +205,7 @@ impl Engine {
 }
 
 /// The server that a data folder remembers.
-fn remembered(data: &Path) -> Result<Option<Address>, StoreError> {
+pub(crate) fn remembered(data: &Path) -> Result<Option<Address>, StoreError> {
     match std::fs::read_to_string(data.join(REMEMBERED)) {
         Ok(text) => text.trim().parse().map(Some).map_err(StoreError::Address),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),

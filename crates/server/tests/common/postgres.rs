@@ -61,6 +61,14 @@ pub fn give(data: &Path) -> Option<Given> {
     CLUSTER.as_ref().map(|cluster| Given(cluster.give(data)))
 }
 
+/// An empty database, and its address. Nothing where the tests use files.
+pub fn empty() -> Option<(String, Given)> {
+    CLUSTER.as_ref().map(|cluster| {
+        let name = cluster.create("template0");
+        (cluster.of(&name), Given(name))
+    })
+}
+
 impl Drop for Given {
     fn drop(&mut self) {
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.0);
@@ -108,13 +116,18 @@ async fn template(cluster: &Cluster) {
 impl Cluster {
     /// Lets a data folder have its rows in a new database of this cluster. Returns its name.
     pub fn give(&self, data: &Path) -> String {
+        let name = self.create(TEMPLATE);
+        std::fs::create_dir_all(data).unwrap();
+        std::fs::write(data.join(REMEMBERED), self.of(&name)).unwrap();
+        name
+    }
+
+    fn create(&self, template: &str) -> String {
         let mut number = COPYING.lock().unwrap();
         *number += 1;
         let name = format!("t{}_{}", std::process::id(), *number);
-        let create = format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
         now(async { self.connect("postgres").await.execute(AssertSqlSafe(create)).await.unwrap() });
-        std::fs::create_dir_all(data).unwrap();
-        std::fs::write(data.join(REMEMBERED), self.of(&name)).unwrap();
         name
     }
 

@@ -1,7 +1,15 @@
-//! Backups and the way back.
+//! Backups and the way back, by the real binary: of rows in a file, and of rows on a PostgreSQL server.
 
-use super::server::{Server, lies_at, picture, put_picture, refused, run, said, text, until};
-use crate::soak::{self, Device};
+mod common;
+#[path = "operations/server.rs"]
+#[allow(dead_code, reason = "the tests of running it use the rest")]
+mod server;
+#[allow(dead_code, reason = "the kill test uses the rest")]
+mod soak;
+
+use common::postgres::{self, Given};
+use server::{Server, lies_at, picture, put_picture, refused, run, said, text, until};
+use soak::Device;
 use serde_json::Value;
 use spotter_server::store::cases::kinds;
 use spotter_server::store::{Store, blobs, reports};
@@ -11,6 +19,22 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+/// The file of a backup that has the rows.
+fn rows() -> &'static str {
+    if postgres::wanted() { "spotter.dump" } else { "spotter.db" }
+}
+
+/// Restores into an empty folder, and into an empty database where the rows are from one.
+fn restore(arguments: &[&str], keep: &mut Vec<Given>) -> std::process::Output {
+    let mut arguments: Vec<String> =
+        ["restore"].iter().chain(arguments).map(|argument| (*argument).to_owned()).collect();
+    if let Some((address, given)) = postgres::empty() {
+        arguments.extend(["--database".to_owned(), address]);
+        keep.push(given);
+    }
+    run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
 
 /// Everything that a client was told.
 #[derive(Default)]
@@ -38,11 +62,28 @@ async fn write_on(server: Arc<Server>, device: Arc<Device>, told: Arc<Told>, sto
     }
 }
 
+/// Whether the rows of a backup hold these bytes, as they are or as PostgreSQL writes bytes.
+fn held(backup: &Path) -> impl Fn(&[u8]) -> bool {
+    let file = backup.join(rows());
+    let plain = if postgres::wanted() {
+        let told = Command::new("pg_restore").args(["--file", "-"]).arg(file).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        told.stdout
+    } else {
+        std::fs::read(file).unwrap()
+    };
+    move |what| {
+        let hex = sign::hex(what);
+        [what, hex.as_bytes()].into_iter().any(|form| plain.windows(form.len()).any(|w| w == form))
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_made_while_others_write_comes_back_whole() {
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| text(&folder.path().join(name));
     let limits = ["--per-key", "1000000", "--per-address", "1000000"];
+    let mut databases: Vec<Given> = postgres::give(&folder.path().join("data")).into_iter().collect();
     let server = Arc::new(Server::on(&folder.path().join("data"), folder.path(), &limits, |_| {}));
     let (told, stop) = (Arc::new(Told::default()), Arc::new(AtomicBool::new(false)));
     let mut writers = vec![];
@@ -72,23 +113,24 @@ async fn a_backup_made_while_others_write_comes_back_whole() {
     let sums =
         Command::new("sha256sum").args(["--check", "--quiet", "SHA256SUMS"]).current_dir(&backup).output().unwrap();
     assert!(sums.status.success(), "{}", String::from_utf8_lossy(&sums.stderr));
-    let database = std::fs::read(Path::new(&backup).join("spotter.db")).unwrap();
+    let holds = held(Path::new(&backup));
+    assert!(holds(server.ready["fingerprint"].as_str().unwrap().as_bytes()), "what is in it would be found");
     for file in ["server.key", "data.key"] {
         let secret = std::fs::read(folder.path().join("data/secrets").join(file)).unwrap();
-        assert!(!database.windows(32).any(|w| w == secret), "{file}");
+        assert!(!holds(&secret), "{file}");
     }
     let cases = std::fs::read(folder.path().join("data/secrets/cases.keys")).unwrap();
-    assert!(!database.windows(32).any(|w| w == &cases[64 + 16..64 + 48]), "a key of a case");
+    assert!(!holds(&cases[64 + 16..64 + 48]), "a key of a case");
     assert!(!Path::new(&backup).join("secrets").exists());
     let saved: Value = serde_json::from_slice(&std::fs::read(&keys).unwrap()).unwrap();
     let files: Vec<&String> = saved["files"].as_object().unwrap().keys().collect();
     assert_eq!(files, ["cases.keys", "data.key", "server.key"]);
     let mode =
         |path: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777;
-    assert_eq!((mode(&backup), mode(&keys), mode(&place("backup/spotter.db"))), (0o700, 0o600, 0o600));
+    assert_eq!((mode(&backup), mode(&keys), mode(&place(&format!("backup/{}", rows())))), (0o700, 0o600, 0o600));
 
     let again = place("again");
-    let words = said(run(&["restore", "--from", &backup, "--data", &again, "--with-secrets", &keys]));
+    let words = said(restore(&["--from", &backup, "--data", &again, "--with-secrets", &keys], &mut databases));
     assert!(words.contains("unbroken"), "{words}");
     let store = Store::open(Path::new(&again), true).await.unwrap();
     for (id, hash) in &before {
@@ -153,6 +195,7 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
     let place = |name: &str| text(&folder.path().join(name));
     let (data, backup) = (place("data"), place("backup"));
     assert!(refused(run(&["backup", "--data", &data, "--output", &backup])).contains("there is no database"));
+    let mut databases: Vec<Given> = postgres::give(Path::new(&data)).into_iter().collect();
     let server = Server::on(Path::new(&data), folder.path(), &[], |_| {});
     let device = server.device().await;
     let mut random = fastrand::Rng::with_seed(3);
@@ -185,7 +228,7 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
         std::fs::write(path, change(text)).unwrap();
     };
     let breaks: Vec<Break> = vec![
-        ("a bit of the database", Box::new(|b| flip(b.join("spotter.db"), 5_000)), "spotter.db is damaged"),
+        ("a bit of the database", Box::new(|b| flip(b.join(rows()), 5_000)), "is damaged: its hash"),
         ("a bit of a picture", Box::new(|b| flip(b.join(&blob), 9)), "is damaged"),
         ("a bit of the manifest", Box::new(|b| flip(b.join("manifest.json"), 40)), "manifest.json is damaged"),
         (
@@ -198,8 +241,8 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
             }),
             "not one of ours",
         ),
-        ("half a database", Box::new(|b| std::fs::write(b.join("spotter.db"), "SQLite").unwrap()), "is damaged"),
-        ("no database", Box::new(|b| std::fs::remove_file(b.join("spotter.db")).unwrap()), "spotter.db is missing"),
+        ("half a database", Box::new(|b| std::fs::write(b.join(rows()), "SQLite").unwrap()), "is damaged"),
+        ("no database", Box::new(|b| std::fs::remove_file(b.join(rows())).unwrap()), "is missing"),
         ("no picture", Box::new(|b| std::fs::remove_file(b.join(&blob)).unwrap()), "is missing"),
         (
             "no list, as of one that was interrupted",
@@ -274,7 +317,9 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
 
     std::fs::create_dir(&target).unwrap();
     std::fs::write(target.join("mine"), "mine").unwrap();
-    assert!(refused(run(&["restore", "--from", &backup, "--data", &text(&target)])).contains("is not empty"));
+    assert!(
+        refused(restore(&["--from", &backup, "--data", &text(&target)], &mut databases)).contains("is not empty")
+    );
     assert_eq!(std::fs::read(target.join("mine")).unwrap(), b"mine");
     assert!(refused(run(&["restore", "--from", &place("nowhere"), "--data", &place("x")])).contains("nowhere"));
 
@@ -288,7 +333,7 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
 
     // Without its keys it does not start: new ones would be void in silence.
     let bare = place("bare");
-    let words = said(run(&["restore", "--from", &backup, "--data", &bare]));
+    let words = said(restore(&["--from", &backup, "--data", &bare], &mut databases));
     assert!(
         words.contains("put the newest copy of secrets/ with the key")
             && words.contains("1 files lay for a mail relay"),
@@ -318,6 +363,7 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
 async fn a_picture_that_rotted_is_told_and_the_rest_is_backed_up() {
     let folder = tempfile::tempdir().unwrap();
     let (data, backup) = (folder.path().join("data"), folder.path().join("backup"));
+    let _database = postgres::give(&data);
     let server = Server::on(&data, folder.path(), &[], |_| {});
     let device = server.device().await;
     let mut random = fastrand::Rng::with_seed(8);
@@ -343,4 +389,59 @@ async fn a_picture_that_rotted_is_told_and_the_rest_is_backed_up() {
     assert!(said(run(&["restore", "--from", &text(&backup), "--check"])).starts_with("whole"));
     assert!(backup.join(good).is_file() && backup.join(other).is_file());
     server.stop();
+}
+
+/// What only a server of a database adds: where the rows go, and its programmes.
+#[tokio::test]
+async fn rows_go_where_they_came_from_and_into_nothing_that_has_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| text(&folder.path().join(name));
+    let (data, backup) = (place("data"), place("backup"));
+    let _database = postgres::give(Path::new(&data));
+    Server::on(Path::new(&data), folder.path(), &[], |_| {}).stop();
+    said(run(&["backup", "--data", &data, "--output", &backup]));
+    let target = place("target");
+    let arguments = ["restore", "--from", &backup, "--data", &target];
+    if !postgres::wanted() {
+        let words = refused(run(&[&arguments[..], &["--database", "postgres://nobody@127.0.0.1:9/none"]].concat()));
+        assert!(words.contains("has its rows in a file") && words.contains("Nothing was restored"), "{words}");
+        return;
+    }
+    let words = refused(run(&arguments));
+    assert!(words.contains("name an empty database") && words.contains("Nothing was restored"), "{words}");
+    let full = std::fs::read_to_string(Path::new(&data).join("database.url")).unwrap();
+    let words = refused(run(&[&arguments[..], &["--database", full.trim()]].concat()));
+    assert!(words.contains("is not empty"), "{words}");
+    assert!(!Path::new(&target).exists());
+
+    // Without its programmes nothing is begun that looks like a backup.
+    let without = Command::new(server::BINARY)
+        .args(["backup", "--data", &data, "--output", &place("none")])
+        .env("PATH", folder.path())
+        .output()
+        .unwrap();
+    assert!(refused(without).contains("pg_dump is not installed"));
+    assert!(!Path::new(&place("none")).exists());
+    // A dump that pg_restore does not take: the folder keeps its mark, and nothing starts on it.
+    let (broken, half) = (place("broken"), place("half"));
+    assert!(Command::new("cp").args(["-r", &backup, &broken]).status().unwrap().success());
+    std::fs::write(Path::new(&broken).join(rows()), "no dump").unwrap();
+    let (hash, old) = (sign::sha256_hex(b"no dump"), std::fs::metadata(Path::new(&backup).join(rows())).unwrap().len());
+    let manifest = Path::new(&broken).join("manifest.json");
+    let made: Value = serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
+    let bytes = made["bytes"].as_u64().unwrap();
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace(&format!("\"bytes\": {bytes}"), &format!("\"bytes\": {}", bytes - old + 7)))
+        .unwrap();
+    let sums = format!(
+        "{}  manifest.json\n{hash}  {}\n",
+        sign::sha256_hex(&std::fs::read(&manifest).unwrap()),
+        rows()
+    );
+    std::fs::write(Path::new(&broken).join("SHA256SUMS"), sums).unwrap();
+    let mut databases = vec![];
+    let words = refused(restore(&["--from", &broken, "--data", &half], &mut databases));
+    assert!(words.contains("pg_restore failed"), "{words}");
+    let words = refused(run(&["serve", "--listen", "127.0.0.1:0", "--data", &half]));
+    assert!(words.contains("did not come to its end"), "{words}");
 }
