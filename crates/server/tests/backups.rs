@@ -8,9 +8,9 @@ mod server;
 mod soak;
 
 use common::postgres::{self, Given};
+use serde_json::Value;
 use server::{Server, lies_at, picture, put_picture, refused, run, said, text, until};
 use soak::Device;
-use serde_json::Value;
 use spotter_server::store::cases::kinds;
 use spotter_server::store::{Store, blobs, reports};
 use spotter_server::{audit, sign};
@@ -317,9 +317,7 @@ async fn what_is_damaged_incomplete_or_in_use_is_refused() {
 
     std::fs::create_dir(&target).unwrap();
     std::fs::write(target.join("mine"), "mine").unwrap();
-    assert!(
-        refused(restore(&["--from", &backup, "--data", &text(&target)], &mut databases)).contains("is not empty")
-    );
+    assert!(refused(restore(&["--from", &backup, "--data", &text(&target)], &mut databases)).contains("is not empty"));
     assert_eq!(std::fs::read(target.join("mine")).unwrap(), b"mine");
     assert!(refused(run(&["restore", "--from", &place("nowhere"), "--data", &place("x")])).contains("nowhere"));
 
@@ -433,11 +431,7 @@ async fn rows_go_where_they_came_from_and_into_nothing_that_has_some() {
     let text = std::fs::read_to_string(&manifest).unwrap();
     std::fs::write(&manifest, text.replace(&format!("\"bytes\": {bytes}"), &format!("\"bytes\": {}", bytes - old + 7)))
         .unwrap();
-    let sums = format!(
-        "{}  manifest.json\n{hash}  {}\n",
-        sign::sha256_hex(&std::fs::read(&manifest).unwrap()),
-        rows()
-    );
+    let sums = format!("{}  manifest.json\n{hash}  {}\n", sign::sha256_hex(&std::fs::read(&manifest).unwrap()), rows());
     std::fs::write(Path::new(&broken).join("SHA256SUMS"), sums).unwrap();
     let mut databases = vec![];
     let words = refused(restore(&["--from", &broken, "--data", &half], &mut databases));

@@ -14,8 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// Lies in a data folder while it is being filled. [`store::Store::open`] refuses such a folder.
 pub const MARK: &str = "restoring";
-const NAME_ONE: &str =
-    "this backup has its rows from a PostgreSQL server: name an empty database for them with --database. Nothing was restored";
+const NAME_ONE: &str = "this backup has its rows from a PostgreSQL server: name an empty database for them with --database. Nothing was restored";
 const NAME_NONE: &str =
     "this backup has its rows in a file: --database is for one from a PostgreSQL server. Nothing was restored";
 /// Largest list of hashes.
@@ -170,9 +169,16 @@ fn whole(from: &Path) -> Result<(Manifest, BTreeMap<String, String>), BackupErro
     }
     let manifest = sums.get(MANIFEST).and_then(|_| std::fs::read(from.join(MANIFEST)).ok());
     let manifest: Option<Manifest> = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let manifest = manifest.filter(|m| m.schema == SCHEMA && m.outgoing.iter().all(|name| restored::is_plain(name)) && m.gone.iter().all(|mark| is_sha256(mark)));
+    let manifest = manifest.filter(|m| {
+        m.schema == SCHEMA
+            && m.outgoing.iter().all(|name| restored::is_plain(name))
+            && m.gone.iter().all(|mark| is_sha256(mark))
+    });
     let manifest = manifest.ok_or_else(|| damaged(format!("{MANIFEST} is missing or of another kind")))?;
-    if sums.contains_key(DATABASE) == sums.contains_key(server::DUMP) || manifest.files + 1 != sums.len() || manifest.bytes != bytes {
+    if sums.contains_key(DATABASE) == sums.contains_key(server::DUMP)
+        || manifest.files + 1 != sums.len()
+        || manifest.bytes != bytes
+    {
         return Err(damaged(format!("{SUMS} does not name everything that {MANIFEST} counts")));
     }
     let newest = store::migrator().iter().map(|step| step.version).max().unwrap_or_default();

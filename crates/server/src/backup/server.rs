@@ -39,7 +39,8 @@ pub(super) async fn dump(engine: &Engine, address: &Address, to: &Path) -> Resul
 /// A database in which nothing is.
 pub(super) async fn empty(address: &Address) -> Result<(), BackupError> {
     let pool = Engine::server(address, true)?.alone().await?;
-    let any = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'";
+    let any =
+        "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'";
     let any: i64 = sqlx::query_scalar(any).fetch_one(&pool).await?;
     pool.close().await;
     if any == 0 { Ok(()) } else { Err(BackupError::NotEmpty(format!("the database {}", address.as_str()))) }
