@@ -62,8 +62,18 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromi
       await page.type('input[name=words]', "the agency's portal");
       assert.equal((await press(page, 'Enter')).pathname, referral);
       await here('a referral that was handed over', TALL);
-      await press(page, '1');
-      await press(page, '2');
+      // What is the agency's to say it says itself, by its link and without a login.
+      await submit(page, 'form[action$="/link"] button');
+      await here("the agency's link, shown once");
+      await page.goto(await page.$eval('.letter', (e) => e.textContent.trim()));
+      await here('a referral as the agency sees it', TALL);
+      await fill(page, 'form:has(input[name=until])', { until: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10) });
+      await submit(page, 'form:has(input[name=until]) button');
+      await here('the agency asked to wait', TALL);
+      await submit(page, 'form:has(button[value=acknowledge]) button');
+      await submit(page, 'form:has(button[value=conclude]) button');
+      await here('the agency concluded', TALL);
+      await page.goto(`${endpoint.origin}${referral}`);
       assert.match(await page.$eval('h2', (e) => e.textContent), /^Concluded/u);
       await here('a referral that was concluded', TALL);
       for (const place of ['/console/referrals', '/console/cases/1']) await look(place);

@@ -119,6 +119,8 @@ pub enum Who {
     Server,
     /// The company, through the link in its notice.
     Company,
+    /// An agency, through the link of a referral.
+    Agency,
 }
 
 /// What must hold besides.
@@ -211,7 +213,7 @@ pub const TRANSITIONS: &[Step] = {
         ),
         step(&[S::Confirmed, S::NoResponse, S::Reinstated], E::Notice, S::NoticePending, REVIEWER, &[]),
         step(&[S::NoticePending], E::Withdraw, S::Confirmed, REVIEWER, &[G::UndoOpen]),
-        step(&[S::Confirmed, S::NoticePending], E::Hold, S::OnHold, REVIEWER, &[]),
+        step(&[S::Confirmed, S::NoticePending], E::Hold, S::OnHold, &[W::Agency, W::Reviewer], &[]),
         step(&[S::OnHold], E::Release, S::Confirmed, &[W::Reviewer, W::Server], &[G::HoldOver]),
         step(&[S::NoticePending], E::Send, S::Notified, &[W::Server], &[G::Delivered]),
         step(&[S::Notified, S::NoResponse], E::Acknowledge, S::Acknowledged, ANSWER, &[]),

@@ -45,6 +45,14 @@ pub enum ReferralEvent {
     Withdraw,
 }
 
+impl ReferralEvent {
+    /// Whether the agency can say so itself.
+    #[must_use]
+    pub const fn is_the_agencys(self) -> bool {
+        matches!(self, Self::Acknowledge | Self::Conclude)
+    }
+}
+
 /// What must hold besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,7 +87,7 @@ impl ReferralOutcome {
         [Self::Inquiry, Self::Seizure, Self::Prosecution, Self::NoAction, Self::NotCompetent];
 }
 
-/// One row of the table. Reviewers alone take these steps: nothing goes to an agency by itself.
+/// One row of the table. Reviewers take these steps, and nothing goes to an agency by itself; what is the agency's to say it can say.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ReferralStep {
     /// Where it can happen.

@@ -1,7 +1,7 @@
 //! Who may do what in the console: one table of every route behind the login. What is not in it is refused.
 //!
 //! Owns the roles and the table; the session asks it for every request, pages ask it what to offer. Companies and agencies have
-//! no account: a company answers through the link in its notice.
+//! no account: a company answers through the link in its notice, an agency through the link of its referral.
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,7 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("GET", "/console/referrals/{id}", READ),
     ("POST", "/console/referrals/{id}/step", DECIDE),
     ("POST", "/console/referrals/{id}/package", DECIDE),
+    ("POST", "/console/referrals/{id}/link", DECIDE),
     ("POST", "/console/reports/{number}/package", DECIDE),
     ("GET", "/console/checks", DECIDE),
     ("POST", "/console/checks/{id}", DECIDE),

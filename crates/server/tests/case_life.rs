@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 18, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 19, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -236,6 +236,9 @@ async fn every_released_schema_comes_forward() {
                 sqlx::query(sql).execute(&pool).await.unwrap();
             }
         }
+        if released >= 19 {
+            sqlx::query("UPDATE referrals SET link_hash = x'01'").execute(&pool).await.unwrap();
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -277,6 +280,11 @@ async fn every_released_schema_comes_forward() {
         let referred = store::referrals::of_case(store.reader(), 1).await.unwrap();
         let numbers: Vec<&str> = referred.iter().map(|r| r.number.as_str()).collect();
         assert_eq!(numbers, if released >= 14 { vec!["WR-2026-000001"] } else { vec![] }, "schema {released}");
+        let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM referrals WHERE link_hash IS NOT NULL")
+            .fetch_one(store.read())
+            .await
+            .unwrap();
+        assert_eq!(linked, i64::from(released >= 19), "schema {released}");
         // What trends are made of is filled in for what was there before.
         let filled: (Option<i64>, i64) =
             sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")

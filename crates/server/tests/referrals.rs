@@ -305,3 +305,107 @@ fn a_report_alone_gives_reason_for_living_great_apes_and_for_rhino_horn() {
         assert_eq!(of_report(&chosen), expected, "{what}, chosen");
     }
 }
+
+/// A page or a file that is opened without a login.
+async fn anybody(server: &Running, path: &str, form: Option<&[(&str, &str)]>) -> (u16, Vec<u8>) {
+    let http = reqwest::Client::new();
+    let url = format!("{}{path}", server.origin);
+    let request = match form {
+        Some(form) => http.post(url).header("sec-fetch-site", "same-origin").form(form),
+        None => http.get(url),
+    };
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
+}
+
+/// The secret of the link that a page shows.
+fn secret(page: &Page) -> String {
+    let from = page.text.find("/agency/").unwrap() + "/agency/".len();
+    page.text[from..].chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+}
+
+#[tokio::test]
+async fn an_agency_reads_answers_and_asks_to_wait_by_its_link_alone() {
+    let server = Running::start().await;
+    let device = server.device().await;
+    let mut people = vec![];
+    for name in ["Reviewer One", "Reviewer Two", "Reviewer Three"] {
+        people.push(server.reviewer_with_session(name).await);
+    }
+    let [one, two, three] = people.as_mut_slice() else { panic!() };
+    for case in [1, 2] {
+        confirmed(&server, &device, one, case).await;
+    }
+    post(one, "/console/cases/1/referral", DRAFT).await;
+    assert_eq!(post(one, "/console/referrals/1/link", &[]).await.status, 409, "nobody else has read it");
+    post(two, "/console/referrals/1/step", &[("event", "approve_first")]).await;
+    assert_eq!(post(one, "/console/referrals/1/link", &[]).await.status, 409, "one other has");
+    post(three, "/console/referrals/1/step", &[("event", "approve")]).await;
+    let lost = secret(&post(one, "/console/referrals/1/link", &[]).await);
+    let link = format!("/agency/{}", secret(&post(one, "/console/referrals/1/link", &[]).await));
+    assert_eq!(anybody(&server, &format!("/agency/{lost}"), None).await.0, 404, "the newer one took its place");
+    for wrong in ["/agency/x", "/agency/", &format!("{link}x"), "/agency/%00"] {
+        assert_eq!(anybody(&server, wrong, None).await.0, 404, "{wrong}");
+    }
+    assert_eq!(anybody(&server, "/agency/x/package", Some(&[])).await.0, 404);
+
+    // It reads what the package holds, takes it, and can say nothing before it was handed over.
+    let (status, page) = anybody(&server, &link, None).await;
+    let page = String::from_utf8(page).unwrap();
+    assert_eq!(status, 200);
+    assert!(page.contains("A living animal was offered.") && page.contains("has no effect unless"), "{page}");
+    for never in ["Reviewer One", "Reviewer Two", &device.key_id, "case 1", "/console/cases"] {
+        assert!(!page.contains(never), "{never}");
+    }
+    let (status, bytes) = anybody(&server, &format!("{link}/package"), Some(&[])).await;
+    assert_eq!(status, 200);
+    assert_eq!(text(&bytes, "referral.txt"), text(&package(one, 1).await, "referral.txt"));
+    assert_eq!(anybody(&server, &link, Some(&[("say", "acknowledge")])).await.0, 409, "not handed over");
+
+    // It asks to wait: a notice that has not gone is taken back, and none goes out meanwhile.
+    let version = one.get("/console/cases/1").await.field("version");
+    for day in ["", "tomorrow", "2020-01-01", "9999-12-31", "2026-02-30"] {
+        assert_eq!(anybody(&server, &link, Some(&[("say", "hold"), ("until", day)])).await.0, 422, "{day}");
+    }
+    let until = &spotter_server::clock::stamp(time::OffsetDateTime::now_utc() + time::Duration::days(30))[..10];
+    assert_eq!(anybody(&server, &link, Some(&[("say", "hold"), ("until", until)])).await.0, 200);
+    let case = one.get("/console/cases/1").await;
+    assert!(case.text.contains("On hold for ") && case.text.contains(" by the agency"), "{}", case.text);
+    assert_ne!(case.field("version"), version);
+    assert_eq!(anybody(&server, &link, Some(&[("say", "hold"), ("until", until)])).await.0, 409, "twice");
+
+    // It says that it has it and what became of it, in the order of the table.
+    assert_eq!(post(two, "/console/referrals/1/step", &[("event", "send"), ("words", "its link")]).await.status, 303);
+    let long = "x".repeat(121);
+    for (form, status) in [
+        (&[("say", "withdraw")][..], 422),
+        (&[("say", "approve")], 422),
+        (&[("say", "acknowledge"), ("words", &long)], 422),
+        (&[("say", "acknowledge"), ("words", "Ref <i>7</i>")], 200),
+        (&[("say", "acknowledge")], 409),
+        (&[("say", "conclude")], 422),
+        (&[("say", "conclude"), ("outcome", "seizure"), ("words", "Two tusks")], 200),
+        (&[("say", "conclude"), ("outcome", "no_action")], 409),
+    ] {
+        assert_eq!(anybody(&server, &link, Some(form)).await.0, status, "{form:?}");
+    }
+    let shown = one.get("/console/referrals/1").await.text;
+    assert!(shown.contains("Specimens were seized") && shown.contains("Two tusks"), "{shown}");
+    let links: Vec<(String, String)> =
+        sqlx::query_as("SELECT actor, action FROM audit WHERE subject = 'referral:1' ORDER BY seq")
+            .fetch_all(server.app.store.read())
+            .await
+            .unwrap();
+    let theirs: Vec<&str> = links.iter().filter(|(actor, _)| actor == "agency:1").map(|(_, did)| &**did).collect();
+    assert_eq!(theirs, ["referral.exported", "referral.acknowledge", "referral.conclude"]);
+    spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+
+    // What was taken back opens nothing.
+    post(one, "/console/cases/2/referral", DRAFT).await;
+    post(two, "/console/referrals/2/step", &[("event", "approve_first")]).await;
+    post(three, "/console/referrals/2/step", &[("event", "approve")]).await;
+    let link = format!("/agency/{}", secret(&post(one, "/console/referrals/2/link", &[]).await));
+    assert_eq!(anybody(&server, &link, None).await.0, 200);
+    post(one, "/console/referrals/2/step", &[("event", "withdraw")]).await;
+    assert_eq!(anybody(&server, &link, None).await.0, 404);
+}

@@ -553,6 +553,7 @@ fn past(history: &[Past]) -> Markup {
                             @match step.who {
                                 Who::Reviewer => { " by " (text::line(&step.reviewer, 64)) }
                                 Who::Company => " by the company",
+                                Who::Agency => " by the agency",
                                 Who::Server => {}
                             }
                             span.muted { " · " (words::time(&step.at)) }

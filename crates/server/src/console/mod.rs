@@ -149,6 +149,7 @@ pub fn is_page(path: &str) -> bool {
         || path.starts_with("/console/")
         || path == "/answer"
         || path.starts_with("/answer/")
+        || path.starts_with("/agency/")
 }
 
 async fn policy(request: Request, next: Next) -> Response {

@@ -491,7 +491,7 @@ pub async fn hold(
         Err(NotDecided::Database(error)) => return Err(error.into()),
         _ => return Ok(moved_on(id)),
     };
-    steps::hold(&mut tx, &case, reviewer.session.reviewer_id, agency, &until, &now).await?;
+    steps::hold(&mut tx, &case, Actor::Reviewer(reviewer.session.reviewer_id), agency, &until, &now).await?;
     tx.commit().await?;
     Ok(layout::see(&format!("/console/cases/{id}")).into_response())
 }

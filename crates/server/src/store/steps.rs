@@ -18,6 +18,8 @@ pub enum Actor {
     Server,
     /// A company, by number.
     Company(i64),
+    /// An agency, by the number of the referral that it has.
+    Agency(i64),
 }
 
 impl Actor {
@@ -26,6 +28,7 @@ impl Actor {
             Self::Reviewer(_) => Who::Reviewer,
             Self::Server => Who::Server,
             Self::Company(_) => Who::Company,
+            Self::Agency(_) => Who::Agency,
         }
     }
 
@@ -40,6 +43,7 @@ impl Actor {
             Self::Reviewer(id) => format!("reviewer:{id}"),
             Self::Server => "server".to_owned(),
             Self::Company(id) => format!("company:{id}"),
+            Self::Agency(id) => format!("agency:{id}"),
         }
     }
 }
@@ -245,14 +249,7 @@ pub async fn take(
 ///
 /// # Errors
 /// Where the table has no such step, or the database fails.
-pub async fn hold(
-    tx: &mut Tx,
-    case: &Case,
-    reviewer_id: i64,
-    agency: &str,
-    until: &str,
-    now: &str,
-) -> sqlx::Result<()> {
+pub async fn hold(tx: &mut Tx, case: &Case, by: Actor, agency: &str, until: &str, now: &str) -> sqlx::Result<()> {
     sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = $1 AND state IN ('second', 'pending')")
         .bind(case.id)
         .execute(&mut **tx)
@@ -263,5 +260,5 @@ pub async fn hold(
         .bind(case.id)
         .execute(&mut **tx)
         .await?;
-    take(tx, case, Event::Hold, Actor::Reviewer(reviewer_id), None, now).await
+    take(tx, case, Event::Hold, by, None, now).await
 }

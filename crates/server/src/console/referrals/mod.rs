@@ -1,8 +1,9 @@
 //! Referrals in the console: proposed, written, approved by two others, handed over, answered.
 //!
 //! Owns their routes, the words for where they stand, and what one of them is shown from. Nothing goes to an agency by itself: a
-//! package is made here, and a person hands it over by the way that the agency has.
+//! package or a link is made here, and a person hands it over by the way that the agency has.
 
+pub mod agency;
 pub mod form;
 pub mod list;
 pub mod one;
@@ -33,6 +34,9 @@ pub fn routes() -> Router<Shared> {
         .route("/console/referrals/{id}", get(one::page))
         .route("/console/referrals/{id}/step", post(one::step))
         .route("/console/referrals/{id}/package", post(package::post))
+        .route("/console/referrals/{id}/link", post(agency::link))
+        .route("/agency/{secret}", get(agency::page).post(agency::post))
+        .route("/agency/{secret}/package", post(agency::package))
 }
 
 /// A state in words.

@@ -7,6 +7,7 @@ use crate::app::Shared;
 use crate::referral;
 use crate::store::referrals::Referral;
 use crate::store::referrals::steps::{self, Deed, NotTaken};
+use crate::store::steps::Actor;
 use crate::store::word;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -69,7 +70,10 @@ fn buttons(reviewer: &Reviewer, r: &Referral) -> Markup {
             @if mine { p.muted { "Two others than its writer approve it, each for themselves." } } @else { (form(button(event, "s", "Approve it as it stands"))) }
         } }
         @if !matches!(r.state, ReferralState::Draft | ReferralState::ApprovedOnce | ReferralState::Withdrawn) {
-            form.more method="post" action={ "/console/referrals/" (r.id) "/package" } { (layout::csrf(reviewer)) button { "Package for the agency" } }
+            div.buttons {
+                form method="post" action={ "/console/referrals/" (r.id) "/package" } { (layout::csrf(reviewer)) button { "Package for the agency" } }
+                form method="post" action={ "/console/referrals/" (r.id) "/link" } { (layout::csrf(reviewer)) button { "Link for the agency" } }
+            }
         }
         @if can(E::Send) { (form(html! {
             label { span { "Handed over by" } input name="words" maxlength=(LINE_CHARS) required placeholder="the agency's portal, a courier"; }
@@ -124,8 +128,12 @@ pub async fn step(
             "Say it in one line of at most 120 characters: by which way it was handed over, or what became of it.",
         ));
     }
-    let deed =
-        Deed { event: fields.event, reviewer_id: reviewer.session.reviewer_id, words: said, outcome: fields.outcome };
+    let deed = Deed {
+        event: fields.event,
+        by: Actor::Reviewer(reviewer.session.reviewer_id),
+        words: said,
+        outcome: fields.outcome,
+    };
     let mut tx = app.store.begin().await?;
     let why = match steps::take(&mut tx, id, &deed, &app.now()).await {
         Ok(()) => {

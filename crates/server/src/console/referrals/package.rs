@@ -3,11 +3,12 @@
 
 use super::super::error_page;
 use super::super::session::{Bare, Halt, Reviewer};
-use super::{desk, refused};
+use super::{Desk, desk, refused};
 use crate::app::Shared;
 use crate::export::{self, NotExported, Order};
 use crate::referral;
 use crate::store::referrals;
+use crate::store::steps::Actor;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
 use axum::extract::{Path, State};
@@ -27,7 +28,14 @@ pub async fn post(
     fields: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
     let (id, _) = reviewer.posted(id, fields)?;
-    let Some(desk) = desk(&app, id).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    match desk(&app, id).await? {
+        Some(desk) => make(&app, &desk, Actor::Reviewer(reviewer.session.reviewer_id)).await,
+        None => Ok(error_page(StatusCode::NOT_FOUND)),
+    }
+}
+
+/// The package, for whoever asks.
+pub(super) async fn make(app: &Shared, desk: &Desk, by: Actor) -> Result<Response, Halt> {
     match desk.referral.state {
         ReferralState::Draft | ReferralState::ApprovedOnce | ReferralState::Withdrawn => {
             return Ok(refused(
@@ -40,8 +48,8 @@ pub async fn post(
         }
         _ => {}
     }
-    let (actor, now) = (format!("reviewer:{}", reviewer.session.reviewer_id), app.now());
-    let facts = desk.facts(&app, &now);
+    let (actor, now) = (by.name(), app.now());
+    let facts = desk.facts(app, &now);
     let file = |name: &str, text: String| File { name: name.to_owned(), bytes: text.into_bytes() };
     let mut files = vec![
         file("referral.txt", referral::letter(&facts)),
@@ -50,7 +58,7 @@ pub async fn post(
     ];
     for number in &desk.referral.reports {
         let order = Order { report: number, actor: &actor, release: None, now: &now };
-        match export::from(&app, &order).await {
+        match export::from(app, &order).await {
             Ok(bytes) => files.push(File { name: format!("reports/{number}.zip"), bytes }),
             Err(NotExported::Database(error)) => return Err(error.into()),
             Err(error) => {
@@ -66,7 +74,7 @@ pub async fn post(
         ));
     };
     let mut tx = app.store.begin().await?;
-    referrals::exported(&mut tx, reviewer.session.reviewer_id, id, &now).await?;
+    referrals::exported(&mut tx, by, desk.referral.id, &now).await?;
     tx.commit().await?;
     let name = HeaderValue::from_str(&format!("attachment; filename=\"{}.zip\"", desk.referral.number));
     let headers = [

@@ -2,11 +2,13 @@
 //!
 //! Owns the rows. What makes one worth proposing is in [`triggers`], what becomes of one in [`steps`]. Hands nothing over.
 
+pub mod link;
 pub mod steps;
 pub mod triggers;
 
 use super::cases::Case;
 use super::sql::{self, Row};
+use super::steps::Actor;
 use super::{Reader, Tx, parse_word, sealing, word};
 use crate::audit;
 use crate::keys::Keys;
@@ -177,7 +179,7 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
     .bind(now)
     .execute(&mut **tx)
     .await?;
-    note(tx, new.written_by, "referral.written", id, now).await?;
+    note(tx, Actor::Reviewer(new.written_by), "referral.written", id, now).await?;
     Ok(id)
 }
 
@@ -185,11 +187,11 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn exported(tx: &mut Tx, reviewer_id: i64, id: i64, now: &str) -> sqlx::Result<()> {
-    note(tx, reviewer_id, "referral.exported", id, now).await
+pub async fn exported(tx: &mut Tx, by: Actor, id: i64, now: &str) -> sqlx::Result<()> {
+    note(tx, by, "referral.exported", id, now).await
 }
 
-async fn note(tx: &mut Tx, reviewer_id: i64, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
-    let (actor, about) = (format!("reviewer:{reviewer_id}"), format!("referral:{id}"));
+async fn note(tx: &mut Tx, by: Actor, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
+    let (actor, about) = (by.name(), format!("referral:{id}"));
     audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail: "" }).await
 }

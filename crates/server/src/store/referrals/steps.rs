@@ -2,16 +2,17 @@
 
 use super::{kinds, note, referral, select};
 use crate::store::sql::Truth;
+use crate::store::steps::Actor;
 use crate::store::{Tx, cases, sealing, word};
 use spotter_model::referral::{ReferralEvent, ReferralGuard, ReferralOutcome};
 
-/// What a reviewer does with a referral.
+/// What somebody does with a referral.
 #[derive(Clone, Copy, Debug)]
 pub struct Deed<'a> {
     /// What.
     pub event: ReferralEvent,
-    /// Who.
-    pub reviewer_id: i64,
+    /// Who: a reviewer, or the agency what is its to say.
+    pub by: Actor,
     /// By which way it was handed over, or what the agency said.
     pub words: &'a str,
     /// What became of it, where it is concluded.
@@ -45,10 +46,16 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     let row = sqlx::query(select("WHERE f.id = $1")).bind(id).fetch_optional(&mut **tx).await?;
     let found = row.as_ref().map(|row| referral(tx.keys(), row)).transpose()?.ok_or(NotTaken::NotAllowed)?;
     let step = found.state.step(deed.event).ok_or(NotTaken::NotAllowed)?;
+    let reviewer = deed.by.reviewer();
+    if reviewer.is_none() && !deed.event.is_the_agencys() {
+        return Err(NotTaken::NotAllowed);
+    }
     for guard in step.guards {
         match guard {
-            ReferralGuard::NotTheWriter if found.written_by == deed.reviewer_id => return Err(NotTaken::SamePerson),
-            ReferralGuard::NotTheFirst if found.first_by == Some(deed.reviewer_id) => return Err(NotTaken::SamePerson),
+            ReferralGuard::NotTheWriter if Some(found.written_by) == reviewer => return Err(NotTaken::SamePerson),
+            ReferralGuard::NotTheFirst if found.first_by.is_some() && found.first_by == reviewer => {
+                return Err(NotTaken::SamePerson);
+            }
             ReferralGuard::NotTheWriter | ReferralGuard::NotTheFirst => {}
             ReferralGuard::CaseConfirmed => {
                 let case = cases::find_in(tx, found.case_id).await?;
@@ -60,7 +67,7 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     }
     let kind = if deed.event == ReferralEvent::Send { kinds::HOW } else { kinds::SAID };
     let words = sealing::seal(tx, found.case_id, kind, deed.words).await?;
-    let by = |event| (deed.event == event).then_some(deed.reviewer_id);
+    let by = |event| reviewer.filter(|_| deed.event == event);
     let outcome = deed.outcome.filter(|_| deed.event == ReferralEvent::Conclude);
     sqlx::query(
         "UPDATE referrals SET state = $2, changed_at = $3, first_by = coalesce($4, first_by), second_by = coalesce($5, second_by), \
@@ -79,6 +86,6 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     .execute(&mut **tx)
     .await?;
     let action = format!("referral.{}", word(&deed.event));
-    note(tx, deed.reviewer_id, &action, id, now).await?;
+    note(tx, deed.by, &action, id, now).await?;
     Ok(())
 }

@@ -1,0 +1,3 @@
+-- The hash of the link by which an agency opens its referral; absent: it has none.
+ALTER TABLE referrals ADD COLUMN link_hash BYTEA;
+CREATE UNIQUE INDEX referrals_by_link ON referrals (link_hash) WHERE link_hash IS NOT NULL;
