@@ -100,7 +100,7 @@ async fn show(app: &Shared, secret: &str, status: StatusCode, said: Option<&str>
         section.card.narrow {
             h1 { "Referral " (r.number) }
             @if let Some(said) = said { p role="status" { b { (said) } } }
-            p.muted { "From " (app.organisation) " to " (text::line(&r.agency, 80)) ". Now: " (stands(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } "." }
+            p.muted { "From " (app.organisation) " to " (text::line(&r.agency, 80)) ". Now: " (stands(r.state)) @if let Some(end) = r.outcome { ". " (ours(end)) } "." }
             @if !r.said.is_empty() { p.muted { "Your words: " (text::line(&r.said, LINE_CHARS)) } }
             details open { summary { "The letter" } p.letter dir="auto" { (text::inert(&referral::letter(&facts))) } }
             details { summary { "For you to issue: a request to preserve data" } p.letter dir="auto" { (text::inert(&referral::preservation(&facts))) } }
@@ -114,7 +114,7 @@ async fn show(app: &Shared, secret: &str, status: StatusCode, said: Option<&str>
             }
             @if can(E::Conclude) {
                 form.more method="post" action=(here) {
-                    label { span { "What became of it" } select name="outcome" { @for o in ReferralOutcome::ALL { option value=(word(&o)) { (outcome(o)) } } } }
+                    label { span { "What became of it" } select name="outcome" { @for o in ReferralOutcome::ALL { option value=(word(&o)) { (ours(o)) } } } }
                     label { span { "In your words (optional)" } input name="words" maxlength=(LINE_CHARS) dir="auto"; }
                     button name="say" value=(word(&E::Conclude)) { "Tell the organisation" }
                 }
@@ -138,6 +138,15 @@ fn stands(state: ReferralState) -> &'static str {
         ReferralState::Acknowledged => "received by you",
         ReferralState::Concluded => "concluded",
         _ => "handed to you",
+    }
+}
+
+/// What became of it, as the agency says it.
+fn ours(end: ReferralOutcome) -> &'static str {
+    match end {
+        ReferralOutcome::Inquiry => "We look into it",
+        ReferralOutcome::NoAction => "We do nothing",
+        end => outcome(end),
     }
 }
 
