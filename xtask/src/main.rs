@@ -42,8 +42,8 @@ cargo xtask COMMAND
   soak kill-postgres  3,000 reports to two endpoints on one database, while it is killed a hundred times, and while they are
   soak requests       20,000 requests made from the OpenAPI document, valid and bent: no fault, every answer as it says
   soak hostile        every hostile payload in every field, through answers, files and pages
-  soak queue          100,000 open cases and 50 reviewers for ten minutes
-  soak load           200 reports and 20 pictures a second for ten minutes, all read back
+  soak queue          100,000 open cases and 50 reviewers for ten minutes; queue-postgres: the rows on a server
+  soak load           200 reports and 20 pictures a second for ten minutes, all read back; load-postgres
   soak kill-client    200 reports in each browser, the background killed between click and receipt of each
   soak browse         ten minutes of browsing in each browser, every request written down
   soak browsers       every test in browsers at its full length: all pages, languages, payloads and kills, not a part
@@ -85,7 +85,9 @@ fn command(args: &[&str]) -> Result<ExitCode> {
         ["soak", "requests"] => soak::requests(),
         ["soak", "hostile"] => soak::hostile(),
         ["soak", "queue"] => soak::queue(),
+        ["soak", "queue-postgres"] => soak::queue_postgres(),
         ["soak", "load"] => soak::load(),
+        ["soak", "load-postgres"] => soak::load_postgres(),
         ["soak", "kill-client"] => soak::kill_client(),
         ["soak", "browse"] => soak::browse(),
         ["soak", "browsers"] => test::whole_browsers(),

@@ -1,5 +1,5 @@
 //! `soak`: proofs at their full length, of which the tests hold a short one.
-//! `load`: reports and pictures at a steady rate. `kill`: the endpoint loses no acknowledged report. `kill-postgres`: its database may die, too. `kill-client`: the extension loses none, whenever it dies.
+//! `load`: reports and pictures at a steady rate; `load-postgres`, `queue-postgres`: this and `queue` with the rows on a server. `kill`: the endpoint loses no acknowledged report. `kill-postgres`: its database may die, too. `kill-client`: the extension loses none, whenever it dies.
 //! `requests`: whatever is sent, the endpoint answers as its OpenAPI document says.
 //! `hostile`: no payload of the collection fires anywhere, in answers, files and pages.
 //! `queue`: many reviewers share a long queue, and pages stay quick. `browse`: the extension asks for nothing while a person browses.
@@ -14,6 +14,9 @@ const REPORTS: &str = "10000";
 
 /// The same while PostgreSQL is killed, once for every thirty; and while one of two endpoints is, once for every ten.
 const REPORTS_POSTGRES: &str = "3000";
+
+/// A cluster of the test's own.
+const ON_POSTGRES: [(&str, &str); 1] = [("SPOTTER_TEST_DATABASE", "postgres")];
 
 /// Reports a second, and seconds; a tenth of the reports has a picture.
 const LOAD: [(&str, &str); 2] = [("SPOTTER_LOAD_RATE", "200"), ("SPOTTER_LOAD_SECONDS", "600")];
@@ -83,15 +86,25 @@ pub fn kill() -> Result<ExitCode> {
 /// The database's server instead, with everything in its memory; two endpoints share it.
 pub fn kill_postgres() -> Result<ExitCode> {
     setup::for_postgres()?;
-    released("kill_soak", &[("SPOTTER_TEST_DATABASE", "postgres"), ("SPOTTER_SOAK_REPORTS", REPORTS_POSTGRES)])
+    released("kill_soak", &[&ON_POSTGRES[..], &[("SPOTTER_SOAK_REPORTS", REPORTS_POSTGRES)]].concat())
 }
 
 pub fn queue() -> Result<ExitCode> {
     released("queue_load", &QUEUE)
 }
 
+pub fn queue_postgres() -> Result<ExitCode> {
+    setup::for_postgres()?;
+    released("queue_load", &[&ON_POSTGRES[..], &QUEUE].concat())
+}
+
 pub fn load() -> Result<ExitCode> {
     released("load", &LOAD)
+}
+
+pub fn load_postgres() -> Result<ExitCode> {
+    setup::for_postgres()?;
+    released("load", &[&ON_POSTGRES[..], &LOAD].concat())
 }
 
 /// One of the endpoint's tests in a release build, with these settings.
