@@ -114,7 +114,7 @@ for (const name of ['chromium', 'firefox']) {
     });
 
     chapter('firefox', 'people, an invitation, a key for a second factor', async () => {
-      await look('/console/second');
+      await look('/console/second', TALL);
       await look('/console/people', TALL);
       await submit(page, 'form[action="/console/people/invite"] button');
       await here('an invitation');

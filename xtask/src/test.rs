@@ -45,6 +45,7 @@ const ON_POSTGRES: &[&str] = &[
     "intake",
     "kill_soak",
     "notices",
+    "passkeys",
     "programme",
     "quality",
     "queue",

@@ -1,9 +1,8 @@
 //! The application: what every handler shares, the routes together, and the layers around them.
 
 use crate::config::{Origin, Serve};
-use crate::console::facets;
 use crate::console::session::LoginGuard;
-use crate::console::trends;
+use crate::console::{facets, passkeys, trends};
 use crate::focus::Rounds;
 use crate::intake::limits::Limits;
 use crate::metrics::Metrics;
@@ -30,6 +29,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tower_http::catch_panic::CatchPanicLayer;
+use webauthn_rs::Webauthn;
 
 /// What every handler shares.
 pub struct App {
@@ -59,6 +59,8 @@ pub struct App {
     pub limits: Limits,
     /// How often a login may be tried.
     pub logins: LoginGuard,
+    /// What judges passkeys; absent where browsers make none.
+    pub passkeys: Option<Webauthn>,
     /// The rounds that run.
     pub rounds: Rounds,
     /// What the queue's filters offer.
@@ -111,6 +113,7 @@ impl App {
             domain,
             trusted_by: settings.trusted_flagger.clone(),
         };
+        let passkeys = passkeys::judge(&origin, &settings.organisation);
         Arc::new(Self {
             metrics: Metrics::new(&store),
             store,
@@ -126,6 +129,7 @@ impl App {
             policy: settings.policy(),
             limits: Limits::new(settings.per_key, settings.per_address),
             logins: LoginGuard::default(),
+            passkeys,
             rounds: Rounds::default(),
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),

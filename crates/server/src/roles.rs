@@ -159,12 +159,16 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/people/{id}/role", LEADS),
     ("POST", "/console/people/{id}/end", LEADS),
     ("POST", "/console/people/{id}/reset", LEADS),
+    ("POST", "/console/people/{id}/passkeys/end", LEADS),
     ("GET", "/console/wellbeing", ALL),
     ("POST", "/console/wellbeing", ALL),
     ("GET", "/console/second", ALL),
     ("POST", "/console/second/start", ALL),
     ("POST", "/console/second/begin", ALL),
     ("POST", "/console/second/end", ALL),
+    ("POST", "/console/passkeys/add/ask", ALL),
+    ("POST", "/console/passkeys/add", ALL),
+    ("POST", "/console/passkeys/{id}/end", ALL),
 ];
 
 #[cfg(test)]

@@ -288,6 +288,7 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     let mut tx = app.store.begin().await?;
     let (created, seen) = crate::console::session::oldest(app.now_s());
     store::reviewers::expire_sessions(&mut tx, created, seen).await?;
+    store::passkeys::forget_asks(&mut tx, app.now_s()).await?;
     tx.commit().await?;
     crate::retention::tidy(&app.store, app.keep, (app.clock)()).await?;
     store::standing::count(&app.store).await?;

@@ -9,6 +9,7 @@ import puppeteer from 'puppeteer-core';
 import { axe } from '../../axe.mjs';
 import { WHOLE } from '../../part.mjs';
 import { schemePref, setScheme } from '../../scheme.mjs';
+import { AUTHENTICATOR_PREFS } from './authenticator.mjs';
 import { LAUNCH, logIn } from './console.mjs';
 import { screenshots } from './paths.mjs';
 
@@ -29,7 +30,7 @@ async function shot(page, name, kind, look) {
 export async function startLooks(name, endpoint) {
   const own = ORDINARY[name];
   const browser = await puppeteer.launch({ ...LAUNCH[name],
-    ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: schemePref(own.dark) } : {} });
+    ...name === 'firefox' ? { args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...schemePref(own.dark), ...AUTHENTICATOR_PREFS } } : {} });
   const seen = new Map();
   const kinds = new Map();
   /** Pages of others, by their names. */

@@ -14,10 +14,13 @@ static CSS: LazyLock<String> = LazyLock::new(|| {
     [include_str!("../../../../extension/pages/tokens.css"), include_str!("../../assets/console.css")].join("\n")
 });
 static JS: &str = include_str!("../../assets/console.js");
-static CSS_ADDRESS: LazyLock<String> =
-    LazyLock::new(|| format!("/console/console.css?v={}", &sha256_hex(CSS.as_bytes())[..12]));
-static JS_ADDRESS: LazyLock<String> =
-    LazyLock::new(|| format!("/console/console.js?v={}", &sha256_hex(JS.as_bytes())[..12]));
+static CSS_ADDRESS: LazyLock<String> = LazyLock::new(|| address("/console/console.css", &CSS));
+static JS_ADDRESS: LazyLock<String> = LazyLock::new(|| address("/console/console.js", JS));
+
+/// Where a file is: its address changes with the content, so a browser may keep it.
+pub(super) fn address(place: &str, content: &str) -> String {
+    format!("{place}?v={}", &sha256_hex(content.as_bytes())[..12])
+}
 
 /// The places of the console, with the key after `g`.
 const PLACES: [(&str, &str, &str); 12] = [
@@ -63,7 +66,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         form.who method="post" action="/console/logout" {
                             (csrf(reviewer))
                             a href="/console/wellbeing" title="Breaks, limits and pictures without colour" { "Breaks" }
-                            a href="/console/second" title="Your second factor" { (reviewer.session.name) }
+                            a href="/console/second" title="How you log in: second factor and passkeys" { (reviewer.session.name) }
                             button.quiet { "Log out" }
                         }
                     }
@@ -177,8 +180,8 @@ pub async fn keys(State(app): State<Shared>, reviewer: Reviewer) -> Markup {
     page(Some(&app), Some(&reviewer), "Keys", &body)
 }
 
-fn asset(kind: &'static str, text: &'static str) -> Response {
-    // The address changes with the content, so a browser may keep it.
+/// A file that a page names by its [`address`].
+pub(super) fn asset(kind: &'static str, text: &'static str) -> Response {
     let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CACHE_CONTROL, cache)], text).into_response()
 }

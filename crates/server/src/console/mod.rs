@@ -24,6 +24,7 @@ pub mod layout;
 pub mod notes;
 pub mod notices;
 pub mod package;
+pub mod passkeys;
 pub mod people;
 pub mod pictures;
 pub mod privacy;
@@ -114,11 +115,13 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .merge(trends::routes())
         .merge(returned::routes())
         .merge(gold::routes())
+        .merge(passkeys::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))
         .route("/console/people/{id}/end", post(people::end))
         .route("/console/people/{id}/reset", post(people::reset))
+        .route("/console/people/{id}/passkeys/end", post(people::end_passkeys))
         .route("/console/wellbeing", get(wellbeing::page).post(wellbeing::post))
         .route("/console/second", get(second::page))
         .route("/console/second/start", post(second::start))
@@ -146,7 +149,7 @@ pub fn is_page(path: &str) -> bool {
         || path == "/quality"
         || path.starts_with("/quality.")
         || path == "/privacy"
-        || path.starts_with("/console/")
+        || (path.starts_with("/console/") && !passkeys::is_for_script(path))
         || path == "/answer"
         || path.starts_with("/answer/")
         || path.starts_with("/agency/")

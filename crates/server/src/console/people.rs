@@ -7,7 +7,7 @@ use crate::app::{Peer, Shared};
 use crate::roles::Role;
 use crate::store::attestations::{self, Trained};
 use crate::store::people::{self, Person};
-use crate::store::{Tx, factors, word};
+use crate::store::{Tx, factors, passkeys, word};
 use crate::{audit, clock, random};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -33,7 +33,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         p { a href="/console/gold" { "Known cases, and how answers agree with them" } }
         div.scroll tabindex="-1" {
             table.queue {
-                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Access" } } }
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Passkeys" } th scope="col" { "Access" } } }
                 tbody { @for person in &all { (row(&reviewer, person)) } }
             }
         }
@@ -90,6 +90,11 @@ fn row(reviewer: &Reviewer, person: &Person) -> Markup {
                 @if !person.has_factor { "off" }
                 @else if mine { "on " form.inline method="post" action={ "/console/people/" (person.id) "/reset" } { (layout::csrf(reviewer)) button.quiet title="For somebody whose phone is lost" { "Switch off" } } }
                 @else { "on" }
+            }
+            td {
+                @if person.passkeys == 0 { "none" }
+                @else if mine { (person.passkeys) " " form.inline method="post" action={ "/console/people/" (person.id) "/passkeys/end" } { (layout::csrf(reviewer)) button.quiet title="For somebody whose device is lost" { "Remove" } } }
+                @else { (person.passkeys) }
             }
             td {
                 @if let Some(at) = &person.ended_at { "ended " (words::time(at)) }
@@ -227,6 +232,27 @@ pub async fn reset(
     }
     factors::end(&mut tx, id).await?;
     remember(&mut tx, &reviewer, "reviewer.factor_off", &format!("reviewer:{id}"), "", &app.now()).await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/people").into_response())
+}
+
+/// `POST /console/people/{id}/passkeys/end`: no passkey any more, for somebody whose device is lost.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn end_passkeys(
+    State(app): State<Shared>,
+    reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    form: Result<Form<Bare>, FormRejection>,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, form)?;
+    let mut tx = app.store.begin().await?;
+    if !may_change(&mut tx, &reviewer, id).await? {
+        return Ok(not_yours());
+    }
+    passkeys::end_all(&mut tx, id).await?;
+    remember(&mut tx, &reviewer, "reviewer.passkeys_off", &format!("reviewer:{id}"), "", &app.now()).await?;
     tx.commit().await?;
     Ok(layout::see("/console/people").into_response())
 }

@@ -3,7 +3,7 @@
 //! Owns the secret's form and the rule that a code is taken once. The secret lies sealed in the database.
 
 use super::session::{Bare, Halt, Posted, Reviewer};
-use super::{error_page, layout};
+use super::{error_page, layout, passkeys};
 use crate::app::Shared;
 use crate::store::{Tx, factors};
 use crate::{audit, random};
@@ -56,6 +56,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, status: StatusCode, said: Optio
     let mut tx = app.store.begin().await?;
     let factor = factors::of(&mut tx, id).await?;
     drop(tx);
+    let own = passkeys::own::card(app, reviewer).await?;
     let new = app.vault.unseal(&owner(id), &factor.new).ok();
     let code = html! { label.reason { span { "Code" } input name="code" maxlength="12" inputmode="numeric" autocomplete="one-time-code" required; } };
     let body = html! {
@@ -77,8 +78,9 @@ async fn show(app: &Shared, reviewer: &Reviewer, status: StatusCode, said: Optio
             }
             p.muted { "If your phone is lost, whoever leads the programme switches it off for you." }
         }
+        (own)
     };
-    Ok((status, layout::page(Some(app), Some(reviewer), "Second factor", &body)).into_response())
+    Ok(passkeys::may_ask((status, layout::page(Some(app), Some(reviewer), "How you log in", &body)).into_response()))
 }
 
 /// The key as apps open it. Everything but letters and digits is escaped.

@@ -1,15 +1,15 @@
 //! Who is at the console: login, sessions, and the guards of every form. Knows no case.
 
-use super::{layout, second};
-use crate::app::{Peer, Shared};
+use super::{layout, passkeys, second};
+use crate::app::{App, Peer, Shared};
 use crate::audit;
 use crate::faults::{self, Fault};
 use crate::intake::limits::{Gauge, network};
 use crate::keys::Shut;
 use crate::random;
 use crate::roles::Role;
-use crate::store::people;
 use crate::store::reviewers::{self, Session};
+use crate::store::{Tx, people};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -104,6 +104,15 @@ impl Default for LoginGuard {
 }
 
 impl LoginGuard {
+    /// One more try, from this address and as this name: in how many seconds it may be made, where not now.
+    pub(super) fn wait(&self, address: Option<IpAddr>, name: Option<&str>) -> Option<u64> {
+        let waits = [
+            address.and_then(|ip| self.addresses.take(&network(ip)).err()),
+            name.and_then(|name| self.names.take(&name.to_lowercase()).err()),
+        ];
+        waits.into_iter().flatten().max()
+    }
+
     /// How much is remembered.
     #[must_use]
     pub fn sizes(&self) -> [(&'static str, usize); 2] {
@@ -186,6 +195,11 @@ impl FromRequestParts<Shared> for Reviewer {
 }
 
 impl Reviewer {
+    /// What the session's cookie is known by.
+    pub(super) fn token_hash(&self) -> &[u8] {
+        &self.token_hash
+    }
+
     /// Whether pages offer this route to this reviewer.
     #[must_use]
     pub fn may(&self, method: &str, route: &str) -> bool {
@@ -272,11 +286,11 @@ pub fn database(error: sqlx::Error) -> Response {
 }
 
 /// A `__Host-` cookie never leaves this host and never travels in the clear; plain http, on loopback alone, cannot have one.
-fn session_cookie(app: &Shared) -> &'static str {
+fn session_cookie(app: &App) -> &'static str {
     if app.origin.is_https() { "__Host-spotter-session" } else { "spotter-session" }
 }
 
-fn login_cookie(app: &Shared) -> &'static str {
+fn login_cookie(app: &App) -> &'static str {
     if app.origin.is_https() { "__Host-spotter-login" } else { "spotter-login" }
 }
 
@@ -291,7 +305,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-fn set_cookie(app: &Shared, name: &str, value: &str, seconds: i64) -> (header::HeaderName, HeaderValue) {
+fn set_cookie(app: &App, name: &str, value: &str, seconds: i64) -> (header::HeaderName, HeaderValue) {
     let secure = if app.origin.is_https() { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     (header::SET_COOKIE, HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("")))
@@ -310,11 +324,12 @@ fn login_form(app: &Shared, status: StatusCode, name: &str, message: Option<&str
                 label { "Code, if you have a second factor" input name="code" maxlength="12" inputmode="numeric" autocomplete="one-time-code"; }
                 button.primary { "Log in" }
             }
+            (passkeys::enter::card(app, &token))
             p.muted { "Accounts come by invitation from whoever leads the programme. A session ends two hours after its last use." }
         }
     };
     let page = layout::page(Some(app), None, "Log in", &body);
-    (status, [set_cookie(app, login_cookie(app), &token, 3600)], page).into_response()
+    passkeys::may_ask((status, [set_cookie(app, login_cookie(app), &token, 3600)], page).into_response())
 }
 
 /// `GET /console/login`.
@@ -348,12 +363,10 @@ pub async fn login(
     };
     let name: String = form.name.trim().chars().take(64).collect();
     let again = |status, message: &str| login_form(&app, status, &name, Some(message));
-    let expected = cookie(&headers, login_cookie(&app)).unwrap_or("");
-    if expected.is_empty() || !bool::from(expected.as_bytes().ct_eq(form.csrf.as_bytes())) {
+    if login_page_of(&app, &headers, &form.csrf).is_none() {
         return again(StatusCode::FORBIDDEN, "This form was too old. Nothing was done; try again with this one.");
     }
-    let waits = [app.logins.addresses.take(&network(ip)).err(), app.logins.names.take(&name.to_lowercase()).err()];
-    if let Some(seconds) = waits.into_iter().flatten().max() {
+    if let Some(seconds) = app.logins.wait(Some(ip), Some(&name)) {
         let message = format!("Too many tries. Wait {seconds} s, then try again.");
         let mut response = again(StatusCode::TOO_MANY_REQUESTS, &message);
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -374,28 +387,42 @@ pub async fn login(
     let Some(id) = id.filter(|_| fits) else {
         return again(StatusCode::UNAUTHORIZED, WRONG);
     };
-    let token = random::token();
-    let begin = async {
+    let come_in = async {
         let mut tx = app.store.begin().await?;
         if !second::passes(&app, &mut tx, id, &form.code).await? {
             return Ok(None);
         }
-        reviewers::begin_session(&mut tx, &Sha256::digest(token.as_bytes()), id, &random::token(), app.now_s()).await?;
-        let actor = format!("reviewer:{id}");
-        let entry = audit::Entry { actor: &actor, action: "reviewer.logged_in", subject: "", detail: "" };
-        audit::append(&mut tx, &app.now(), entry).await?;
-        let role = people::role_of(&mut tx, id).await?;
+        let begun = begin(&app, &mut tx, id, "").await?;
         tx.commit().await?;
-        sqlx::Result::Ok(Some(role.map_or("/console", Role::home)))
+        sqlx::Result::Ok(Some(begun))
     };
-    let home = match begin.await {
-        Ok(Some(home)) => home,
-        Ok(None) => return again(StatusCode::UNAUTHORIZED, WRONG),
-        Err(error) => return database(error),
-    };
-    let mut response = layout::see(home).into_response();
+    match come_in.await {
+        Ok(Some((token, home))) => opened(&app, &token, layout::see(home).into_response()),
+        Ok(None) => again(StatusCode::UNAUTHORIZED, WRONG),
+        Err(error) => database(error),
+    }
+}
+
+/// Which login page a form or a script speaks for, by its cookie; absent: none that is open in this browser.
+pub(super) fn login_page_of(app: &App, headers: &HeaderMap, csrf: &str) -> Option<Vec<u8>> {
+    let expected = cookie(headers, login_cookie(app)).filter(|c| !c.is_empty())?;
+    bool::from(expected.as_bytes().ct_eq(csrf.as_bytes())).then(|| Sha256::digest(expected.as_bytes()).to_vec())
+}
+
+/// Begins a session of somebody who showed who they are, and how, beside a password. Its token, and where they begin.
+pub(super) async fn begin(app: &App, tx: &mut Tx, id: i64, how: &str) -> sqlx::Result<(String, &'static str)> {
+    let token = random::token();
+    reviewers::begin_session(tx, &Sha256::digest(token.as_bytes()), id, &random::token(), app.now_s()).await?;
+    let actor = format!("reviewer:{id}");
+    let entry = audit::Entry { actor: &actor, action: "reviewer.logged_in", subject: "", detail: how };
+    audit::append(tx, &app.now(), entry).await?;
+    Ok((token, people::role_of(tx, id).await?.map_or("/console", Role::home)))
+}
+
+/// An answer that brings a session's cookie.
+pub(super) fn opened(app: &App, token: &str, mut response: Response) -> Response {
     for (name, value) in
-        [set_cookie(&app, session_cookie(&app), &token, LONGEST_S), set_cookie(&app, login_cookie(&app), "", 0)]
+        [set_cookie(app, session_cookie(app), token, LONGEST_S), set_cookie(app, login_cookie(app), "", 0)]
     {
         response.headers_mut().append(name, value);
     }

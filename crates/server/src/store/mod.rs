@@ -20,6 +20,7 @@ pub mod known;
 pub mod leases;
 pub mod notes;
 pub mod notices;
+pub mod passkeys;
 pub mod people;
 pub mod plan;
 pub mod privacy;

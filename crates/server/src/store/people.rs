@@ -15,6 +15,8 @@ pub struct Person {
     pub role: Role,
     /// The login asks them for a code.
     pub has_factor: bool,
+    /// How many passkeys they have.
+    pub passkeys: i64,
     /// Since when.
     pub created_at: String,
     /// When their access ended; absent: it has not.
@@ -26,7 +28,8 @@ pub struct Person {
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Person>> {
-    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '' FROM reviewers ORDER BY ended_at IS NOT NULL, lower(name) LIMIT 500";
+    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '', \
+               (SELECT count(*) FROM passkeys p WHERE p.reviewer_id = reviewers.id) FROM reviewers ORDER BY ended_at IS NOT NULL, lower(name) LIMIT 500";
     let rows = sqlx::query(sql).fetch_all(pool).await?;
     rows.into_iter()
         .map(|r| {
@@ -37,6 +40,7 @@ pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Person>> {
                 created_at: r.try_get(3)?,
                 ended_at: r.try_get(4)?,
                 has_factor: r.try_get::<Truth, _>(5)?.0,
+                passkeys: r.try_get(6)?,
             })
         })
         .collect()
@@ -82,6 +86,7 @@ pub async fn end(tx: &mut Tx, id: i64, now: &str) -> sqlx::Result<()> {
     for sql in [
         "UPDATE reviewers SET ended_at = $2 WHERE id = $1",
         "DELETE FROM sessions WHERE reviewer_id = $1 AND $2 = $2",
+        "DELETE FROM passkeys WHERE reviewer_id = $1 AND $2 = $2",
         "DELETE FROM leases WHERE reviewer_id = $1 AND $2 = $2",
         "UPDATE cases SET assigned_to = NULL WHERE assigned_to = $1 AND $2 = $2",
         // Nobody comes in by an invitation of somebody who has gone.

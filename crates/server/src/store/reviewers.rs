@@ -1,7 +1,7 @@
 //! Reviewers and their sessions. Passwords are kept as argon2id, session tokens as hashes.
 
 use super::sql::{Pool, Truth};
-use super::{Tx, parse_word};
+use super::{Tx, parse_word, passkeys};
 use crate::roles::Role;
 use sqlx::Row as _;
 
@@ -24,7 +24,7 @@ pub struct Session {
     pub seen_s: i64,
 }
 
-/// Adds a reviewer, or sets a new password, ends their sessions and second factor, and opens access that was ended. Returns whether they are new.
+/// Adds a reviewer, or sets a new password, ends their sessions, second factor and passkeys, and opens access that was ended. Returns whether they are new.
 ///
 /// # Errors
 /// Where the database fails.
@@ -41,6 +41,7 @@ pub async fn set(tx: &mut Tx, name: &str, password: &str, now: &str) -> sqlx::Re
                 .execute(&mut **tx)
                 .await?;
             sqlx::query("DELETE FROM sessions WHERE reviewer_id = $1").bind(id).execute(&mut **tx).await?;
+            passkeys::end_all(tx, id).await?;
         }
         None => {
             sqlx::query("INSERT INTO reviewers (name, password, created_at) VALUES ($1, $2, $3)")
