@@ -300,7 +300,7 @@ async fn questions_that_nobody_answers_do_not_fill_the_table() {
 #[tokio::test]
 async fn a_restored_backup_still_knows_them() {
     use spotter_server::backup;
-    if common::postgres::only_a_file("`pg_dump` keeps rows there") {
+    if common::postgres::only_a_file("the backups of rows there are tested by themselves") {
         return;
     }
     let server = Running::start().await;
@@ -311,7 +311,7 @@ async fn a_restored_backup_still_knows_them() {
     let [copy, keys, again] = ["copy", "keys", "again"].map(|name| folder.path().join(name));
     backup::make(server.data(), &copy, &server.app.now()).await.unwrap();
     backup::secrets::write(server.data(), &keys).unwrap();
-    backup::restore::restore(&copy, &again, Some(&keys)).await.unwrap();
+    backup::restore::restore(&copy, &again, Some(&keys), None).await.unwrap();
     let restored = Running::with(|settings| settings.data = again).await;
     assert_eq!(enter(&mut Browser::new(&restored), &mut phone).await.status, 200);
     let page = Browser::new(&restored).log_in("Reviewer One", PASSWORD).await;
