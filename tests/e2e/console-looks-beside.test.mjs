@@ -1,12 +1,16 @@
-// Pages of the console beside its cases, in both browsers: referrals to agencies, known cases, surveys, the action plan, and what
-// reviewers set for their own good. axe finds nothing, nothing scrolls sideways.
+// Pages of the console beside its cases, in both browsers: referrals to agencies, known cases, shared pictures, surveys, the action
+// plan, and what reviewers set for their own good. axe finds nothing, nothing scrolls sideways.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { turn, WHOLE } from '../part.mjs';
-import { confirm, fill, handIn, logIn, press, reports, submit, unfold } from './support/console.mjs';
+import { until } from './support/browser.mjs';
+import { confirm, fill, handIn, leads, logIn, press, report, reports, submit, unfold } from './support/console.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
 import { startLooks } from './support/looks.mjs';
+import { root } from './support/paths.mjs';
 import { signer, TYPES } from './support/signer.mjs';
 
 const TALL = { tall: true };
@@ -103,6 +107,38 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromi
         await eyes.look(theirs, '/console/gold');
       });
       for (const place of ['/console/gold', '/console/cases/1']) await look(place, TALL);
+    });
+
+    test('pictures that two cases share: beside a case, in groups, and in the queue', async () => {
+      const bytes = fs.readFileSync(path.join(root, 'icons/128.png'));
+      const device = await signer(endpoint);
+      // The same pixels under other bytes, as where a picture is saved again.
+      const cases = [];
+      for (const [n, picture] of [bytes, Buffer.concat([bytes, Buffer.from('again')])].entries()) {
+        const one = report(90_000 + n, { evidence: [{ kind: 'listing_text', state: 'included' },
+          { kind: 'picture', state: 'included', sha256: await device.picture(picture), media_type: 'image/png', bytes: picture.length, pixels: [128, 128] }] });
+        await handIn(device, `/v1/reports/${one.report_id}`, TYPES.report, one);
+        await page.goto(`${endpoint.origin}/console/search?q=${90_000 + n}`);
+        cases.push(await page.$eval('.queue a', (a) => a.pathname));
+      }
+      await until('both pictures were looked at', async () => {
+        await page.goto(endpoint.origin + cases[0]);
+        return (await page.$eval('.alike', (e) => e.textContent)).includes('The same picture');
+      });
+      assert.equal(await page.$('.alike img'), null);
+      await look(cases[0]);
+      assert.equal((await press(page, 'e')).pathname, `${cases[0]}/evidence`);
+      await page.waitForFunction(() => [...document.querySelectorAll('.alike img')].filter((img) => { img.loading = 'eager'; return img.complete && img.naturalWidth > 0; }).length === 2);
+      assert.equal(await page.$eval('.alike img', (img) => getComputedStyle(img).filter.includes('blur')), true);
+      await here('a case with similar pictures and its evidence', TALL);
+      await page.click('.alike input');
+      await page.waitForFunction(() => getComputedStyle(document.querySelector('.alike img')).filter === 'none');
+      await here('a similar picture, shown sharp', TALL);
+      await look('/console/alike');
+      await leads(page, () => page.click('.groups p a'));
+      assert.equal(await page.$$eval('.queue tbody tr', (rows) => rows.length), 2);
+      await unfold(page);
+      await here('the queue of one group');
     });
 
     test('a survey from its first text to its archive', async () => {

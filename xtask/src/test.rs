@@ -36,6 +36,7 @@ const NODE_TESTS: &[(&str, bool, u8)] = &[
 
 /// Tests of the endpoint that run on PostgreSQL, too.
 const ON_POSTGRES: &[&str] = &[
+    "alike",
     "backups",
     "bulk",
     "case_life",

@@ -2,7 +2,7 @@
 
 use crate::config::{Origin, Serve};
 use crate::console::session::LoginGuard;
-use crate::console::{facets, passkeys, trends};
+use crate::console::{alike, facets, passkeys, trends};
 use crate::focus::Rounds;
 use crate::intake::limits::Limits;
 use crate::metrics::Metrics;
@@ -69,6 +69,10 @@ pub struct App {
     pub quality: quality::Copy,
     /// Trends that were counted not long ago.
     pub trends: trends::Copies,
+    /// Groups of open cases that share pictures.
+    pub groups: alike::Copy,
+    /// Told when a picture or a report came: somebody may have to look.
+    pub pictures_came: tokio::sync::Notify,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -134,6 +138,8 @@ impl App {
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
             trends: trends::Copies::default(),
+            groups: alike::Copy::default(),
+            pictures_came: tokio::sync::Notify::new(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             log_addresses: settings.log_addresses,

@@ -63,6 +63,7 @@ const READ: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Auditor];
 pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("GET", "/console", READ),
     ("GET", "/console/search", READ),
+    ("GET", "/console/alike", READ),
     ("POST", "/console/views", READ),
     ("POST", "/console/views/{id}/drop", READ),
     // Several at once, where nothing is confirmed.

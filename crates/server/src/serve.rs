@@ -149,6 +149,7 @@ impl Server {
         let mut beside = JoinSet::new();
         beside.spawn(keep_house(Arc::clone(&app)));
         beside.spawn(send_out(Arc::clone(&app)));
+        beside.spawn(crate::looking::run(Arc::clone(&app)));
         if let Some(listener) = metrics {
             let routes = metrics::router(&app);
             beside.spawn(async move {

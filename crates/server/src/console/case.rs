@@ -3,8 +3,8 @@
 use super::highlight::{marked, strength};
 use super::session::{Halt, Reviewer};
 use super::{
-    assign, checks, decide, defer, error_page, gold, law, layout, notes, notices, privacy, referrals, text, wellbeing,
-    words,
+    alike, assign, checks, decide, defer, error_page, gold, law, layout, notes, notices, privacy, referrals, text,
+    wellbeing, words,
 };
 use crate::app::Shared;
 use crate::clock;
@@ -13,8 +13,8 @@ use crate::store::cases::{self, Case, CaseReport, Past};
 use crate::store::leases::{self, Holder};
 use crate::store::trends::refused;
 use crate::store::{
-    checks as store_checks, gold as store_gold, notes as store_notes, notices as store_notices, queue,
-    referrals as store_referrals, reviewers,
+    alike as store_alike, checks as store_checks, gold as store_gold, notes as store_notes, notices as store_notices,
+    queue, referrals as store_referrals, reviewers,
 };
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -141,6 +141,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let (looked, look) = store_checks::of_case(pool, id).await?;
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
+    let alike = store_alike::of_case(pool, id).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let reminder = wellbeing::reminder(app, reviewer).await?;
     let body = html! {
@@ -157,6 +158,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (reading(&newest.report))
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
+                    (alike::section(reviewer, id, &alike, opened))
                     (notices::section(reviewer, &case, &told, &answers, (&now, share.as_ref())))
                     (referrals::form::section(reviewer, &case, &worth, &referred))
                     (checks::section(&looked, look.as_deref()))

@@ -1,6 +1,7 @@
 //! What the queue is asked for: read from its address, checked, and written back in one form. A kept view is this form.
 
 use super::words;
+use crate::store::alike::groups::Groups;
 use crate::store::queue::{Behind, Facets, Filter};
 use crate::store::{parse_word, word};
 use crate::{clock, places};
@@ -28,6 +29,7 @@ pub struct Asked {
     age: String,
     mine: String,
     deferred: String,
+    alike: String,
     after: String,
     /// Every row is chosen already.
     pub all: String,
@@ -50,8 +52,35 @@ pub struct Wanted {
     country: String,
     language: String,
     age: i64,
+    /// Only open cases that share pictures.
+    pub alike: Option<Sharing>,
     /// Where the page begins.
     pub behind: Option<Behind>,
+}
+
+/// With which cases a case shares pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// With any.
+    Any,
+    /// With those in the group of this one.
+    Of(i64),
+}
+
+impl Sharing {
+    fn read(text: &str) -> Option<Self> {
+        if text == "any" {
+            return Some(Self::Any);
+        }
+        text.parse().ok().filter(|id| *id > 0).map(Self::Of)
+    }
+
+    fn word(self) -> String {
+        match self {
+            Self::Any => "any".to_owned(),
+            Self::Of(id) => id.to_string(),
+        }
+    }
 }
 
 fn behind(text: &str) -> Option<Behind> {
@@ -79,13 +108,14 @@ impl Wanted {
             country: Some(asked.country).filter(country).unwrap_or_default(),
             language: places::language(&asked.language),
             age: asked.age.parse().ok().filter(|age| AGES.iter().any(|(days, _)| days == age)).unwrap_or(0),
+            alike: Sharing::read(&asked.alike),
             behind: behind(&asked.after),
         }
     }
 
-    /// For the store.
+    /// For the store. `groups` are those of open cases that share pictures.
     #[must_use]
-    pub fn filter(&self, reviewer_id: i64, now: time::OffsetDateTime) -> Filter {
+    pub fn filter(&self, reviewer_id: i64, now: time::OffsetDateTime, groups: &Groups) -> Filter {
         let opened_until =
             if self.age == 0 { String::new() } else { clock::stamp(now - time::Duration::days(self.age)) };
         Filter {
@@ -98,6 +128,10 @@ impl Wanted {
             opened_until,
             assigned_to: if self.mine { reviewer_id } else { 0 },
             deferred: self.deferred,
+            only: self.alike.map(|with| match with {
+                Sharing::Any => groups.iter().flatten().copied().collect(),
+                Sharing::Of(id) => groups.iter().find(|group| group.contains(&id)).cloned().unwrap_or_default(),
+            }),
             behind: self.behind.unwrap_or(Behind::START),
             now: clock::stamp(now),
         }
@@ -122,6 +156,7 @@ impl Wanted {
         add("language", &self.language);
         add("age", &if self.age == 0 { String::new() } else { self.age.to_string() });
         add("mine", if self.mine { "1" } else { "" });
+        add("alike", &self.alike.map(Sharing::word).unwrap_or_default());
         query
     }
 
@@ -179,6 +214,9 @@ impl Wanted {
                         (choice("Country", "country", &self.country, &facets.countries, same))
                         (choice("Language", "language", &self.language, &facets.languages, same))
                         label { span { "Waiting for more than" } select name="age" { option value="" { "any time" } @for (days, name) in AGES { option value=(days) selected[days == self.age] { (name) } } } }
+                        label.check { input type="checkbox" name="alike" value=(self.alike.unwrap_or(Sharing::Any).word()) checked[self.alike.is_some()]; span {
+                            @if let Some(Sharing::Of(id)) = self.alike { "Shares pictures with case " (id) } @else { "Shares a picture with another open case" }
+                        } }
                         label.check { input type="checkbox" name="mine" value="1" checked[self.mine]; span { "Given to me" } }
                     }
                 }
@@ -211,13 +249,11 @@ mod tests {
             let asked: Asked = serde_urlencoded_like(query);
             Wanted::read(asked)
         };
-        let all =
-            "state=queued&group=parrots&level=likely&marketplace=market.example&country=DE&language=de&age=7&mine=1";
+        let all = "state=queued&group=parrots&level=likely&marketplace=market.example&country=DE&language=de&age=7&mine=1&alike=12";
         assert_eq!(asked(all).query(), all);
         assert_eq!(asked(&format!("{all}&after=9.12")).behind, Some(Behind { priority: 9, id: 12 }));
-        assert_eq!(asked("deferred=1").query(), "deferred=1");
-        let foreign =
-            "state=<b>&group=\"&level=x&marketplace=a/b&country=de&language=<i>&age=8&mine=yes&deferred=2&after=x";
+        assert_eq!(asked("deferred=1&alike=any").query(), "deferred=1&alike=any");
+        let foreign = "state=<b>&group=\"&level=x&marketplace=a/b&country=de&language=<i>&age=8&mine=yes&deferred=2&alike=-1&after=x";
         assert_eq!(asked(foreign), Wanted::default());
     }
 

@@ -3,6 +3,7 @@
 //! Owns pages, forms and sessions. Foreign text is only ever shown through `text`; no address that a report names
 //! is ever fetched, and no picture is handed on as it came.
 
+pub mod alike;
 pub mod answer;
 pub mod assign;
 pub mod bulk;
@@ -66,6 +67,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/join", get(layout::join))
         .route("/console", get(queue::page))
         .route("/console/search", get(search::page))
+        .route("/console/alike", get(alike::page))
         .route("/console/views", post(views::keep))
         .route("/console/views/{id}/drop", post(views::drop))
         .route("/console/bulk", post(bulk::preview))

@@ -1,22 +1,19 @@
-//! Pictures for reviewers: decoded here within bounds and encoded anew, so that no byte of an upload reaches a browser.
+//! Pictures for reviewers: decoded within bounds and encoded anew, so that no byte of an upload reaches a browser.
 
 use super::error_page;
 use super::session::{Halt, Reviewer};
 use crate::app::Shared;
+use crate::decode;
 use crate::store::{blobs, wellbeing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use image::ImageFormat;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
 use spotter_model::report::is_sha256;
 use std::io::Cursor;
 
-/// Largest side that is decoded.
-const SIDE: u32 = 8192;
-/// Most memory that a decoder may take.
-const MEMORY: u64 = 192 * 1024 * 1024;
 /// Largest side that is shown.
 const SHOWN: u32 = 1600;
 
@@ -58,14 +55,7 @@ pub async fn picture(
 /// The same picture in our own encoding, at most [`SHOWN`] wide and high, without colour where that is asked for. PNG stays
 /// lossless: screenshots hold text.
 fn encode_anew(bytes: &[u8], media_type: &str, grey: bool) -> Option<(&'static str, Vec<u8>)> {
-    let format = ImageFormat::from_mime_type(media_type)?;
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE);
-    limits.max_image_height = Some(SIDE);
-    limits.max_alloc = Some(MEMORY);
-    reader.limits(limits);
-    let picture = reader.decode().ok()?;
+    let (format, picture) = decode::picture(bytes, media_type)?;
     let picture = if picture.width().max(picture.height()) > SHOWN { picture.thumbnail(SHOWN, SHOWN) } else { picture };
     let picture = if grey { picture.grayscale() } else { picture };
     let mut out = Cursor::new(vec![]);
@@ -73,18 +63,9 @@ fn encode_anew(bytes: &[u8], media_type: &str, grey: bool) -> Option<(&'static s
         picture.to_rgba8().write_to(&mut out, ImageFormat::Png).ok()?;
         return Some(("image/png", out.into_inner()));
     }
-    on_white(&picture).write_with_encoder(JpegEncoder::new_with_quality(&mut out, 88)).ok()?;
+    // It has no transparency.
+    decode::on_white(&picture).write_with_encoder(JpegEncoder::new_with_quality(&mut out, 88)).ok()?;
     Some(("image/jpeg", out.into_inner()))
-}
-
-/// JPEG has no transparency: what shines through is white.
-fn on_white(picture: &DynamicImage) -> RgbImage {
-    let source = picture.to_rgba8();
-    RgbImage::from_fn(source.width(), source.height(), |x, y| {
-        let [r, g, b, a] = source.get_pixel(x, y).0;
-        let mix = |c: u8| ((u16::from(c) * u16::from(a) + 255 * (255 - u16::from(a))) / 255) as u8;
-        image::Rgb([mix(r), mix(g), mix(b)])
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::filter::{Asked, Wanted};
 use super::session::{Halt, Reviewer};
-use super::{bulk, facets, layout, search, text, views, wellbeing, words};
+use super::{alike, bulk, facets, layout, search, text, views, wellbeing, words};
 use crate::app::Shared;
 use crate::store::cases::Case;
 use crate::store::{leases, queue, views as kept_views};
@@ -10,6 +10,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 use spotter_model::CaseState;
+use std::sync::Arc;
 
 /// `GET /console`.
 ///
@@ -25,7 +26,8 @@ pub async fn page(
     let all_chosen = asked.all == "1";
     let wanted = Wanted::read(asked);
     let (me, now, pool) = (reviewer.session.reviewer_id, (app.clock)(), app.store.reader());
-    let (rows, more) = queue::page(pool, &wanted.filter(me, now)).await?;
+    let groups = if wanted.alike.is_some() { alike::groups(&app).await? } else { Arc::default() };
+    let (rows, more) = queue::page(pool, &wanted.filter(me, now, &groups)).await?;
     let (by_state, put_off) = queue::counts(pool, &app.now()).await?;
     let facets = facets::now(&app).await?;
     let present = leases::present(pool, me, &app.now()).await?;
@@ -39,7 +41,7 @@ pub async fn page(
         h1.sr { "Queue" }
         nav.filters aria-label="Filters" {
             ul.states { (states(&wanted, &by_state, open, put_off)) (views::links(&kept, &wanted.query())) }
-            div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) }
+            div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) a href="/console/alike" { "Shared pictures" } }
         }
         @if rows.is_empty() { (nothing(wanted.state, open)) } @else {
             (table(&rows, now, &present, reviewer.decides().then_some(all_chosen)))

@@ -67,5 +67,6 @@ pub async fn put(
     let new = blobs::keep(&mut tx, &hash, slot, bytes.len(), media_type, &device.key_id, &app.now()).await?;
     tx.commit().await?;
     drop(uploading);
+    app.pictures_came.notify_one();
     Ok(if new { StatusCode::CREATED } else { StatusCode::OK }.into_response())
 }

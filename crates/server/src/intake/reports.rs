@@ -135,6 +135,7 @@ pub async fn put(
     let missing_blobs = reports::missing_blobs(&mut tx, &named).await?;
     let answer = accepted(&receipt, missing_blobs)?;
     tx.commit().await?;
+    app.pictures_came.notify_one();
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 

@@ -3,6 +3,7 @@
 //! A commit returns after it was synced. There is one writer and a few readers that cannot write; which database it is, is
 //! [`engine`]'s to know.
 
+pub mod alike;
 pub mod attestations;
 pub mod audits;
 pub mod blobs;
@@ -115,6 +116,7 @@ pub struct Reader {
     pool: Pool,
     keys: Arc<Keys>,
     index: search::Index,
+    looks: alike::Copy,
 }
 
 impl Reader {
@@ -238,7 +240,12 @@ impl Store {
             keys.give_up(erasure::last_place(&write).await?)?;
         }
         let read = engine.readers().await?;
-        let read = Reader { pool: read, keys: Arc::clone(&keys), index: search::Index::default() };
+        let read = Reader {
+            pool: read,
+            keys: Arc::clone(&keys),
+            index: search::Index::default(),
+            looks: alike::Copy::default(),
+        };
         let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;

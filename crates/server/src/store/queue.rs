@@ -5,7 +5,7 @@
 
 use super::cases::{Case, case, columns};
 use super::sql::{Connection, Pool, Row};
-use super::{Reader, Tx, parse_word, word};
+use super::{Reader, Tx, parse_word, sql, word};
 use spotter_model::{CaseState, Level};
 use sqlx::Row as _;
 
@@ -49,6 +49,8 @@ pub struct Filter {
     pub assigned_to: i64,
     /// Only cases that were deferred and are not due yet; else, of open ones, only those that are due.
     pub deferred: bool,
+    /// Only these; absent: all.
+    pub only: Option<Vec<i64>>,
     /// Where the page begins.
     pub behind: Behind,
     /// The time now, as it is stored.
@@ -64,15 +66,17 @@ pub async fn page(pool: &Reader, filter: &Filter) -> sqlx::Result<(Vec<Case>, bo
          AND ($5 = '' OR country = $5) AND ($6 = '' OR language = $6) AND opened_at <= $7 AND ($8 = 0 OR assigned_to = $8)";
     let open = filter.state.is_none_or(CaseState::is_open);
     let due = if filter.deferred { ">" } else { "<=" };
+    let only = filter.only.as_ref().map(|ids| format!("AND id IN ({})", sql::numbers(ids))).unwrap_or_default();
     let which = if open {
         format!(
-            "WHERE id IN (SELECT id FROM cases WHERE waits = 1 AND {FITS} AND ($1 <> '' OR deferred_until {due} $9) \
+            "WHERE id IN (SELECT id FROM cases WHERE waits = 1 AND {FITS} {only} AND ($1 <> '' OR deferred_until {due} $9) \
              AND (priority < $10 OR (priority = $10 AND id > $11)) ORDER BY priority DESC, id LIMIT $12) ORDER BY priority DESC, id"
         )
     } else {
-        format!("WHERE state = $1 AND {FITS} AND ($9 = $9 AND $10 = $10) AND id > $11 ORDER BY id LIMIT $12")
+        format!("WHERE state = $1 AND {FITS} {only} AND ($9 = $9 AND $10 = $10) AND id > $11 ORDER BY id LIMIT $12")
     };
     let rows = sqlx::query(columns(&which))
+        .persistent(filter.only.is_none())
         .bind(filter.state.as_ref().map(word).unwrap_or_default())
         .bind(&filter.group)
         .bind(filter.level.as_ref().map(word).unwrap_or_default())

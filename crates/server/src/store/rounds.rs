@@ -1,4 +1,4 @@
-//! What only one process does at a time, however many share a database: sending notices, removing what is over.
+//! What only one process does at a time, however many share a database: sending notices, removing what is over, looking at pictures.
 //!
 //! Owns the locks for that. They end with the process or its connection, so none is left behind; a round that loses its connection
 //! goes on to its end, so a notice may then go twice, as it may after a crash.
@@ -17,6 +17,8 @@ pub enum Round {
     Outbox,
     /// What has expired.
     Housekeeping,
+    /// Looking at pictures.
+    Pictures,
 }
 
 impl Round {
@@ -24,13 +26,14 @@ impl Round {
         match self {
             Self::Outbox => 5_787_213_827_046_133_841,
             Self::Housekeeping => 5_787_213_827_046_133_842,
+            Self::Pictures => 5_787_213_827_046_133_843,
         }
     }
 }
 
 /// Within this process, one after the other.
 #[derive(Default)]
-pub(super) struct Here([Arc<Mutex<()>>; 2]);
+pub(super) struct Here([Arc<Mutex<()>>; 3]);
 
 /// While it is held, nobody else does the same.
 pub struct Alone {
@@ -56,10 +59,11 @@ impl Alone {
 /// # Errors
 /// Where the database fails.
 pub async fn begin(store: &Store, which: Round) -> sqlx::Result<Option<Alone>> {
-    let Here([outbox, housekeeping]) = &store.rounds;
+    let Here([outbox, housekeeping, pictures]) = &store.rounds;
     let here = match which {
         Round::Outbox => outbox,
         Round::Housekeeping => housekeeping,
+        Round::Pictures => pictures,
     };
     let _here = Arc::clone(here).lock_owned().await;
     if store.kind() == Kind::Sqlite {

@@ -1,0 +1,193 @@
+//! Pictures that look alike: on a case's page the other cases that have such pictures, and a page of the groups of open cases that share
+//! some. A shared picture is a hint; the words here say nothing more.
+//!
+//! Owns the copy of the groups, made anew at most twice a minute. Pictures are shown only to whoever may open evidence, once it was
+//! opened, blurred and without colour as there.
+
+use super::session::{Halt, Reviewer};
+use super::{layout, text, words};
+use crate::app::Shared;
+use crate::pdq;
+use crate::store::alike::groups::{self, Groups};
+use crate::store::alike::{self, Alike, Nearness, Other};
+use crate::store::cases::Case;
+use axum::extract::State;
+use maud::{Markup, html};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// How long a copy of the groups is good.
+const GOOD_S: i64 = 30;
+/// Groups on the page.
+const GROUPS: usize = 25;
+/// Cases of a group that are named.
+const NAMED: usize = 8;
+
+/// The groups, and when they were made. Whoever comes while they are made waits for them.
+#[derive(Default)]
+pub struct Copy(Mutex<Option<(i64, Arc<Groups>)>>);
+
+/// The groups of open cases now, or half a minute ago.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn groups(app: &Shared) -> sqlx::Result<Arc<Groups>> {
+    let mut held = app.groups.0.lock().await;
+    let now = app.now_s();
+    if let Some((at, groups)) = held.as_ref()
+        && (0..GOOD_S).contains(&(now - at))
+    {
+        return Ok(Arc::clone(groups));
+    }
+    let made = Arc::new(groups::of_open(app.store.reader()).await?);
+    *held = Some((now, Arc::clone(&made)));
+    Ok(made)
+}
+
+/// How near, as people say it.
+fn how(nearness: Nearness) -> &'static str {
+    match nearness {
+        Nearness::File => "The same file",
+        Nearness::Bits(0..=10) => "The same picture",
+        Nearness::Bits(11..=20) => "Nearly the same",
+        Nearness::Bits(_) => "Similar",
+    }
+}
+
+fn measured(nearness: Nearness) -> String {
+    match nearness {
+        Nearness::File => "Every byte is the same".to_owned(),
+        Nearness::Bits(bits) => {
+            format!("PDQ: {bits} of 256 bits differ; from {} on it is another picture", pdq::NEAR + 1)
+        }
+    }
+}
+
+/// Other cases whose pictures are like those of this one. Nothing, where this one has no pictures.
+pub fn section(reviewer: &Reviewer, case_id: i64, alike: &Alike, opened: bool) -> Markup {
+    let seen = alike.compared + alike.plain + alike.unreadable;
+    let show = opened && reviewer.decides();
+    html! {
+        @if seen + alike.waiting > 0 {
+            section.alike aria-label="Similar pictures" {
+                h2 { "Similar pictures" }
+                @if alike.others.is_empty() {
+                    @if seen > 0 { p.muted { "No other case has a picture like one of this case." } }
+                } @else {
+                    ul { @for other in &alike.others { (row(case_id, other, show)) } }
+                    @if alike.all > alike.others.len() {
+                        p.muted { "The nearest " (alike.others.len()) " of " @if alike.more { "more than " } (alike.all) " cases." }
+                    }
+                    p.muted {
+                        @if !show && reviewer.decides() { "The pictures are shown once the evidence is open. " }
+                        "A shared picture can be one that many sellers copy: it does not say that the seller or the item is the same."
+                    }
+                }
+                (left_out(alike))
+            }
+        }
+    }
+}
+
+fn left_out(alike: &Alike) -> Markup {
+    let count = |n: i64| words::count(n as usize, "picture", "pictures");
+    let mut said = vec![];
+    if alike.waiting > 0 {
+        said.push(format!("{} not looked at yet", count(alike.waiting)));
+    }
+    if alike.plain > 0 {
+        said.push(format!("{} with too little in it to be compared", count(alike.plain)));
+    }
+    if alike.unreadable > 0 {
+        said.push(format!("{} that could not be read and is not compared", count(alike.unreadable)));
+    }
+    html! { @if !said.is_empty() { p.muted { (said.join("; ")) "." } } }
+}
+
+fn row(case_id: i64, other: &Other, show: bool) -> Markup {
+    html! {
+        li {
+            b title=(measured(other.nearness)) { (how(other.nearness)) } " in "
+            (link(&other.case))
+            @if show {
+                div.pictures {
+                    (figure("This case", case_id, &other.ours))
+                    (figure("The other case", other.case.id, &other.theirs))
+                }
+            }
+        }
+    }
+}
+
+fn link(case: &Case) -> Markup {
+    html! {
+        a href={ "/console/cases/" (case.id) } { "case " (case.id) }
+        " · " (words::state(case.state)) " · " (text::line(&case.marketplace, 60)) " · "
+        bdi { @if case.title.trim().is_empty() { "(no title)" } @else { (text::line(&case.title, 100)) } }
+    }
+}
+
+fn figure(whose: &str, case_id: i64, sha256: &str) -> Markup {
+    let address = format!("/console/pictures/{sha256}");
+    html! {
+        figure {
+            label.blurred {
+                input type="checkbox" aria-label={ "Show the picture of case " (case_id) " sharp" };
+                img src=(address) alt={ "Picture of case " (case_id) } loading="lazy";
+                span.hint { "Show" }
+            }
+            figcaption { (whose) " · " a href=(address) target="_blank" rel="noreferrer noopener" { "full size" } }
+        }
+    }
+}
+
+/// `GET /console/alike`: groups of open cases that share pictures, the largest first.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
+    let all = groups(&app).await?;
+    let ids: Vec<i64> = all.iter().take(GROUPS).flat_map(|group| group.iter().take(NAMED)).copied().collect();
+    let cases = alike::cases_of(app.store.reader(), &ids).await?;
+    let body = html! {
+        h1 { "Shared pictures" }
+        p.lead {
+            "Open cases that have a picture in common, or one that is nearly the same. A shared picture can be one that many sellers copy: it "
+            "does not say that the seller or the item is the same. Each case is decided by its own evidence."
+        }
+        @if all.is_empty() {
+            section.card.narrow.empty {
+                h2 { "No open cases share a picture" }
+                p { "Pictures are compared soon after they come in. Screenshots are not compared. " a href="/console" { "To the queue" } }
+            }
+        } @else {
+            ol.terms.groups { @for group in all.iter().take(GROUPS) { (one(group, &cases)) } }
+            p.muted {
+                (words::count(all.len(), "group", "groups"))
+                @if all.len() > GROUPS { "; the " (GROUPS) " largest are shown" }
+                ". " a href="/console?alike=any" { "All of these cases in the queue" }
+            }
+        }
+    };
+    Ok(layout::page(Some(&app), Some(&reviewer), "Shared pictures", &body))
+}
+
+fn one(group: &[i64], cases: &HashMap<i64, Case>) -> Markup {
+    let shown: Vec<&Case> = group.iter().take(NAMED).filter_map(|id| cases.get(id)).collect();
+    let markets: BTreeSet<&str> = shown.iter().map(|case| case.marketplace.as_str()).collect();
+    let Some(first) = group.first() else { return html! {} };
+    html! {
+        li.card.term {
+            h2 {
+                (words::count(group.len(), "case", "cases"))
+                @if markets.len() > 1 { " on " @if group.len() > NAMED { "at least " } (markets.len()) " marketplaces" }
+            }
+            ul { @for case in &shown { li { (link(case)) } } }
+            p {
+                @if group.len() > NAMED { span.muted { "and " (group.len() - NAMED) " more. " } }
+                a href={ "/console?alike=" (first) } { "Show them in the queue" }
+            }
+        }
+    }
+}
