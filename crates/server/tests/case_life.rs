@@ -246,7 +246,7 @@ async fn every_released_schema_comes_forward() {
         }
         if released >= 20 {
             for sql in [
-                "INSERT INTO blobs (sha256, size, media_type, received_at, looked) VALUES ('b', 1, 'image/png', '2026-01-03T00:00:00.000Z', 1)",
+                "INSERT INTO blobs (sha256, bytes, media_type, key_id, received_at, looked) VALUES ('b', 1, 'image/png', 'k', '2026-01-03T00:00:00.000Z', 1)",
                 "INSERT INTO alike (sha256, outcome, sealed) VALUES ('b', 'unreadable', x'')",
             ] {
                 sqlx::query(sql).execute(&pool).await.unwrap();
