@@ -64,10 +64,9 @@ fn measured(nearness: Nearness) -> String {
     }
 }
 
-/// Other cases whose pictures are like those of this one. Nothing, where this one has no pictures.
-pub fn section(reviewer: &Reviewer, case_id: i64, alike: &Alike, opened: bool) -> Markup {
+/// Other cases whose pictures are like those of this one, in words. Nothing, where this one has no pictures.
+pub fn section(reviewer: &Reviewer, alike: &Alike, opened: bool) -> Markup {
     let seen = alike.compared + alike.plain + alike.unreadable;
-    let show = opened && reviewer.decides();
     html! {
         @if seen + alike.waiting > 0 {
             section.alike aria-label="Similar pictures" {
@@ -75,12 +74,12 @@ pub fn section(reviewer: &Reviewer, case_id: i64, alike: &Alike, opened: bool) -
                 @if alike.others.is_empty() {
                     @if seen > 0 { p.muted { "No other case has a picture like one of this case." } }
                 } @else {
-                    ul { @for other in &alike.others { (row(case_id, other, show)) } }
+                    ul { @for other in &alike.others { li { (near(other)) " in " (link("case", &other.case)) } } }
                     @if alike.all > alike.others.len() {
                         p.muted { "The nearest " (alike.others.len()) " of " @if alike.more { "more than " } (alike.all) " cases." }
                     }
                     p.muted {
-                        @if !show && reviewer.decides() { "The pictures are shown once the evidence is open. " }
+                        @if reviewer.decides() { @if opened { "The pictures stand below the evidence. " } @else { "The pictures are shown once the evidence is open. " } }
                         "A shared picture can be one that many sellers copy: it does not say that the seller or the item is the same."
                     }
                 }
@@ -105,24 +104,31 @@ fn left_out(alike: &Alike) -> Markup {
     html! { @if !said.is_empty() { p.muted { (said.join("; ")) "." } } }
 }
 
-fn row(case_id: i64, other: &Other, show: bool) -> Markup {
+/// The same pictures side by side with those of this case: for whoever decides, once the evidence is open.
+pub fn side_by_side(reviewer: &Reviewer, case_id: i64, alike: &Alike, opened: bool) -> Markup {
     html! {
-        li {
-            b title=(measured(other.nearness)) { (how(other.nearness)) } " in "
-            (link(&other.case))
-            @if show {
-                div.pictures {
-                    (figure("This case", case_id, &other.ours))
-                    (figure("The other case", other.case.id, &other.theirs))
+        @if opened && reviewer.decides() && !alike.others.is_empty() {
+            section.evidence.beside aria-label="Similar pictures, side by side" {
+                h2 { "Similar pictures" }
+                @for other in &alike.others {
+                    p { (near(other)) " in " (link("case", &other.case)) }
+                    div.pictures {
+                        (figure("This case", case_id, &other.ours))
+                        (figure("The other case", other.case.id, &other.theirs))
+                    }
                 }
             }
         }
     }
 }
 
-fn link(case: &Case) -> Markup {
+fn near(other: &Other) -> Markup {
+    html! { b title=(measured(other.nearness)) { (how(other.nearness)) } }
+}
+
+fn link(word: &str, case: &Case) -> Markup {
     html! {
-        a href={ "/console/cases/" (case.id) } { "case " (case.id) }
+        a href={ "/console/cases/" (case.id) } { (word) " " (case.id) }
         " · " (words::state(case.state)) " · " (text::line(&case.marketplace, 60)) " · "
         bdi { @if case.title.trim().is_empty() { "(no title)" } @else { (text::line(&case.title, 100)) } }
     }
@@ -152,7 +158,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
     let cases = alike::cases_of(app.store.reader(), &ids).await?;
     let body = html! {
         h1 { "Shared pictures" }
-        p.lead {
+        p.class-lead {
             "Open cases that have a picture in common, or one that is nearly the same. A shared picture can be one that many sellers copy: it "
             "does not say that the seller or the item is the same. Each case is decided by its own evidence."
         }
@@ -183,7 +189,7 @@ fn one(group: &[i64], cases: &HashMap<i64, Case>) -> Markup {
                 (words::count(group.len(), "case", "cases"))
                 @if markets.len() > 1 { " on " @if group.len() > NAMED { "at least " } (markets.len()) " marketplaces" }
             }
-            ul { @for case in &shown { li { (link(case)) } } }
+            ul { @for case in &shown { li { (link("Case", case)) } } }
             p {
                 @if group.len() > NAMED { span.muted { "and " (group.len() - NAMED) " more. " } }
                 a href={ "/console?alike=" (first) } { "Show them in the queue" }

@@ -152,13 +152,14 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 (head(&case, &newest.report, next, previous))
                 (listing(&reports))
                 (evidence_section(Some(reviewer), &format!("/console/cases/{id}"), &reports, opened))
+                (alike::side_by_side(reviewer, id, &alike, opened))
             }
             aside.decision aria-label="Decision" {
                 div.why {
                     (reading(&newest.report))
                     (law::section(spotter_law::built_in(), &newest.report, app.today()))
                     (spotters(&reports, case.reports))
-                    (alike::section(reviewer, id, &alike, opened))
+                    (alike::section(reviewer, &alike, opened))
                     (notices::section(reviewer, &case, &told, &answers, (&now, share.as_ref())))
                     (referrals::form::section(reviewer, &case, &worth, &referred))
                     (checks::section(&looked, look.as_deref()))

@@ -20,6 +20,8 @@ use tokio::sync::Mutex;
 const LOOK: &str = "picture.look";
 /// Rows that are read at once: others ask in between.
 const BATCH: i64 = 5_000;
+/// Pictures that are in memory, the newest; a tenth more before the oldest go. About 120 MB.
+const MOST: i64 = 1_000_000;
 /// Most pictures of a case that are compared.
 const ASKED: i64 = 64;
 /// Most pictures near those of one case that are followed.
@@ -37,9 +39,11 @@ pub struct Copy {
 
 #[derive(Default)]
 struct Held {
+    /// Rows up to this one are too old.
+    floor: i64,
     /// The newest row that was read.
     newest: i64,
-    /// How many rows were read that are still there.
+    /// The rows that were read and are still there.
     rows: HashSet<i64>,
     hashes: Near,
 }
@@ -77,10 +81,19 @@ pub async fn refresh(pool: &Reader) -> sqlx::Result<()> {
     bring(pool, &mut held).await
 }
 
+/// Up to which row all are too old, where they were so up to `floor`.
+const fn floor(floor: i64, newest: i64) -> i64 {
+    if newest - floor > MOST + MOST / 10 { newest - MOST } else { floor }
+}
+
 async fn bring(pool: &Reader, held: &mut Held) -> sqlx::Result<()> {
-    loop {
-        let rows = sqlx::query("SELECT id, sealed FROM alike WHERE id > $1 ORDER BY id LIMIT $2")
+    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM alike").fetch_one(pool.pool()).await?;
+    held.floor = floor(held.floor, newest);
+    held.newest = held.newest.max(held.floor);
+    while held.newest < newest {
+        let rows = sqlx::query("SELECT id, sealed FROM alike WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3")
             .bind(held.newest)
+            .bind(newest)
             .bind(BATCH)
             .fetch_all(pool.pool())
             .await?;
@@ -93,17 +106,21 @@ async fn bring(pool: &Reader, held: &mut Held) -> sqlx::Result<()> {
             held.newest = id;
         }
         if rows.len() < BATCH as usize {
-            break;
+            held.newest = newest;
         }
     }
-    // Every row up to the newest was read, and none comes back: as many as there are means the same ones.
-    let there: i64 = sqlx::query_scalar("SELECT count(*) FROM alike WHERE id <= $1")
+    // Every row between was read, and none comes back: as many as there are means the same ones.
+    let there: i64 = sqlx::query_scalar("SELECT count(*) FROM alike WHERE id > $1 AND id <= $2")
+        .bind(held.floor)
         .bind(held.newest)
         .fetch_one(pool.pool())
         .await?;
     if there != held.rows.len() as i64 {
-        let ids: Vec<i64> =
-            sqlx::query_scalar("SELECT id FROM alike WHERE id <= $1").bind(held.newest).fetch_all(pool.pool()).await?;
+        let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM alike WHERE id > $1 AND id <= $2")
+            .bind(held.floor)
+            .bind(held.newest)
+            .fetch_all(pool.pool())
+            .await?;
         held.rows = ids.into_iter().collect();
         let Held { rows, hashes, .. } = held;
         hashes.keep(|id| rows.contains(&id));
@@ -269,4 +286,16 @@ pub async fn cases_of(pool: &Reader, ids: &[i64]) -> sqlx::Result<HashMap<i64, C
     let which = format!("WHERE erased_at = '' AND id IN ({})", sql::numbers(ids));
     let rows = sqlx::query(columns(&which)).persistent(false).fetch_all(pool.pool()).await?;
     rows.iter().map(|row| case(pool.keys(), row).map(|case| (case.id, case))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, floor};
+
+    #[test]
+    fn the_oldest_leave_the_memory_once_there_are_a_tenth_too_many() {
+        assert_eq!([floor(0, 0), floor(0, MOST), floor(0, MOST + MOST / 10)], [0; 3]);
+        assert_eq!(floor(0, MOST + MOST / 10 + 1), MOST / 10 + 1);
+        assert_eq!(floor(7, 3 * MOST), 2 * MOST);
+    }
 }
