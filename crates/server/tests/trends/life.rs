@@ -83,7 +83,7 @@ pub async fn write(server: &Running, case_id: i64, company_id: i64, kind: Kind, 
     let id = notices::next_id(&mut tx).await.unwrap();
     let number = format!("WN-2026-{id:06}");
     let rendered =
-        Rendered { lang: "en".into(), subject: "s".into(), text: "t".into(), json: json!({}), cells: vec![] };
+        Rendered { lang: "en".into(), subject: "s".into(), text: "t".into(), parts: vec![], json: json!({}), cells: vec![] };
     let new = NewNotice {
         id,
         number: &number,
