@@ -84,7 +84,9 @@ fn rank(name: &str) -> Option<u8> {
         .iter()
         .any(|w| name.contains(w));
     Some(match name {
-        _ if name.starts_with("LastResort") || name.contains("Last Resort") || name.contains("Color Emoji") => return None,
+        _ if name.starts_with("LastResort") || name.contains("Last Resort") || name.contains("Color Emoji") => {
+            return None;
+        }
         "Noto Sans" => 0,
         "DejaVu Sans" | "Liberation Sans" | "Arimo" => 3,
         _ if name.starts_with("Noto Sans CJK") => 1,
@@ -120,7 +122,8 @@ impl Fonts {
         }
         families.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
         families.dedup_by(|a, b| a.1.name == b.1.name);
-        let families: Vec<Family> = families.into_iter().map(|(_, family)| family).take(usize::from(u16::MAX)).collect();
+        let families: Vec<Family> =
+            families.into_iter().map(|(_, family)| family).take(usize::from(u16::MAX)).collect();
         let context = FontContext { collection, source_cache: SourceCache::default() };
         let mut loaded = Loaded { context, layouts: LayoutContext::new(), families, known: HashMap::new() };
         if (' '..='~').any(|c| loaded.family_of(c, Han::Simplified).is_none()) {
@@ -165,7 +168,8 @@ impl Loaded {
             family.charmap.charmap(family.data.as_ref()).and_then(|map| map.map(c)).is_some_and(|glyph| glyph != 0)
         };
         use GeneralCategory::{Control, PrivateUse, Surrogate, Unassigned};
-        let meant = !matches!(CodePointMapData::<GeneralCategory>::new().get(c), Unassigned | PrivateUse | Surrogate | Control);
+        let meant =
+            !matches!(CodePointMapData::<GeneralCategory>::new().get(c), Unassigned | PrivateUse | Surrogate | Control);
         let mine = |family: &Family| family.han == Some(han);
         let at = |wanted: &dyn Fn(&Family) -> bool| self.families.iter().position(|f| wanted(f) && has(f));
         let found = meant

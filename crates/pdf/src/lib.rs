@@ -76,7 +76,9 @@ impl Default for Says {
     fn default() -> Self {
         Self {
             page: "Page {page} of {pages}".into(),
-            missing: "Not shown: {count} characters, for which this server has no font ({scripts}). Each is marked \u{fffd}.".into(),
+            missing:
+                "Not shown: {count} characters, for which this server has no font ({scripts}). Each is marked \u{fffd}."
+                    .into(),
             cut: "This document is cut here: it is longer than can be shown.".into(),
         }
     }

@@ -285,7 +285,8 @@ impl Setter<'_> {
         let all = self.pages.len();
         let width = WIDTH - 2.0 * SIDE;
         for n in 0..all {
-            let number = document.says.page.replace("{page}", &(n + 1).to_string()).replace("{pages}", &all.to_string());
+            let number =
+                document.says.page.replace("{page}", &(n + 1).to_string()).replace("{pages}", &all.to_string());
             let foot = if document.foot.is_empty() { number } else { format!("{} · {number}", document.foot) };
             let mut none = Tally::new();
             let shown = text::lines(self.fonts, &foot, self.lang, &mut none);
@@ -404,7 +405,8 @@ fn taken(layout: &Layout<()>, text: &str, style: Style) -> Vec<Line> {
                 }
                 // Where a line begins with a continuation, what the last pass could not show.
                 glyphs.retain(|g| g.id != 0);
-                let variations = run.synthesis().variation_settings().iter().map(|(t, v)| (t.to_be_bytes(), *v)).collect();
+                let variations =
+                    run.synthesis().variation_settings().iter().map(|(t, v)| (t.to_be_bytes(), *v)).collect();
                 runs.push(Run { font: run.font().clone(), variations, size: run.font_size(), x: start, glyphs });
             }
             Line {

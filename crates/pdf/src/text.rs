@@ -89,7 +89,8 @@ fn shown(fonts: &mut Loaded, line: &str, han: Han, tally: &mut Tally) -> String 
             continue;
         }
         // Joiners belong into many scripts; between ASCII, and one after the other, they only hide.
-        let joins = matches!(c, '\u{200c}' | '\u{200d}') && out.chars().next_back().is_some_and(|b| !b.is_ascii() && hidden(b).is_none());
+        let joins = matches!(c, '\u{200c}' | '\u{200d}')
+            && out.chars().next_back().is_some_and(|b| !b.is_ascii() && hidden(b).is_none());
         // What chooses between a coloured and a plain form of a sign has no form of its own.
         if matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') {
             continue;

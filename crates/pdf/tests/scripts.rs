@@ -4,8 +4,8 @@
 mod read;
 
 use proptest::prelude::*;
-use spotter_pdf::{Block, Document, Fonts, NotMade, Says, Text, typeset};
 use read::read;
+use spotter_pdf::{Block, Document, Fonts, NotMade, Says, Text, typeset};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -103,10 +103,8 @@ fn arabic_is_joined_and_runs_from_the_right() {
 #[test]
 fn what_no_font_has_is_said() {
     // Not assigned, for private use, and a script that the packages named in docs/operations.md have no font for.
-    let document = Document {
-        blocks: vec![Block::Quote("a \u{50000}\u{50001} b \u{e000} c".to_owned())],
-        ..Document::default()
-    };
+    let document =
+        Document { blocks: vec![Block::Quote("a \u{50000}\u{50001} b \u{e000} c".to_owned())], ..Document::default() };
     let read = read(&of(&document));
     assert_eq!(read.unknown, 0);
     let words = read.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -132,7 +130,9 @@ fn without_fonts_there_is_none() {
     std::fs::write(empty.path().join("broken.ttf"), b"\0\x01\0\0 no font").unwrap();
     std::fs::write(empty.path().join("broken.ttc"), b"ttcf\0\x01\0\0\xff\xff\xff\xff").unwrap();
     for folder in [empty.path().to_owned(), empty.path().join("nowhere")] {
-        let Err(NotMade::NoFonts(named)) = Fonts::find(std::slice::from_ref(&folder)) else { panic!("fonts out of nothing") };
+        let Err(NotMade::NoFonts(named)) = Fonts::find(std::slice::from_ref(&folder)) else {
+            panic!("fonts out of nothing")
+        };
         assert_eq!(named, folder.display().to_string());
     }
 }
@@ -149,7 +149,11 @@ fn length_is_bounded() {
         let bytes = of(&document);
         let read = read(&bytes);
         assert!(read.pages <= spotter_pdf::PAGES + 2, "{} pages", read.pages);
-        assert!(read.text.replace(['\n', ' '], "").contains("cuthere"), "it says that it is cut: {}", read.text.chars().rev().take(300).collect::<String>());
+        assert!(
+            read.text.replace(['\n', ' '], "").contains("cuthere"),
+            "it says that it is cut: {}",
+            read.text.chars().rev().take(300).collect::<String>()
+        );
         assert!(bytes.len() < 4 << 20, "{} bytes", bytes.len());
     }
     // Bounded, whatever the machine does beside it.

@@ -4,8 +4,8 @@
 
 use crate::config::{Erase, Origin, Publish};
 use crate::export::{self, Order};
-use crate::pdf::Typesetter;
 use crate::notices::restored;
+use crate::pdf::Typesetter;
 use crate::sign::{self, decode};
 use crate::store::devices::Invited;
 use crate::store::erasure::{self, Why};

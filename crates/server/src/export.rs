@@ -11,13 +11,13 @@ use crate::store::{Store, blobs, reports};
 use crate::summary;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use spotter_model::dsse::Envelope;
-use spotter_model::{Receipt, Report};
 use spotter_model::archive::{self, File};
+use spotter_model::dsse::Envelope;
 use spotter_model::package::{
     Absence, Absent, DeviceSignature, MANIFEST, Maker, Manifest, PACKAGE_SCHEMA, PACKAGE_TYPE, RECEIPT, REPORT,
     SIGNATURE, STATEMENT, SUMMARY, blob_name, listed, statement,
 };
+use spotter_model::{Receipt, Report};
 
 /// Why there is no package.
 #[derive(Debug, thiserror::Error)]

@@ -190,7 +190,10 @@ fn why(b: &mut Blocks, report: &Report) {
 fn files(b: &mut Blocks, facts: &Facts<'_>) {
     b.head("Files of this package");
     for file in facts.files {
-        b.own(&file.name.replace("evidence/", "").chars().take(24).collect::<String>(), format!("{} bytes, SHA-256 {}", file.bytes, file.sha256));
+        b.own(
+            &file.name.replace("evidence/", "").chars().take(24).collect::<String>(),
+            format!("{} bytes, SHA-256 {}", file.bytes, file.sha256),
+        );
     }
     for part in facts.absent {
         let why = match part.why {
@@ -201,7 +204,13 @@ fn files(b: &mut Blocks, facts: &Facts<'_>) {
         };
         b.own(&part.name.chars().take(24).collect::<String>(), why);
     }
-    for item in facts.report.evidence.iter().filter(|e| !e.has_blob()).filter(|e| e.state != spotter_model::report::EvidenceState::Included) {
+    for item in facts
+        .report
+        .evidence
+        .iter()
+        .filter(|e| !e.has_blob())
+        .filter(|e| e.state != spotter_model::report::EvidenceState::Included)
+    {
         b.own(&words::plain(&word(&item.kind)), words::plain(&word(&item.state)));
     }
 }

@@ -392,9 +392,11 @@ fn absent(manifest: &Manifest, found: &mut Findings) {
             Absence::NotReceived => {
                 found.say(Said::Missing, name, format!("{name} had not arrived where this package was made."))
             }
-            Absence::NotMade => {
-                found.say(Said::Missing, name, format!("{name} was not made: the rest of the package says all that it would."))
-            }
+            Absence::NotMade => found.say(
+                Said::Missing,
+                name,
+                format!("{name} was not made: the rest of the package says all that it would."),
+            ),
         }
     }
 }

@@ -11,13 +11,22 @@ pub struct Read {
     pub codes: Vec<u16>,
     /// Glyphs that stand for nothing, or are the empty box.
     pub unknown: usize,
+    /// Every key and name in the file, each after a slash.
+    pub names: std::collections::BTreeSet<String>,
     /// How many pages.
     pub pages: usize,
 }
 
 pub fn read(bytes: &[u8]) -> Read {
     let pdf = lopdf::Document::load_mem(bytes).unwrap();
-    let mut all = Read { text: String::new(), codes: vec![], unknown: 0, pages: pdf.get_pages().len() };
+    let mut all = Read {
+        text: String::new(),
+        codes: vec![],
+        unknown: 0,
+        names: Default::default(),
+        pages: pdf.get_pages().len(),
+    };
+    pdf.objects.values().for_each(|object| names(object, &mut all.names));
     for id in pdf.get_pages().into_values() {
         let fonts = pdf.get_page_fonts(id).unwrap();
         let maps: std::collections::BTreeMap<Vec<u8>, _> =
@@ -78,7 +87,9 @@ fn to_unicode(pdf: &lopdf::Document, font: &Dictionary) -> std::collections::BTr
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         if let [from, to] = words.as_slice()
-            && from.starts_with('<') && from.len() == 6 && to.starts_with('<')
+            && from.starts_with('<')
+            && from.len() == 6
+            && to.starts_with('<')
         {
             map.insert(u16::from_str_radix(&hex(from), 16).unwrap(), utf16(&bytes(&hex(to))));
         }
@@ -86,3 +97,18 @@ fn to_unicode(pdf: &lopdf::Document, font: &Dictionary) -> std::collections::BTr
     map
 }
 
+fn names(object: &Object, into: &mut std::collections::BTreeSet<String>) {
+    match object {
+        Object::Name(name) => {
+            into.insert(format!("/{}", String::from_utf8_lossy(name)));
+        }
+        Object::Array(all) => all.iter().for_each(|one| names(one, into)),
+        Object::Dictionary(all) | Object::Stream(lopdf::Stream { dict: all, .. }) => {
+            for (key, value) in all.iter() {
+                into.insert(format!("/{}", String::from_utf8_lossy(key)));
+                names(value, into);
+            }
+        }
+        _ => {}
+    }
+}

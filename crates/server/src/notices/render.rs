@@ -70,7 +70,8 @@ impl Part {
 
 fn facts(labels: &[&str], values: &[String], foreign: &[bool]) -> Vec<Fact> {
     let all = labels.iter().zip(values).zip(foreign);
-    all.map(|((label, value), foreign)| Fact { label: (*label).to_owned(), value: value.clone(), foreign: *foreign }).collect()
+    all.map(|((label, value), foreign)| Fact { label: (*label).to_owned(), value: value.clone(), foreign: *foreign })
+        .collect()
 }
 
 impl Rendered {
