@@ -44,6 +44,7 @@ const ON_POSTGRES: &[&str] = &[
     "intake",
     "kill_soak",
     "notices",
+    "pdf",
     "programme",
     "quality",
     "queue",
@@ -58,6 +59,7 @@ const ON_POSTGRES: &[&str] = &[
 /// `cargo xtask test`.
 pub fn run(extent: Extent) -> Result<ExitCode> {
     setup::for_building()?;
+    setup::for_pdfs()?;
     if extent == Extent::Full {
         setup::for_browsers()?;
         setup::for_postgres()?;

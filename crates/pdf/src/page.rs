@@ -154,6 +154,7 @@ pub(crate) fn lay(fonts: &mut Loaded, document: &Document) -> Pages {
                 set.y += 6.0;
                 let lines = set.lines(words, BODY, WIDTH - 2.0 * SIDE, set.own);
                 set.column(lines, SIDE, Role::Paragraph);
+                set.y += 2.0;
             }
             Block::Quote(words) => {
                 set.y += 6.0;

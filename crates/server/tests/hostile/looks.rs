@@ -214,7 +214,7 @@ pub fn json(value: &Value) -> Vec<String> {
 /// What is wrong with a PDF: no text, boxes for letters, what a reader would run or fetch, and hidden characters.
 pub fn pdf(bytes: &[u8]) -> Vec<String> {
     let read = crate::read::read(bytes);
-    let mut wrong = hidden(&read.text);
+    let mut wrong: Vec<String> = hidden(&read.text).into_iter().collect();
     if read.unknown > 0 || read.pages == 0 || read.text.trim().is_empty() {
         wrong.push(format!("{} glyphs stand for nothing, {} characters", read.unknown, read.text.len()));
     }
