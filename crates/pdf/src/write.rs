@@ -170,8 +170,7 @@ fn metadata(document: &Document) -> Metadata {
 fn date(text: &str) -> Option<DateTime> {
     let number = |at: usize, len: usize| text.get(at..at + len)?.parse::<u16>().ok();
     let small = |at: usize| u8::try_from(number(at, 2)?).ok();
-    let utc = text.ends_with('Z').then_some(())?;
+    text.ends_with('Z').then_some(())?;
     let date = DateTime::new(number(0, 4)?).month(small(5)?).day(small(8)?).hour(small(11)?).minute(small(14)?);
-    let () = utc;
     Some(date.second(small(17)?).utc_offset_hour(0).utc_offset_minute(0))
 }

@@ -83,6 +83,8 @@ fn the_same_document_gives_the_same_bytes() {
     // Fonts that were found anew, and what was typeset before, change nothing.
     let again = Fonts::find(&[PathBuf::from("/usr/share/fonts")]).unwrap();
     assert_eq!(typeset(&again, &document).unwrap(), first);
+    assert_eq!(again.names(), FONTS.names());
+    assert!(again.names()[0] == "Noto Sans" && !again.names().iter().any(|n| n.contains("Color Emoji")));
     let later = Document { made_at: "2026-11-29T10:00:00.000Z".to_owned(), ..document };
     assert_ne!(of(&later), first);
 }
