@@ -1,5 +1,5 @@
 //! What must be on the machine before a step can run. Installs what can be installed without asking (the wasm
-//! target, the npm packages; browsers and PostgreSQL on Debian as root or in CI), else says in one line what is missing.
+//! target, the npm packages; fonts, browsers and PostgreSQL on Debian as root or in CI), else says in one line what is missing.
 
 use crate::run::{cmd, exists, ok, output, root};
 use anyhow::{Context, Result, bail};
@@ -13,8 +13,8 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("firefox-esr", "firefox-esr"),
     ("strace", "strace"),
 ];
-/// Files of the browser tests, with the Debian package of each. Without them screenshots show boxes for letters.
-const FILES: &[(&str, &str)] =
+/// Fonts, with the Debian package of each. Without them screenshots show boxes for letters, and the endpoint makes no PDF.
+const FONTS: &[(&str, &str)] =
     &[("/usr/share/fonts/truetype/noto", "fonts-noto-core"), ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk")];
 
 /// What building needs: node, the npm packages, the wasm target.
@@ -56,14 +56,24 @@ fn npm_packages() -> Result<()> {
 
 /// What the browser tests need on top.
 pub fn for_browsers() -> Result<()> {
-    let mut missing: Vec<&str> = PROGRAMS.iter().filter(|(p, _)| !exists(p)).map(|(_, package)| *package).collect();
-    if Path::new("/etc/debian_version").is_file() {
-        missing.extend(FILES.iter().filter(|(f, _)| !Path::new(f).is_dir()).map(|(_, package)| *package));
+    let missing: Vec<&str> = PROGRAMS.iter().filter(|(p, _)| !exists(p)).map(|(_, package)| *package).collect();
+    if !missing.is_empty() {
+        install(&missing, "the browser tests")?;
     }
+    for_pdfs()
+}
+
+/// What the tests of PDFs, and the pages in screenshots, are set with.
+pub fn for_pdfs() -> Result<()> {
+    if !Path::new("/etc/debian_version").is_file() {
+        return Ok(());
+    }
+    let missing: Vec<&str> =
+        FONTS.iter().filter(|(f, _)| !Path::new(f).is_dir()).map(|(_, package)| *package).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    install(&missing, "the browser tests")
+    install(&missing, "the tests of PDFs")
 }
 
 /// What the endpoint's tests on PostgreSQL need on top. They start a server of their own.

@@ -47,6 +47,7 @@ const ON_POSTGRES: &[&str] = &[
     "kill_soak",
     "notices",
     "passkeys",
+    "pdf",
     "programme",
     "quality",
     "queue",
@@ -61,6 +62,7 @@ const ON_POSTGRES: &[&str] = &[
 /// `cargo xtask test`.
 pub fn run(extent: Extent) -> Result<ExitCode> {
     setup::for_building()?;
+    setup::for_pdfs()?;
     if extent == Extent::Full {
         setup::for_browsers()?;
         setup::for_postgres()?;

@@ -39,13 +39,18 @@ async fn an_exported_report_is_verified_offline() {
     device.send(&server, &sent).await;
     assert_eq!(device.blob(&server, &hash, picture).await.status(), 201);
     let id = sent["report_id"].as_str().unwrap();
+    let fonts = common::settings(server.data()).fonts;
     let (sealed, released) = (folder.path().join("sealed.zip"), folder.path().join("released.zip"));
-    commands::export(server.data(), id, &sealed, None).await.unwrap();
+    commands::export((server.data(), &fonts), id, &sealed, None).await.unwrap();
     let year = clock::day((server.app.clock)())[..4].to_owned();
     let number = format!("WS-{year}-000001");
-    commands::export(server.data(), &number, &released, Some("an agency asked")).await.unwrap();
-    assert!(commands::export(server.data(), id, &sealed, None).await.is_err(), "no file is overwritten");
-    assert!(commands::export(server.data(), "WS-2026-999999", &folder.path().join("none.zip"), None).await.is_err());
+    commands::export((server.data(), &fonts), &number, &released, Some("an agency asked")).await.unwrap();
+    assert!(commands::export((server.data(), &fonts), id, &sealed, None).await.is_err(), "no file is overwritten");
+    assert!(
+        commands::export((server.data(), &fonts), "WS-2026-999999", &folder.path().join("none.zip"), None)
+            .await
+            .is_err()
+    );
 
     let fingerprint = server.app.key.fingerprint();
     let said = done(&["verify", text(&sealed), "--fingerprint", fingerprint]);
@@ -54,6 +59,7 @@ async fn an_exported_report_is_verified_offline() {
         "1 pictures are byte for byte",
         "report.json is sealed at the endpoint",
         "had not arrived",
+        "summary.pdf is for reading",
         "All that is in this package holds.",
     ] {
         assert!(said.contains(words), "{words}: {said}");
@@ -81,6 +87,22 @@ async fn an_exported_report_is_verified_offline() {
     let refused = spotter(&["verify", text(&from_console)]);
     let said = String::from_utf8(refused.stdout).unwrap();
     assert!(refused.status.code() == Some(1) && said.contains(&format!("evidence/{hash}.png was changed")), "{said}");
+
+    // One byte of what a person reads.
+    let mut zip = std::fs::read(&sealed).unwrap();
+    let at = zip.windows(8).position(|w| w == b"%PDF-1.7").unwrap();
+    zip[at + 200] ^= 1;
+    let forged = folder.path().join("forged.zip");
+    std::fs::write(&forged, &zip).unwrap();
+    let refused = spotter(&["verify", text(&forged)]);
+    let said = String::from_utf8(refused.stdout).unwrap();
+    assert!(refused.status.code() == Some(1) && said.contains("summary.pdf was changed"), "{said}");
+
+    // Where there are no fonts, the package is whole without it, and says so.
+    let bare = folder.path().join("bare.zip");
+    commands::export((server.data(), folder.path()), id, &bare, None).await.unwrap();
+    let said = done(&["verify", text(&bare), "--fingerprint", fingerprint]);
+    assert!(said.contains("summary.pdf was not made"), "{said}");
     spotter_server::audit::verify(server.app.store.read()).await.unwrap();
 }
 

@@ -26,6 +26,9 @@ pub const STATEMENT: &str = "statement.json";
 /// The envelope of the endpoint's receipt, as JSON.
 pub const RECEIPT: &str = "receipt.json";
 
+/// What the package says, for people to read. Made from the rest by the endpoint; the last file.
+pub const SUMMARY: &str = "summary.pdf";
+
 /// What stays sealed in a statement: JSON pointers into a report.
 pub const SEALED_FIELDS: [&str; 3] = ["/utc_offset_minutes", "/clock_skew_ms", "/client/locale"];
 
@@ -49,6 +52,8 @@ pub enum Absence {
     Erased,
     /// It had not arrived where the package was made, or there was none yet.
     NotReceived,
+    /// The endpoint could not make it. Only of the summary, which is made from the rest.
+    NotMade,
 }
 
 /// A part that is not there.

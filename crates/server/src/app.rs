@@ -8,6 +8,7 @@ use crate::intake::limits::Limits;
 use crate::metrics::Metrics;
 use crate::notices::channels::Channels;
 use crate::notices::{Organisation, pull};
+use crate::pdf::Typesetter;
 use crate::problem::Refusal;
 use crate::public::quality;
 use crate::retention::Keep;
@@ -47,6 +48,8 @@ pub struct App {
     pub organisation: String,
     /// Who speaks in notices.
     pub voice: Organisation,
+    /// Makes PDFs of what leaves.
+    pub typesetter: Typesetter,
     /// The ways out to companies.
     pub channels: Channels,
     /// Held by whoever sends: notices go out one round at a time.
@@ -127,6 +130,7 @@ impl App {
             origin,
             organisation: settings.organisation.clone(),
             voice,
+            typesetter: Typesetter::new(&settings.fonts),
             channels: Channels::new(&settings.data, &settings.webhook_addresses),
             sending: tokio::sync::Mutex::new(()),
             keep: Keep::of(settings),

@@ -5,6 +5,7 @@
 use crate::config::{Erase, Origin, Publish};
 use crate::export::{self, Order};
 use crate::notices::restored;
+use crate::pdf::Typesetter;
 use crate::sign::{self, decode};
 use crate::store::devices::Invited;
 use crate::store::engine::Address;
@@ -255,7 +256,12 @@ pub async fn publish(what: &Publish) -> Result<String, Failure> {
 ///
 /// # Errors
 /// Where there is no such report, the file exists, or something fails.
-pub async fn export(data: &Path, report: &str, file: &Path, release: Option<&str>) -> Result<String, Failure> {
+pub async fn export(
+    (data, fonts): (&Path, &Path),
+    report: &str,
+    file: &Path,
+    release: Option<&str>,
+) -> Result<String, Failure> {
     use std::io::Write as _;
     if release.is_some_and(|reason| reason.trim().is_empty() || reason.len() > limits::SHORT_BYTES) {
         return Err("a reason for releasing has 1 to 512 bytes".into());
@@ -266,7 +272,7 @@ pub async fn export(data: &Path, report: &str, file: &Path, release: Option<&str
     let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(io)?;
     let now = clock::stamp(clock::system()());
     let order = Order { report, actor: "command-line", release, now: &now };
-    let written = match export::export(&store, &key, &order).await {
+    let written = match export::export(&store, &key, &Typesetter::new(fonts), &order).await {
         Ok(archive) => out.write_all(&archive).and_then(|()| out.sync_all()).map_err(|e| io(e).into()),
         Err(error) => Err(Failure::from(error)),
     };

@@ -9,6 +9,9 @@ use spotter_model::{SpotterPolicy, Tier};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+/// Where Debian's packages put fonts.
+const FONTS: &str = "/usr/share/fonts";
+
 /// `spotter-server`.
 #[derive(Debug, Parser)]
 #[command(
@@ -74,6 +77,9 @@ pub enum Command {
         /// Release what is sealed, for this reason. The reason goes into the audit: no names in it.
         #[arg(long)]
         release: Option<String>,
+        /// Folder with the fonts of the summary.
+        #[arg(long, default_value = FONTS, value_name = "DIR")]
+        fonts: PathBuf,
     },
     /// Write the terms that reviewers accepted as the source of an overlay, for `spotter lexicon overlay`.
     Terms {
@@ -303,6 +309,9 @@ pub struct Serve {
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false,
           default_missing_value = "true", value_name = "true|false", help_heading = "Notices")]
     pub hold_notices: bool,
+    /// Folder with the fonts of PDFs, looked through with the folders in it. Without a font there, notices and packages have none.
+    #[arg(long, default_value = FONTS, value_name = "DIR", help_heading = "Notices")]
+    pub fonts: PathBuf,
     /// Days for which a case that was found to be nothing keeps what it says about a person, from its last step on.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500),
           value_name = "DAYS", help_heading = "Data on people")]

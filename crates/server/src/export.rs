@@ -5,16 +5,19 @@
 
 use crate::app::App;
 use crate::audit;
+use crate::pdf::Typesetter;
 use crate::sign::ServerKey;
 use crate::store::{Store, blobs, reports};
+use crate::summary;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use spotter_model::Report;
 use spotter_model::archive::{self, File};
+use spotter_model::dsse::Envelope;
 use spotter_model::package::{
     Absence, Absent, DeviceSignature, MANIFEST, Maker, Manifest, PACKAGE_SCHEMA, PACKAGE_TYPE, RECEIPT, REPORT,
-    SIGNATURE, STATEMENT, blob_name, listed, statement,
+    SIGNATURE, STATEMENT, SUMMARY, blob_name, listed, statement,
 };
+use spotter_model::{Receipt, Report};
 
 /// Why there is no package.
 #[derive(Debug, thiserror::Error)]
@@ -50,14 +53,19 @@ pub struct Order<'a> {
 /// # Errors
 /// See [`NotExported`].
 pub async fn from(app: &App, order: &Order<'_>) -> Result<Vec<u8>, NotExported> {
-    export(&app.store, &app.key, order).await
+    export(&app.store, &app.key, &app.typesetter, order).await
 }
 
 /// Makes a package and remembers that it was made.
 ///
 /// # Errors
 /// See [`NotExported`].
-pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result<Vec<u8>, NotExported> {
+pub async fn export(
+    store: &Store,
+    key: &ServerKey,
+    typesetter: &Typesetter,
+    order: &Order<'_>,
+) -> Result<Vec<u8>, NotExported> {
     let row = reports::exported(store.reader(), order.report).await?.ok_or(NotExported::Unknown)?;
     let report: Report = serde_json::from_slice(&row.body).map_err(|_| NotExported::Unwritten)?;
     let file = |name: &str, bytes: Vec<u8>| File { name: name.to_owned(), bytes };
@@ -76,6 +84,7 @@ pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result
         absent.push(missing(REPORT, Absence::Sealed));
         absent.push(missing(SIGNATURE, Absence::Sealed));
     }
+    let receipt = receipt(&row.receipt).ok_or(NotExported::Unwritten)?;
     files.push(file(RECEIPT, row.receipt.into_bytes()));
     for item in &report.evidence {
         let (Some(name), Some(sha256)) = (blob_name(item), item.sha256.as_deref()) else { continue };
@@ -87,6 +96,24 @@ pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result
             None => absent.push(missing(&name, Absence::NotReceived)),
         }
     }
+    let spotter = format!("Spotter {}", row.place_in_case);
+    let facts = summary::Facts {
+        report: &report,
+        receipt: &receipt,
+        spotter: &spotter,
+        fingerprint: key.fingerprint(),
+        made_at: order.now,
+        files: &listed(&files),
+        absent: &absent,
+    };
+    // What a person reads comes first, but it is made from the rest, and counts for nothing beside it.
+    match typesetter.pdf(summary::document(&facts)).await {
+        Ok(pdf) => files.push(file(SUMMARY, pdf)),
+        Err(error) => {
+            tracing::warn!(%error, "a package has no summary");
+            absent.push(missing(SUMMARY, Absence::NotMade));
+        }
+    }
     let manifest = Manifest {
         schema: PACKAGE_SCHEMA.to_owned(),
         report_id: report.report_id.clone(),
@@ -94,7 +121,7 @@ pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result
         made_at: order.now.to_owned(),
         key: key.public_base64(),
         server_key: key.public_base64(),
-        spotter: format!("Spotter {}", row.place_in_case),
+        spotter,
         files: listed(&files),
         absent,
     };
@@ -113,4 +140,10 @@ pub async fn export(store: &Store, key: &ServerKey, order: &Order<'_>) -> Result
     audit::append(&mut tx, order.now, entry).await?;
     tx.commit().await?;
     Ok(archive)
+}
+
+/// What a receipt says.
+fn receipt(envelope: &str) -> Option<Receipt> {
+    let envelope: Envelope = serde_json::from_str(envelope).ok()?;
+    serde_json::from_slice(&STANDARD.decode(envelope.payload).ok()?).ok()
 }

@@ -40,8 +40,9 @@ async fn main() -> ExitCode {
             commands::revoke(&data, &name).await.map(|said| println!("{said}"))
         }
         Command::Publish(what) => commands::publish(&what).await.map(|said| println!("{said}")),
-        Command::Export { data, report, output, release } => {
-            commands::export(&data, &report, &output, release.as_deref()).await.map(|said| println!("{said}"))
+        Command::Export { data, report, output, release, fonts } => {
+            let done = commands::export((&data, &fonts), &report, &output, release.as_deref()).await;
+            done.map(|said| println!("{said}"))
         }
         Command::Terms { data, output, version } => {
             commands::terms(&data, &output, &version).await.map(|said| println!("{said}"))

@@ -105,6 +105,7 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/checks/{id}", DECIDE),
     ("GET", "/console/notices", READ),
     ("GET", "/console/notices/{id}", READ),
+    ("GET", "/console/notices/{id}/pdf", READ),
     ("POST", "/console/notices/{id}/approve", DECIDE),
     ("POST", "/console/notices/{id}/try", DECIDE),
     ("GET", "/console/companies", LEADS),

@@ -7,6 +7,8 @@ mod common;
 mod looks;
 #[path = "hostile/pictures.rs"]
 mod pictures;
+#[path = "../../pdf/tests/read/mod.rs"]
+mod read;
 #[path = "hostile/way.rs"]
 mod way;
 
@@ -493,6 +495,15 @@ async fn the_whole_way(full: bool) {
         let case = n * HOSTS.len() + 2;
         w.get("a case with a company's answer", &payload.id, &format!("/console/cases/{case}")).await;
         w.get("a notice", &payload.id, &format!("/console/notices/{}", n * 4 + 2)).await;
+        let request = w.one.request(reqwest::Method::GET, &format!("/console/notices/{}/pdf", n * 4 + 2));
+        let answer = request.send().await.unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()["content-type"]),
+            (reqwest::StatusCode::OK, &"application/pdf".parse().unwrap())
+        );
+        let mut wrong = looks::headers(answer.headers());
+        wrong.extend(looks::pdf(&answer.bytes().await.unwrap()));
+        w.tally.note("a notice as PDF", &payload.id, wrong);
         let number = w.numbers[n].clone();
         let request = w.one.request(reqwest::Method::POST, &format!("/console/reports/{number}/package"));
         let answer = request.header("sec-fetch-site", "same-origin").form(&[("csrf", &w.csrf)]).send().await.unwrap();

@@ -10,7 +10,7 @@ use spotter_model::archive::{self, ReadFile};
 use spotter_model::dsse::{Envelope, RECEIPT_TYPE, REPORT_TYPE, pae};
 use spotter_model::package::{
     Absence, DeviceSignature, MANIFEST, Maker, Manifest, PACKAGE_SCHEMA, PACKAGE_TYPE, RECEIPT, REPORT, SIGNATURE,
-    STATEMENT, blob_name, sha256_hex,
+    STATEMENT, SUMMARY, blob_name, sha256_hex,
 };
 use spotter_model::report::{Evidence, Report, is_utc_time};
 use spotter_model::{Receipt, limits};
@@ -121,6 +121,13 @@ pub fn package(bytes: &[u8], trusted: Option<&str>) -> Vec<Finding> {
         (None, None) => None,
     };
     pictures(evidence.as_deref(), &intact, &manifest, &mut found);
+    if file(SUMMARY).is_some() {
+        found.say(
+            Said::Note,
+            SUMMARY,
+            format!("{SUMMARY} is for reading: its maker wrote it from the rest of the package, and what counts is the rest."),
+        );
+    }
     absent(&manifest, &mut found);
     found.0
 }
@@ -385,6 +392,11 @@ fn absent(manifest: &Manifest, found: &mut Findings) {
             Absence::NotReceived => {
                 found.say(Said::Missing, name, format!("{name} had not arrived where this package was made."))
             }
+            Absence::NotMade => found.say(
+                Said::Missing,
+                name,
+                format!("{name} was not made: the rest of the package says all that it would."),
+            ),
         }
     }
 }

@@ -10,7 +10,7 @@ use spotter_model::archive::{self, File};
 use spotter_model::dsse::{Envelope, EnvelopeSignature, RECEIPT_TYPE, REPORT_TYPE, pae};
 use spotter_model::package::{
     Absence, Absent, DeviceSignature, MANIFEST, Maker, Manifest, PACKAGE_SCHEMA, PACKAGE_TYPE, RECEIPT, REPORT,
-    SIGNATURE, STATEMENT, listed, sha256_hex, statement,
+    SIGNATURE, STATEMENT, SUMMARY, listed, sha256_hex, statement,
 };
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -89,6 +89,9 @@ fn made(by: Maker, released: bool) -> Made {
     };
     files.push(file(RECEIPT, envelope(RECEIPT_TYPE, &serde_json::to_vec(&receipt).unwrap(), &server)));
     files.push(file(&format!("evidence/{}.jpg", sha256_hex(PICTURE)), PICTURE.to_vec()));
+    if by == Maker::Endpoint {
+        files.push(file(SUMMARY, b"%PDF-1.7 and what a person reads".to_vec()));
+    }
     let signer = if by == Maker::Endpoint { server.clone() } else { device };
     let manifest = Manifest {
         schema: PACKAGE_SCHEMA.into(),
@@ -123,6 +126,7 @@ fn a_whole_package_holds_and_says_whose_clock_it_was() {
         assert!(text.contains("Missing") && text.contains("had not arrived"), "{text}");
         assert_eq!(text.contains("report.json is sealed"), !released, "{text}");
         assert_eq!(text.contains("signed by the device key"), released, "{text}");
+        assert_eq!(text.contains("summary.pdf is for reading"), by == Maker::Endpoint, "{text}");
     }
     let unknown = package(&made(Maker::Endpoint, true).zip(), None);
     assert!(all(&unknown).contains("cannot vouch for it"));

@@ -437,7 +437,7 @@ fn what(report: &Report) -> Markup {
     }
 }
 
-fn cue_kind(kind: CueKind) -> &'static str {
+pub(crate) fn cue_kind(kind: CueKind) -> &'static str {
     match kind {
         CueKind::Name => "name",
         CueKind::Commodity => "product",
@@ -449,9 +449,12 @@ fn cue_kind(kind: CueKind) -> &'static str {
     }
 }
 
+/// A concept, what it is, the sum of its words' weights, and some of them.
+type Why<'a> = (&'a str, CueKind, f32, Vec<&'a str>);
+
 /// One row for each concept: its words, and the sum of their weights, strongest first, what speaks against last.
-fn reasons(cues: &[Cue]) -> Markup {
-    let mut rows: Vec<(&str, CueKind, f32, Vec<&str>)> = vec![];
+pub(crate) fn by_weight(cues: &[Cue]) -> Vec<Why<'_>> {
+    let mut rows: Vec<Why<'_>> = vec![];
     for cue in cues {
         match rows.iter_mut().find(|(concept, kind, ..)| *concept == cue.concept && *kind == cue.kind) {
             Some((_, _, weight, quotes)) => {
@@ -464,8 +467,13 @@ fn reasons(cues: &[Cue]) -> Markup {
         }
     }
     rows.sort_by(|a, b| b.2.total_cmp(&a.2));
+    rows
+}
+
+fn reasons(cues: &[Cue]) -> Markup {
+    let rows = by_weight(cues);
     let shown = 7;
-    let line = |(concept, kind, weight, quotes): &(&str, CueKind, f32, Vec<&str>)| {
+    let line = |(concept, kind, weight, quotes): &Why<'_>| {
         html! {
             tr {
                 td.num.weight { span class={ "bar " (strength(*weight)) } aria-hidden="true" {} (format!("{weight:+.1}")) }

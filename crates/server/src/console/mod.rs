@@ -91,6 +91,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/checks/{id}", post(checks::post))
         .route("/console/notices", get(notices::page))
         .route("/console/notices/{id}", get(notices::one))
+        .route("/console/notices/{id}/pdf", get(notices::pdf))
         .route("/console/notices/{id}/approve", post(notices::approve))
         .route("/console/notices/{id}/try", post(notices::try_now))
         .route("/console/companies", get(companies::page).post(companies::keep))

@@ -5,8 +5,10 @@ use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
 use crate::notices::outbox::UNDO;
+use crate::notices::pdf::document;
 use crate::notices::render::{Rendered, render};
 use crate::notices::{Facts, Ground, Kind, Letter, STATEMENT_CHARS, Statement};
+use crate::pdf::{NoPdf, file};
 use crate::store::cases::{self, Case};
 use crate::store::companies::{self, Company};
 use crate::store::notices::{self, NewNotice, Notice, NoticeState};
@@ -106,9 +108,47 @@ pub async fn one(
     };
     let body = html! {
         h1 { "Notice " (notice.number) " to " (text::line(&notice.company, 80)) }
+        @match app.typesetter.ready().await {
+            Ok(()) => p { a href={ "/console/notices/" (notice.id) "/pdf" } { "As PDF" } },
+            Err(why) => (no_pdf(&why)),
+        }
         (shown(&notice.rendered))
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Notice", &body).into_response())
+}
+
+/// `GET /console/notices/{id}/pdf`: the same, typeset.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn pdf(
+    State(app): State<Shared>,
+    _reviewer: Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<Response, Halt> {
+    let Some(notice) = notices::find(app.store.reader(), id.map_or(0, |Path(id)| id)).await? else {
+        return Ok(error_page(StatusCode::NOT_FOUND));
+    };
+    let document = document(&notice.rendered, &notice.number, &notice.written_at);
+    Ok(made(app.typesetter.pdf(document).await, &notice.number))
+}
+
+fn made(pdf: Result<Vec<u8>, NoPdf>, name: &str) -> Response {
+    match pdf {
+        Ok(bytes) => file(name, bytes),
+        Err(why) => {
+            tracing::warn!(%why, "a notice has no PDF");
+            layout::problem(StatusCode::SERVICE_UNAVAILABLE, "No PDF", no_pdf(&why))
+        }
+    }
+}
+
+/// Why there is no PDF, in one sentence.
+fn no_pdf(why: &NoPdf) -> Markup {
+    html! { p.muted { @match why {
+        NoPdf::NoFonts(_) => "There is no PDF of notices, because this server has no fonts: whoever runs it installs some. Everything else works.",
+        NoPdf::Failed(_) => "No PDF could be made of this notice. Its text is whole; tell whoever runs this server.",
+    } } }
 }
 
 fn shown(rendered: &Rendered) -> Markup {
@@ -308,6 +348,7 @@ async fn form(
     let clauses = companies::clauses(app.store.read(), desk.company.id).await?;
     let share = refused::of(app.store.read(), desk.company.id).await?;
     let dsa = fields.kind == "dsa16";
+    let fonts = app.typesetter.ready().await;
     let statement = |name: &str, label: &str, value: &str| {
         html! { label.reason { span { (label) } textarea name=(name) rows="2" maxlength=(STATEMENT_CHARS) { (value) } } }
     };
@@ -344,7 +385,9 @@ async fn form(
             div.buttons {
                 button.primary[preview.is_none()] data-key="p" accesskey="p" { "Preview" kbd { "p" } }
                 @if preview.is_some() { button.primary name="send" value="yes" data-key="s" accesskey="s" { "Send in ten minutes" kbd { "s" } } }
+                @if preview.is_some() && fonts.is_ok() { button.quiet name="send" value="pdf" { "As PDF" } }
             }
+            @if let (Some(_), Err(why)) = (preview, &fonts) { (no_pdf(why)) }
         }
         @if let Some(rendered) = preview { (shown(rendered)) }
     };
@@ -373,6 +416,9 @@ pub async fn post(
     let preview = render(&letter(&app, &desk, &ground, (PREVIEW, PREVIEW, PREVIEW)));
     if fields.send.is_empty() {
         return form(&app, &reviewer, &desk, &fields, StatusCode::OK, None, Some(&preview)).await;
+    }
+    if fields.send == "pdf" {
+        return Ok(made(app.typesetter.pdf(document(&preview, PREVIEW, "")).await, "preview"));
     }
     if fields.seen != digest(&preview) {
         let why = "This differs from what the preview showed. Read it again.";

@@ -31,6 +31,7 @@
 pub mod addresses;
 pub mod channels;
 pub mod outbox;
+pub mod pdf;
 pub mod pull;
 pub mod render;
 pub mod restored;

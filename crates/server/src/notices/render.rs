@@ -1,6 +1,7 @@
-//! A notice in words and for machines. Owns its three forms: text, JSON (the core of XARF 4), a row of a spreadsheet.
+//! A notice in words and for machines. Owns its forms: text, JSON (the core of XARF 4), a row of a spreadsheet, and the parts from
+//! which text and PDF are made.
 //!
-//! Text of a listing is foreign: one line, without hidden characters, cut. PDF is not made yet.
+//! Text of a listing is foreign: one line, without hidden characters, cut.
 
 use super::{Clause, Ground, Letter, words};
 use crate::console::text::attribute;
@@ -22,10 +23,55 @@ pub struct Rendered {
     pub subject: String,
     /// The whole text.
     pub text: String,
+    /// What the text consists of. Empty in notices that were written before it was kept.
+    #[serde(default)]
+    pub parts: Vec<Part>,
     /// For machines.
     pub json: serde_json::Value,
     /// The cells of [`COLUMNS`], not yet quoted.
     pub cells: Vec<String>,
+}
+
+/// A paragraph of a notice, or labels with what they stand for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Sentences.
+    Words(String),
+    /// Lines of facts.
+    Facts(Vec<Fact>),
+    /// Statements, each a paragraph.
+    Stated(Vec<Fact>),
+}
+
+/// A label and what stands behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// In the notice's language.
+    pub label: String,
+    /// What it stands for.
+    pub value: String,
+    /// It is the listing's own text.
+    pub foreign: bool,
+}
+
+impl Part {
+    fn text(&self) -> String {
+        let all = |facts: &[Fact], between: &str| {
+            facts.iter().map(|f| format!("{}: {}", f.label, f.value)).collect::<Vec<_>>().join(between)
+        };
+        match self {
+            Self::Words(words) => words.clone(),
+            Self::Facts(facts) => all(facts, "\n"),
+            Self::Stated(facts) => all(facts, "\n\n"),
+        }
+    }
+}
+
+fn facts(labels: &[&str], values: &[String], foreign: &[bool]) -> Vec<Fact> {
+    let all = labels.iter().zip(values).zip(foreign);
+    all.map(|((label, value), foreign)| Fact { label: (*label).to_owned(), value: value.clone(), foreign: *foreign })
+        .collect()
 }
 
 impl Rendered {
@@ -33,7 +79,8 @@ impl Rendered {
     #[must_use]
     pub fn erased() -> Self {
         let words = "What stood here was erased.".to_owned();
-        Self { lang: "en".into(), subject: words.clone(), text: words, json: serde_json::Value::Null, cells: vec![] }
+        let (json, parts, cells) = (serde_json::Value::Null, vec![], vec![]);
+        Self { lang: "en".into(), subject: words.clone(), text: words, parts, json, cells }
     }
 }
 
@@ -121,26 +168,25 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
         Ground::Policy(_) => (w.subject_policy, w.intro_policy),
         Ground::Dsa16 { .. } => (w.subject_dsa16, w.intro_dsa16),
     };
-    let mut parts = vec![fill(intro)];
-    let seen_on = crate::clock::plain(&seen);
-    let what = [&title, &address, &item, &seen_on, &species];
-    parts.push(w.labels.iter().zip(what).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n"));
+    let mut parts = vec![Part::Words(fill(intro))];
+    let what = [title.clone(), address.clone(), item.clone(), crate::clock::plain(&seen), species];
+    parts.push(Part::Facts(self::facts(&w.labels, &what, &[true, true, true, false, false])));
     let (ground, machine) = match letter.ground {
         Ground::Policy(clause) => {
-            parts.push(clause_line(w, clause));
+            parts.push(Part::Words(clause_line(w, clause)));
             (
                 clause.title.clone(),
                 json!({ "clause": clause.title, "address": clause.address, "read_on": clause.read_on }),
             )
         }
         Ground::Dsa16 { provision, facts, missing, clause, law } => {
-            parts.extend(clause.as_ref().map(|c| clause_line(w, c)));
-            parts.extend(law.map(|rule| law_line(w, rule)));
+            parts.extend(clause.as_ref().map(|c| Part::Words(clause_line(w, c))));
+            parts.extend(law.map(|rule| Part::Words(law_line(w, rule))));
             let said = [provision, facts, missing].map(|s| lines(s.as_str()));
-            parts.push(w.alleged.iter().zip(&said).map(|(l, v)| format!("{l}: {v}")).collect::<Vec<_>>().join("\n\n"));
-            parts.push(fill(w.good_faith));
+            parts.push(Part::Stated(self::facts(&w.alleged, &said, &[false; 3])));
+            parts.push(Part::Words(fill(w.good_faith)));
             if letter.trusted() {
-                parts.push(fill(w.trusted));
+                parts.push(Part::Words(fill(w.trusted)));
             }
             let [provision, facts, missing] = &said;
             let machine = json!({ "provision": provision, "facts": facts, "missing_proof": missing,
@@ -149,8 +195,8 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
             (line(provision, 200), machine)
         }
     };
-    parts.push(fill(w.answer));
-    parts.push(fill(w.end));
+    parts.push(Part::Words(fill(w.answer)));
+    parts.push(Part::Words(fill(w.end)));
     let kind = crate::store::word(&letter.ground.kind());
     let who = json!({ "org": org.name, "contact": org.contact, "domain": org.domain });
     let taxa: Vec<_> = facts
@@ -187,7 +233,8 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
     Rendered {
         lang: w.lang.to_owned(),
         subject: line(&fill(subject), 200),
-        text: parts.join("\n\n") + "\n",
+        text: parts.iter().map(Part::text).collect::<Vec<_>>().join("\n\n") + "\n",
+        parts,
         json,
         cells,
     }

@@ -36,6 +36,12 @@ pub struct Words {
     pub answer: &'static str,
     /// How it ends: `{organisation}`, `{contact}`, `{number}`.
     pub end: &'static str,
+    /// At the foot of a PDF: `{page}`, `{pages}`.
+    pub page: &'static str,
+    /// Where no font has a character: `{count}`, `{scripts}`.
+    pub missing: &'static str,
+    /// Where a PDF is cut.
+    pub cut: &'static str,
 }
 
 /// Every language that notices are written in.
@@ -56,6 +62,9 @@ pub static ALL: [Words; 4] = [
         trusted: "{organisation} holds the status of trusted flagger, awarded by {by}.",
         answer: "Please tell us here what you decided, and say so if we are wrong: {link}",
         end: "{organisation}, {contact}\nNotice {number}",
+        page: "Page {page} of {pages}",
+        missing: "Not shown here: {count} characters for which the server that made this file has no font ({scripts}). Each is marked \u{fffd}. They stand in this notice's text and in its form for machines.",
+        cut: "This file is cut here: the notice is longer than a PDF of it may be. Its text is whole.",
     },
     Words {
         lang: "de",
@@ -73,6 +82,9 @@ pub static ALL: [Words; 4] = [
         trusted: "{organisation} hat den Status eines vertrauenswürdigen Hinweisgebers, zuerkannt durch {by}.",
         answer: "Bitte teilen Sie uns hier Ihre Entscheidung mit, auch wenn wir uns geirrt haben: {link}",
         end: "{organisation}, {contact}\nMeldung {number}",
+        page: "Seite {page} von {pages}",
+        missing: "Hier nicht dargestellt: {count} Zeichen, für die der Server, der diese Datei erstellt hat, keine Schrift besitzt ({scripts}). Jedes ist mit \u{fffd} gekennzeichnet. Sie stehen im Text dieser Meldung und in ihrer maschinenlesbaren Form.",
+        cut: "Diese Datei ist hier gekürzt: Die Meldung ist länger, als ein PDF davon sein darf. Ihr Text ist vollständig.",
     },
     Words {
         lang: "fr",
@@ -90,6 +102,9 @@ pub static ALL: [Words; 4] = [
         trusted: "{organisation} a le statut de signaleur de confiance, attribué par {by}.",
         answer: "Merci de nous indiquer ici votre décision, y compris si nous nous sommes trompés : {link}",
         end: "{organisation}, {contact}\nNotification {number}",
+        page: "Page {page} sur {pages}",
+        missing: "Non affichés ici : {count} caractères pour lesquels le serveur qui a produit ce fichier n’a pas de police ({scripts}). Chacun est marqué \u{fffd}. Ils figurent dans le texte de cette notification et dans sa version lisible par machine.",
+        cut: "Ce fichier est coupé ici : la notification dépasse la longueur permise pour un PDF. Son texte est complet.",
     },
     Words {
         lang: "es",
@@ -107,6 +122,9 @@ pub static ALL: [Words; 4] = [
         trusted: "{organisation} tiene la condición de alertador fiable, otorgada por {by}.",
         answer: "Indíquennos aquí su decisión, también si nos hemos equivocado: {link}",
         end: "{organisation}, {contact}\nNotificación {number}",
+        page: "Página {page} de {pages}",
+        missing: "No se muestran aquí {count} caracteres para los que el servidor que creó este archivo no tiene tipo de letra ({scripts}). Cada uno está marcado con \u{fffd}. Figuran en el texto de esta notificación y en su versión para máquinas.",
+        cut: "Este archivo se corta aquí: la notificación es más larga de lo que admite un PDF. Su texto está completo.",
     },
 ];
 
@@ -164,6 +182,8 @@ mod tests {
                 (w.trusted, &["{organisation}", "{by}"]),
                 (w.answer, &["{link}"]),
                 (w.end, &["{organisation}", "{contact}", "{number}"]),
+                (w.page, &["{page}", "{pages}"]),
+                (w.missing, &["{count}", "{scripts}", "\u{fffd}"]),
             ] {
                 for place in places {
                     assert!(sentence.contains(place), "{}: {sentence} has no {place}", w.lang);

@@ -211,6 +211,19 @@ pub fn json(value: &Value) -> Vec<String> {
     }
 }
 
+/// What is wrong with a PDF: no text, boxes for letters, what a reader would run or fetch, and hidden characters.
+pub fn pdf(bytes: &[u8]) -> Vec<String> {
+    let read = crate::read::read(bytes);
+    let mut wrong: Vec<String> = hidden(&read.text).into_iter().collect();
+    if read.unknown > 0 || read.pages == 0 || read.text.trim().is_empty() {
+        wrong.push(format!("{} glyphs stand for nothing, {} characters", read.unknown, read.text.len()));
+    }
+    for name in ["/JavaScript", "/JS", "/Launch", "/URI", "/SubmitForm", "/EmbeddedFile", "/OpenAction", "/AA"] {
+        wrong.extend(read.names.contains(name).then(|| format!("a PDF with {name}")));
+    }
+    wrong
+}
+
 /// What is wrong with an evidence package: names that lead out of a folder, come twice or lie about their size.
 pub fn package(bytes: &[u8]) -> Vec<String> {
     let mut wrong = vec![];
@@ -228,7 +241,7 @@ pub fn package(bytes: &[u8]) -> Vec<String> {
             wrong.push(format!("entry {n} has no name"));
             continue;
         };
-        let own = matches!(name.as_str(), "manifest.json" | "receipt.json" | "statement.json");
+        let own = matches!(name.as_str(), "manifest.json" | "receipt.json" | "statement.json" | "summary.pdf");
         let picture = name.strip_prefix("evidence/").and_then(|n| n.split_once('.')).is_some_and(|(hash, ending)| {
             spotter_model::report::is_sha256(hash) && matches!(ending, "png" | "jpg" | "webp")
         });
@@ -238,6 +251,9 @@ pub fn package(bytes: &[u8]) -> Vec<String> {
         let (mut inside, says) = (vec![], file.size());
         if file.read_to_end(&mut inside).is_err() || inside.len() as u64 != says {
             wrong.push(format!("{name} is not as large as it says"));
+        }
+        if name == "summary.pdf" {
+            wrong.extend(pdf(&inside));
         }
         names.push(name);
     }

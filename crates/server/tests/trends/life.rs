@@ -82,8 +82,14 @@ pub async fn write(server: &Running, case_id: i64, company_id: i64, kind: Kind, 
     let case = cases::find_in(&mut tx, case_id).await.unwrap().unwrap();
     let id = notices::next_id(&mut tx).await.unwrap();
     let number = format!("WN-2026-{id:06}");
-    let rendered =
-        Rendered { lang: "en".into(), subject: "s".into(), text: "t".into(), json: json!({}), cells: vec![] };
+    let rendered = Rendered {
+        lang: "en".into(),
+        subject: "s".into(),
+        text: "t".into(),
+        parts: vec![],
+        json: json!({}),
+        cells: vec![],
+    };
     let new = NewNotice {
         id,
         number: &number,
