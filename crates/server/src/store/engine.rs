@@ -234,6 +234,7 @@ fn of_server() -> Migrator {
     let all = vec![
         step(21, "baseline", include_str!("../../migrations/postgres/0021_baseline.sql")),
         step(22, "known cases", include_str!("../../migrations/postgres/0022_gold.sql")),
+        step(25, "reporters", include_str!("../../migrations/postgres/0025_reporters.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
@@ -260,6 +261,7 @@ pub fn migrator() -> Migrator {
         step(20, "wellbeing", include_str!("../../migrations/0020_wellbeing.sql")),
         step(21, "personal data", include_str!("../../migrations/0021_personal_data.sql")),
         step(22, "known cases", include_str!("../../migrations/0022_gold.sql")),
+        step(25, "reporters", include_str!("../../migrations/0025_reporters.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

@@ -27,6 +27,7 @@ pub mod published;
 pub mod quality;
 pub mod queue;
 pub mod referrals;
+pub mod reporters;
 pub mod reports;
 pub mod returned;
 pub mod reviewers;
@@ -114,6 +115,7 @@ pub struct Reader {
     pool: Pool,
     keys: Arc<Keys>,
     index: search::Index,
+    reporters: reporters::Index,
 }
 
 impl Reader {
@@ -237,7 +239,8 @@ impl Store {
             keys.give_up(erasure::last_place(&write).await?)?;
         }
         let read = engine.readers().await?;
-        let read = Reader { pool: read, keys: Arc::clone(&keys), index: search::Index::default() };
+        let (index, reporters) = (search::Index::default(), reporters::Index::default());
+        let read = Reader { pool: read, keys: Arc::clone(&keys), index, reporters };
         let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
@@ -245,6 +248,7 @@ impl Store {
         let store =
             Self { engine, read, write, keys, data: data.to_owned(), rounds: rounds::Here::default(), waits, blobs };
         sealing::seal_old(&store).await?;
+        sealing::seal_linkage(&store).await?;
         erasure::catch_up(&store, if new_keys { Why::Lost } else { Why::Restored }).await?;
         Ok(store)
     }
