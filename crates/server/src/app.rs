@@ -67,6 +67,8 @@ pub struct App {
     pub quality: quality::Copy,
     /// Trends that were counted not long ago.
     pub trends: trends::Copies,
+    /// Held while a spreadsheet is read: one at a time takes memory.
+    pub imports: tokio::sync::Mutex<()>,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -130,6 +132,7 @@ impl App {
             facets: facets::Copy::default(),
             quality: quality::Copy::default(),
             trends: trends::Copies::default(),
+            imports: tokio::sync::Mutex::default(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             log_addresses: settings.log_addresses,

@@ -16,6 +16,7 @@ pub mod console;
 pub mod export;
 pub mod faults;
 pub mod focus;
+pub mod imports;
 pub mod intake;
 pub mod keys;
 pub mod log;

@@ -19,6 +19,7 @@ pub mod filter;
 pub mod form;
 pub mod gold;
 pub mod highlight;
+pub mod imports;
 pub mod law;
 pub mod layout;
 pub mod notes;
@@ -113,6 +114,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .merge(surveys::routes())
         .merge(trends::routes())
         .merge(returned::routes())
+        .merge(imports::routes())
         .merge(gold::routes())
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))

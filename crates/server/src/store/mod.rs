@@ -16,6 +16,7 @@ pub mod engine;
 pub mod erasure;
 pub mod factors;
 pub mod gold;
+pub mod imports;
 pub mod known;
 pub mod leases;
 pub mod notes;
