@@ -43,6 +43,7 @@ const ON_POSTGRES: &[&str] = &[
     "console",
     "erasure",
     "gold",
+    "imports",
     "intake",
     "kill_soak",
     "notices",

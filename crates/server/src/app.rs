@@ -76,6 +76,8 @@ pub struct App {
     pub groups: alike::Copy,
     /// Told when a picture or a report came: somebody may have to look.
     pub pictures_came: tokio::sync::Notify,
+    /// Held while a spreadsheet is read: one at a time takes memory.
+    pub imports: tokio::sync::Mutex<()>,
     /// Pictures that are re-encoded at once.
     pub pictures: tokio::sync::Semaphore,
     /// Take the client's address from X-Forwarded-For.
@@ -144,6 +146,7 @@ impl App {
             trends: trends::Copies::default(),
             groups: alike::Copy::default(),
             pictures_came: tokio::sync::Notify::new(),
+            imports: tokio::sync::Mutex::default(),
             pictures: tokio::sync::Semaphore::new(2),
             forwarded: settings.forwarded,
             log_addresses: settings.log_addresses,

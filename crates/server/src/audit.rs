@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 /// One link to add.
 pub struct Entry<'a> {
-    /// Who: `reviewer:3`, `device:KEY`, `server`.
+    /// Who: `reviewer:3`, `device:KEY`, `device` where it must not be said which, `server`.
     pub actor: &'a str,
     /// What: `report.received`, `case.confirm` ...
     pub action: &'a str,

@@ -249,6 +249,9 @@ impl Drop for Guest {
 async fn keep_house(app: Shared) {
     let mut tick = tokio::time::interval(HOUSEKEEPING);
     // The first search reads every case; no reviewer should wait for it.
+    if let Err(error) = store::reporters::refresh(app.store.reader()).await {
+        tracing::warn!(%error, "who reported what is not in memory yet");
+    }
     if let Err(error) = store::search::refresh(app.store.reader()).await {
         tracing::error!(%error, "the search was not made ready");
     }

@@ -396,9 +396,9 @@ async fn of_many_pictures_those_that_are_near_are_found_quickly() {
             sqlx::query("INSERT INTO cases (id, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, score, main_group, missed, reports, slot) \
                  VALUES ($1, 'market.example', 'k' || CAST($1 AS TEXT), 'new', 1, '2026-11-21T00:00:00.000Z', '2026-11-21T00:00:00.000Z', $2, '', 'likely', 0.9, 'elephant', 0, 1, $3)")
                 .bind(case).bind(title).bind(slot).execute(&mut *tx).await.unwrap();
-            sqlx::query("INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
-                 VALUES ($1, 'r' || CAST($1 AS TEXT), $2, $1, $3, '', $4, $4, $4, '2026-11-21T00:00:00.000Z', 'WS-2026-' || CAST($1 AS TEXT), '')")
-                .bind(case).bind(&device.key_id).bind(sealed).bind(spotter_server::store::sql::NOTHING).execute(&mut *tx).await.unwrap();
+            sqlx::query("INSERT INTO reports (seq, report_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
+                 VALUES ($1, 'r' || CAST($1 AS TEXT), $1, $2, '', $3, $3, $3, '2026-11-21T00:00:00.000Z', 'WS-2026-' || CAST($1 AS TEXT), '')")
+                .bind(case).bind(sealed).bind(spotter_server::store::sql::NOTHING).execute(&mut *tx).await.unwrap();
         }
         let sha256 = sha256_hex(&n.to_be_bytes());
         let mark = blobs::mark(tx.keys(), &sha256);

@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 21, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 22, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -183,14 +183,16 @@ async fn every_released_schema_comes_forward() {
         ] {
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
-        sqlx::query(
-            "INSERT INTO reports (report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
-             VALUES ('r', 'k', 1, $1, '', x'', x'', x'', '2026-01-01T00:00:00.000Z', 'WS-2026-000001', '{}')",
-        )
-        .bind(serde_json::to_vec(&claimed).unwrap())
-        .execute(&pool)
-        .await
-        .unwrap();
+        let (own, its) = if released < 21 { ("key_id, ", "'k', ") } else { ("", "") };
+        let sql = format!(
+            "INSERT INTO reports (report_id, {own}case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
+             VALUES ('r', {its}1, $1, '', x'', x'', x'', '2026-01-01T00:00:00.000Z', 'WS-2026-000001', '{{}}')",
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(serde_json::to_vec(&claimed).unwrap()).execute(&pool).await.unwrap();
+        if released >= 21 {
+            // Broken off before who reported it was sealed.
+            sqlx::query("INSERT INTO unsealed_reporters (seq, key_id) VALUES (1, 'k')").execute(&pool).await.unwrap();
+        }
         if released >= 10 {
             for sql in [
                 "INSERT INTO bulks (reviewer_id, event, at) VALUES (1, 'invalid', '2026-01-03T00:00:00.000Z')",
@@ -245,14 +247,15 @@ async fn every_released_schema_comes_forward() {
             }
         }
         if released >= 20 {
-            for sql in [
-                "INSERT INTO blobs (sha256, bytes, media_type, key_id, received_at, looked) VALUES ('b', 1, 'image/png', 'k', '2026-01-03T00:00:00.000Z', 1)",
-                "INSERT INTO alike (sha256, outcome, sealed) VALUES ('b', 'unreadable', x'')",
-            ] {
-                sqlx::query(sql).execute(&pool).await.unwrap();
-            }
+            let (own, its) = if released < 21 { ("key_id, ", "'k', ") } else { ("", "") };
+            let sql = format!(
+                "INSERT INTO blobs (sha256, bytes, media_type, {own}received_at, looked) VALUES ('b', 1, 'image/png', {its}'2026-01-03T00:00:00.000Z', 1)"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+            let sql = "INSERT INTO alike (sha256, outcome, sealed) VALUES ('b', 'unreadable', x'')";
+            sqlx::query(sql).execute(&pool).await.unwrap();
         }
-        if released >= 21 {
+        if released >= 22 {
             sqlx::query("UPDATE referrals SET link_hash = x'01'").execute(&pool).await.unwrap();
         }
         pool.close().await;
@@ -278,6 +281,10 @@ async fn every_released_schema_comes_forward() {
                 );
             }
         }
+        assert_eq!((rows[0].key_id.as_str(), rows[0].pseudonym.as_str()), ("k", "Birch 1"), "schema {released}");
+        let left: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM unsealed_reporters").fetch_one(store.read()).await.unwrap();
+        assert_eq!(left, 0, "schema {released}");
         // A claim counts from the schema on that knows it.
         assert_eq!(case.claims, if released < 3 { 2 } else { 0 }, "schema {released}");
         let past = store::cases::history(store.reader(), 1).await.unwrap();
@@ -300,7 +307,7 @@ async fn every_released_schema_comes_forward() {
             .fetch_one(store.read())
             .await
             .unwrap();
-        assert_eq!(linked, i64::from(released >= 21), "schema {released}");
+        assert_eq!(linked, i64::from(released >= 22), "schema {released}");
         // What trends are made of is filled in for what was there before.
         let filled: (Option<i64>, i64) =
             sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")
@@ -328,7 +335,8 @@ async fn every_released_schema_comes_forward() {
         };
         store::steps::decide(&mut tx, &verdict, &now).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(store::reports::statuses(store.reader(), "k").await.unwrap().len(), 1);
+        let sent = store::reporters::sent_by(store.reader(), "k").await.unwrap();
+        assert_eq!(store::reports::statuses(store.reader(), &sent).await.unwrap().len(), 1);
         store.close().await;
     }
 }

@@ -8,11 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use common::{Browser, Device, Page, Running, report, uuid};
 use reqwest::Client;
 use serde_json::{Value, json};
-use spotter_model::dsse::{AUDIT_TYPE, BLOB_TYPE, CONTACT_TYPE, REPORT_TYPE, SUGGESTION_TYPE};
+use spotter_model::archive;
+use spotter_model::dsse::{AUDIT_TYPE, BLOB_TYPE, CODING_TYPE, CONTACT_TYPE, REPORT_TYPE, SUGGESTION_TYPE};
+use spotter_model::survey::Protocol;
 use spotter_server::keys::Keys;
 use spotter_server::sign::{hex, sha256_hex};
 use spotter_server::store::engine::Engine;
-use spotter_server::store::{Store, cases, erasure};
+use spotter_server::store::{Store, cases, erasure, reporters, surveys};
+use spotter_survey::share;
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,7 +26,7 @@ const SERVER: &str = env!("CARGO_BIN_EXE_spotter-server");
 const HOST: &str = "market.example";
 
 /// What the seller, and what people wrote about them; each is looked for in every form.
-const MARKERS: [&str; 21] = [
+const MARKERS: [&str; 24] = [
     "Qvseller Ambrosius",
     "Qvtitle Netsuke",
     "Qvdescription of it",
@@ -45,6 +48,9 @@ const MARKERS: [&str; 21] = [
     "Qvseen at the check",
     "Qvsecond title",
     "Qvreason of a known case",
+    "Qvtitle in a survey",
+    "Qvplace in a survey",
+    "Qvnote of a coder",
 ];
 const OTHER: &str = "Wxother seller";
 
@@ -330,6 +336,9 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
         "listing": format!("{:032x}", 1), "answer": "protected", "software": "0.1.0 / 1" });
     assert_eq!(world.put(&format!("/v1/audits/{}", looked["id"].as_str().unwrap()), AUDIT_TYPE, &looked).await, 201);
 
+    // A survey, in which the seller is coded.
+    survey(&data, &world).await;
+
     // What reviewers do with them.
     let (mut one, two, three) =
         (world.browser("Lead One").await, world.browser("Reviewer Two").await, world.browser("Reviewer Three").await);
@@ -448,19 +457,28 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     ]
     .concat();
     let shown: Vec<&str> = MARKERS.into_iter().filter(|m| !pages.contains(m)).collect();
-    assert_eq!(shown, ["Qvpicture bytes inside"], "what no page shows");
+    assert_eq!(shown, [MARKERS[9], MARKERS[21], MARKERS[22], MARKERS[23]], "what no page shows");
     assert!(one.get("/console/search?q=qvitem-9911-2").await.text.contains("Qvtitle"));
     let (_, found) = hits(&data, &MARKERS);
     assert!(!found.is_empty() && found.iter().all(|hit| hit.contains("/outgoing/WN-")), "{found:#?}");
-    let file = form(&mut one, "/console/keys", "/console/privacy/1/export", &[]).await;
-    let held: Value = serde_json::from_str(&file.text).unwrap();
+    // Whoever asks gets all of it, with the pictures, and learns of no spotter and no reviewer.
+    let csrf = one.get("/console/keys").await.field("csrf");
+    let asked = one.request(reqwest::Method::POST, "/console/privacy/1/export").header("sec-fetch-site", "same-origin");
+    let zip = asked.form(&[("csrf", csrf.as_str()), ("part", "1")]).send().await.unwrap().bytes().await.unwrap();
+    let given = archive::read(&zip).unwrap();
+    let text = String::from_utf8(given[0].bytes.to_vec()).unwrap();
+    let held: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((held["cases"].as_array().unwrap().len(), &held["controller"]["name"]), (3, &json!("Test programme")));
-    for marker in [0, 1, 2, 3, 4, 5, 6, 7, 19] {
-        assert!(file.text.contains(MARKERS[marker]), "{}", MARKERS[marker]);
+    for marker in [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23] {
+        assert!(text.contains(MARKERS[marker]), "{}", MARKERS[marker]);
     }
-    for never in [world.device.key_id.as_str(), "Reviewer", "Lead One", MARKERS[8], MARKERS[13], MARKERS[14]] {
-        assert!(!file.text.contains(never), "{never}");
+    for never in [world.device.key_id.as_str(), "Reviewer", "Lead One", MARKERS[8]] {
+        assert!(!text.contains(never), "{never}");
     }
+    let pictures: Vec<Vec<u8>> = given[1..].iter().map(|f| f.bytes.to_vec()).collect();
+    assert!(pictures.len() == 2 && pictures.contains(&picture(MARKERS[9])), "{}", pictures.len());
+    let name = held["cases"][2]["reports"][0]["pictures"][0]["file"].as_str().unwrap();
+    assert!(given.iter().any(|file| file.name == name), "{name}");
     // A backup beside the running server: the message that waits for the mail relay is not in it, and nothing in it can be read.
     assert!(server.watched(&world.http, &logs).await.contains("spotter_erased_cases{why=\"request\"} 0\n"));
     let to = [words(&backup), words(&keys)];
@@ -499,8 +517,12 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     );
     let done = form(&mut one, "/console/privacy/1", "/console/privacy/1/erase", &[("sure", "1")]).await;
     assert_eq!(done.status, 200);
-    for words in ["3 cases with 4 reports and 1 picture.", "named the seller: 1; suggested words: 1", "WN-20", "WR-20"]
-    {
+    for words in [
+        "3 cases with 4 reports and 1 picture.",
+        "named the seller: 1; suggested words: 1; answers of surveys: 1",
+        "WN-20",
+        "WR-20",
+    ] {
         assert!(done.text.contains(words), "{words}: {}", done.text);
     }
     assert!(!done.text.contains("-000002"), "it never went");
@@ -555,6 +577,7 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
     looked += none(&newer, "the backup after it");
     server.stop();
     looked += none(&data, "data") + none(&logs, "logs") + none(&backup, "backup");
+    reporters_are_unsaid(&[&data, &backup, &newer], &world.device.key_id).await;
 
     let chain = said(&command(&data, &["audit", "verify"], &logs));
     assert!(chain.contains("links, unbroken"), "{chain}");
@@ -609,6 +632,117 @@ async fn an_erased_seller_stands_nowhere_and_the_chain_says_so() {
         MARKERS.len(),
         forms("x y z").len()
     );
+}
+
+/// A running survey with one coding of the seller, sent by the device.
+async fn survey(data: &Path, world: &World) {
+    let store = Store::open(data, true).await.unwrap();
+    let vault = spotter_server::vault::Vault::open(&data.join("secrets")).unwrap();
+    let protocol: Protocol = serde_json::from_value(json!({
+        "schema": "wildlife-survey-protocol/1", "id": "ivory", "version": 1, "title": "Synthetic ivory",
+        "question": "How many advertisements offer ivory?", "from": "2026-11-01", "until": "2026-12-12", "groups": ["elephant"],
+        "markets": [{ "host": HOST, "country": "GB", "search": format!("https://{HOST}/?q={{terms}}"),
+            "ground": "public", "ground_text": "Synthetic." }],
+        "terms": [{ "text": "term 1", "lang": "en", "group": "elephant" }],
+        "sampling": { "kind": "random_pages", "pages": 1, "of": 1, "seed": 3 }, "inclusion": ["It offers something for money."],
+        "double_coded_percent": 0, "unflagged_one_in": 10,
+    }))
+    .unwrap();
+    let coders: Vec<String> = sqlx::query_scalar("SELECT spotter FROM devices").fetch_all(store.read()).await.unwrap();
+    let shares = share::share(&protocol, &coders, &[]).unwrap();
+    let task = shares[0].task.id.clone();
+    let mut tx = store.begin().await.unwrap();
+    assert!(surveys::keep_draft(&mut tx, &protocol, "2026-11-26T10:00:00.000Z").await.unwrap());
+    surveys::set_coders(&mut tx, "ivory", &coders).await.unwrap();
+    let draft = surveys::find_in(&mut tx, "ivory").await.unwrap().unwrap();
+    surveys::start(&mut tx, &vault, &draft, &shares, "2026-11-26T10:00:00.000Z").await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    for (seller, title) in [(MARKERS[0], MARKERS[21]), (OTHER, "Another offer")] {
+        let mut coding = json!({ "schema": "wildlife-survey-coding/1", "id": uuid(), "survey": "ivory", "version": 1, "task": task,
+            "listing": "a".repeat(32), "included": "yes", "url": format!("https://{HOST}/item/9"), "title": title, "seller": seller,
+            "specimens": [{ "scientificName": "Loxodonta africana", "group": "elephant", "term": "CAR", "count": 2, "unit": "" }],
+            "asking": { "kind": "stated", "amount": "120.50", "currency": "GBP" }, "live": "no", "legality_claim": "no",
+            "age_claim": "yes", "seller_type": "private", "coded_at": "2026-11-26T10:05:00Z" });
+        if seller == MARKERS[0] {
+            (coding["location"], coding["note"]) = (json!(MARKERS[22]), json!(MARKERS[23]));
+        }
+        let path = format!("/v1/surveys/ivory/codings/{}", coding["id"].as_str().unwrap());
+        assert_eq!(world.put(&path, CODING_TYPE, &coding).await, 201);
+        // Known again by a mark: the bytes are sealed.
+        assert_eq!(world.put(&path, CODING_TYPE, &coding).await, 200);
+    }
+}
+
+/// No row says which device sent a report or a picture, and of what was erased nothing opens that does; in copies from before it
+/// neither.
+async fn reporters_are_unsaid(folders: &[&Path], key_id: &str) {
+    for folder in folders {
+        let pool = Engine::file(&folder.join("spotter.db"), true).unwrap().alone().await.unwrap();
+        let keys = Keys::open(&folders[0].join("secrets")).unwrap();
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT c.erased_at, r.reporter FROM reports r JOIN cases c ON c.id = r.case_id ORDER BY r.seq",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        // Cases 1, 2, 3, 4 and 1 again.
+        assert!(rows.len() >= 5, "{}", folder.display());
+        for (n, (erased_at, sealed)) in rows.iter().enumerate() {
+            let said = keys.open_text(reporters::REPORTER, sealed).unwrap();
+            let other = n == 2 || n > 4;
+            assert_eq!(said, if other { key_id } else { "" }, "{} report {n}, erased {erased_at:?}", folder.display());
+        }
+        // Whatever names the device stands beside nothing that leads to a report.
+        let tables: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        let mut names = vec![];
+        for table in tables {
+            let columns: Vec<(i64, String)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT cid, name FROM pragma_table_info('{table}')")))
+                    .fetch_all(&pool)
+                    .await
+                    .unwrap();
+            for (_, column) in columns {
+                let sql = format!("SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS TEXT), $1) > 0");
+                let found: i64 =
+                    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(key_id).fetch_one(&pool).await.unwrap();
+                if found > 0 {
+                    names.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        // As the spotter, where nothing was lost: the first device's id is the spotter's, too.
+        let may = [
+            "audit.actor",
+            "audit.subject",
+            "devices.key_id",
+            "devices.spotter",
+            "suggestions.key_id",
+            "contacts.key_id",
+            "audits.key_id",
+            "audits.spotter",
+            "standing.spotter",
+            "survey_coders.spotter",
+            "survey_shares.spotter",
+            "survey_codings.key_id",
+            "survey_codings.spotter",
+        ];
+        let wrong: Vec<&String> = names.iter().filter(|name| !may.contains(&name.as_str())).collect();
+        assert!(wrong.is_empty() && names.len() > 5, "{wrong:?} {names:?}");
+        let told: Vec<(String, String)> = sqlx::query_as(
+            "SELECT action, subject FROM audit WHERE instr(actor || subject || detail, $1) > 0 AND action LIKE 'report%'",
+        )
+        .bind(key_id)
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        assert!(told.is_empty(), "{told:?}");
+        pool.close().await;
+    }
 }
 
 async fn company_answers(world: &World, path: &str) -> u16 {
@@ -779,7 +913,7 @@ async fn requests_are_bounded_refused_with_a_reason_and_for_leads_alone() {
     drop(tx);
     for sql in [
         "UPDATE reports SET body = zeroblob(1)",
-        "UPDATE reports SET key_id = '', body = zeroblob(0)",
+        "UPDATE reports SET number = '', body = zeroblob(0)",
         "UPDATE decisions SET public_reason = 'x'",
     ] {
         server.refuses(sql).await;

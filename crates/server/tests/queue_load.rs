@@ -41,8 +41,8 @@ async fn fill(server: &Running, cases: i64) {
          CASE i % 4 WHEN 0 THEN 'elephant' WHEN 1 THEN 'parrots' WHEN 2 THEN 'big-cats' ELSE '' END AS g, \
          CASE i % 5 WHEN 0 THEN 'DE' WHEN 1 THEN 'US' ELSE 'GB' END AS c, CASE i % 5 WHEN 0 THEN 'de' ELSE 'en' END AS s, \
          'Synthetic carving number ' || i || ' of many, with a rather long title' || CASE i % 1000 WHEN 0 THEN ' 象牙' ELSE '' END AS t FROM n) s",
-        "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
-         SELECT i, 'r' || i, 'device ' || (i % 200), i, $2, '', zeroblob(0), zeroblob(0), zeroblob(0), '2026-11-21T00:00:00.000Z', 'WS-2026-' || substr(CAST(1000000 + i AS TEXT), 2), '{}' FROM n",
+        "INSERT INTO reports (seq, report_id, case_id, body, body_sha256, signature, text_sha256, salt, received_at, number, receipt) \
+         SELECT i, 'r' || i, i, $2, '', zeroblob(0), zeroblob(0), zeroblob(0), '2026-11-21T00:00:00.000Z', 'WS-2026-' || substr(CAST(1000000 + i AS TEXT), 2), '{}' FROM n",
     ] {
         sqlx::query(sqlx::AssertSqlSafe(format!("{numbers} {sql}")))
             .bind(cases)
@@ -51,11 +51,19 @@ async fn fill(server: &Running, cases: i64) {
             .await
             .unwrap();
     }
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{numbers} INSERT INTO unsealed_reporters (seq, key_id) SELECT i, 'device ' || (i % 200) FROM n"
+    )))
+    .bind(cases)
+    .execute(&mut *tx)
+    .await
+    .unwrap();
     // Sealed as a database from before is.
-    sqlx::query("DELETE FROM meta WHERE name = 'sealed'").execute(&mut *tx).await.unwrap();
+    sqlx::query("DELETE FROM meta WHERE name IN ('sealed', 'sealed_linkage')").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     let at = Instant::now();
     sealing::seal_old(&server.app.store).await.unwrap();
+    sealing::seal_linkage(&server.app.store).await.unwrap();
     println!("{cases} cases sealed in {} ms", at.elapsed().as_millis());
     // As a server does at its start, before anybody searches.
     let at = Instant::now();

@@ -20,6 +20,7 @@ pub mod filter;
 pub mod form;
 pub mod gold;
 pub mod highlight;
+pub mod imports;
 pub mod law;
 pub mod layout;
 pub mod notes;
@@ -117,6 +118,7 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .merge(surveys::routes())
         .merge(trends::routes())
         .merge(returned::routes())
+        .merge(imports::routes())
         .merge(gold::routes())
         .merge(passkeys::routes())
         .route("/console/people", get(people::page))

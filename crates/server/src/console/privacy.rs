@@ -7,7 +7,7 @@ use crate::app::Shared;
 use crate::clock;
 use crate::store::cases::Case;
 use crate::store::erasure::{self, Erased, Why};
-use crate::store::privacy::{self, Asked, Kind, Request, State as Stands};
+use crate::store::privacy::{self, Asked, Kind, Picture, Request, State as Stands};
 use crate::store::steps::Actor;
 use crate::store::{StoreError, cases, word};
 use axum::Form;
@@ -18,12 +18,16 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use spotter_model::Date;
+use spotter_model::archive::{self, File};
 use spotter_model::report::is_marketplace;
 
 /// Longest line of a form, in characters.
 const LINE_CHARS: usize = 200;
 /// Longest reason, in characters.
 const REASON_CHARS: usize = 1_000;
+/// Most pictures of one archive, and their bytes: the words have the rest.
+const PART_FILES: usize = 60;
+const PART_BYTES: u64 = 48 * 1024 * 1024;
 /// Most cases that a request names by their numbers.
 const NAMED: usize = 50;
 /// Longest that a case is kept for one ground: then the ground is looked at again.
@@ -210,6 +214,14 @@ pub async fn one(
     };
     let cases = its_cases(&app, &request).await?;
     let free = cases.iter().filter(|(_, held)| held.is_none()).count();
+    let (mut parts, mut under_way) = (0, false);
+    if let Some(asked) = &request.asked {
+        let all: Vec<Case> = cases.iter().map(|(case, _)| case.clone()).collect();
+        let answer = privacy::answer(app.store.reader(), asked, &all, false).await?;
+        parts = self::parts(&answer.pictures).len();
+        let left = |case: &serde_json::Value| case["not_in_this_file"]["referrals_under_way"] != 0;
+        under_way = answer.words["cases"].as_array().is_some_and(|cases| cases.iter().any(left));
+    }
     let here = format!("/console/privacy/{}", request.id);
     let body = html! {
         h1 { "Request " (request.id) ": " (kind(request.kind)) }
@@ -233,7 +245,14 @@ pub async fn one(
                         td { (text::line(&case.title, 120)) span.muted { " · " (case.reports) @if case.reports == 1 { " report" } @else { " reports" } " · " (words::state(case.state)) } }
                         td { @if let Some(why) = held { "stays: " (text::line(why, 200)) } }
                     } } } }
-                    form method="post" action={ (here) "/export" } { (layout::csrf(&reviewer)) button { "Download what is held, for the person" } }
+                }
+                form method="post" action={ (here) "/export" } {
+                    (layout::csrf(&reviewer))
+                    @if under_way { label.row { input type="checkbox" name="under_way" value="1"; span { "With referrals that are under way. Ask the agency first: the person may not be meant to know yet." } } }
+                    p.muted { "An archive with offers, pictures, notices, notes among reviewers, referrals, and what coders of surveys wrote about the seller. No spotter and no reviewer is named, and what spotters noted is left out. Read it before you hand it on." }
+                    div.buttons { @for part in 1..=parts {
+                        button name="part" value=(part) { "Download what is held, for the person" @if parts > 1 { ": part " (part) " of " (parts) } }
+                    } }
                 }
             }
         }
@@ -276,7 +295,7 @@ async fn open(app: &Shared, id: i64) -> Result<Request, Halt> {
     }
 }
 
-/// `POST /console/privacy/{id}/export`: what is held, as a file for the person.
+/// `POST /console/privacy/{id}/export`: what is held, as an archive for the person: words and pictures.
 ///
 /// # Errors
 /// The page that says why not.
@@ -284,25 +303,70 @@ pub async fn export(
     State(app): State<Shared>,
     reviewer: Reviewer,
     id: Result<Path<i64>, PathRejection>,
-    fields: Result<Form<Bare>, FormRejection>,
+    fields: Result<Form<Wanted>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (id, _) = reviewer.posted(id, fields)?;
+    let (id, fields) = reviewer.posted(id, fields)?;
     let Some(Request { asked: Some(asked), .. }) = privacy::find(app.store.reader(), id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let held = privacy::cases_of(app.store.reader(), &asked).await?;
-    let mut answer = privacy::answer(app.store.reader(), &held).await?;
-    answer["controller"] = serde_json::json!({ "name": app.organisation, "contact": app.voice.contact });
+    let mut answer = privacy::answer(app.store.reader(), &asked, &held, fields.under_way == "1").await?;
+    answer.words["controller"] = serde_json::json!({ "name": app.organisation, "contact": app.voice.contact });
+    let parts = parts(&answer.pictures);
+    let part = fields.part.max(1);
+    let Some(own) = parts.get(part - 1) else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    answer.words["part"] = serde_json::json!({ "number": part, "of": parts.len() });
+    let words = serde_json::to_vec_pretty(&answer.words).unwrap_or_default();
+    let mut files = vec![File { name: "held.json".to_owned(), bytes: words }];
+    for picture in *own {
+        let bytes = app.store.blobs.read(&picture.sha256).await.map_err(sqlx::Error::Io)?;
+        files.push(File { name: picture.name.clone(), bytes });
+    }
+    let Some(archive) = archive::write(&files) else {
+        let body = html! { p { "What is held does not fit into an archive of 64 MiB. Nothing was changed. Ask for fewer cases at once, by their numbers." } };
+        return Ok(layout::problem(StatusCode::INTERNAL_SERVER_ERROR, "Too large", body));
+    };
     let mut tx = app.store.begin().await?;
-    let detail = format!("{} cases", held.len());
+    let detail = format!("{} cases, part {part} of {}", held.len(), parts.len());
     privacy::note(&mut tx, reviewer.session.reviewer_id, "privacy.exported", id, &detail, &app.now()).await?;
     tx.commit().await?;
-    let name = HeaderValue::from_str(&format!("attachment; filename=\"request-{id}.json\""));
+    let name = if parts.len() == 1 { format!("request-{id}.zip") } else { format!("request-{id}-{part}.zip") };
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CONTENT_DISPOSITION, name.unwrap_or(HeaderValue::from_static("attachment"))),
     ];
-    Ok((headers, serde_json::to_vec_pretty(&answer).unwrap_or_default()).into_response())
+    Ok((headers, archive).into_response())
+}
+
+/// The pictures of each archive: as many as fit beside the words.
+fn parts(pictures: &[Picture]) -> Vec<&[Picture]> {
+    let (mut all, mut from, mut bytes) = (vec![], 0, 0);
+    for (at, picture) in pictures.iter().enumerate() {
+        if at - from == PART_FILES || (at > from && bytes + picture.bytes > PART_BYTES) {
+            all.push(&pictures[from..at]);
+            (from, bytes) = (at, 0);
+        }
+        bytes += picture.bytes;
+    }
+    all.push(&pictures[from..]);
+    all
+}
+
+/// The form of a download.
+#[derive(Deserialize)]
+pub struct Wanted {
+    csrf: String,
+    #[serde(default)]
+    part: usize,
+    #[serde(default)]
+    under_way: String,
+}
+
+impl Posted for Wanted {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
 }
 
 /// The form of an erasure.
@@ -366,7 +430,7 @@ fn told(done: &Erased, stay: usize) -> Markup {
     html! {
         section.card.narrow {
             h1 { "Erased" }
-            p { (words::count(done.cases.len(), "case", "cases")) " with " (many(done.reports, "report", "reports")) " and " (many(done.pictures, "picture", "pictures")) ". Messages from spotters that named the seller: " (done.contacts) "; suggested words: " (done.suggestions) "." }
+            p { (words::count(done.cases.len(), "case", "cases")) " with " (many(done.reports, "report", "reports")) " and " (many(done.pictures, "picture", "pictures")) ". Messages from spotters that named the seller: " (done.contacts) "; suggested words: " (done.suggestions) "; answers of surveys: " (done.codings) "." }
             @if stay > 0 { p.note { (words::count(stay, "case stays", "cases stay")) ". The request is open until then." } }
             @if !done.left.is_empty() {
                 p { "These had left before. Tell their receivers that it was erased:" }

@@ -44,6 +44,7 @@ pub async fn page(
     let false_alarms = suggestions::false_alarms(app.store.read()).await?;
     let body = html! {
         h1 { "Suggested terms" }
+        @if reviewer.may("GET", "/console/imports") { p.row { a.button href="/console/imports" { "Import a list" } } }
         @if waiting.is_empty() {
             p.muted { "None waits. Spotters suggest words and ways of selling that the detector does not know; they appear here." }
         }

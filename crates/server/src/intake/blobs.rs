@@ -55,7 +55,7 @@ pub async fn put(
     if blobs::held(app.store.reader(), &hash).await?.is_some() {
         return Ok(StatusCode::OK.into_response());
     }
-    if blobs::orphans_of(app.store.read(), &device.key_id).await? >= ORPHANS {
+    if blobs::orphans_of(app.store.reader(), &device.key_id).await? >= ORPHANS {
         return Err(Refusal::too_many(
             "Many pictures of this device still wait for their reports. Send the reports first.",
         )

@@ -42,7 +42,7 @@ pub async fn put(
     let named = report.blobs().collect::<Vec<_>>();
     let mut tx = app.store.begin().await?;
     if let Some(stored) = reports::find(&mut tx, &id).await? {
-        if stored.receipt.is_empty() {
+        if stored.receipt.is_empty() || stored.key_id.is_empty() {
             return Err(Refusal::conflict("This report was erased here, and is not taken again."));
         }
         if stored.key_id != device.key_id || stored.body_mark != reports::body_mark(tx.keys(), &body_sha256) {
@@ -124,12 +124,13 @@ pub async fn put(
         joined,
     };
     reports::insert(&mut tx, &new, &named).await?;
-    let (actor, about) = (format!("device:{}", device.key_id), format!("report:{id}"));
+    // Not which device: the chain outlives the case. The signature that says so is sealed with it.
+    let about = format!("report:{id}");
     let detail = format!("case {case_id} commitment {}", audit::commitment(&salt, &bytes));
     audit::append(
         &mut tx,
         &now,
-        audit::Entry { actor: &actor, action: "report.received", subject: &about, detail: &detail },
+        audit::Entry { actor: "device", action: "report.received", subject: &about, detail: &detail },
     )
     .await?;
     let missing_blobs = reports::missing_blobs(&mut tx, &named).await?;

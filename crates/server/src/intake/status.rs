@@ -4,7 +4,7 @@ use super::gather;
 use crate::app::{Peer, Shared};
 use crate::clock;
 use crate::problem::Answer;
-use crate::store::{cases, reports};
+use crate::store::{cases, reporters, reports};
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Method, Uri};
@@ -24,9 +24,10 @@ pub async fn status(
     app.limits.address(ip)?;
     let device = gather::asked(&app, &method, &uri, &headers).await?;
     let (pool, now) = (app.store.reader(), (app.clock)());
-    let items = reports::statuses(pool, &device.key_id).await?;
-    let week = reports::week(pool, &device.key_id, &clock::stamp(clock::week_of(now))).await?;
-    let (confirmed, decided) = cases::accuracy(pool, &device.key_id).await?;
+    let sent = reporters::sent_by(pool, &device.key_id).await?;
+    let items = reports::statuses(pool, &sent).await?;
+    let week = reports::week(pool, &sent, &clock::stamp(clock::week_of(now))).await?;
+    let (confirmed, decided) = cases::accuracy_of(pool, &device.key_id, &sent).await?;
     // At most 100 of each.
     let accuracy = Accuracy { confirmed: confirmed as u32, decided: decided as u32 };
     Ok(Json(StatusResponse { items, server_time: clock::stamp(now), week, accuracy }))

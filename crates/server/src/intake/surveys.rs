@@ -119,7 +119,7 @@ pub async fn put<T: Record>(
 
     let mut tx = app.store.begin().await?;
     if let Some(stored) = records::find(&mut tx, T::KIND, id).await? {
-        if stored.key_id != device.key_id || stored.body != *bytes {
+        if stored.key_id != device.key_id || stored.mark != records::mark(tx.keys(), bytes) {
             return Err(Refusal::record_differs("What is stored stays as it is. A changed record needs a new id."));
         }
         let kept = Kept { id: id.clone(), received_at: stored.received_at };

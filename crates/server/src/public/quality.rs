@@ -68,7 +68,7 @@ async fn now(app: &Shared) -> Result<Arc<Made>, Refusal> {
     if let Some(made) = app.quality.get(at_s) {
         return Ok(made);
     }
-    let data = store::data(app.store.read()).await?.published();
+    let data = store::data(app.store.reader()).await?.published();
     let (beside, on) = (Arc::clone(app), app.today());
     let made = tokio::task::spawn_blocking(move || {
         let files = files(&data);

@@ -2,7 +2,6 @@
 //! its row in the database says so.
 
 use super::Reader;
-use super::sql::Pool;
 use crate::keys::Keys;
 use sqlx::Row as _;
 use std::io::{Read as _, Write as _};
@@ -233,18 +232,20 @@ pub async fn held(pool: &Reader, sha256: &str) -> sqlx::Result<Option<Held>> {
     row.map(|r| Ok(Held { bytes: r.try_get(0)?, media_type: r.try_get(1)? })).transpose()
 }
 
+/// The mark of a device beside what it uploaded, as long as no report names it.
+fn uploader(keys: &Keys, key_id: &str) -> String {
+    crate::sign::hex(&keys.mark("uploader", &[key_id.as_bytes()]))
+}
+
 /// How many blobs of this key no report names yet.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn orphans_of(pool: &Pool, key_id: &str) -> sqlx::Result<i64> {
-    sqlx::query_scalar(
-        "SELECT count(*) FROM blobs WHERE key_id = $1 AND NOT EXISTS \
-         (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256)",
-    )
-    .bind(key_id)
-    .fetch_one(pool)
-    .await
+pub async fn orphans_of(pool: &Reader, key_id: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT count(*) FROM blobs WHERE uploader = $1 AND uploader <> ''")
+        .bind(uploader(pool.keys(), key_id))
+        .fetch_one(pool.pool())
+        .await
 }
 
 /// Keeps the row of a blob that is on disk.
@@ -261,12 +262,14 @@ pub async fn keep(
     now: &str,
 ) -> sqlx::Result<bool> {
     let sha256 = mark(tx.keys(), sha256);
-    let done = sqlx::query("INSERT INTO blobs (sha256, slot, bytes, media_type, key_id, received_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING")
+    let uploader = uploader(tx.keys(), key_id);
+    let done = sqlx::query("INSERT INTO blobs (sha256, slot, bytes, media_type, uploader, received_at) VALUES ($1, $2, $3, $4, CASE WHEN EXISTS \
+         (SELECT 1 FROM report_blobs b WHERE b.sha256 = $1) THEN '' ELSE $5 END, $6) ON CONFLICT DO NOTHING")
         .bind(sha256)
         .bind(slot)
         .bind(bytes as i64)
         .bind(media_type)
-        .bind(key_id)
+        .bind(uploader)
         .bind(now)
         .execute(&mut **tx)
         .await?;

@@ -1,16 +1,20 @@
 //! Cases: opened and joined by reports, read by the console. Their steps are in `steps`, their order in `queue`.
 
 use super::queue::Behind;
-use super::sealing;
+use super::reporters::{REPORTER, Sent};
 use super::sql::{self, Pool, Row, Truth};
 use super::steps::{self, Actor};
-use super::{Reader, Tx, parse_word, word};
+use super::{Reader, Tx, parse_word, reporters, sealing, word};
 use crate::audit;
 use crate::keys::Keys;
 use crate::ranking::{self, Grounds, Reason};
 use spotter_model::case::Who;
 use spotter_model::{CaseState, Event, Level};
 use sqlx::Row as _;
+use std::collections::HashMap;
+
+/// A spotter's accuracy is of so many decided cases, the last ones.
+const COUNTED: i64 = 100;
 
 /// A case as the queue shows it.
 #[derive(Clone, Debug)]
@@ -379,24 +383,36 @@ pub struct CaseReport {
 /// Where the database fails.
 pub async fn reports_of(pool: &Reader, case_id: i64, limit: i64) -> sqlx::Result<Vec<CaseReport>> {
     let rows = sqlx::query(
-        "SELECT r.body, r.number, r.received_at, d.pseudonym, r.key_id FROM reports r JOIN devices d USING (key_id) \
-         WHERE r.case_id = $1 AND length(r.body) > 0 ORDER BY r.seq DESC LIMIT $2",
+        "SELECT body, number, received_at, reporter FROM reports WHERE case_id = $1 AND length(body) > 0 \
+         ORDER BY seq DESC LIMIT $2",
     )
     .bind(case_id)
     .bind(limit)
     .fetch_all(pool.pool())
     .await?;
-    rows.into_iter()
-        .map(|r| {
-            Ok(CaseReport {
-                body: pool.keys().open_bytes(kinds::BODY, r.try_get(0)?)?.unwrap_or_default(),
-                number: r.try_get(1)?,
-                received_at: r.try_get(2)?,
-                pseudonym: r.try_get(3)?,
-                key_id: r.try_get(4)?,
-            })
-        })
-        .collect()
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut all = vec![];
+    for r in rows {
+        let key_id = pool.keys().open_text(REPORTER, r.try_get(3)?)?;
+        let pseudonym = match names.get(&key_id) {
+            Some(name) => name.clone(),
+            None => {
+                let name: Option<String> = sqlx::query_scalar("SELECT pseudonym FROM devices WHERE key_id = $1")
+                    .bind(&key_id)
+                    .fetch_optional(pool.pool())
+                    .await?;
+                names.entry(key_id.clone()).or_insert(name.unwrap_or_default()).clone()
+            }
+        };
+        all.push(CaseReport {
+            body: pool.keys().open_bytes(kinds::BODY, r.try_get(0)?)?.unwrap_or_default(),
+            number: r.try_get(1)?,
+            received_at: r.try_get(2)?,
+            pseudonym,
+            key_id,
+        });
+    }
+    Ok(all)
 }
 
 /// One step in a case's history.
@@ -447,15 +463,36 @@ pub async fn history(pool: &Reader, case_id: i64) -> sqlx::Result<Vec<Past>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn accuracy(pool: &Pool, key_id: &str) -> sqlx::Result<(i64, i64)> {
+pub async fn accuracy(pool: &Reader, key_id: &str) -> sqlx::Result<(i64, i64)> {
+    accuracy_of(pool, key_id, &reporters::sent_by(pool, key_id).await?).await
+}
+
+/// The same, of what is known to be the spotter's. Cases that were erased count where fewer than 100 are left, by the share of them
+/// that was confirmed.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn accuracy_of(pool: &Reader, key_id: &str, sent: &Sent) -> sqlx::Result<(i64, i64)> {
     let (confirmed, decided) = (words(CaseState::is_confirmed), words(|s| s.is_confirmed() || s.is_dismissed()));
     let sql = format!(
-        "SELECT count(CASE WHEN l.state IN ({confirmed}) THEN 1 END), count(*) FROM (SELECT DISTINCT c.id, c.state, \
-         c.changed_at FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN (SELECT d.key_id FROM devices d \
-         JOIN devices me USING (spotter) WHERE me.key_id = $1) AND c.state IN ({decided}) \
-         ORDER BY c.changed_at DESC LIMIT 100) l"
+        "SELECT count(CASE WHEN l.state IN ({confirmed}) THEN 1 END), count(*) FROM (SELECT c.state \
+         FROM cases c WHERE c.id IN ({}) AND c.state IN ({decided}) ORDER BY c.changed_at DESC LIMIT {COUNTED}) l",
+        sql::numbers(&sent.cases)
     );
-    // Safe: our own words.
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(key_id).fetch_one(pool).await?;
-    Ok((row.try_get(0)?, row.try_get(1)?))
+    // Safe: our own words and numbers.
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false).fetch_one(pool.pool()).await?;
+    let (good, all): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let kept: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT kept_confirmed, kept_decided FROM standing WHERE spotter = (SELECT spotter FROM devices WHERE key_id = $1)",
+    )
+    .bind(key_id)
+    .fetch_optional(pool.pool())
+    .await?;
+    let (kept_good, kept_all) = kept.unwrap_or_default();
+    let more = kept_all.min(COUNTED - all);
+    if more < 1 {
+        return Ok((good, all));
+    }
+    // To the nearest.
+    Ok((good + (2 * kept_good * more + kept_all) / (2 * kept_all), all + more))
 }

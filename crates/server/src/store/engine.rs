@@ -244,6 +244,7 @@ fn of_server() -> Migrator {
         step(22, "known cases", include_str!("../../migrations/postgres/0022_gold.sql")),
         step(23, "passkeys", include_str!("../../migrations/postgres/0023_passkeys.sql")),
         step(24, "alike", include_str!("../../migrations/postgres/0024_alike.sql")),
+        step(25, "reporters", include_str!("../../migrations/postgres/0025_reporters.sql")),
         step(26, "agency links", include_str!("../../migrations/postgres/0026_agency_links.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
@@ -273,6 +274,7 @@ pub fn migrator() -> Migrator {
         step(22, "known cases", include_str!("../../migrations/0022_gold.sql")),
         step(23, "passkeys", include_str!("../../migrations/0023_passkeys.sql")),
         step(24, "alike", include_str!("../../migrations/0024_alike.sql")),
+        step(25, "reporters", include_str!("../../migrations/0025_reporters.sql")),
         step(26, "agency links", include_str!("../../migrations/0026_agency_links.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }

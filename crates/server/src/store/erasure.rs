@@ -7,7 +7,7 @@
 use super::cases::{self, Case, kinds};
 use super::sql::{self, NOTHING, Pool, Truth};
 use super::steps::{self, Actor};
-use super::{Reader, Store, StoreError, Tx, contacts, suggestions};
+use super::{Reader, Store, StoreError, Tx, contacts, reporters, suggestions, surveys};
 use crate::audit;
 use crate::intake::sellers;
 use crate::keys::{Keys, Shut};
@@ -71,6 +71,8 @@ pub struct Erased {
     pub contacts: u64,
     /// Suggestions that named the seller or the page.
     pub suggestions: u64,
+    /// Answers of surveys that named the seller.
+    pub codings: u64,
     /// Notices and referrals that had left before, by their numbers: their receivers hold copies, and are to be told.
     pub left: Vec<String>,
 }
@@ -224,6 +226,10 @@ async fn one_case(
         gone.names.extend([report.listing.seller, report.place.url_canonical, report.listing.url]);
     }
 
+    if case.state.is_confirmed() || case.state.is_dismissed() {
+        reporters::count_on(tx, id, case.state.is_confirmed()).await?;
+    }
+
     // Nobody can decide what nobody can read.
     let open =
         sqlx::query("UPDATE notices SET state = 'withdrawn' WHERE case_id = $1 AND state IN ('second', 'pending')");
@@ -249,7 +255,7 @@ async fn one_case(
     all.pictures += pictures.len() as u64;
     gone.blobs.extend(pictures);
     let reports = sqlx::query(
-        "UPDATE reports SET body = $2, signature = $2, receipt = '', text_sha256 = $2, salt = $2, body_sha256 = '' WHERE case_id = $1",
+        "UPDATE reports SET body = $2, signature = $2, receipt = '', text_sha256 = $2, salt = $2, body_sha256 = '', reporter = '' WHERE case_id = $1",
     )
     .bind(id)
     .bind(NOTHING)
@@ -372,6 +378,16 @@ async fn elsewhere(
         gone.slots.extend(Keys::place(&body));
         all.suggestions += 1;
     }
+    for (seq, coding, body) in surveys::records::named(tx).await? {
+        let told = [&coding.seller, &coding.title, &coding.url, &coding.location, &coding.note];
+        if !told.iter().any(|text| mentions(text, names)) {
+            continue;
+        }
+        surveys::records::erase(tx, seq).await?;
+        note(tx, actor, "coding.erased", &format!("coding:{seq}"), now).await?;
+        gone.slots.extend(Keys::place(&body));
+        all.codings += 1;
+    }
     Ok(())
 }
 
@@ -392,7 +408,7 @@ pub async fn last_place(pool: &Pool) -> sqlx::Result<i64> {
     // What has a key of its own has its place in what is sealed: eight bytes, the highest first.
     let own: Option<String> = sqlx::query_scalar(
         "SELECT max(hex(substr(b.body, 2, 8))) FROM (SELECT body FROM contacts UNION ALL SELECT body FROM suggestions \
-         UNION ALL SELECT asked FROM privacy_requests) b WHERE hex(substr(b.body, 1, 1)) = '01'",
+         UNION ALL SELECT body FROM survey_codings UNION ALL SELECT asked FROM privacy_requests) b WHERE hex(substr(b.body, 1, 1)) = '01'",
     )
     .fetch_one(pool)
     .await?;

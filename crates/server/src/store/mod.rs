@@ -17,6 +17,7 @@ pub mod engine;
 pub mod erasure;
 pub mod factors;
 pub mod gold;
+pub mod imports;
 pub mod known;
 pub mod leases;
 pub mod notes;
@@ -29,6 +30,7 @@ pub mod published;
 pub mod quality;
 pub mod queue;
 pub mod referrals;
+pub mod reporters;
 pub mod reports;
 pub mod returned;
 pub mod reviewers;
@@ -117,6 +119,7 @@ pub struct Reader {
     keys: Arc<Keys>,
     index: search::Index,
     looks: alike::Copy,
+    reporters: reporters::Index,
 }
 
 impl Reader {
@@ -245,6 +248,7 @@ impl Store {
             keys: Arc::clone(&keys),
             index: search::Index::default(),
             looks: alike::Copy::default(),
+            reporters: reporters::Index::default(),
         };
         let blobs = Blobs::open(data, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
@@ -253,6 +257,7 @@ impl Store {
         let store =
             Self { engine, read, write, keys, data: data.to_owned(), rounds: rounds::Here::default(), waits, blobs };
         sealing::seal_old(&store).await?;
+        sealing::seal_linkage(&store).await?;
         erasure::catch_up(&store, if new_keys { Why::Lost } else { Why::Restored }).await?;
         Ok(store)
     }

@@ -2,14 +2,15 @@
 //! a person is given who asks what is held. Erases nothing itself.
 
 use super::cases::{self, Case};
-use super::erasure;
 use super::sql::{NOTHING, Pool, Row, Truth};
-use super::{Reader, Tx, notices, parse_word, word};
+use super::{Reader, Tx, blobs, checks, erasure, gold, notes, notices, parse_word, referrals, surveys, word};
 use crate::audit;
 use crate::keys::Keys;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use spotter_model::{Date, Report};
+use spotter_model::referral::ReferralState;
+use spotter_model::survey::Coding;
+use spotter_model::{Date, Report, package};
 use sqlx::Row as _;
 
 /// Closed requests of a list.
@@ -267,47 +268,119 @@ pub async fn forget_old(tx: &mut Tx, before: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// What is held in these cases, for the person whom it is about. No spotter and no reviewer is in it; what reviewers wrote to each
-/// other and what agencies got is counted, for a person to decide on.
+/// A picture of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Its name in the archive.
+    pub name: String,
+    /// Its hash, by which it is found.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What a person is given.
+pub struct Held {
+    /// All that is written.
+    pub words: Value,
+    /// The pictures, each once.
+    pub pictures: Vec<Picture>,
+}
+
+/// What is held about a person: in these cases, and in surveys that run. No spotter and no reviewer is in it; what spotters noted beside an
+/// offer is counted, since it could give them away. What an agency has under way is counted and left out unless `under_way`.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn answer(pool: &Reader, cases_held: &[Case]) -> sqlx::Result<Value> {
-    let mut all = vec![];
+pub async fn answer(pool: &Reader, asked: &Asked, cases_held: &[Case], under_way: bool) -> sqlx::Result<Held> {
+    let (mut all, mut pictures) = (vec![], vec![]);
     for case in cases_held {
-        let mut reports = vec![];
+        let (mut reports, mut noted) = (vec![], 0);
         for row in cases::reports_of(pool, case.id, REPORTS).await? {
             let Ok(r) = serde_json::from_slice::<Report>(&row.body) else { continue };
+            noted += i64::from(!r.note.trim().is_empty());
+            let mut shown = vec![];
+            for item in &r.evidence {
+                let (Some(name), Some(sha256)) = (package::blob_name(item), item.sha256.as_deref()) else { continue };
+                let name = name.replace("evidence/", "pictures/");
+                let Some(held) = blobs::held(pool, sha256).await? else { continue };
+                let bytes = u64::try_from(held.bytes).unwrap_or_default();
+                if pictures.iter().all(|p: &Picture| p.name != name) {
+                    pictures.push(Picture { name: name.clone(), sha256: sha256.to_owned(), bytes });
+                }
+                shown.push(json!({ "file": name, "kind": item.kind }));
+            }
             reports.push(json!({
                 "number": row.number, "received_at": row.received_at, "seen_at": r.matched_at, "source": r.place.url_canonical,
                 "listing_id": r.place.listing_id, "listing": r.listing,
                 "assessment": { "level": r.assessment.level, "groups": r.assessment.groups,
                     "species": r.assessment.taxa.iter().map(|t| &t.scientific_name).collect::<Vec<_>>() },
-                "pictures": r.evidence.iter().filter(|e| e.sha256.is_some()).count(),
+                "pictures": shown,
             }));
         }
-        let told: Vec<Value> = notices::of_case(pool, case.id)
+        let mut told = vec![];
+        for n in notices::of_case(pool, case.id).await? {
+            told.push(json!({ "number": n.number, "to": n.company, "state": n.state, "sent_at": n.sent_at, "text": n.rendered.text }));
+        }
+        let answered: Vec<Value> = notices::answers(pool, case.id)
             .await?
             .into_iter()
-            .map(|n| json!({ "number": n.number, "to": n.company, "state": n.state, "sent_at": n.sent_at, "text": n.rendered.text }))
+            .map(|(what, text, at)| json!({ "at": at, "decision": what, "words": text }))
             .collect();
         let steps: Vec<Value> = cases::history(pool, case.id)
             .await?
             .into_iter()
-            .map(|p| json!({ "at": p.at, "step": p.event, "by": p.who }))
+            .map(|p| json!({ "at": p.at, "step": p.event, "by": p.who, "reason": p.public_reason }))
             .collect();
-        let withheld: (i64, i64) =
-            sqlx::query_as("SELECT (SELECT count(*) FROM notes WHERE case_id = $1), (SELECT count(*) FROM referrals WHERE case_id = $1)")
-                .bind(case.id)
-                .fetch_one(pool.pool())
-                .await?;
+        let notes: Vec<Value> = notes::of_case(pool, case.id)
+            .await?
+            .into_iter()
+            .map(|n| json!({ "at": n.at, "words": n.note.to_store() }))
+            .collect();
+        let looked: Vec<Value> = checks::of_case(pool, case.id)
+            .await?
+            .0
+            .into_iter()
+            .map(|c| json!({ "at": c.at, "found": c.outcome, "words": c.seen }))
+            .collect();
+        let known = gold::of_case(pool, case.id).await?.map(|g| json!({ "answer": g.answer, "words": g.why }));
+        let (mut referrals, mut left) = (vec![], 0);
+        for f in referrals::of_case(pool, case.id).await? {
+            let over = matches!(f.state, ReferralState::Concluded | ReferralState::Withdrawn);
+            if !over && !under_way {
+                left += 1;
+                continue;
+            }
+            referrals.push(
+                json!({ "number": f.number, "agency": f.agency, "state": f.state, "written_at": f.written_at,
+                "handed_over_at": f.sent_at, "handed_over_by": f.sent_how, "because": f.triggers, "words": f.facts,
+                "outcome": f.outcome, "agency_said": f.said }),
+            );
+        }
         all.push(json!({
             "case": case.id, "marketplace": case.marketplace, "opened_at": case.opened_at, "state": case.state,
-            "reports": reports, "companies_told": told, "steps": steps,
-            "not_in_this_file": { "notes_among_reviewers": withheld.0, "referrals_to_agencies": withheld.1 },
+            "reports": reports, "companies_told": told, "companies_answered": answered, "steps": steps, "notes_among_reviewers": notes, "looked_again": looked,
+            "known_case": known, "referrals": referrals,
+            "not_in_this_file": { "notes_of_spotters": noted, "referrals_under_way": left },
         }));
     }
-    Ok(json!({ "schema": "wildlife-access/1", "cases": all }))
+    let coded = coded(pool, asked).await?;
+    Ok(Held { words: json!({ "schema": "wildlife-access/2", "cases": all, "surveys": coded }), pictures })
+}
+
+/// What coders of running surveys wrote about a seller.
+async fn coded(pool: &Reader, asked: &Asked) -> sqlx::Result<Vec<Value>> {
+    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+    if asked.seller.trim().is_empty() {
+        return Ok(vec![]);
+    }
+    let all = surveys::records::codings(pool).await?;
+    let here = |c: &Coding| c.url.split('/').nth(2).is_some_and(|host| same(host, &asked.marketplace));
+    let one = |c: Coding| {
+        json!({ "survey": c.survey, "coded_at": c.coded_at, "source": c.url, "title": c.title, "seller": c.seller,
+            "location": c.location, "specimens": c.specimens, "asking": c.asking, "seller_type": c.seller_type, "words": c.note })
+    };
+    Ok(all.into_iter().filter(|c| same(&c.seller, &asked.seller) && here(c)).map(one).collect())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What the published figures are made of: checks, days, decisions, notices and looks again, by platform and without persons.
 
-use super::parse_word;
-use super::sql::{Db, Pool, Row};
+use super::sql::{Db, Row};
+use super::{Reader, parse_word, reporters};
 use spotter_model::case::CheckOutcome;
 use spotter_model::{CaseState, Event};
 use spotter_survey::audited::{Answered, Checked, Data, Decided, Decision, Noticed, Outcome, Seen};
 use sqlx::{Row as _, Transaction};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 type Read = Transaction<'static, Db>;
 
@@ -18,18 +18,13 @@ pub const SEVERAL: i64 = 3;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn data(pool: &Pool) -> sqlx::Result<Data> {
-    let mut tx = pool.begin().await?;
+pub async fn data(pool: &Reader) -> sqlx::Result<Data> {
+    let reported = reported(pool).await?;
+    let mut tx = pool.pool().begin().await?;
     // Apart: three who answered checks say nothing of who reported.
     let checked =
         several(&mut tx, "SELECT marketplace FROM audits GROUP BY marketplace HAVING count(DISTINCT spotter) >= $1")
             .await?;
-    let reported = several(
-        &mut tx,
-        "SELECT c.marketplace FROM reports r JOIN cases c ON c.id = r.case_id JOIN devices d ON d.key_id = r.key_id \
-         GROUP BY c.marketplace HAVING count(DISTINCT d.spotter) >= $1",
-    )
-    .await?;
     let mut data = Data {
         answers: answers(&mut tx).await?,
         seen: seen(&mut tx).await?,
@@ -43,6 +38,22 @@ pub async fn data(pool: &Pool) -> sqlx::Result<Data> {
     data.notices.retain(|row| reported.contains(&row.platform));
     data.checks.retain(|row| reported.contains(&row.platform));
     Ok(data)
+}
+
+/// The marketplaces of which several spotters reported cases that are held. Of what was erased nothing says who reported it.
+async fn reported(pool: &Reader) -> sqlx::Result<HashSet<String>> {
+    let cases: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, marketplace FROM cases WHERE erased_at = ''").fetch_all(pool.pool()).await?;
+    let spotters = reporters::spotters(pool.pool()).await?;
+    let ids: Vec<i64> = cases.iter().map(|(id, _)| *id).collect();
+    let by = reporters::of_cases(pool, &ids).await?;
+    let mut of: HashMap<String, HashSet<&str>> = HashMap::new();
+    for (id, marketplace) in cases {
+        let own = by.get(&id).into_iter().flatten().filter_map(|device| spotters.get(&**device));
+        of.entry(marketplace).or_default().extend(own.map(String::as_str));
+    }
+    let enough = |(name, own): (String, HashSet<&str>)| (own.len() as i64 >= SEVERAL).then_some(name);
+    Ok(of.into_iter().filter_map(enough).collect())
 }
 
 /// The marketplaces that this finds with [`SEVERAL`] spotters.

@@ -1,15 +1,19 @@
 //! Reports as they came, byte by byte, and what a spotter may hear of them.
 
 use super::cases::kinds;
-use super::sql::{Pool, Truth};
-use super::{Reader, Tx, blobs, parse_word, sealing};
+use super::reporters::{REPORTER, Sent};
+use super::sql::Truth;
+use super::{Reader, Tx, blobs, parse_word, reporters, sealing};
 use crate::keys::{Keys, Shut};
 use spotter_model::{CaseState, PublicStatus, StatusItem, Week, WeekCount};
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
+
+/// Reports whose status a spotter is told.
+const STATUSES: usize = 500;
 
 /// What is stored under a report's id.
 pub struct Stored {
-    /// The device that sent it.
+    /// The device that sent it; empty: it was erased.
     pub key_id: String,
     /// Mark of its bytes.
     pub body_mark: String,
@@ -58,13 +62,14 @@ pub struct NewReport<'a> {
 /// # Errors
 /// Where the database fails.
 pub async fn find(tx: &mut Tx, report_id: &str) -> sqlx::Result<Option<Stored>> {
-    let row = sqlx::query("SELECT key_id, body_sha256, receipt FROM reports WHERE report_id = $1")
+    let row = sqlx::query("SELECT reporter, body_sha256, receipt FROM reports WHERE report_id = $1")
         .bind(report_id)
         .fetch_optional(&mut **tx)
         .await?;
     row.map(|r| {
         let receipt = tx.keys().open_text(kinds::RECEIPT, r.try_get(2)?)?;
-        Ok(Stored { key_id: r.try_get(0)?, body_mark: r.try_get(1)?, receipt })
+        let key_id = tx.keys().open_text(REPORTER, r.try_get(0)?)?;
+        Ok(Stored { key_id, body_mark: r.try_get(1)?, receipt })
     })
     .transpose()
 }
@@ -85,12 +90,12 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::R
     let slot = sealing::slot_of(tx, new.case_id).await?;
     let Tx { inner, keys, .. } = tx;
     sqlx::query(
-        "INSERT INTO reports (seq, report_id, key_id, case_id, body, body_sha256, signature, text_sha256, salt, \
+        "INSERT INTO reports (seq, report_id, reporter, case_id, body, body_sha256, signature, text_sha256, salt, \
          received_at, number, receipt, joined) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(new.seq)
     .bind(new.report_id)
-    .bind(new.key_id)
+    .bind(keys.seal_text(slot, REPORTER, new.key_id)?)
     .bind(new.case_id)
     .bind(keys.seal(slot, kinds::BODY, new.body)?)
     .bind(body_mark(keys, new.body_sha256))
@@ -106,6 +111,11 @@ pub async fn insert(tx: &mut Tx, new: &NewReport<'_>, named: &[&str]) -> sqlx::R
     for sha256 in named {
         sqlx::query("INSERT INTO report_blobs (report_seq, sha256) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(new.seq)
+            .bind(blobs::mark(keys, sha256))
+            .execute(&mut **inner)
+            .await?;
+        // Beside the report it would say who sent it.
+        sqlx::query("UPDATE blobs SET uploader = '' WHERE sha256 = $1 AND uploader <> ''")
             .bind(blobs::mark(keys, sha256))
             .execute(&mut **inner)
             .await?;
@@ -133,19 +143,18 @@ pub async fn missing_blobs(tx: &mut Tx, named: &[&str]) -> sqlx::Result<Vec<Stri
     Ok(missing)
 }
 
-/// What became of a spotter's reports, whichever device sent them, newest first, at most 500.
+/// What became of a spotter's reports, newest first, at most 500. None of a case that was erased.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusItem>> {
-    let rows = sqlx::query(
+pub async fn statuses(pool: &Reader, sent: &Sent) -> sqlx::Result<Vec<StatusItem>> {
+    let sql = format!(
         "SELECT r.report_id, c.state, c.public_reason, CASE WHEN c.changed_at > r.received_at THEN c.changed_at ELSE r.received_at END, r.joined, c.removed FROM reports r \
-         JOIN cases m ON m.id = r.case_id JOIN cases c ON c.id = coalesce(m.duplicate_of, m.id) WHERE r.key_id IN (SELECT d.key_id FROM devices d JOIN devices me \
-         USING (spotter) WHERE me.key_id = $1) ORDER BY r.seq DESC LIMIT 500",
-    )
-    .bind(key_id)
-    .fetch_all(pool.pool())
-    .await?;
+         JOIN cases m ON m.id = r.case_id JOIN cases c ON c.id = coalesce(m.duplicate_of, m.id) WHERE r.seq IN ({}) ORDER BY r.seq DESC",
+        sent.newest(STATUSES)
+    );
+    // Safe: numbers.
+    let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(pool.pool()).await?;
     rows.into_iter()
         .map(|row| {
             let state: CaseState = parse_word(row.try_get(1)?)?;
@@ -164,24 +173,17 @@ pub async fn statuses(pool: &Reader, key_id: &str) -> sqlx::Result<Vec<StatusIte
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn week(pool: &Pool, key_id: &str, from: &str) -> sqlx::Result<Week> {
-    let reports: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM reports WHERE received_at >= $2 AND key_id IN \
-         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = $1)",
-    )
-    .bind(key_id)
-    .bind(from)
-    .fetch_one(pool)
-    .await?;
-    let rows = sqlx::query(
-        "SELECT c.state, count(*), c.removed FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.key_id IN \
-         (SELECT d.key_id FROM devices d JOIN devices me USING (spotter) WHERE me.key_id = $1) AND EXISTS \
-         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= $2) GROUP BY c.state, c.removed",
-    )
-    .bind(key_id)
-    .bind(from)
-    .fetch_all(pool)
-    .await?;
+pub async fn week(pool: &Reader, sent: &Sent, from: &str) -> sqlx::Result<Week> {
+    let own = sent.newest(usize::MAX);
+    // Safe, here and below: numbers.
+    let sql = format!("SELECT count(*) FROM reports WHERE received_at >= $1 AND seq IN ({own})");
+    let reports: i64 =
+        sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).bind(from).fetch_one(pool.pool()).await?;
+    let sql = format!(
+        "SELECT c.state, count(*), c.removed FROM reports r JOIN cases c ON c.id = r.case_id WHERE r.seq IN ({own}) AND EXISTS \
+         (SELECT 1 FROM decisions n WHERE n.case_id = c.id AND n.version = c.version AND n.at >= $1) GROUP BY c.state, c.removed",
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(from).fetch_all(pool.pool()).await?;
     let mut decided: Vec<WeekCount> = vec![];
     for row in rows {
         let state: CaseState = parse_word(row.try_get(0)?)?;
@@ -221,25 +223,33 @@ pub struct Exported {
 /// Where the database fails.
 pub async fn exported(pool: &Reader, report: &str) -> sqlx::Result<Option<Exported>> {
     let row = sqlx::query(
-        "SELECT r.body, r.signature, r.receipt, r.key_id, d.public_key, \
-         (SELECT count(DISTINCT e.spotter) FROM reports o JOIN devices e ON e.key_id = o.key_id WHERE o.case_id = r.case_id \
-         AND o.seq <= (SELECT min(f.seq) FROM reports f JOIN devices g ON g.key_id = f.key_id \
-         WHERE f.case_id = r.case_id AND g.spotter = d.spotter)) \
-         FROM reports r JOIN devices d ON d.key_id = r.key_id WHERE (r.number = $1 OR r.report_id = $1) AND length(r.body) > 0",
+        "SELECT body, signature, receipt, reporter, case_id FROM reports WHERE (number = $1 OR report_id = $1) AND length(body) > 0",
     )
     .bind(report)
     .fetch_optional(pool.pool())
     .await?;
+    let Some(row) = row else { return Ok(None) };
     let keys = pool.keys();
-    row.map(|r| {
-        Ok(Exported {
-            body: keys.open_bytes(kinds::BODY, r.try_get(0)?)?.ok_or(Shut::Gone)?,
-            signature: keys.open_bytes(kinds::SIGNATURE, r.try_get(1)?)?.ok_or(Shut::Gone)?,
-            receipt: keys.open_text(kinds::RECEIPT, r.try_get(2)?)?,
-            key_id: r.try_get(3)?,
-            public_key: r.try_get(4)?,
-            place_in_case: r.try_get(5)?,
-        })
-    })
-    .transpose()
+    let (key_id, case_id) = (keys.open_text(REPORTER, row.try_get(3)?)?, row.try_get::<i64, _>(4)?);
+    let public_key = sqlx::query_scalar("SELECT public_key FROM devices WHERE key_id = $1")
+        .bind(&key_id)
+        .fetch_one(pool.pool())
+        .await?;
+    let spotters = reporters::spotters(pool.pool()).await?;
+    let mut before: Vec<&str> = vec![];
+    let by = reporters::of_cases(pool, &[case_id]).await?.remove(&case_id).unwrap_or_default();
+    for spotter in by.iter().filter_map(|device| spotters.get(&**device)) {
+        if !before.contains(&spotter.as_str()) {
+            before.push(spotter);
+        }
+    }
+    let own = spotters.get(&key_id).and_then(|own| before.iter().position(|one| one == own)).ok_or(Shut::Gone)?;
+    Ok(Some(Exported {
+        body: keys.open_bytes(kinds::BODY, row.try_get(0)?)?.ok_or(Shut::Gone)?,
+        signature: keys.open_bytes(kinds::SIGNATURE, row.try_get(1)?)?.ok_or(Shut::Gone)?,
+        receipt: keys.open_text(kinds::RECEIPT, row.try_get(2)?)?,
+        key_id,
+        public_key,
+        place_in_case: own as i64 + 1,
+    }))
 }

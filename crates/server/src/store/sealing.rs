@@ -5,7 +5,10 @@
 
 use super::cases::kinds;
 use super::sql::Truth;
-use super::{Store, StoreError, Tx, blobs, checks, contacts, notes, notices, referrals, reports, suggestions};
+use super::{
+    Store, StoreError, Tx, blobs, checks, contacts, erasure, notes, notices, referrals, reporters, reports,
+    suggestions, surveys,
+};
 use crate::intake::sellers;
 use crate::keys::Keys;
 use spotter_model::Report;
@@ -13,6 +16,8 @@ use sqlx::Row as _;
 
 /// Set once everything is sealed.
 const DONE: &str = "sealed";
+/// Set once who reported is sealed, and what coders wrote.
+const LINKED: &str = "sealed_linkage";
 /// Cases that are sealed in one transaction.
 const BATCH: i64 = 200;
 
@@ -72,6 +77,35 @@ pub async fn seal_old(store: &Store) -> Result<(), StoreError> {
         store.rewrite().await?;
     }
     store.set_meta_once(DONE, "1").await?;
+    Ok(())
+}
+
+/// Seals who reported what, and what coders of surveys wrote, where a version before this one kept it as it was.
+///
+/// # Errors
+/// Where the database or the keys fail.
+pub async fn seal_linkage(store: &Store) -> Result<(), StoreError> {
+    if store.meta(LINKED).await?.is_some() {
+        return Ok(());
+    }
+    if erasure::last_place(store.read()).await? > store.keys().places()? {
+        return Err(StoreError::OldKeys);
+    }
+    let mut any = false;
+    loop {
+        let mut tx = store.begin_overwriting().await?;
+        let (linked, coded) =
+            (reporters::seal_old(&mut tx, BATCH).await?, surveys::records::seal_old(&mut tx, BATCH).await?);
+        tx.commit().await?;
+        if !linked && !coded {
+            break;
+        }
+        any = true;
+    }
+    if any {
+        store.rewrite().await?;
+    }
+    store.set_meta_once(LINKED, "1").await?;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! What changes in the queue by itself: how often each spotter was confirmed, and which cases have waited for long.
 
-use super::sql::Pool;
-use super::{Store, Tx, cases};
+use super::{Reader, Store, Tx, cases, reporters};
 use crate::ranking::Reason;
 use sqlx::Row as _;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Cases that are moved up in one transaction: others write in between.
 const BATCH: i64 = 500;
@@ -27,8 +28,8 @@ pub async fn of(tx: &mut Tx, spotter: &str) -> sqlx::Result<(i64, i64)> {
 pub async fn count(store: &Store) -> sqlx::Result<()> {
     let seen: i64 = store.meta("standing_counted_to").await?.and_then(|n| n.parse().ok()).unwrap_or(0);
     let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM decisions").fetch_one(store.read()).await?;
-    for (spotter, key_id) in decided_since(store.read(), seen).await? {
-        let (confirmed, decided) = cases::accuracy(store.read(), &key_id).await?;
+    for (spotter, key_id) in decided_since(store.reader(), seen).await? {
+        let (confirmed, decided) = cases::accuracy(store.reader(), &key_id).await?;
         let mut tx = store.begin().await?;
         sqlx::query(
             "INSERT INTO standing (spotter, confirmed, decided) VALUES ($1, $2, $3) \
@@ -44,15 +45,19 @@ pub async fn count(store: &Store) -> sqlx::Result<()> {
     if newest == seen { Ok(()) } else { store.set_meta("standing_counted_to", &newest.to_string()).await }
 }
 
-async fn decided_since(pool: &Pool, seen: i64) -> sqlx::Result<Vec<(String, String)>> {
-    let rows = sqlx::query(
-        "SELECT v.spotter, min(v.key_id) FROM decisions d JOIN reports r ON r.case_id = d.case_id \
-         JOIN devices v ON v.key_id = r.key_id WHERE d.id > $1 GROUP BY v.spotter",
-    )
-    .bind(seen)
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter().map(|r| Ok((r.try_get(0)?, r.try_get(1)?))).collect()
+/// Each spotter of whose cases one was decided since, with a device of theirs.
+async fn decided_since(pool: &Reader, seen: i64) -> sqlx::Result<BTreeMap<String, String>> {
+    let cases: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT case_id FROM decisions WHERE id > $1")
+        .bind(seen)
+        .fetch_all(pool.pool())
+        .await?;
+    if cases.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let spotters = reporters::spotters(pool.pool()).await?;
+    let by = reporters::of_cases(pool, &cases).await?;
+    let one = |device: &Arc<str>| spotters.get(&**device).map(|spotter| (spotter.clone(), device.to_string()));
+    Ok(by.values().flatten().filter_map(one).collect())
 }
 
 /// Moves up what was opened before this time and still waits.

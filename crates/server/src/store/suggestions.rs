@@ -59,7 +59,8 @@ pub async fn find(tx: &mut Tx, kind: Kind, id: &str) -> sqlx::Result<Option<(Str
         let body: Vec<u8> = r.try_get(1)?;
         let open =
             if sealed.is_empty() || body.is_empty() { Some(body) } else { tx.keys().open_bytes(sealed, &body)? };
-        Ok((r.try_get(0)?, open.unwrap_or_default()))
+        // One out of a list has no device.
+        Ok((r.try_get::<Option<String>, _>(0)?.unwrap_or_default(), open.unwrap_or_default()))
     })
     .transpose()
 }
@@ -96,6 +97,32 @@ pub async fn insert(tx: &mut Tx, suggestion: &Suggestion, signed: &Signed<'_>, n
     Ok(())
 }
 
+/// Keeps a suggestion out of a list that was imported: it has no device and no signature. Answers whether it was new.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn insert_imported(tx: &mut Tx, suggestion: &Suggestion, import: i64, now: &str) -> sqlx::Result<bool> {
+    let there: Option<i64> = sqlx::query_scalar("SELECT seq FROM suggestions WHERE id = $1")
+        .bind(&suggestion.id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if there.is_some() {
+        return Ok(false);
+    }
+    let plain = serde_json::to_vec(suggestion).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    let slot = tx.keys().create()?;
+    let body = tx.keys().seal(slot, BODY, &plain)?;
+    sqlx::query("INSERT INTO suggestions (id, body, signature, received_at, import_id) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&suggestion.id)
+        .bind(body)
+        .bind(super::sql::NOTHING)
+        .bind(now)
+        .bind(import)
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
+}
+
 /// Keeps a word about a false alarm, counted by concept.
 ///
 /// # Errors
@@ -128,7 +155,7 @@ pub struct Waiting {
     pub seq: i64,
     /// What the spotter suggests.
     pub suggestion: Suggestion,
-    /// Who.
+    /// Who; of a list that was imported, those words.
     pub pseudonym: String,
     /// When it came.
     pub received_at: String,
@@ -140,7 +167,7 @@ pub struct Waiting {
 /// Where the database fails.
 pub async fn waiting(pool: &Reader, after: i64) -> sqlx::Result<Vec<Waiting>> {
     let rows = sqlx::query(
-        "SELECT s.seq, s.body, d.pseudonym, s.received_at FROM suggestions s JOIN devices d USING (key_id) \
+        "SELECT s.seq, s.body, coalesce(d.pseudonym, 'Imported list'), s.received_at FROM suggestions s LEFT JOIN devices d USING (key_id) \
          WHERE s.state = 'open' AND s.seq > $1 ORDER BY s.seq LIMIT $2",
     )
     .bind(after)

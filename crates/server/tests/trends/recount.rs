@@ -7,7 +7,7 @@ use serde_json::Value;
 use spotter_model::CaseState;
 use spotter_server::console::trends::tables;
 use spotter_server::store::trends::Range;
-use spotter_server::store::{cases, word};
+use spotter_server::store::{cases, reporters, word};
 use spotter_server::{audit, clock};
 use spotter_survey::table::Table;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,13 +69,18 @@ impl Told {
 async fn told(server: &Running) -> Vec<Told> {
     let pool = server.app.store.read();
     let mut all: BTreeMap<i64, Told> = BTreeMap::new();
-    let rows: Vec<(i64, String, Vec<u8>, String)> = sqlx::query_as(
-        "SELECT r.case_id, r.received_at, r.body, d.cohort FROM reports r JOIN devices d ON d.key_id = r.key_id ORDER BY r.seq",
-    )
-    .fetch_all(pool)
-    .await
-    .unwrap();
-    for (case, at, body, cohort) in rows {
+    let rows: Vec<(i64, String, Vec<u8>, String)> =
+        sqlx::query_as("SELECT case_id, received_at, body, reporter FROM reports ORDER BY seq")
+            .fetch_all(pool)
+            .await
+            .unwrap();
+    for (case, at, body, reporter) in rows {
+        let key_id = server.app.store.keys().open_text(reporters::REPORTER, &reporter).unwrap();
+        let cohort: String = sqlx::query_scalar("SELECT cohort FROM devices WHERE key_id = $1")
+            .bind(key_id)
+            .fetch_one(pool)
+            .await
+            .unwrap();
         let body = server.app.store.keys().open_bytes(cases::kinds::BODY, &body).unwrap().unwrap();
         let body: Value = serde_json::from_slice(&body).unwrap();
         let case = all.entry(case).or_default();
@@ -250,11 +255,15 @@ pub async fn filled_in_alike(server: &Running) {
     let along: Vec<(String, i64, String)> = sqlx::query_as(state).fetch_all(&mut *tx).await.unwrap();
     // The migration meets a database from before anything was sealed.
     sqlx::query("DROP TRIGGER reports_never_change_update").execute(&mut *tx).await.unwrap();
-    let sealed: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT seq, body FROM reports").fetch_all(&mut *tx).await.unwrap();
-    for (seq, body) in sealed {
-        let body = server.app.store.keys().open_bytes(cases::kinds::BODY, &body).unwrap().unwrap();
-        let plain = sqlx::query("UPDATE reports SET body = $1 WHERE seq = $2").bind(body).bind(seq);
+    sqlx::query("ALTER TABLE reports ADD COLUMN key_id TEXT").execute(&mut *tx).await.unwrap();
+    let sealed: Vec<(i64, Vec<u8>, String)> =
+        sqlx::query_as("SELECT seq, body, reporter FROM reports").fetch_all(&mut *tx).await.unwrap();
+    let keys = server.app.store.keys();
+    for (seq, body, reporter) in sealed {
+        let body = keys.open_bytes(cases::kinds::BODY, &body).unwrap().unwrap();
+        let reporter = keys.open_text(reporters::REPORTER, &reporter).unwrap();
+        let plain = sqlx::query("UPDATE reports SET body = $1, key_id = $2 WHERE seq = $3");
+        let plain = plain.bind(body).bind(reporter).bind(seq);
         plain.execute(&mut *tx).await.unwrap();
     }
     for blank in [

@@ -118,7 +118,7 @@ pub async fn page(
         return Ok(error_page(StatusCode::NOT_FOUND));
     }
     let asked = query.map(|Query(q)| q).unwrap_or_default();
-    let records = results::records(app.store.read(), &survey.protocol.id).await?;
+    let records = results::records(app.store.reader(), &survey.protocol.id).await?;
     let all = doubtful(&records);
     let open = all.iter().filter(|d| d.is_open()).count();
     let shown = all.iter().find(|d| d.listing == asked.listing).or_else(|| all.iter().find(|d| d.is_open()));
@@ -183,7 +183,7 @@ pub async fn post(
 ) -> Result<Response, Halt> {
     reviewer.check(fields.one("csrf"))?;
     let (id, now) = (&survey.protocol.id, app.now());
-    let records = results::records(app.store.read(), id).await?;
+    let records = results::records(app.store.reader(), id).await?;
     let all = doubtful(&records);
     let Some(d) = all.iter().find(|d| d.listing == fields.one("listing")) else {
         return Ok(error_page(StatusCode::NOT_FOUND));

@@ -221,7 +221,7 @@ pub async fn freeze(
     let held = surveys::find_in(&mut tx, &survey.protocol.id).await?.filter(|s| s.state == Stands::Running);
     let key = held.as_ref().and_then(|s| results::key(&app.vault, s));
     let (Some(held), Some(key)) = (held, key) else { return Ok(error_page(StatusCode::UNPROCESSABLE_ENTITY)) };
-    let records = results::read(&mut tx, &held.protocol.id).await?;
+    let records = results::read(&mut tx, app.store.keys(), &held.protocol.id).await?;
     let Some(data) = Data::of(&records, key.as_bytes()) else {
         return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
     };
@@ -229,10 +229,11 @@ pub async fn freeze(
         let body = html! { p { "This survey does not fit into an archive of 64 MiB. Nothing was changed. Tell whoever runs this server." } };
         return Ok(layout::problem(StatusCode::INTERNAL_SERVER_ERROR, "Too large", body));
     };
-    results::freeze(&mut tx, &held.protocol.id, &bytes, &now).await?;
+    let places = results::freeze(&mut tx, &held.protocol.id, &bytes, &now).await?;
     let sha256 = spotter_survey::canonical::sha256(&bytes);
     remember(&mut tx, &reviewer, "survey.frozen", &held.protocol.id, &sha256, &now).await?;
     tx.commit().await?;
+    app.store.keys().destroy(&places).map_err(sqlx::Error::from)?;
     app.store.fold_log().await?;
     Ok(layout::see(&format!("/console/surveys/{}/results", held.protocol.id)).into_response())
 }

@@ -74,6 +74,7 @@ pub async fn page(
             a.button href="/console/trends/plan" { "Action plan" }
             a.button href="/console/trends/article22" { "Trusted flagger's year" }
             a.button href="/console/trends/years" { "The year, for anybody" }
+            a.button href="/console/trends/imported" { "Past rounds, imported" }
         }
         (wanted.form(&rounds))
         @for share in shares.iter().filter(|s| s.is_too_many()) { p.alert { (text::line(&share.company, 80)) ": " (share.words()) } }

@@ -1,7 +1,9 @@
 //! What results are made of: all records of a survey, the lead's choices and rates, and the archive of a frozen one.
 
-use super::super::{Store, Tx};
+use super::super::{Reader, Store, Tx};
+use super::records::{self, BODY};
 use super::{Survey, seal};
+use crate::keys::Keys;
 use crate::store::sql::{Connection, Pool};
 use crate::vault::Vault;
 use spotter_model::survey::{Coding, Frame, Protocol};
@@ -18,32 +20,33 @@ fn decode(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error 
 /// Records of one kind in the order in which they came, each with whose it is.
 async fn bodies<T: serde::de::DeserializeOwned>(
     tx: &mut Connection,
-    sql: &'static str,
+    (sql, open): (&'static str, impl Fn(Vec<u8>) -> sqlx::Result<Option<Vec<u8>>>),
     survey: &str,
 ) -> sqlx::Result<Vec<(String, T)>> {
     let rows = sqlx::query(sql).bind(survey).fetch_all(&mut *tx).await?;
     rows.into_iter()
         .map(|r| {
-            let body: Vec<u8> = r.try_get(1)?;
-            Ok((r.try_get(0)?, serde_json::from_slice(&body).map_err(decode)?))
+            let Some(body) = open(r.try_get(1)?)? else { return Ok(None) };
+            Ok(Some((r.try_get(0)?, serde_json::from_slice(&body).map_err(decode)?)))
         })
+        .filter_map(Result::transpose)
         .collect()
 }
 
-/// All records of a survey, as of one moment.
+/// All records of a survey, as of one moment. What was erased is not among them.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn records(pool: &Pool, survey: &str) -> sqlx::Result<Records> {
-    let mut tx = pool.begin().await?;
-    read(&mut tx, survey).await
+pub async fn records(pool: &Reader, survey: &str) -> sqlx::Result<Records> {
+    let mut tx = pool.pool().begin().await?;
+    read(&mut tx, pool.keys(), survey).await
 }
 
 /// The same, inside a transaction.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn read(tx: &mut Connection, survey: &str) -> sqlx::Result<Records> {
+pub async fn read(tx: &mut Connection, keys: &Keys, survey: &str) -> sqlx::Result<Records> {
     let versions: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT protocol FROM survey_versions WHERE survey = $1 ORDER BY version")
             .bind(survey)
@@ -59,9 +62,11 @@ pub async fn read(tx: &mut Connection, survey: &str) -> sqlx::Result<Records> {
     let rates: Option<Rates> = rates.map(|r| serde_json::from_slice(&r).map_err(decode)).transpose()?;
     let shares = super::shares(tx, survey).await?;
     let frames: Vec<(String, Frame)> =
-        bodies(tx, "SELECT spotter, body FROM survey_frames WHERE survey = $1 ORDER BY seq", survey).await?;
-    let codings: Vec<(String, Coding)> =
-        bodies(tx, "SELECT spotter, body FROM survey_codings WHERE survey = $1 ORDER BY seq", survey).await?;
+        bodies(tx, ("SELECT spotter, body FROM survey_frames WHERE survey = $1 ORDER BY seq", |b| Ok(Some(b))), survey)
+            .await?;
+    let open = |body: Vec<u8>| Ok(keys.open_bytes(BODY, &body)?);
+    let sql = "SELECT spotter, body FROM survey_codings WHERE survey = $1 AND length(body) > 0 ORDER BY seq";
+    let codings: Vec<(String, Coding)> = bodies(tx, (sql, open), survey).await?;
     let rows =
         sqlx::query("SELECT listing, field, spotter FROM survey_choices WHERE survey = $1 ORDER BY listing, field")
             .bind(survey)
@@ -87,7 +92,7 @@ pub fn key(vault: &Vault, survey: &Survey) -> Option<String> {
 /// Where the database fails.
 pub async fn data(store: &Store, vault: &Vault, survey: &Survey) -> sqlx::Result<Option<Data>> {
     let Some(key) = key(vault, survey) else { return Ok(None) };
-    let records = records(store.read(), &survey.protocol.id).await?;
+    let records = records(store.reader(), &survey.protocol.id).await?;
     Ok(Data::of(&records, key.as_bytes()))
 }
 
@@ -131,11 +136,12 @@ pub async fn choose(
     Ok(())
 }
 
-/// Keeps the archive and destroys the keys.
+/// Keeps the archive, destroys the keys of the survey, and takes out what coders wrote about sellers: the archive has no more need of
+/// it. Gives the places of the codings' keys, to be destroyed once that is committed.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn freeze(tx: &mut Tx, survey: &str, archive: &[u8], now: &str) -> sqlx::Result<()> {
+pub async fn freeze(tx: &mut Tx, survey: &str, archive: &[u8], now: &str) -> sqlx::Result<Vec<i64>> {
     sqlx::query("INSERT INTO survey_archives (survey, bytes, sha256) VALUES ($1, $2, $3)")
         .bind(survey)
         .bind(archive)
@@ -147,7 +153,7 @@ pub async fn freeze(tx: &mut Tx, survey: &str, archive: &[u8], now: &str) -> sql
         .bind(survey)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    records::erase_all(tx, survey).await
 }
 
 /// The archive of a frozen survey and its hash.
