@@ -128,7 +128,7 @@ pub async fn any(pool: &Reader) -> sqlx::Result<bool> {
 /// Where the database fails.
 pub async fn count(tx: &mut Tx, marks: &[String], by: i64) -> sqlx::Result<()> {
     for mark in marks {
-        sqlx::query("UPDATE blobs SET tries = tries + $1 WHERE sha256 = $2 AND looked = 0")
+        sqlx::query("UPDATE blobs SET tries = tries + $1 WHERE sha256 = $2")
             .bind(by)
             .bind(mark)
             .execute(&mut **tx)
@@ -142,12 +142,12 @@ pub async fn count(tx: &mut Tx, marks: &[String], by: i64) -> sqlx::Result<()> {
 /// # Errors
 /// Where the database or the keys fail.
 pub async fn keep(tx: &mut Tx, mark: &str, sha256: &str, outcome: Outcome) -> sqlx::Result<()> {
-    let slot: Option<i64> =
-        sqlx::query_scalar("UPDATE blobs SET looked = 1 WHERE sha256 = $1 AND looked = 0 RETURNING slot")
-            .bind(mark)
-            .fetch_optional(&mut **tx)
-            .await?
-            .flatten();
+    // By its name alone: "and looked = 0" leads PostgreSQL through all entries that the index of waiting ones ever had.
+    let slot: Option<i64> = sqlx::query_scalar("UPDATE blobs SET looked = 1 WHERE sha256 = $1 RETURNING slot")
+        .bind(mark)
+        .fetch_optional(&mut **tx)
+        .await?
+        .flatten();
     let Some(slot) = slot else { return Ok(()) };
     let hash = match &outcome {
         Outcome::Compared(hash) => Some(hash),
