@@ -9,8 +9,9 @@ mod soak;
 
 use common::postgres::{self, Given};
 use serde_json::Value;
-use server::{Server, lies_at, picture, put_picture, refused, run, said, text, until};
+use server::{Server, picture, put_picture, refused, run, said, text, until};
 use soak::Device;
+use spotter_server::keys::Keys;
 use spotter_server::store::cases::kinds;
 use spotter_server::store::{Store, blobs, reports};
 use spotter_server::{audit, sign};
@@ -34,6 +35,12 @@ fn restore(arguments: &[&str], keep: &mut Vec<Given>) -> std::process::Output {
         keep.push(given);
     }
     run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Where a picture lies, by its hash: its file's name is a mark that only whoever has the keys can make.
+fn lies_at(data: &Path, sha256: &str) -> String {
+    let mark = blobs::mark(&Keys::open(&data.join("secrets")).unwrap(), sha256);
+    format!("blobs/{}/{mark}", &mark[..2])
 }
 
 /// Everything that a client was told.

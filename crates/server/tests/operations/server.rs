@@ -2,9 +2,7 @@
 
 use crate::soak::Device;
 use serde_json::Value;
-use spotter_server::keys::Keys;
 use spotter_server::sign;
-use spotter_server::store::blobs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -142,12 +140,6 @@ pub async fn put_picture(server: &Server, device: &Device, (sha256, bytes): &(St
     let url = format!("{}/v1/blobs/{sha256}", server.origin());
     let kind = spotter_model::dsse::BLOB_TYPE;
     device.put(&server.http, url, kind, sha256.as_bytes(), bytes.clone()).send().await.unwrap()
-}
-
-/// Where a picture lies, by its hash: its file's name is a mark that only whoever has the keys can make.
-pub fn lies_at(data: &Path, sha256: &str) -> String {
-    let mark = blobs::mark(&Keys::open(&data.join("secrets")).unwrap(), sha256);
-    format!("blobs/{}/{mark}", &mark[..2])
 }
 
 /// The value of a metric, by its whole name with labels.
