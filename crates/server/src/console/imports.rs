@@ -349,10 +349,10 @@ fn preview(reviewer: &Reviewer, asked: &Asked, done: &[Done], note: Option<&str>
             div.buttons {
                 button name="step" value="look" { "See what it does" }
                 @if new > 0 { button.primary name="step" value="keep" { "Import " (words::count(new, "row", "rows").to_lowercase()) } }
-                a.button href="/console/imports" { "Another file" }
             }
         }
-        @if !done.is_empty() {
+        @if !done.is_empty() { section.figure {
+            h2.under { "What each row does" }
             div.scroll tabindex="0" role="region" aria-label="What each row does" {
                 table.class {
                     caption.sr { "What each row does" }
@@ -360,7 +360,8 @@ fn preview(reviewer: &Reviewer, asked: &Asked, done: &[Done], note: Option<&str>
                     tbody { @for d in done { tr { th.num scope="row" { (d.line) } td { (outcome(d)) } td { (text::line(&d.shown, 200)) } } } }
                 }
             }
-        }
+        } }
+        p.row { a.button href="/console/imports" { "Another file" } }
     }
 }
 
