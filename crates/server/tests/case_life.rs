@@ -249,10 +249,10 @@ async fn every_released_schema_comes_forward() {
         if released >= 20 {
             let (own, its) = if released < 21 { ("key_id, ", "'k', ") } else { ("", "") };
             let sql = format!(
-                "INSERT INTO blobs (sha256, bytes, media_type, {own}received_at, looked) VALUES ('b', 1, 'image/png', {its}'2026-01-03T00:00:00.000Z', 1)"
+                "INSERT INTO blobs (sha256, bytes, media_type, {own}received_at, looked) VALUES ('bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 1, 'image/png', {its}'2026-01-03T00:00:00.000Z', 1)"
             );
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
-            let sql = "INSERT INTO alike (sha256, outcome, sealed) VALUES ('b', 'unreadable', x'')";
+            let sql = "INSERT INTO alike (sha256, outcome, sealed) VALUES ('bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'unreadable', x'')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
         if released >= 22 {

@@ -67,6 +67,9 @@ impl Sheet {
         }
         // What stands right of the last heading belongs to no column.
         cells.resize(self.head.len(), String::new());
+        if cells.iter().all(String::is_empty) {
+            return Ok(());
+        }
         self.rows.push((line, cells));
         Ok(())
     }
@@ -357,6 +360,7 @@ mod tests {
         let sheet = read(&book(ROW, &[])).unwrap();
         assert_eq!(sheet.head, ["Date", "", "Link"]);
         assert_eq!(rows(&sheet), [(4, vec!["2023-03-15", "2", "=cmd"])]);
+        assert!(read(b"a\n,right of it\n").unwrap_err().contains("no row"), "as when it comes back from the form");
         let bomb = book(ROW, &[("xl/media/picture.png", vec![0; 40 * 1024 * 1024])]);
         assert!(bomb.len() < 100_000);
         assert!(read(&bomb).unwrap_err().contains("more than 32 MiB"));
