@@ -219,6 +219,7 @@ impl Wanted {
                         } }
                         label.check { input type="checkbox" name="mine" value="1" checked[self.mine]; span { "Given to me" } }
                     }
+                    p { a href="/console/alike" { "Cases that share pictures, in groups" } }
                 }
                 button { "Show" }
             }

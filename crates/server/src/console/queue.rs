@@ -41,7 +41,7 @@ pub async fn page(
         h1.sr { "Queue" }
         nav.filters aria-label="Filters" {
             ul.states { (states(&wanted, &by_state, open, put_off)) (views::links(&kept, &wanted.query())) }
-            div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) a href="/console/alike" { "Shared pictures" } }
+            div.tools { (search::form("")) (views::form(&reviewer, &kept, &wanted)) (wanted.form(&facets)) }
         }
         @if rows.is_empty() { (nothing(wanted.state, open)) } @else {
             (table(&rows, now, &present, reviewer.decides().then_some(all_chosen)))
