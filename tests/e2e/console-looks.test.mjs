@@ -92,18 +92,18 @@ for (const name of ['chromium', 'firefox']) {
 
     if (WHOLE) test('others: a second factor, and what other roles see', async () => {
       await eyes.as(one('reviewer'), '/console', async (theirs) => {
-        await eyes.look(theirs, '/console/second');
+        await eyes.look(theirs, '/console/second', TALL);
         await submit(theirs, 'form[action="/console/second/start"] button');
-        await eyes.here(theirs, 'a new key for an app');
+        await eyes.here(theirs, 'a new key for an app', TALL);
         const key = (await theirs.$eval('.letter', (e) => e.textContent)).replaceAll(' ', '');
         const answer = async (digits, action) => {
           await fill(theirs, `form[action="/console/second/${action}"]`, { code: digits });
           await submit(theirs, `form[action="/console/second/${action}"] button`);
         };
         await answer('000000', 'begin');
-        await eyes.here(theirs, 'not the code of this moment');
+        await eyes.here(theirs, 'not the code of this moment', TALL);
         await answer(code(key), 'begin');
-        await eyes.here(theirs, 'a second factor that is on');
+        await eyes.here(theirs, 'a second factor that is on', TALL);
         await eyes.look(theirs, '/console/people');
         assert.match(await theirs.$eval('h1', (e) => e.textContent), /Not for your role/u);
       });
