@@ -194,6 +194,40 @@ pub async fn set_role(
     Ok(layout::see("/console/people").into_response())
 }
 
+/// What can be taken from somebody.
+enum Own {
+    /// All that they may do here.
+    Access,
+    /// The code that the login asks for.
+    Factor,
+    /// Every passkey.
+    Passkeys,
+}
+
+/// Takes it away, by whoever may change this person, and remembers who did.
+async fn take_away(
+    app: &Shared,
+    reviewer: &Reviewer,
+    id: Result<Path<i64>, PathRejection>,
+    form: Result<Form<Bare>, FormRejection>,
+    own: Own,
+) -> Result<Response, Halt> {
+    let (id, _) = reviewer.posted(id, form)?;
+    let now = app.now();
+    let mut tx = app.store.begin().await?;
+    if !may_change(&mut tx, reviewer, id).await? {
+        return Ok(not_yours());
+    }
+    let action = match own {
+        Own::Access => people::end(&mut tx, id, &now).await.map(|()| "reviewer.ended"),
+        Own::Factor => factors::end(&mut tx, id).await.map(|()| "reviewer.factor_off"),
+        Own::Passkeys => passkeys::end_all(&mut tx, id).await.map(|_| "reviewer.passkeys_off"),
+    }?;
+    remember(&mut tx, reviewer, action, &format!("reviewer:{id}"), "", &now).await?;
+    tx.commit().await?;
+    Ok(layout::see("/console/people").into_response())
+}
+
 /// `POST /console/people/{id}/end`.
 ///
 /// # Errors
@@ -204,15 +238,7 @@ pub async fn end(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (id, _) = reviewer.posted(id, form)?;
-    let mut tx = app.store.begin().await?;
-    if !may_change(&mut tx, &reviewer, id).await? {
-        return Ok(not_yours());
-    }
-    people::end(&mut tx, id, &app.now()).await?;
-    remember(&mut tx, &reviewer, "reviewer.ended", &format!("reviewer:{id}"), "", &app.now()).await?;
-    tx.commit().await?;
-    Ok(layout::see("/console/people").into_response())
+    take_away(&app, &reviewer, id, form, Own::Access).await
 }
 
 /// `POST /console/people/{id}/reset`: no second factor any more, for somebody whose phone is lost.
@@ -225,15 +251,7 @@ pub async fn reset(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (id, _) = reviewer.posted(id, form)?;
-    let mut tx = app.store.begin().await?;
-    if !may_change(&mut tx, &reviewer, id).await? {
-        return Ok(not_yours());
-    }
-    factors::end(&mut tx, id).await?;
-    remember(&mut tx, &reviewer, "reviewer.factor_off", &format!("reviewer:{id}"), "", &app.now()).await?;
-    tx.commit().await?;
-    Ok(layout::see("/console/people").into_response())
+    take_away(&app, &reviewer, id, form, Own::Factor).await
 }
 
 /// `POST /console/people/{id}/passkeys/end`: no passkey any more, for somebody whose device is lost.
@@ -246,15 +264,7 @@ pub async fn end_passkeys(
     id: Result<Path<i64>, PathRejection>,
     form: Result<Form<Bare>, FormRejection>,
 ) -> Result<Response, Halt> {
-    let (id, _) = reviewer.posted(id, form)?;
-    let mut tx = app.store.begin().await?;
-    if !may_change(&mut tx, &reviewer, id).await? {
-        return Ok(not_yours());
-    }
-    passkeys::end_all(&mut tx, id).await?;
-    remember(&mut tx, &reviewer, "reviewer.passkeys_off", &format!("reviewer:{id}"), "", &app.now()).await?;
-    tx.commit().await?;
-    Ok(layout::see("/console/people").into_response())
+    take_away(&app, &reviewer, id, form, Own::Passkeys).await
 }
 
 fn gone() -> Response {
