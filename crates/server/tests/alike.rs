@@ -190,10 +190,20 @@ async fn open_cases_that_share_pictures_are_grouped_and_the_queue_shows_them() {
     ] {
         assert_eq!(rows(&reviewer.get(address).await.text), want, "{address}");
     }
-    // What is decided is in no group, once the copy is made anew.
+    // What is decided is in no group, once the copy is made anew: nobody waits for that, unless the old one is too old.
     reviewer.decide(2, "invalid", "").await;
     server.move_clock(31);
+    assert_eq!(rows(&reviewer.get("/console?alike=2").await.text), [1, 3], "the old groups");
+    let mut tries = 0;
+    while !rows(&reviewer.get("/console?alike=2").await.text).is_empty() {
+        tries += 1;
+        assert!(tries < 500, "no new groups");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     assert_eq!(rows(&reviewer.get("/console?alike=1").await.text), [1, 3]);
+    reviewer.decide(3, "invalid", "").await;
+    server.move_clock(301);
+    assert_eq!(rows(&reviewer.get("/console?alike=1").await.text), Vec::<i64>::new(), "of none and too old");
     assert!(
         section(&mut reviewer, "/console/cases/1").await.contains("/console/cases/2"),
         "but it stands beside the others"

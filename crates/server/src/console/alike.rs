@@ -14,34 +14,66 @@ use crate::store::cases::Case;
 use axum::extract::State;
 use maud::{Markup, html};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long a copy of the groups is good.
 const GOOD_S: i64 = 30;
+/// How long one is shown while a new one is made.
+const OLD_S: i64 = 300;
 /// Groups on the page.
 const GROUPS: usize = 25;
 /// Cases of a group that are named.
 const NAMED: usize = 8;
 
-/// The groups, and when they were made. Whoever comes while they are made waits for them.
+/// The groups, and when they were made.
 #[derive(Default)]
-pub struct Copy(Mutex<Option<(i64, Arc<Groups>)>>);
+pub struct Copy {
+    held: Mutex<Option<(i64, Arc<Groups>)>>,
+    /// Held while they are made: never twice at once.
+    making: Arc<tokio::sync::Mutex<()>>,
+}
 
-/// The groups of open cases now, or half a minute ago.
+impl Copy {
+    /// The copy, where it is of these last seconds. A clock that was set back must not keep it.
+    fn of(&self, now: i64, seconds: i64) -> Option<Arc<Groups>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|(at, _)| (0..seconds).contains(&(now - at))).map(|(_, groups)| Arc::clone(groups))
+    }
+}
+
+/// The groups of open cases, as they were not long ago. Of many pictures they take seconds: whoever asks gets the old ones,
+/// unless those are too old, while new ones are made.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn groups(app: &Shared) -> sqlx::Result<Arc<Groups>> {
-    let mut held = app.groups.0.lock().await;
     let now = app.now_s();
-    if let Some((at, groups)) = held.as_ref()
-        && (0..GOOD_S).contains(&(now - at))
-    {
-        return Ok(Arc::clone(groups));
+    if let Some(fresh) = app.groups.of(now, GOOD_S) {
+        return Ok(fresh);
     }
+    if let Some(old) = app.groups.of(now, OLD_S) {
+        if let Ok(alone) = Arc::clone(&app.groups.making).try_lock_owned() {
+            let app = Arc::clone(app);
+            tokio::spawn(async move {
+                let _alone = alone;
+                // The old ones stay until they are too old; then whoever asks is told.
+                if let Err(error) = make(&app, now).await {
+                    tracing::warn!(%error, "the groups of shared pictures were not made anew");
+                }
+            });
+        }
+        return Ok(old);
+    }
+    let _alone = app.groups.making.lock().await;
+    match app.groups.of(now, GOOD_S) {
+        Some(fresh) => Ok(fresh),
+        None => make(app, now).await,
+    }
+}
+
+async fn make(app: &Shared, now: i64) -> sqlx::Result<Arc<Groups>> {
     let made = Arc::new(groups::of_open(app.store.reader()).await?);
-    *held = Some((now, Arc::clone(&made)));
+    *app.groups.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&made)));
     Ok(made)
 }
 
