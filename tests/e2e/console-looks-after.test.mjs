@@ -227,7 +227,7 @@ for (const name of ['chromium', 'firefox'].filter((which) => turn(which, 'chromi
       await page.click('input[name=sure]');
       await submit(page, 'form.term button');
       await here('a year that was published', TALL);
-      for (const place of ['/console/trends/years', '/yearly', `/yearly/${YEAR}`]) await look(place, TALL);
+      for (const place of ['/console/trends/years', '/yearly', `/yearly/${YEAR}`, `/yearly/${YEAR}?lang=ar`, `/yearly/${YEAR}?lang=th`]) await look(place, TALL);
     });
   });
 }

@@ -15,6 +15,7 @@ use spotter_model::{CaseState, Event};
 use spotter_server::audit;
 use spotter_server::console::trends::tables;
 use spotter_server::notices::Kind;
+use spotter_server::public::yearly_words::{ALL, name};
 use spotter_server::roles::Role;
 use spotter_server::store::steps::Actor;
 use spotter_server::store::trends::Range;
@@ -142,7 +143,25 @@ async fn a_year_is_published_once_and_no_small_number_is_in_it() {
     assert_eq!(file("groups").await[1..], [cells(["All others together", "28", "0"])]);
     assert_eq!(file("products").await[1..], [cells(["ivory carving (IVC)", "28", "0"])]);
     assert_eq!(anybody.get(&format!("/yearly/{year}/none.csv")).await.status, 404);
-    assert!(anybody.get("/yearly").await.text.contains(&format!("href=\"/yearly/{year}\"")));
+    assert!(anybody.get("/yearly").await.text.contains(&format!("href=\"/yearly/{year}?lang=en\"")));
+
+    // The same figures in the reader's language.
+    for w in &ALL {
+        let said = anybody.get(&format!("/yearly/{year}?lang={}", w.lang)).await;
+        assert_eq!(said.status, 200);
+        common::html::only_ours(&said.text);
+        let numbers = |text: &str| text.matches("<td class=\"num").count();
+        assert_eq!(numbers(&said.text), numbers(&page.text), "{}", w.lang);
+        for word in
+            [w.lead.split_once("{}").unwrap().1, w.others, w.cases, w.tables[2].0, &name(w.lang, "ivory carving (IVC)")]
+        {
+            assert!(said.text.contains(word), "{}: {word}", w.lang);
+        }
+        assert!(w.lang == "en" || !said.text.contains("All others"), "{}", w.lang);
+        assert!(anybody.get(&format!("/yearly?lang={}", w.lang)).await.text.contains(w.title), "{}", w.lang);
+        let missing = anybody.get(&format!("/yearly/1?lang={}", w.lang)).await;
+        assert!(missing.status == 404 && missing.text.contains(w.missing), "{}", w.lang);
+    }
 
     // What happens later changes nothing of it, and nobody can.
     step(&server, 1, Event::Close, Actor::Reviewer(one)).await;

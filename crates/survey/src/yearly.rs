@@ -7,6 +7,9 @@
 use crate::public::WITHHELD;
 use crate::table::{Cell, Table};
 
+/// The row without a name, in a table.
+pub const OTHERS: &str = "All others together";
+
 /// Cases that have something in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -87,7 +90,7 @@ pub fn fold(rows: &[Row], k: u64) -> Vec<Shown> {
 #[must_use]
 pub fn table(id: &str, title: &str, head: &str, rows: &[Row], (k, sum): (u64, bool)) -> Table {
     let number = |n: Option<u64>| n.map_or_else(|| Cell::text(WITHHELD), Cell::Count);
-    let name = |s: &Shown| Cell::Text(s.name.clone().unwrap_or_else(|| "All others together".to_owned()));
+    let name = |s: &Shown| Cell::Text(s.name.clone().unwrap_or_else(|| OTHERS.to_owned()));
     let shown = fold(rows, k).into_iter().filter(|s| sum || s.name.is_some());
     Table {
         id: id.to_owned(),

@@ -8,6 +8,7 @@ pub mod quality;
 mod quality_words;
 mod words;
 pub mod yearly;
+pub mod yearly_words;
 
 use crate::app::Shared;
 use crate::console::layout;

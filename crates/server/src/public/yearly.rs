@@ -1,95 +1,133 @@
-//! A published year, for anybody: as a lead published it, and the same as CSV. Counts nothing; what may be said was decided by
-//! `spotter_survey::yearly` before it was kept.
+//! A published year, for anybody: as a lead published it, in the reader's language, and the same as CSV in English. Counts
+//! nothing; what may be said was decided by `spotter_survey::yearly` before it was kept.
 
-use super::{day, in_shell, words};
+use super::words::Words as Shell;
+use super::yearly_words::{self, TABLES, Words};
+use super::{Asked, answer, chosen, day, quality};
 use crate::app::Shared;
 use crate::console::text;
 use crate::problem::Refusal;
 use crate::store::trends::years;
 use axum::Router;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use spotter_survey::public::{K, WITHHELD};
+use spotter_survey::public::WITHHELD;
 use spotter_survey::table::{Cell, Table};
+use spotter_survey::yearly::OTHERS;
 
 /// Where the pages are.
 const HERE: &str = "/yearly";
+/// The row of what is not known, as a year is kept.
+pub const UNKNOWN: &str = "Not known";
 
 /// The routes.
 pub fn routes() -> Router<Shared> {
     Router::new().route(HERE, get(list)).route("/yearly/{year}", get(page)).route("/yearly/{year}/{table}", get(csv))
 }
 
-/// A page in English, without a choice: the words have not been translated.
-fn page_of(status: StatusCode, title: &str, body: &Markup) -> Response {
-    in_shell(status, &words::ALL[0], title, &html! {}, body)
-}
-
-/// The tables of a year. Where it is published, each is a file, too.
-pub fn tables(all: &[Table], year: Option<i32>) -> Markup {
+/// The tables of a year, in the words of a language. Where it is published, each is a file, too.
+pub fn tables(all: &[Table], year: Option<i32>, w: &Words) -> Markup {
     html! {
-        @if all.is_empty() { p { "Fewer than " (K) " cases were confirmed: no figures are shown." } }
+        @if all.is_empty() { p { (w.few) } }
         @for t in all.iter().filter(|t| !t.rows.is_empty()) {
+            @let (title, head) = called(t, w);
             section.figure id=(t.id) {
-                h2.under { (t.title) }
-                div.scroll tabindex="0" role="region" aria-label=(t.title) {
+                h2.under { (title) }
+                div.scroll tabindex="0" role="region" aria-label=(title) {
                     table.class {
-                        caption.sr { (t.title) }
-                        thead { tr { @for (n, c) in t.columns.iter().enumerate() { @if n == 0 { th scope="col" { (c) } } @else { th.num scope="col" { (c) } } } } }
+                        caption.sr { (title) }
+                        thead { tr { th scope="col" { (head) } th.num scope="col" { (w.cases) } th.num scope="col" { (w.removed) } } }
                         tbody { @for row in &t.rows { tr { @for (n, cell) in row.iter().enumerate() {
-                            @if n == 0 { th scope="row" { (text::line(&cell.shown(), 120)) } }
+                            @if n == 0 { th scope="row" { bdi { (text::line(&shown(cell, w), 120)) } } }
                             @else if matches!(cell, Cell::Count(_)) { td.num { (cell.shown()) } }
-                            @else { td.num.muted { (cell.shown()) } }
+                            @else { td.num.muted { (shown(cell, w)) } }
                         } } } }
                     }
                 }
-                @if let Some(year) = year { p.muted { a href={ (HERE) "/" (year) "/" (t.id) ".csv" } { "As CSV" } } }
+                @if let Some(year) = year { p.muted { a href={ (HERE) "/" (year) "/" (t.id) ".csv" } { (w.csv) } } }
             }
         }
     }
 }
 
-fn not_here() -> Response {
-    let body = html! { h1 { "Not published" } p { "No figures of this year have been published." } p { a href=(HERE) { "Published years" } } };
-    page_of(StatusCode::NOT_FOUND, "Not published", &body)
+/// What a table is called, and the head of its first column. One that this version does not know keeps its own words.
+fn called<'a>(table: &'a Table, w: &'a Words) -> (&'a str, &'a str) {
+    let known = TABLES.iter().position(|id| *id == table.id).map(|n| w.tables[n]);
+    known.unwrap_or_else(|| (&table.title, table.columns.first().map_or("", String::as_str)))
+}
+
+fn shown(cell: &Cell, w: &Words) -> String {
+    match cell.shown().as_str() {
+        UNKNOWN => w.unknown.to_owned(),
+        OTHERS => w.others.to_owned(),
+        WITHHELD => w.withheld.to_owned(),
+        other => yearly_words::name(w.lang, other),
+    }
+}
+
+/// A sentence with the organisation in it.
+fn of_organisation(sentence: &str, app: &Shared) -> Markup {
+    let (before, after) = sentence.split_once("{}").unwrap_or((sentence, ""));
+    html! { p { (before) bdi { (app.organisation) } (after) } }
+}
+
+fn not_here(shell: &Shell, w: &Words) -> Response {
+    let body = html! { h1 { (w.missing_title) } p { (w.missing) } p { a href={ (HERE) "?lang=" (shell.lang) } { (w.years) } } };
+    answer(StatusCode::NOT_FOUND, shell, w.missing_title, HERE, &body)
+}
+
+type Lang = Result<Query<Asked>, QueryRejection>;
+
+fn language(asked: Lang, headers: &HeaderMap) -> (&'static Shell, &'static Words) {
+    let shell = chosen(&asked.map(|Query(a)| a).unwrap_or_default(), headers);
+    (shell, yearly_words::of(shell.lang))
 }
 
 /// `GET /yearly`.
 ///
 /// # Errors
 /// 503 where the database fails.
-pub async fn list(State(app): State<Shared>) -> Result<Response, Refusal> {
+pub async fn list(State(app): State<Shared>, asked: Lang, headers: HeaderMap) -> Result<Response, Refusal> {
+    let (shell, w) = language(asked, &headers);
     let all = years::published(app.store.read()).await?;
     let body = html! {
-        h1 { "Year by year" }
-        p { "What volunteers and experts of " (app.organisation) " found on online marketplaces." }
-        @if all.is_empty() { p { "No year has been published yet." } }
-        ul { @for year in &all { li { a href={ (HERE) "/" (year) } { (year) } } } }
-        p { a href="/quality" { "How good this programme is" } }
+        h1 { (w.title) }
+        (of_organisation(w.purpose, &app))
+        @if all.is_empty() { p { (w.none) } }
+        ul { @for year in &all { li { a href={ (HERE) "/" (year) "?lang=" (shell.lang) } { (year) } } } }
+        (quality::way(shell))
     };
-    Ok(page_of(StatusCode::OK, "Year by year", &body))
+    Ok(answer(StatusCode::OK, shell, w.title, HERE, &body))
 }
 
 /// `GET /yearly/{year}`.
 ///
 /// # Errors
 /// 503 where the database fails.
-pub async fn page(State(app): State<Shared>, year: Result<Path<i32>, PathRejection>) -> Result<Response, Refusal> {
-    let Some(held) = years::find(app.store.read(), year.map_or(0, |Path(y)| y)).await? else { return Ok(not_here()) };
+pub async fn page(
+    State(app): State<Shared>,
+    year: Result<Path<i32>, PathRejection>,
+    asked: Lang,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (shell, w) = language(asked, &headers);
+    let held = years::find(app.store.read(), year.map_or(0, |Path(y)| y)).await?;
+    let Some(held) = held else { return Ok(not_here(shell, w)) };
     let on = held.at.get(..10).unwrap_or_default().to_owned();
     let body = html! {
         h1 { (held.year) }
-        p { "Listings that volunteers reported to " (app.organisation) " in this year and that experts confirmed: likely protected wildlife that should not be offered there. No figure says that an offer breaks a law." }
-        p.muted { "Removal seen: a reviewer looked again after the company was told, and the company or the page said that it was removed. What was merely gone is not counted. No number stands for fewer than " (K) " cases; \"" (WITHHELD) "\" keeps back one from which such a number would follow." }
-        (tables(&held.tables, Some(held.year)))
-        p.muted { "Published " (day(on)) ". A published year stays as it is." }
-        p { a href=(HERE) { "Other years" } " · " a href="/quality" { "How good this programme is" } }
+        (of_organisation(w.lead, &app))
+        p.muted { (w.removal) }
+        (tables(&held.tables, Some(held.year), w))
+        p.muted { (w.published) " " (day(on)) ". " (w.stays) }
+        p { a href={ (HERE) "?lang=" (shell.lang) } { (w.other) } }
+        (quality::way(shell))
     };
-    Ok(page_of(StatusCode::OK, &held.year.to_string(), &body))
+    Ok(answer(StatusCode::OK, shell, &held.year.to_string(), &format!("{HERE}/{}", held.year), &body))
 }
 
 /// `GET /yearly/{year}/{table}.csv`.
@@ -99,11 +137,13 @@ pub async fn page(State(app): State<Shared>, year: Result<Path<i32>, PathRejecti
 pub async fn csv(
     State(app): State<Shared>,
     path: Result<Path<(i32, String)>, PathRejection>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let Ok(Path((year, name))) = path else { return Ok(not_here()) };
+    let (shell, w) = language(Ok(Query(Asked::default())), &headers);
+    let Ok(Path((year, name))) = path else { return Ok(not_here(shell, w)) };
     let held = years::find(app.store.read(), year).await?;
     let table = held.as_ref().and_then(|h| h.tables.iter().find(|t| name.strip_suffix(".csv") == Some(&t.id)));
-    let Some(table) = table else { return Ok(not_here()) };
+    let Some(table) = table else { return Ok(not_here(shell, w)) };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{year}-{}.csv\"", table.id));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),

@@ -4,7 +4,7 @@ use super::super::session::{Halt, Posted, Reviewer};
 use super::super::text::attribute;
 use super::super::{error_page, layout, words};
 use crate::app::Shared;
-use crate::public::yearly;
+use crate::public::{yearly, yearly_words};
 use crate::store::trends::{By, Range, years};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -31,7 +31,7 @@ const TABLES: [(By, &str, &str, &str, bool); 6] = [
 
 fn named(by: By, mut row: Row) -> Row {
     row.name = match by {
-        _ if row.name.is_empty() => "Not known".to_owned(),
+        _ if row.name.is_empty() => yearly::UNKNOWN.to_owned(),
         By::Group => words::mark(&row.name),
         // What hides in foreign words becomes one visible sign.
         By::Product => attribute(&words::product(&row.name)),
@@ -126,7 +126,7 @@ pub async fn one(
                 div.buttons { button { "Publish" } }
             }
         } @else { p { "Not published. A lead can publish it." } }
-        (yearly::tables(&tables, None))
+        (yearly::tables(&tables, None, &yearly_words::ALL[0]))
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Year", &body).into_response())
 }
