@@ -64,6 +64,15 @@ async fn notice(one: &mut Browser, more: &[(&str, &str)]) -> Page {
     one.post("/console/cases/1/notice", &fields).await
 }
 
+/// Lets the first notice go; the path of the answer link in it.
+async fn link(server: &Running) -> String {
+    server.move_clock(11 * 60);
+    spotter_server::notices::outbox::tick(&server.app).await.unwrap();
+    let notice = spotter_server::store::notices::find(server.app.store.reader(), 1).await.unwrap().unwrap();
+    let text = notice.rendered.text;
+    text.split_whitespace().find_map(|w| w.find("/answer/").map(|at| w[at..].to_owned())).unwrap()
+}
+
 async fn file(request: reqwest::RequestBuilder, kind: &str) -> (HeaderMap, Vec<u8>) {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -109,6 +118,14 @@ async fn a_notice_as_a_pdf_says_what_its_text_says() {
         let (headers, bytes) = file(one.request(Method::GET, "/console/notices/1/pdf"), "application/pdf").await;
         assert_eq!(headers["content-disposition"], "attachment; filename=\"WN-2026-000001.pdf\"");
         assert_eq!(file(one.request(Method::GET, "/console/notices/1/pdf"), "application/pdf").await.1, bytes);
+
+        let link = link(&server).await;
+        let mut company = Browser::new(&server);
+        assert!(company.get(&link).await.text.contains(&format!("href=\"{link}/pdf\"")), "{title}");
+        let (headers, same) = file(company.request(Method::GET, &format!("{link}/pdf")), "application/pdf").await;
+        assert_eq!(headers["content-disposition"], "attachment; filename=\"WN-2026-000001.pdf\"");
+        assert_eq!(same, bytes, "whoever asks");
+        assert_eq!(company.get("/answer/another/pdf").await.status, 404);
 
         let text =
             spotter_server::store::notices::find(server.app.store.reader(), 1).await.unwrap().unwrap().rendered.text;
@@ -191,6 +208,9 @@ async fn without_fonts_everything_else_works() {
     assert_eq!(notice(&mut one, &[("seen", &seen), ("send", "yes")]).await.location(), "/console/cases/1");
     let page = one.get("/console/notices/1").await;
     assert!(page.text.contains(sentence) && !page.text.contains("/pdf\""));
+    let link = link(&server).await;
+    let answer = Browser::new(&server).get(&link).await;
+    assert!(answer.status == 200 && !answer.text.contains("PDF"), "{}", answer.text);
     let refused = one.get("/console/notices/1/pdf").await;
     assert!(refused.status == 503 && refused.text.contains(sentence), "{}", refused.text);
     assert_eq!(one.get("/console/notices/2/pdf").await.status, 404);

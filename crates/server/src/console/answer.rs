@@ -1,6 +1,7 @@
 //! `/answer/{secret}`: where a company says what it decided. The link is the key; it shows the notice and nothing else of the
 //! case, and takes only steps that the table gives to companies.
 
+use super::notices::typeset;
 use super::session::Halt;
 use super::{error_page, layout, text, words};
 use crate::app::{Peer, Shared};
@@ -60,10 +61,27 @@ pub async fn page(
     let Some(case) = cases::find(app.store.reader(), notice.case_id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
-    show(&app, &secret, &notice, case.state, StatusCode::OK, None)
+    show(&app, &secret, &notice, case.state, StatusCode::OK, None).await
 }
 
-fn show(
+/// `GET /answer/{secret}/pdf`: the notice, typeset, whichever way it came.
+///
+/// # Errors
+/// The page that says why not.
+pub async fn pdf(
+    State(app): State<Shared>,
+    Extension(Peer(ip)): Extension<Peer>,
+    secret: Result<Path<String>, PathRejection>,
+) -> Result<Response, Halt> {
+    if app.limits.address(ip).is_err() {
+        return Ok(too_many(60));
+    }
+    let secret = secret.map(|Path(s)| s).unwrap_or_default();
+    let Some(notice) = notice(&app, &secret).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+    Ok(typeset(&app, &notice).await)
+}
+
+async fn show(
     app: &Shared,
     secret: &str,
     notice: &Notice,
@@ -71,6 +89,8 @@ fn show(
     status: StatusCode,
     said: Option<&str>,
 ) -> Result<Response, Halt> {
+    // A server without fonts is no trouble of the company's.
+    let pdf = app.typesetter.ready().await.is_ok();
     let can: Vec<_> = SAY.iter().filter(|(event, _)| state.step_by(*event, Who::Company).is_some()).collect();
     let body = html! {
         section.card.narrow {
@@ -78,6 +98,7 @@ fn show(
             @if let Some(said) = said { p role="status" { b { (said) } } }
             p.muted { "From " (app.organisation) " to " (text::line(&notice.company, 80)) ". Now: " (words::state(state)) "." }
             details { summary { "The notice" } p.letter dir="auto" lang=(notice.rendered.lang) { (text::inert(&notice.rendered.text)) } }
+            @if pdf { p { a href={ "/answer/" (secret) "/pdf" } { "The notice as PDF" } } }
             @if can.is_empty() { p { "There is nothing to answer now. To tell us more, write to " (app.voice.contact) "." } } @else {
                 form.more.answer method="post" action={ "/answer/" (secret) } {
                     label.reason { span { "Your reasons, and how the decision can be contested (optional)" } textarea name="text" rows="4" maxlength=(ANSWER_CHARS) {} }
@@ -126,10 +147,10 @@ pub async fn post(
     let Some(step) = case.state.step_by(fields.answer, Who::Company) else {
         drop(tx);
         let said = "That cannot be said now; nothing was changed. It may have been answered already.";
-        return show(&app, &secret, &notice, case.state, StatusCode::CONFLICT, Some(said));
+        return show(&app, &secret, &notice, case.state, StatusCode::CONFLICT, Some(said)).await;
     };
     notices::answered(&mut tx, &notice, fields.answer, &said, &now).await?;
     steps::take(&mut tx, &case, fields.answer, Actor::Company(notice.company_id), None, &now).await?;
     tx.commit().await?;
-    show(&app, &secret, &notice, step.to, StatusCode::OK, Some("Thank you. Your answer was kept."))
+    show(&app, &secret, &notice, step.to, StatusCode::OK, Some("Thank you. Your answer was kept.")).await
 }

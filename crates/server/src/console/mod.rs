@@ -33,6 +33,7 @@ pub mod privacy;
 pub mod queue;
 pub mod referrals;
 pub mod returned;
+pub mod rounds;
 pub mod search;
 pub mod second;
 pub mod session;
@@ -101,12 +102,14 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/companies/{id}/secrets", post(companies::secrets))
         .merge(crate::public::routes())
         .route("/answer/{secret}", get(answer::page).post(answer::post))
+        .route("/answer/{secret}/pdf", get(answer::pdf))
         .route("/console/reports/{number}/package", post(package::post))
         .route("/console/terms", get(terms::page))
         .route("/console/terms/{seq}/decide", post(terms::decide))
         .route("/console/contacts", get(contacts::page))
         .route("/console/contacts/{seq}/done", post(contacts::done))
         .route("/console/class", get(class::page))
+        .route("/console/rounds", get(rounds::page))
         .route("/console/class.csv", get(class::file))
         .route("/console/privacy", get(privacy::page).post(privacy::add))
         .route("/console/privacy/{id}", get(privacy::one))

@@ -129,8 +129,13 @@ pub async fn pdf(
     let Some(notice) = notices::find(app.store.reader(), id.map_or(0, |Path(id)| id)).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
+    Ok(typeset(&app, &notice).await)
+}
+
+/// A notice that was written as a PDF, or the page that says why there is none.
+pub(super) async fn typeset(app: &Shared, notice: &Notice) -> Response {
     let document = document(&notice.rendered, &notice.number, &notice.written_at);
-    Ok(made(app.typesetter.pdf(document).await, &notice.number))
+    made(app.typesetter.pdf(document).await, &notice.number)
 }
 
 fn made(pdf: Result<Vec<u8>, NoPdf>, name: &str) -> Response {
