@@ -7,6 +7,7 @@ import { turn, WHOLE } from '../part.mjs';
 import { fill, handIn, leads, logIn, press, reports, richCase, state, submit, unfold } from './support/console.mjs';
 import { startEndpoint } from './support/endpoint.mjs';
 import { startLooks } from './support/looks.mjs';
+import { coordinator, programme, publish } from './support/programme.mjs';
 import { signer, TYPES } from './support/signer.mjs';
 
 const TALL = { tall: true };
@@ -126,21 +127,29 @@ for (const name of ['chromium', 'firefox']) {
       await here('a password that is too short');
     });
 
-    chapter('chromium', 'what spotters send: words, contacts, results of the test', async () => {
-      for (const place of ['/console/terms', '/console/contacts', '/console/class']) await look(place);
+    chapter('chromium', 'rounds, and what spotters send: words, contacts, results of the test', async () => {
+      for (const place of ['/console/terms', '/console/contacts', '/console/class', '/console/rounds']) await look(place);
+      const signed = programme(1, 'Ivory, autumn', { training_required: true, training_attested: true, audit_one_in: 20 });
+      const [now] = signed.rounds;
+      const others = [
+        { ...now, id: 'spring', name: 'Birds, last spring', from: '2026-03-02', until: '2026-03-29', groups: ['parrots', 'raptors'], cohorts: ['spring', 'evening class'] },
+        { ...now, id: 'later', name: 'Everything, later', from: '2099-01-05', until: '2099-02-01', groups: [], languages: [], marketplaces: [], terms: [] },
+      ];
+      publish(endpoint, coordinator(), { ...signed, rounds: [...signed.rounds, ...others] });
+      await look('/console/rounds', TALL);
       const device = await signer(endpoint);
-      const now = new Date().toISOString();
+      const at = new Date().toISOString();
       const send = (kind, path, body) => {
         const id = crypto.randomUUID();
         return handIn(device, `/v1/${path}/${id}`, TYPES[kind], { schema: `wildlife-${kind}/1`, id, ...body });
       };
       for (const [kind, group] of [['term', 'elephant'], ['method', null]]) {
-        await send('suggestion', 'suggestions', { kind, text: 'ox bone', lang: 'en', meaning: 'Said for ivory.', group, seen_at: 'https://market.example/item/1', created_at: now });
+        await send('suggestion', 'suggestions', { kind, text: 'ox bone', lang: 'en', meaning: 'Said for ivory.', group, seen_at: 'https://market.example/item/1', created_at: at });
       }
       await send('feedback', 'feedback', { reason: 'not_wildlife', level: 'likely', concepts: ['elephant-ivory'], lang: 'en', pack: '1' });
-      await send('contact', 'contacts', { text: 'The seller wrote to me.', created_at: now });
+      await send('contact', 'contacts', { text: 'The seller wrote to me.', created_at: at });
       await send('attestation', 'attestations', { round: 'ivory', deck: 'For volunteers', deck_sha256: 'a'.repeat(64), score: 91, attempts: 2,
-        marks: [{ mark: 'ivory.grain', right: 3, asked: 4 }, { mark: 'parrots', right: 8, asked: 8 }], started_at: now, ended_at: now });
+        marks: [{ mark: 'ivory.grain', right: 3, asked: 4 }, { mark: 'parrots', right: 8, asked: 8 }], started_at: at, ended_at: at });
       for (const place of ['/console/terms', '/console/contacts', '/console/class']) await look(place, TALL);
       await page.goto(`${endpoint.origin}/console/terms`);
       await submit(page, 'button[value=yes]');

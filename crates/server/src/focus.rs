@@ -48,7 +48,11 @@ impl Rounds {
         Ok(self.programme(store).await?.as_ref().as_ref().map_or_else(Vec::new, |p| p.rounds.clone()))
     }
 
-    async fn programme(&self, store: &Store) -> sqlx::Result<Arc<Option<Programme>>> {
+    /// The published programme, whether it counts today or not.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn programme(&self, store: &Store) -> sqlx::Result<Arc<Option<Programme>>> {
         let hash = published::hash(store.read(), What::Programme).await?.unwrap_or_default();
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if held.0 == hash {

@@ -126,6 +126,7 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("POST", "/console/privacy/{id}/answered", LEADS),
     ("POST", "/console/privacy/{id}/refuse", LEADS),
     ("POST", "/console/cases/{id}/keep", LEADS),
+    ("GET", "/console/rounds", ALL),
     ("GET", "/console/class", CLASS),
     ("GET", "/console/class.csv", CLASS),
     ("GET", "/console/surveys", LEADS),

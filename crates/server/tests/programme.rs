@@ -238,12 +238,12 @@ impl Coordinator {
 
     fn programme(&self, folder: &Path, serial: u64) -> PathBuf {
         let round = json!({ "id": "ivory", "name": "Ivory", "from": "2026-11-02", "until": "2026-11-29" });
-        self.programme_of(folder, serial, &round)
+        self.programme_of(folder, serial, &[round])
     }
 
-    fn programme_of(&self, folder: &Path, serial: u64, round: &Value) -> PathBuf {
+    fn programme_of(&self, folder: &Path, serial: u64, rounds: &[Value]) -> PathBuf {
         let payload = serde_json::to_vec(&json!({
-            "schema": "wildlife-programme/1", "serial": serial, "expires": "2099-12-31", "rounds": [round],
+            "schema": "wildlife-programme/1", "serial": serial, "expires": "2099-12-31", "rounds": rounds,
         }))
         .unwrap();
         let envelope = Envelope {
@@ -331,6 +331,75 @@ async fn policy_and_packs_come_signed_from_elsewhere() {
     let key = sign::decode::<32>(joined["pack_keys"][0].as_str().unwrap()).unwrap();
     assert_eq!(sign::fingerprint(&key), link.pack_keys[0]);
     spotter_server::audit::verify(server.app.store.read()).await.unwrap();
+}
+
+#[tokio::test]
+async fn rounds_are_shown_with_how_far_they_got_and_nobodys_own_figures() {
+    let server = Running::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut lead = server.reviewer_with_session("The lead").await;
+    assert!(lead.get("/console/rounds").await.text.contains("No programme is published"));
+    let device = server.device().await;
+    device.send(&server, &report("1")).await;
+    device.send(&server, &report("2")).await;
+    lead.get("/console/cases/1/evidence").await;
+    lead.decide(1, "confirm", "").await;
+
+    let day = |days: i64| {
+        let at = (server.app.clock)() + time::Duration::days(days);
+        clock::stamp(at)[..10].to_owned()
+    };
+    let hostile = "<script>x</script>";
+    let ours = Coordinator::new(folder.path(), "a.pub");
+    let rounds = [
+        json!({ "id": "past", "name": "Last spring", "from": day(-60), "until": day(-30) }),
+        json!({ "id": "next", "name": "Next winter", "from": day(30), "until": day(60) }),
+        json!({ "id": "elsewhere", "name": "Another class", "from": day(-1), "until": day(7), "cohorts": ["spring", hostile] }),
+        json!({
+            "id": "now", "name": "Ivory now", "from": day(-1), "until": day(6), "groups": ["elephant", "parrots"],
+            "languages": ["de", "th"], "minimum_per_week": 5, "training_required": true, "training_attested": true,
+            "marketplaces": [{ "host": "market.example" }], "terms": [{ "text": hostile }], "audit_one_in": 20,
+        }),
+    ];
+    let publish = Publish {
+        data: server.data().to_owned(),
+        pack_key: vec![ours.public.clone()],
+        programme: Some(ours.programme_of(folder.path(), 1, &rounds)),
+        pack: None,
+    };
+    commands::publish(&publish).await.unwrap();
+
+    let page = lead.get("/console/rounds").await;
+    assert_eq!(page.status, 200);
+    common::html::only_ours(&page.text);
+    assert!(!page.text.contains(hostile) && page.text.contains("&lt;script&gt;x"));
+    let parts: Vec<&str> = page.text.split("<section").skip(1).collect();
+    let names: Vec<_> = ["Ivory now", "Another class", "Next winter", "Last spring"].to_vec();
+    assert!(parts.len() == 4 && parts.iter().zip(names).all(|(part, name)| part.contains(name)), "{}", page.text);
+    for word in [
+        "Elephants",
+        "Parrots",
+        "de",
+        "th",
+        "market.example",
+        "5 a week",
+        "one listing in 20",
+        "Cases</dt><dd>2",
+        "Confirmed</dt><dd>1",
+        "?round=now",
+    ] {
+        assert!(parts[0].contains(word), "{word}: {}", parts[0]);
+    }
+    assert!(parts[1].contains("Cases</dt><dd>0"), "of other cohorts: {}", parts[1]);
+    assert!(!parts[2].contains("Cases</dt>") && !parts[2].contains("?round="), "{}", parts[2]);
+    assert!(parts[3].contains("Cases</dt><dd>0"), "{}", parts[3]);
+    assert!(!page.text.contains("This programme end"));
+
+    server.move_clock(86_400 * 365 * 80);
+    let late = server.reviewer_with_session("Another lead").await.get("/console/rounds").await.text;
+    assert!(
+        late.contains("This programme ended on <bdi>2099-12-31") || late.contains("This programme ended on 2099-12-31")
+    );
 }
 
 #[tokio::test]
@@ -507,7 +576,7 @@ async fn a_round_may_take_reports_of_trained_spotters_alone() {
         let all = Publish {
             data: server.data().to_owned(),
             pack_key: if serial == 1 { vec![ours.public.clone()] } else { vec![] },
-            programme: Some(ours.programme_of(folder.path(), serial, &round)),
+            programme: Some(ours.programme_of(folder.path(), serial, &[round])),
             pack: None,
         };
         commands::publish(&all).await.unwrap();

@@ -58,6 +58,7 @@ pub async fn page(
     let body = html! {
         h1 { "What the class knows" }
         p.muted.class-lead { "Results that spotters' devices sent after a pass of the training's test, for rounds that ask for it. Which questions were asked and what was answered stays with them." }
+        p.row { a.button href="/console/rounds" { "Rounds" } }
         div.filters {
             form.narrow-by method="get" action="/console/class" {
                 (choice("Cohort", "cohort", &asked.cohort, &cohorts))

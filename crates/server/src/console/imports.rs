@@ -379,10 +379,10 @@ const NOTE: &str =
 fn table((id, title, head, by): (&str, &str, &str, By), counts: &[Count]) -> Table {
     let name = |value: &str| match (value, by) {
         ("", _) => "Not known".to_owned(),
-        (group, By::Group) => words::plain(group),
+        (group, By::Group) => words::mark(group),
         (other, _) => text::attribute(other),
     };
-    let columns = [head, "Finds", "Confirmed", "Removed", "Not", "Unclear", "Links", "Spotters"];
+    let columns = [head, "Finds", "Confirmed", "Removed", "Not confirmed", "Unclear", "Links", "Spotters"];
     let row = |c: &Count| {
         let [confirmed, removed, not, unclear] = c.outcomes;
         let numbers = [c.finds, confirmed, removed, not, unclear, c.listings, c.spotters].map(Cell::Count);
@@ -406,7 +406,10 @@ fn table((id, title, head, by): (&str, &str, &str, By), counts: &[Count]) -> Tab
 pub async fn past(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
     let mut all = vec![];
     for one in TABLES {
-        all.push(table(one, &store::counts(app.store.reader(), one.3).await?));
+        let mut made = table(one, &store::counts(app.store.reader(), one.3).await?);
+        // Each file says it; the page says it once.
+        made.note.truncate(made.note.len() - NOTE.len());
+        all.push(made);
     }
     let body = html! {
         h1 { "Past rounds, imported" }

@@ -7,7 +7,6 @@ use super::session::{Halt, Reviewer};
 use super::{layout, text, words};
 use crate::app::Shared;
 use crate::store::suggestions::{self, Made, Waiting};
-use crate::store::word;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -76,7 +75,7 @@ fn suggested(reviewer: &Reviewer, item: &Waiting) -> Markup {
             p {
                 b dir="auto" { (text::line(&s.text, 120)) } " "
                 span.tag { @match s.kind { SuggestionKind::Term => "term", SuggestionKind::Method => "method" } } " "
-                @if let Some(group) = s.group { span.tag { (words::plain(&word(&group))) } }
+                @if let Some(group) = s.group { span.tag { (words::mark(group.word())) } }
             }
             @if !s.meaning.trim().is_empty() { p.quote dir="auto" { (text::inert(&s.meaning)) } }
             p.muted {

@@ -74,6 +74,7 @@ pub async fn page(
             a.button href="/console/trends/plan" { "Action plan" }
             a.button href="/console/trends/article22" { "Trusted flagger's year" }
             a.button href="/console/trends/years" { "The year, for anybody" }
+            a.button href="/console/rounds" { "Rounds" }
             a.button href="/console/trends/imported" { "Past rounds, imported" }
         }
         (wanted.form(&rounds))

@@ -44,16 +44,17 @@ impl Wanted {
     #[must_use]
     pub fn read(asked: &Asked, rounds: &[Round], today: Date) -> Self {
         if let Some(round) = rounds.iter().find(|r| !asked.round.is_empty() && r.id == asked.round) {
-            return Self {
-                from: round.from,
-                until: round.until,
-                round: round.id.clone(),
-                cohorts: round.cohorts.clone(),
-            };
+            return Self::of(round);
         }
         let until: Date = asked.until.parse().unwrap_or(today);
         let from: Date = asked.from.parse().unwrap_or_else(|_| shifted(until, -DAYS));
         Self { from: from.min(until), until: from.max(until), round: String::new(), cohorts: vec![] }
+    }
+
+    /// A round: its days and its cohorts.
+    #[must_use]
+    pub fn of(round: &Round) -> Self {
+        Self { from: round.from, until: round.until, round: round.id.clone(), cohorts: round.cohorts.clone() }
     }
 
     /// For the store.

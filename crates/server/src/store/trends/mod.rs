@@ -115,6 +115,18 @@ pub async fn counts(pool: &Pool, by: By, range: &Range) -> sqlx::Result<Vec<Coun
     rows.iter().map(count).collect()
 }
 
+/// All cases together.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sum(pool: &Pool, range: &Range) -> sqlx::Result<Count> {
+    let sql = format!("SELECT '', {SUMS} FROM cases k WHERE {}", within(range));
+    // Safe: made of literals of this file and our own words.
+    let row =
+        sqlx::query(AssertSqlSafe(sql)).bind(&range.from).bind(&range.to).bind(range.cohorts()).fetch_one(pool).await?;
+    count(&row)
+}
+
 /// What is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
