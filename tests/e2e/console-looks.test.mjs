@@ -129,10 +129,10 @@ for (const name of ['chromium', 'firefox']) {
 
     chapter('chromium', 'rounds, and what spotters send: words, contacts, results of the test', async () => {
       for (const place of ['/console/terms', '/console/contacts', '/console/class', '/console/rounds']) await look(place);
-      const signed = programme(1, 'Ivory, autumn', { training_required: true, training_attested: true, audit_one_in: 20 });
+      const signed = programme(1, 'Ivory, autumn', { training_required: true, audit_one_in: 20 });
       const [now] = signed.rounds;
       const others = [
-        { ...now, id: 'spring', name: 'Birds, last spring', from: '2026-03-02', until: '2026-03-29', groups: ['parrots', 'raptors'], cohorts: ['spring', 'evening class'] },
+        { ...now, id: 'spring', name: 'Birds, last spring', from: '2026-03-02', until: '2026-03-29', groups: ['parrots', 'raptors'], cohorts: ['spring', 'evening class'], training_attested: true },
         { ...now, id: 'later', name: 'Everything, later', from: '2099-01-05', until: '2099-02-01', groups: [], languages: [], marketplaces: [], terms: [] },
       ];
       publish(endpoint, coordinator(), { ...signed, rounds: [...signed.rounds, ...others] });
