@@ -32,6 +32,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         pack: "1".into(),
         words: None,
         share_alarms: false,
+        ask_again: false,
         standing: None,
         rounds: None,
         best_words: None,
@@ -55,6 +56,8 @@ fn item(state: OutboxState) -> OutboxItem {
         status: Some(PublicStatus::Confirmed),
         reason: "Clear.".into(),
         joined: false,
+        asked: false,
+        saw: None,
         evidence: vec![],
     }
 }
