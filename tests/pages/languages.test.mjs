@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, launch, open, overflow, play, serve, shot, tabOf } from './support.mjs';
 import { WHOLE } from '../part.mjs';
-import { askedAgain, draft, illustrated, outbox, rounds, scene, survey, surveyTask } from './scenes.mjs';
+import { askedAgain, draft, illustrated, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 /** In one turn of the page: one that is drawn anew meanwhile has no place to be clicked at. */
 const press = (el) => el.click();
