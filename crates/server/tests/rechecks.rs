@@ -56,7 +56,8 @@ async fn notified(count: usize, change: impl FnOnce(&mut Serve)) -> World {
         let case = n as i64 + 1;
         one.get(&format!("/console/cases/{case}/evidence")).await;
         assert_eq!(one.decide(case, "confirm", "").await.status, 303);
-        let (address, page) = (format!("/console/cases/{case}/notice"), one.get(&format!("/console/cases/{case}")).await);
+        let (address, page) =
+            (format!("/console/cases/{case}/notice"), one.get(&format!("/console/cases/{case}")).await);
         let (csrf, version) = (page.field("csrf"), page.field("version"));
         let what = [("csrf", csrf.as_str()), ("version", &version), ("kind", "policy"), ("clause", "1")];
         let seen = one.post(&address, &what).await.field("seen");
@@ -114,7 +115,11 @@ async fn said(answer: Response) -> (u16, String, String) {
     let status = answer.status().as_u16();
     let body: Value = answer.json().await.unwrap();
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-    (status, text("type").replace("urn:wildlife-spotter:problem:", ""), format!("{} {}", text("detail"), text("pointer")))
+    (
+        status,
+        text("type").replace("urn:wildlife-spotter:problem:", ""),
+        format!("{} {}", text("detail"), text("pointer")),
+    )
 }
 
 #[tokio::test]
@@ -134,7 +139,8 @@ async fn a_spotter_is_asked_when_a_check_is_due_and_the_expert_confirms_by_one_k
     assert_eq!(fields, ["joined", "look_again", "reason", "report_id", "since", "status"], "since when, and no more");
     // Another spotter is asked nothing, and learns nothing.
     let other = w.server.device().await;
-    let unknown = json!({ "schema": "wildlife-recheck/1", "id": uuid(), "report_id": uuid(), "saw": "gone", "seen_at": w.now() });
+    let unknown =
+        json!({ "schema": "wildlife-recheck/1", "id": uuid(), "report_id": uuid(), "saw": "gone", "seen_at": w.now() });
     let theirs = said(w.put(&other, &w.told(1, "gone")).await).await;
     assert_eq!(theirs, said(w.put(&other, &unknown).await).await, "as of a report that is not there");
     assert_eq!(theirs.0, 404);
@@ -157,7 +163,10 @@ async fn a_spotter_is_asked_when_a_check_is_due_and_the_expert_confirms_by_one_k
     // Another answer to the same question, and the same id with other bytes or by somebody else.
     for (device, body) in [
         (&w.device, w.told(1, "offered")),
-        (&w.device, json!({ "saw": "offered", "id": gone["id"], "schema": gone["schema"], "report_id": gone["report_id"], "seen_at": gone["seen_at"] })),
+        (
+            &w.device,
+            json!({ "saw": "offered", "id": gone["id"], "schema": gone["schema"], "report_id": gone["report_id"], "seen_at": gone["seen_at"] }),
+        ),
         (&other, gone.clone()),
     ] {
         let refused = said(w.put(device, &body).await).await;
@@ -176,7 +185,8 @@ async fn a_spotter_is_asked_when_a_check_is_due_and_the_expert_confirms_by_one_k
         assert!(!page.text.contains(names) && !case.contains(names), "nobody is named");
     }
     let action = page.text.split("action=\"/console/checks/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let fields = [("csrf", page.field("csrf")), ("version", page.field("version")), ("outcome", "ended_or_sold".into())];
+    let fields =
+        [("csrf", page.field("csrf")), ("version", page.field("version")), ("outcome", "ended_or_sold".into())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     assert_eq!(one.post(&format!("/console/checks/{action}"), &fields).await.status, 303);
     assert!(one.get("/console/cases/2").await.text.contains("A volunteer saw: gone"), "it stays with the case");
@@ -233,7 +243,8 @@ async fn whichever_device_is_the_spotters_now_answers() {
     let lost: String = sqlx::query_scalar("SELECT key_id FROM devices").fetch_one(pool).await.unwrap();
     let (new, code) = (Device::new(), random::token());
     let mut tx = w.server.app.store.begin().await.unwrap();
-    let invited = devices::Invited { uses: 1, cohort: String::new(), tier: spotter_model::Tier::Spotter, replaces: Some(lost) };
+    let invited =
+        devices::Invited { uses: 1, cohort: String::new(), tier: spotter_model::Tier::Spotter, replaces: Some(lost) };
     devices::invite(&mut tx, &code, &invited, &w.now()).await.unwrap();
     tx.commit().await.unwrap();
     let joined = w.server.http.post(w.server.url("/v1/enrolments")).json(&new.enrolment(&code)).send().await.unwrap();

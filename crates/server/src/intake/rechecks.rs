@@ -58,7 +58,9 @@ pub async fn put(
     })?;
     let due = clock::read(&open.due_at).unwrap_or(now);
     if seen_at > now + OFF || seen_at < due - OFF {
-        return Err(Refusal::unprocessable("Must lie between the question and now. Set this device's clock.").at("/seen_at"));
+        return Err(
+            Refusal::unprocessable("Must lie between the question and now. Set this device's clock.").at("/seen_at")
+        );
     }
     let by = Signed {
         key_id: &device.key_id,

@@ -1,7 +1,7 @@
 //! Checks: when a listing is to be looked at again, and what was found. Planned by the steps of a case, done by a person.
 
-use super::steps::{self, Actor, NotDecided};
 use super::rechecks::{self, Told};
+use super::steps::{self, Actor, NotDecided};
 use super::{Reader, Tx, cases, parse_word, sealing, word};
 use crate::audit;
 use crate::clock;

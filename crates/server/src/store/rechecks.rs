@@ -44,8 +44,7 @@ pub async fn asked(pool: &Reader, sent: &Sent, spotter: &str, now: &str) -> sqlx
     }
     let checks: Vec<i64> = due.iter().map(|(_, check, ..)| *check).collect();
     let sql = format!("SELECT check_id, sender_mark FROM rechecks WHERE check_id IN ({})", sql::numbers(&checks));
-    let told: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(pool.pool()).await?;
+    let told: Vec<(i64, Vec<u8>)> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(pool.pool()).await?;
     let told: HashSet<(i64, Vec<u8>)> = told.into_iter().collect();
     let mut asked = HashMap::new();
     for (report, check, due_at, slot) in due {
@@ -117,10 +116,8 @@ pub async fn open(tx: &mut Tx, report_id: &str, spotter: &str, now: &str) -> sql
     .await?;
     let Some(row) = row else { return Ok(None) };
     let by = tx.keys().open_text(REPORTER, row.try_get(3)?)?;
-    let own: Option<String> = sqlx::query_scalar("SELECT spotter FROM devices WHERE key_id = $1")
-        .bind(by)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let own: Option<String> =
+        sqlx::query_scalar("SELECT spotter FROM devices WHERE key_id = $1").bind(by).fetch_optional(&mut **tx).await?;
     if own.as_deref() != Some(spotter) {
         return Ok(None);
     }
