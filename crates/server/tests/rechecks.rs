@@ -180,7 +180,7 @@ async fn a_spotter_is_asked_when_a_check_is_due_and_the_expert_confirms_by_one_k
     assert!(page.text.contains("A volunteer saw: <b>gone</b>, 2 days ago"), "{}", page.text);
     assert!(page.text.contains("after those that volunteers looked at"), "{}", page.text);
     let case = one.get("/console/cases/2").await.text;
-    assert!(case.contains("A volunteer saw: gone") && case.contains("Notified"), "{case}");
+    assert!(case.contains("A volunteer saw: gone") && case.contains("Company told"), "{case}");
     for names in [&w.device.key_id, gone["id"].as_str().unwrap()] {
         assert!(!page.text.contains(names) && !case.contains(names), "nobody is named");
     }
