@@ -34,6 +34,7 @@ async function notices(page, origin, cases) {
   await submit(page, 'form[action$="/clauses"] button');
   for (const n of cases) {
     await confirm(page, n);
+    assert.equal(await state(page), 'Confirmed');
     assert.equal((await press(page, 's')).pathname, `/console/cases/${n}/notice`);
     await submit(page, 'button.primary');
     assert.equal((await press(page, 's')).pathname, `/console/cases/${n}`);
