@@ -178,7 +178,7 @@ async fn a_spotter_is_asked_when_a_check_is_due_and_the_expert_confirms_by_one_k
     let page = one.get("/console/checks").await;
     assert!(page.text.contains("Case 2</a>"), "{}", page.text);
     assert!(page.text.contains("A volunteer saw: <b>gone</b>, 2 days ago"), "{}", page.text);
-    assert!(page.text.contains("after those that volunteers looked at"), "{}", page.text);
+    assert!(page.text.contains("first what volunteers looked at, then the oldest"), "{}", page.text);
     let case = one.get("/console/cases/2").await.text;
     assert!(case.contains("A volunteer saw: gone") && case.contains("Company told"), "{case}");
     for names in [&w.device.key_id, gone["id"].as_str().unwrap()] {

@@ -63,7 +63,7 @@ fn days_ago(stamp: &str, now: OffsetDateTime) -> String {
 fn volunteers(told: &[Told], now: OffsetDateTime) -> Markup {
     html! {
         @for one in told.iter().take(TOLD) {
-            p.told { "A volunteer saw: " b { (saw(one)) } ", " (days_ago(&one.seen_at, now)) }
+            p { "A volunteer saw: " b { (saw(one)) } ", " (days_ago(&one.seen_at, now)) }
         }
         @if told.len() > TOLD { p.muted { "and " (told.len() - TOLD) " more before" } }
     }
@@ -87,7 +87,7 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         }
         @if all.len() > 1 {
             section.card.term {
-                h2 { (count - 1) " more, oldest first" @if all.iter().any(Due::is_told) { " after those that volunteers looked at" } }
+                h2 { (count - 1) " more" @if all.iter().any(Due::is_told) { ": first what volunteers looked at, then the oldest" } @else { ", oldest first" } }
                 table.reasons { tbody { @for check in all.iter().skip(1) {
                     tr {
                         td { a href={ "/console/cases/" (check.case.id) } { "case " (check.case.id) } }
