@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, launch, open, overflow, play, serve, shot, tabOf } from './support.mjs';
 import { WHOLE } from '../part.mjs';
-import { draft, illustrated, outbox, rounds, scene, survey, surveyTask } from './scenes.mjs';
+import { askedAgain, draft, illustrated, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 /** In one turn of the page: one that is drawn anew meanwhile has no place to be clicked at. */
 const press = (el) => el.click();
@@ -34,7 +34,7 @@ async function walk(session, server, lang) {
   const market = await session.browser.newPage();
   await market.goto(`http://127.0.0.1:${server.port}/read?${lang}`);
   const tab = await tabOf(options, market.url());
-  await play(options, scene({ state: { outbox, rounds } }));
+  await play(options, scene({ state: { outbox: askedAgain, rounds } }));
   const panel = await open(session, `panel.html?tab=${tab}`, { width: 320 });
   await panel.waitForSelector('#report-a1');
   for (const fold of await panel.$$('summary')) await fold.evaluate((s) => s.click());

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { asked, axe, BROWSERS, darken, focused, launch, open, overflow, play, says, serve, shot, tabOf } from './support.mjs';
 import { until } from '../e2e/support/browser.mjs';
-import { checked, draft, findings, hostile, illustrated, offer, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
+import { askedAgain, checked, draft, findings, hostile, illustrated, offer, outbox, picture, rounds, scene, survey, surveyTask } from './scenes.mjs';
 
 for (const which of BROWSERS) {
   describe(`panel in ${which}`, () => {
@@ -273,6 +273,31 @@ for (const which of BROWSERS) {
         assert.deepEqual(await asked(page, 'delete'), []);
         assert.equal(await page.$eval('.outbox details', (d) => d.open), true);
       });
+    });
+
+    test('listings that are asked about come first; a link that the person clicks, and four answers by keyboard', async () => {
+      await look('again', scene({ state: { outbox: askedAgain, ask_again: true } }), async (page) => {
+        await says(page, 'Still there? 2');
+        await page.click('#outbox-summary');
+        const [first, second] = askedAgain.filter((i) => i.asked).map((i) => i.report_id);
+        const groups = () => page.$$eval('.again', (all) => all.map((g) => ({
+          id: g.querySelector('p').id, named: g.getAttribute('aria-labelledby').split(' ').every((id) => document.getElementById(id)?.textContent),
+          links: [...g.querySelectorAll('a')].map((a) => [a.href, a.target, a.rel]), buttons: [...g.querySelectorAll('button')].map((b) => b.textContent),
+        })));
+        const link = ['https://market.example/x', '_blank', 'noreferrer noopener external'];
+        const buttons = ['Still offered', 'Gone', 'Sold or ended', 'Cannot tell'];
+        assert.deepEqual(await groups(), [first, second].map((id) => ({ id: `again-${id}`, named: true, links: [link], buttons })));
+        assert.equal(await page.$eval('.outbox-item', (li) => li.querySelector('.again') !== null), true, 'they come first');
+        await page.focus('.again a');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+        await says(page, 'You answered: Gone');
+        assert.deepEqual((await asked(page, 'looked_again')).map((a) => [a.report_id, a.saw]), [[first, 'gone']]);
+        assert.equal(await focused(page), 'outbox-summary');
+        await says(page, 'Still there? 1');
+        await page.$eval('.again', (g) => g.scrollIntoView());
+      }, { width: 320 });
     });
 
     test('the round: how far this week is, what it is about, and a search that one click opens', async () => {

@@ -8,14 +8,14 @@ import { after, before, describe, test } from 'node:test';
 import { firstRunPage } from '../e2e/support/browser.mjs';
 import { axe, BROWSERS, inOneLanguage, launch, open, play, ROOT, serve, shot, tabOf } from './support.mjs';
 import { cut, pseudo, untranslated } from './pseudo.mjs';
-import { draft, findings, illustrated, outbox, picture, rounds, scene } from './scenes.mjs';
+import { askedAgain, draft, findings, illustrated, outbox, picture, rounds, scene } from './scenes.mjs';
 
 const ENGLISH = JSON.parse(fs.readFileSync(path.join(ROOT, 'extension/_locales/en/messages.json'), 'utf8'));
 const say = (key) => pseudo(ENGLISH[key].message);
 const ITEMS = ['listings', 'questions'].flatMap((name) => JSON.parse(fs.readFileSync(path.join(ROOT, `extension/training/${name}.json`), 'utf8')));
 /** Names, titles and addresses of these scenes that stand within sentences. */
-const NAMES = [...findings.findings.map((f) => f.title), ...outbox.map((i) => i.title), ...rounds.now.flatMap((r) => [r.name, ...r.terms.map((t) => t.text)]), 'Parrots',
-  'Example Wildlife Network', 'quiet-heron-27', 'www.market.example', ...outbox.map((i) => i.number ?? i.title), 'https://reports.example.org', 'reports.example.org', 'https://market.example/search?q=figurine', 'https://market.example/item/9', 'market.example', 'localhost'];
+const NAMES = [...findings.findings.map((f) => f.title), ...askedAgain.map((i) => i.title), ...rounds.now.flatMap((r) => [r.name, ...r.terms.map((t) => t.text)]), 'Parrots',
+  'Example Wildlife Network', 'quiet-heron-27', 'www.market.example', ...askedAgain.map((i) => i.number ?? i.title), 'https://reports.example.org', 'reports.example.org', 'https://market.example/search?q=figurine', 'https://market.example/item/9', 'market.example', 'localhost'];
 
 /** A button's words and its longer name have brackets of their own here, so that the one no longer holds the other. */
 const BRACKETS = ['label-content-name-mismatch'];
@@ -129,7 +129,7 @@ for (const which of BROWSERS) {
     test('panel: findings, round, care, outbox', async (t) => {
       const standing = { week: { from: '2026-11-23T00:00:00Z', reports: 5, decided: [{ status: 'confirmed', reports: 2 }, { status: 'removed', reports: 1 }] }, accuracy: { confirmed: 8, decided: 9 } };
       const folds = (page) => clickAll(page, 'details:not([open]) > summary');
-      await walk('panel', 'findings', scene({ state: { outbox, rounds, standing, best_words: ['ox bone', 3] } }), '#report-a1', folds, async (page) => {
+      await walk('panel', 'findings', scene({ state: { outbox: askedAgain, rounds, standing, best_words: ['ox bone', 3] } }), '#report-a1', folds, async (page) => {
         await press(page, `#delete-${outbox[3].report_id}`);
         await press(page, '#contacted');
         await page.waitForSelector('#contacted-text');

@@ -87,6 +87,14 @@ export const outbox = [
   item(4, { state: 'refused', number: null, status: null, trouble: ['bg_refused_body', []] }),
 ];
 
+/** The same with two listings that the endpoint asks about, and one that was answered. */
+export const askedAgain = [
+  ...outbox,
+  item(5, { status: 'notified', asked: true }),
+  item(6, { status: 'notified', title: 'Carved figure, cream coloured, from an old collection, with a rather long title that wraps', asked: true }),
+  item(7, { status: 'removed', saw: 'ended' }),
+];
+
 export const state = { enrolled, agreed: true, quiet: true, masked: false, sites: ['https://www.market.example/*', 'http://localhost/*'], outbox: [], pack: '2026.11.1' };
 
 /** A programme with one round that runs today. */

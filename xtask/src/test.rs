@@ -52,6 +52,7 @@ const ON_POSTGRES: &[&str] = &[
     "programme",
     "quality",
     "queue",
+    "rechecks",
     "referrals",
     "requests",
     "roles",

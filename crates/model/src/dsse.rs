@@ -27,6 +27,8 @@ pub const CODING_TYPE: &str = "application/vnd.wildlife-survey-coding.v1+json";
 pub const AUDIT_TYPE: &str = "application/vnd.wildlife-audit.v1+json";
 /// Payload type of the body of what was seen of a marketplace on a day.
 pub const AUDIT_DAY_TYPE: &str = "application/vnd.wildlife-audit-day.v1+json";
+/// Payload type of the body of what a spotter saw at a listing again.
+pub const RECHECK_TYPE: &str = "application/vnd.wildlife-recheck.v1+json";
 /// Payload type of a signed request without a body; the payload is `METHOD SP path SP date`,
 /// where `date` is the value of the `Spotter-Date` header.
 pub const REQUEST_TYPE: &str = "application/vnd.wildlife-request";

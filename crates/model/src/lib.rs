@@ -30,6 +30,7 @@ pub mod phrase;
 pub mod problem;
 pub mod programme;
 pub mod receipt;
+pub mod recheck;
 pub mod referral;
 pub mod report;
 pub mod rounds;

@@ -13,6 +13,7 @@
 use crate::audit::{AuditAsk, Offer};
 use crate::coding::{SurveyAsk, SurveyShown, SurveyTask};
 use crate::phrase::Phrase;
+use crate::recheck::Saw;
 use crate::report::{Evidence, Report};
 use crate::status::{Accuracy, Week};
 use crate::training::{Test, TrainingPass};
@@ -460,6 +461,18 @@ pub enum Ask {
         /// They are.
         share: bool,
     },
+    /// The spotter is asked whether listings are still there, or not. Answered by `State`.
+    AskMeAgain {
+        /// She is.
+        wanted: bool,
+    },
+    /// What the spotter saw at the listing of a report that is asked about. Answered by `State` or `Refused`.
+    LookedAgain {
+        /// The report.
+        report_id: String,
+        /// What was seen.
+        saw: Saw,
+    },
     /// Suggest a word that the lexicon lacks. Answered by `State` or `Refused`.
     Suggest {
         /// The word or phrase.
@@ -633,6 +646,9 @@ pub struct State {
     /// False alarms are sent to the endpoint.
     #[serde(default)]
     pub share_alarms: bool,
+    /// The spotter wants to be asked whether listings are still there.
+    #[serde(default)]
+    pub ask_again: bool,
     /// The spotter's week and accuracy, as the endpoint last said.
     #[serde(default)]
     pub standing: Option<Standing>,
@@ -794,6 +810,12 @@ pub struct OutboxItem {
     /// The listing had been reported before: the report joined its case.
     #[serde(default)]
     pub joined: bool,
+    /// Whether the listing is still there is asked, and was not answered here.
+    #[serde(default)]
+    pub asked: bool,
+    /// What the spotter answered last.
+    #[serde(default)]
+    pub saw: Option<Saw>,
     /// What went with it.
     pub evidence: Vec<Evidence>,
 }

@@ -71,6 +71,10 @@ pub struct StatusItem {
     /// The listing had been reported before: the report joined its case.
     #[serde(default)]
     pub joined: bool,
+    /// A check of its case is due since then (RFC 3339 UTC), and this spotter has not answered: whether the listing is still there
+    /// may be said by [`crate::recheck::Recheck`]. Absent where nothing is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_again: Option<String>,
 }
 
 /// The spotter's week: since Monday, 0:00 UTC, by the server's clock.

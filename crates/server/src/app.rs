@@ -86,6 +86,8 @@ pub struct App {
     pub log_addresses: bool,
     /// Nothing goes out to companies.
     pub hold_notices: bool,
+    /// Spotters are asked whether listings are still there.
+    pub ask_spotters: bool,
     /// What is counted.
     pub metrics: Metrics,
     /// The copy of what `/readyz` says.
@@ -151,6 +153,7 @@ impl App {
             forwarded: settings.forwarded,
             log_addresses: settings.log_addresses,
             hold_notices: settings.hold_notices,
+            ask_spotters: settings.ask_spotters,
             ready: ready::Copy::default(),
             leaving: AtomicBool::new(false),
             draining: AtomicBool::new(false),

@@ -291,6 +291,11 @@ pub struct Serve {
     /// Ask for a confirming click on a device's first so many reports.
     #[arg(long, default_value_t = SpotterPolicy::default().confirm_first, value_name = "N", help_heading = "Spotters")]
     pub confirm_first: u32,
+    /// When a check of a case is due, ask those who reported it whether the listing is still there. Only spotters who switched
+    /// that on in their extension see the question; an answer moves no case.
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = true,
+          default_missing_value = "true", value_name = "true|false", help_heading = "Spotters")]
+    pub ask_spotters: bool,
     /// The coordinator's name, shown to spotters and reviewers.
     #[arg(long, default_value = "Wildlife Spotter programme", value_name = "NAME", help_heading = "Spotters")]
     pub organisation: String,

@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 22, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 23, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -258,6 +258,11 @@ async fn every_released_schema_comes_forward() {
         if released >= 22 {
             sqlx::query("UPDATE referrals SET link_hash = x'01'").execute(&pool).await.unwrap();
         }
+        if released >= 23 {
+            let sql = "INSERT INTO rechecks (id, case_id, sender_mark, saw, seen_at, sender, body, signature, received_at) \
+                       VALUES ('x', 1, x'01', 'gone', '2026-01-03T00:00:00.000Z', '', x'', x'', '2026-01-03T00:00:00.000Z')";
+            sqlx::query(sql).execute(&pool).await.unwrap();
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -308,6 +313,8 @@ async fn every_released_schema_comes_forward() {
             .await
             .unwrap();
         assert_eq!(linked, i64::from(released >= 22), "schema {released}");
+        let seen = store::rechecks::of_case(store.reader(), 1).await.unwrap();
+        assert_eq!(seen.len(), usize::from(released >= 23), "schema {released}");
         // What trends are made of is filled in for what was there before.
         let filled: (Option<i64>, i64) =
             sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")

@@ -7,8 +7,8 @@ import net from 'node:net';
 import { selfSigned } from '../../finder/site.mjs';
 
 const REPORT = /^\/v1\/reports\/([0-9a-f-]{36})$/u;
-/** A survey's frame or coding, a check's answer, or the counts of a day. */
-const RECORD = /^\/v1\/(?:surveys\/[^/]+\/)?(frames|codings|audits|audit-days)\/([0-9a-f-]{36})$/u;
+/** A survey's frame or coding, a check's answer, the counts of a day, or what was seen again. */
+const RECORD = /^\/v1\/(?:surveys\/[^/]+\/)?(frames|codings|audits|audit-days|rechecks)\/([0-9a-f-]{36})$/u;
 const problem = (status, name, more = {}) => ({ status, headers: { 'content-type': 'application/problem+json', ...more },
   body: JSON.stringify({ type: `urn:wildlife-spotter:problem:${name}`, title: name, status, detail: '' }) });
 const page = (status, text) => ({ status, headers: { 'content-type': 'text/html' }, body: `<!doctype html><title>${text}</title><p>${text}` });
@@ -37,6 +37,7 @@ export async function startLine(endpoint) {
   const stranger = selfSigned(['localhost']);
   const certificate = ({ key, certificate: cert }) => ({ key, cert });
   let fault = null;
+  let ahead = 0;
   let onStep = () => {};
   const stored = new Map(); // report -> how often the endpoint said 201
   const again = new Map(); // report -> how often the endpoint said 200
@@ -60,7 +61,8 @@ export async function startLine(endpoint) {
   });
 
   const pass = (response, { status, headers, body }) => {
-    response.writeHead(status, { ...ends(headers), 'content-length': Buffer.byteLength(body) }).end(body);
+    const date = ahead && headers.date ? { date: new Date(Date.parse(headers.date) + ahead).toUTCString() } : {};
+    response.writeHead(status, { ...ends(headers), ...date, 'content-length': Buffer.byteLength(body) }).end(body);
   };
 
   const through = async (request, response, body) => {
@@ -133,6 +135,8 @@ export async function startLine(endpoint) {
       cut();
     },
     cut,
+    /** So many milliseconds is the endpoint's clock ahead, as `--clock-ahead-h` says: its answers are dated by the machine's. */
+    ahead(ms) { ahead = ms; },
     /** Is told when a report or a survey's record is `asked`, `stored` and `answered`, and awaited. */
     watch(step) { onStep = step ?? (() => {}); },
     /** Every request so far, preflights apart. */
@@ -140,7 +144,7 @@ export async function startLine(endpoint) {
     port: front.address().port,
     stored: () => Object.fromEntries(stored),
     again: () => Object.fromEntries(again),
-    /** Records that the endpoint took, in the order in which it did: `frames` or `codings` of a survey, `audits` or `audit-days`. */
+    /** Records that the endpoint took, in the order in which it did: `frames` or `codings` of a survey, `audits`, `audit-days` or `rechecks`. */
     records: (kind) => [...records.values()].filter((record) => record.kind === kind),
     /** Reports that came with more than one body. */
     rewritten: () => [...bodies].filter(([, hashes]) => hashes.size > 1).map(([id]) => id),

@@ -64,6 +64,14 @@ async function answer(ask) {
       item(ask.report_id).trouble = null;
       await change(now);
       return state();
+    case 'looked_again':
+      Object.assign(item(ask.report_id), { asked: false, saw: ask.saw });
+      await change(now);
+      return state();
+    case 'ask_me_again':
+      now.state.ask_again = ask.wanted;
+      await change(now);
+      return state();
     case 'set_quiet':
       now.state.quiet = ask.quiet;
       await change(now);

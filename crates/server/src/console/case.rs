@@ -14,7 +14,7 @@ use crate::store::leases::{self, Holder};
 use crate::store::trends::refused;
 use crate::store::{
     alike as store_alike, checks as store_checks, gold as store_gold, notes as store_notes, notices as store_notices,
-    queue, referrals as store_referrals, reviewers,
+    queue, rechecks as store_rechecks, referrals as store_referrals, reviewers,
 };
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -139,6 +139,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     };
     let (kept, known) = (store_notes::of_case(pool, id).await?, store_gold::of_case(pool, id).await?);
     let (looked, look) = store_checks::of_case(pool, id).await?;
+    let seen = store_rechecks::of_case(pool, id).await?;
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
     let alike = store_alike::of_case(pool, id).await?;
@@ -162,7 +163,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                     (alike::section(reviewer, &alike, opened))
                     (notices::section(reviewer, &case, &told, &answers, (&now, share.as_ref())))
                     (referrals::form::section(reviewer, &case, &worth, &referred))
-                    (checks::section(&looked, look.as_deref()))
+                    (checks::section(&looked, look.as_deref(), &seen, (app.clock)()))
                     (past(&history))
                     (notes::section(reviewer, &case, &kept))
                     (gold::section(reviewer, &case, known.as_ref()))

@@ -5,7 +5,9 @@
 use super::session::{Halt, Reviewer};
 use super::{error_page, layout, text, words};
 use crate::app::Shared;
+use crate::clock;
 use crate::store::checks::{self, Due, Past};
+use crate::store::rechecks::Told;
 use crate::store::steps::NotDecided;
 use crate::store::{cases, word};
 use axum::Form;
@@ -17,9 +19,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use spotter_model::Report;
 use spotter_model::case::CheckOutcome;
+use spotter_model::recheck::Saw;
+use time::OffsetDateTime;
 
 /// Longest description of what was seen, in characters.
 const SEEN_CHARS: usize = 500;
+/// Volunteers' words that stand on a card.
+const TOLD: usize = 5;
 
 /// An outcome in words.
 fn name(outcome: CheckOutcome) -> &'static str {
@@ -34,31 +40,61 @@ fn name(outcome: CheckOutcome) -> &'static str {
     }
 }
 
+/// What a volunteer saw, in words.
+fn saw(told: &Told) -> &'static str {
+    match told.saw {
+        Saw::Offered => "still offered",
+        Saw::Gone => "gone",
+        Saw::Ended => "sold or ended",
+        Saw::CannotTell => "could not tell",
+    }
+}
+
+/// How long ago, in days.
+fn days_ago(stamp: &str, now: OffsetDateTime) -> String {
+    match clock::read(stamp).map_or(0, |then| (now - then).whole_days()) {
+        ..=0 => "less than a day ago".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
+
+/// What volunteers saw, in one line each.
+fn volunteers(told: &[Told], now: OffsetDateTime) -> Markup {
+    html! {
+        @for one in told.iter().take(TOLD) {
+            p { "A volunteer saw: " b { (saw(one)) } ", " (days_ago(&one.seen_at, now)) }
+        }
+        @if told.len() > TOLD { p.muted { "and " (told.len() - TOLD) " more before" } }
+    }
+}
+
 /// `GET /console/checks`.
 ///
 /// # Errors
 /// The page that says why not.
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
-    let (all, count) = checks::due(app.store.reader(), &app.now()).await?;
+    let now = (app.clock)();
+    let (all, count) = checks::due(app.store.reader(), &clock::stamp(now)).await?;
     let address = match all.first() {
         Some(first) => address(&app, first.case.id).await?,
         None => None,
     };
     let body = html! {
         h1 { "Checks" }
-        @if let Some(first) = all.first() { (card(&reviewer, first, address.as_deref())) } @else {
+        @if let Some(first) = all.first() { (card(&reviewer, first, address.as_deref(), now)) } @else {
             p.muted { "None is due. A week after a company was told, and a month after it removed a listing, somebody looks again." }
         }
         @if all.len() > 1 {
             section.card.term {
-                h2 { (count - 1) " more, oldest first" }
+                h2 { (count - 1) " more" @if all.iter().any(Due::is_told) { ": first what volunteers looked at, then the oldest" } @else { ", oldest first" } }
                 table.reasons { tbody { @for check in all.iter().skip(1) {
                     tr {
                         td { a href={ "/console/cases/" (check.case.id) } { "case " (check.case.id) } }
                         td { (text::line(&check.case.title, 80)) }
                         td { (text::line(&check.case.marketplace, 48)) }
                         td { (words::state(check.case.state)) }
-                        td.muted { "due " (words::time(&check.due_at)) }
+                        td.muted { "due " (words::time(&check.due_at)) @if let Some(one) = check.told.first() { ", a volunteer saw: " (saw(one)) } }
                     }
                 } } }
             }
@@ -73,7 +109,7 @@ async fn address(app: &Shared, case_id: i64) -> Result<Option<String>, Halt> {
     Ok(report.map(|r| r.place.url_canonical))
 }
 
-fn card(reviewer: &Reviewer, check: &Due, address: Option<&str>) -> Markup {
+fn card(reviewer: &Reviewer, check: &Due, address: Option<&str>, now: OffsetDateTime) -> Markup {
     let case = &check.case;
     html! {
         form.card.term method="post" action={ "/console/checks/" (check.id) } {
@@ -81,6 +117,7 @@ fn card(reviewer: &Reviewer, check: &Due, address: Option<&str>) -> Markup {
             input type="hidden" name="version" value=(case.version);
             h2 { a href={ "/console/cases/" (case.id) } { "Case " (case.id) } ": " (text::line(&case.title, 160)) }
             p { (words::state(case.state)) span.muted { " · due " (words::time(&check.due_at)) " · " (text::line(&case.marketplace, 80)) } }
+            (volunteers(&check.told, now))
             @if let Some(address) = address {
                 p { a.button href=(text::href(address)) data-key="o" accesskey="o" rel="noreferrer noopener external" target="_blank" title="Opens the live page in a new tab. The marketplace sees this visit." { "Open the listing" kbd { "o" } } }
             }
@@ -95,13 +132,16 @@ fn card(reviewer: &Reviewer, check: &Due, address: Option<&str>) -> Markup {
 }
 
 /// What a case shows of its checks.
-pub fn section(past: &[Past], next: Option<&str>) -> Markup {
+pub fn section(past: &[Past], next: Option<&str>, told: &[Told], now: OffsetDateTime) -> Markup {
     html! {
-        @if !past.is_empty() || next.is_some() {
+        @if !past.is_empty() || next.is_some() || !told.is_empty() {
             section {
                 h2 { "Checks" }
                 ul.history {
                     @if let Some(next) = next { li.muted { "The next one is due " (words::time(next)) } }
+                    @for one in told {
+                        li { "A volunteer saw: " (saw(one)) span.muted { " · " (days_ago(&one.seen_at, now)) } }
+                    }
                     @for check in past {
                         li { b { (name(check.outcome)) } " by " (text::line(&check.reviewer, 64)) span.muted { " · " (words::time(&check.at)) }
                             @if !check.seen.is_empty() { p.quote dir="auto" { (text::inert(&check.seen)) } } }

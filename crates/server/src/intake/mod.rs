@@ -11,6 +11,7 @@ pub mod gather;
 pub mod limits;
 pub mod openapi;
 pub mod policy;
+pub mod rechecks;
 pub mod reports;
 pub mod sellers;
 pub mod status;
@@ -44,6 +45,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("put", "/v1/attestations/{uuid}"),
     ("put", "/v1/audits/{uuid}"),
     ("put", "/v1/audit-days/{uuid}"),
+    ("put", "/v1/rechecks/{uuid}"),
     ("get", "/v1/surveys"),
     ("put", "/v1/surveys/{id}/frames/{uuid}"),
     ("put", "/v1/surveys/{id}/codings/{uuid}"),
@@ -70,6 +72,7 @@ pub fn routes() -> Router<Shared> {
         .route("/v1/attestations/{uuid}", put(attestations::put))
         .route("/v1/audits/{uuid}", put(audits::put::<Audit>))
         .route("/v1/audit-days/{uuid}", put(audits::put::<AuditDay>))
+        .route("/v1/rechecks/{uuid}", put(rechecks::put))
         .route("/v1/surveys", get(surveys::list))
         .route("/v1/surveys/{id}/frames/{uuid}", put(surveys::put::<Frame>))
         .route("/v1/surveys/{id}/codings/{uuid}", put(surveys::put::<Coding>))

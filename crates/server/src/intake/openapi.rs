@@ -10,10 +10,11 @@ use serde_json::{Map, Value, json};
 use spotter_model::audit::{Audit, AuditDay};
 use spotter_model::dsse::{
     ATTESTATION_TYPE, AUDIT_DAY_TYPE, AUDIT_TYPE, CODING_TYPE, CONTACT_TYPE, Envelope, FEEDBACK_TYPE, FRAME_TYPE,
-    HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, REPORT_TYPE, SUGGESTION_TYPE,
+    HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, RECHECK_TYPE, REPORT_TYPE, SUGGESTION_TYPE,
 };
 use spotter_model::limits::{BLOB_BYTES, REPORT_BYTES, SMALL_BODY_BYTES};
 use spotter_model::problem::PROBLEM_TYPE;
+use spotter_model::recheck::Recheck;
 use spotter_model::survey::{Assigned, Coding, Frame};
 use spotter_model::{
     Attestation, Contact, EnrolmentRequest, Feedback, KnownResponse, Problem, Report, ReportAccepted, SpotterPolicy,
@@ -240,6 +241,22 @@ fn operation(path: &str, schemas: &mut SchemaGenerator) -> Option<Operation> {
                     (200, "The same bytes were stored before; the same answer.", Some(json_of(kept))),
                 ],
                 errors: &[400, 401, 408, 409, 413, 415, 422, 429, 503],
+                ..open
+            }
+        }
+        "/v1/rechecks/{uuid}" => {
+            let schema = schemas.subschema_for::<Recheck>();
+            let kept = schemas.subschema_for::<Kept>();
+            Operation {
+                summary: "Say what was seen at the listing of an own report whose check is due (`look_again` in the status).",
+                signed: true,
+                body: Some(json!({ "required": true, "description": format!("At most {SMALL_BODY_BYTES} bytes."),
+                    "content": { RECHECK_TYPE: { "schema": schema }, "application/json": { "schema": schema } } })),
+                answers: vec![
+                    (201, "Stored and synced to disk.", Some(json_of(kept.clone()))),
+                    (200, "The same bytes were stored before; the same answer.", Some(json_of(kept))),
+                ],
+                errors: &[400, 401, 404, 408, 409, 413, 415, 422, 429, 503],
                 ..open
             }
         }

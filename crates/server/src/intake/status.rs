@@ -4,7 +4,7 @@ use super::gather;
 use crate::app::{Peer, Shared};
 use crate::clock;
 use crate::problem::Answer;
-use crate::store::{cases, reporters, reports};
+use crate::store::{cases, rechecks, reporters, reports};
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Method, Uri};
@@ -25,7 +25,13 @@ pub async fn status(
     let device = gather::asked(&app, &method, &uri, &headers).await?;
     let (pool, now) = (app.store.reader(), (app.clock)());
     let sent = reporters::sent_by(pool, &device.key_id).await?;
-    let items = reports::statuses(pool, &sent).await?;
+    let mut items = reports::statuses(pool, &sent).await?;
+    if app.ask_spotters {
+        let mut asked = rechecks::asked(pool, &sent, &device.spotter, &clock::stamp(now)).await?;
+        for item in &mut items {
+            item.look_again = asked.remove(&item.report_id);
+        }
+    }
     let week = reports::week(pool, &sent, &clock::stamp(clock::week_of(now))).await?;
     let (confirmed, decided) = cases::accuracy_of(pool, &device.key_id, &sent).await?;
     // At most 100 of each.

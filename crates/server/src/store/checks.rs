@@ -1,11 +1,13 @@
 //! Checks: when a listing is to be looked at again, and what was found. Planned by the steps of a case, done by a person.
 
+use super::rechecks::{self, Told};
 use super::steps::{self, Actor, NotDecided};
 use super::{Reader, Tx, cases, parse_word, sealing, word};
 use crate::audit;
 use crate::clock;
 use spotter_model::CaseState;
 use spotter_model::case::CheckOutcome;
+use spotter_model::recheck::Saw;
 use sqlx::Row as _;
 use time::Duration;
 
@@ -56,24 +58,38 @@ pub struct Due {
     pub case: cases::Case,
     /// Since when.
     pub due_at: String,
+    /// What volunteers saw since, newest first.
+    pub told: Vec<Told>,
 }
 
-/// What is due, oldest first, at most a page; and how many there are.
+impl Due {
+    /// Whether a volunteer could tell what is there.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.told.iter().any(|told| told.saw != Saw::CannotTell)
+    }
+}
+
+/// What is due, at most a page, and how many there are. First where a volunteer could tell what is there, then the oldest.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn due(pool: &Reader, now: &str) -> sqlx::Result<(Vec<Due>, i64)> {
     let rows = sqlx::query(
-        "SELECT id, case_id, due_at FROM checks WHERE outcome IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+        "SELECT id, case_id, due_at FROM checks k WHERE outcome IS NULL AND due_at <= $1 ORDER BY CASE WHEN EXISTS \
+         (SELECT 1 FROM rechecks r WHERE r.check_id = k.id AND r.saw <> 'cannot_tell') THEN 0 ELSE 1 END, due_at, id LIMIT $2",
     )
     .bind(now)
     .bind(PAGE)
     .fetch_all(pool.pool())
     .await?;
+    let checks = rows.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<Vec<i64>>>()?;
+    let mut told = rechecks::of_checks(pool, &checks).await?;
     let mut all = vec![];
     for row in rows {
         if let Some(case) = cases::find(pool, row.try_get(1)?).await? {
-            all.push(Due { id: row.try_get(0)?, case, due_at: row.try_get(2)? });
+            let id = row.try_get(0)?;
+            all.push(Due { id, case, due_at: row.try_get(2)?, told: told.remove(&id).unwrap_or_default() });
         }
     }
     let count = sqlx::query_scalar("SELECT count(*) FROM checks WHERE outcome IS NULL AND due_at <= $1")

@@ -243,6 +243,7 @@ async fn one_case(
         "UPDATE notices SET rendered = '', trouble = '', answer_due = NULL WHERE case_id = $1",
         "UPDATE answers SET text = '' WHERE notice_id IN (SELECT id FROM notices WHERE case_id = $1)",
         "UPDATE notes SET text = '' WHERE case_id = $1",
+        "DELETE FROM rechecks WHERE case_id = $1",
         "UPDATE checks SET seen = '' WHERE case_id = $1",
         "DELETE FROM checks WHERE case_id = $1 AND outcome IS NULL",
         "UPDATE referrals SET sent_how = '', said = '' WHERE case_id = $1",

@@ -29,6 +29,7 @@ pub mod privacy;
 pub mod published;
 pub mod quality;
 pub mod queue;
+pub mod rechecks;
 pub mod referrals;
 pub mod reporters;
 pub mod reports;

@@ -3,7 +3,7 @@
 
 use super::cases::{self, Case};
 use super::sql::{NOTHING, Pool, Row, Truth};
-use super::{Reader, Tx, blobs, checks, erasure, gold, notes, notices, parse_word, referrals, surveys, word};
+use super::{Reader, Tx, blobs, checks, erasure, gold, notes, notices, parse_word, rechecks, referrals, surveys, word};
 use crate::audit;
 use crate::keys::Keys;
 use serde::{Deserialize, Serialize};
@@ -343,6 +343,11 @@ pub async fn answer(pool: &Reader, asked: &Asked, cases_held: &[Case], under_way
             .into_iter()
             .map(|c| json!({ "at": c.at, "found": c.outcome, "words": c.seen }))
             .collect();
+        let seen: Vec<Value> = rechecks::of_case(pool, case.id)
+            .await?
+            .into_iter()
+            .map(|t| json!({ "at": t.seen_at, "saw": t.saw }))
+            .collect();
         let known = gold::of_case(pool, case.id).await?.map(|g| json!({ "answer": g.answer, "words": g.why }));
         let (mut referrals, mut left) = (vec![], 0);
         for f in referrals::of_case(pool, case.id).await? {
@@ -359,7 +364,7 @@ pub async fn answer(pool: &Reader, asked: &Asked, cases_held: &[Case], under_way
         }
         all.push(json!({
             "case": case.id, "marketplace": case.marketplace, "opened_at": case.opened_at, "state": case.state,
-            "reports": reports, "companies_told": told, "companies_answered": answered, "steps": steps, "notes_among_reviewers": notes, "looked_again": looked,
+            "reports": reports, "companies_told": told, "companies_answered": answered, "steps": steps, "notes_among_reviewers": notes, "looked_again": looked, "volunteers_saw": seen,
             "known_case": known, "referrals": referrals,
             "not_in_this_file": { "notes_of_spotters": noted, "referrals_under_way": left },
         }));

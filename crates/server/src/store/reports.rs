@@ -164,6 +164,7 @@ pub async fn statuses(pool: &Reader, sent: &Sent) -> sqlx::Result<Vec<StatusItem
                 reason: pool.keys().open_text(kinds::SAID, row.try_get(2)?)?,
                 since: row.try_get(3)?,
                 joined: row.try_get::<Truth, _>(4)?.0,
+                look_again: None,
             })
         })
         .collect()

@@ -1,8 +1,9 @@
 //! What lives as long as one background does, and may die with it: the detector, what is being sent, timers.
 
 use super::store::{self, StoreFailed};
-use super::{care, now, rounds, surveys, tell, webext};
+use super::{care, now, rechecks, rounds, surveys, tell, webext};
 use crate::logic::assessor::Assessor;
+use crate::logic::outbox::Entry;
 use crate::logic::sentence::Sentence;
 use crate::logic::{backoff, cues, sites, time};
 use gloo_timers::callback::Timeout;
@@ -10,7 +11,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, JSON, Promise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use spotter_model::messages::{Answer, Enrolled, Event, State, ToContent};
+use spotter_model::messages::{Answer, Enrolled, Event, OutboxItem, State, ToContent};
 use spotter_model::{Assessment, Listing};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, HashSet};
@@ -118,16 +119,22 @@ impl App {
         let mut entries = store::entries().await?;
         entries.sort_by(|a, b| b.created_at.cmp(&a.created_at));
         let standing = store::standing().await?;
+        let ask_again = rechecks::wanted().await;
+        let item = |entry: &Entry| {
+            let item = entry.item(self.paused_until());
+            OutboxItem { asked: item.asked && ask_again, ..item }
+        };
         Ok(State {
             agreed: store::agreed_at().await?.is_some(),
             enrolled: enrolled().await?,
             quiet: quiet().await,
             masked: masked().await,
             sites: sites::readable(&webext::granted().await),
-            outbox: entries.iter().map(|e| e.item(self.paused_until())).collect(),
+            outbox: entries.iter().map(item).collect(),
             pack: self.pack(),
             words: store::words().await?.shown(self.assessor().is_some_and(|a| a.has_words())),
             share_alarms: tell::shares().await,
+            ask_again,
             rounds: rounds::today(&entries, standing.as_ref()).await?,
             standing,
             best_words: cues::best(&entries),

@@ -14,7 +14,7 @@ use spotter_model::dsse::{
     BLOB_TYPE, Envelope, HEADER_DATE, HEADER_KEY, HEADER_SIGNATURE, RECEIPT_TYPE, REPORT_TYPE, REQUEST_TYPE,
 };
 use spotter_model::messages::{Event, Standing};
-use spotter_model::report::EvidenceKind;
+use spotter_model::report::{EvidenceKind, is_utc_time};
 use spotter_model::{Receipt, ReportAccepted, SpotterPolicy, StatusResponse, limits};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -302,11 +302,16 @@ pub async fn refresh_status(app: &Rc<App>) -> Result<(), StoreFailed> {
     for item in status.items.iter().take(limits::OUTBOX_REPORTS) {
         changed |= store::change(&item.report_id, |e| {
             let reason = limits::cut(&item.reason, limits::TITLE_BYTES);
-            let new = e.status != Some(item.status) || e.reason != reason || e.joined != item.joined;
+            let asked = item.look_again.as_deref().filter(|since| is_utc_time(since));
+            let new = e.status != Some(item.status)
+                || e.reason != reason
+                || e.joined != item.joined
+                || e.asked.as_deref() != asked;
             if new {
                 e.status = Some(item.status);
                 e.reason = reason.to_owned();
                 e.joined = item.joined;
+                e.asked = asked.map(str::to_owned);
             }
             (if new { After::Keep } else { After::Untouched }, new)
         })

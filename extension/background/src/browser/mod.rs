@@ -14,6 +14,7 @@ mod packs;
 mod pasted;
 mod pictures;
 mod reading;
+mod rechecks;
 mod reports;
 mod rounds;
 mod screenshot;
@@ -304,6 +305,11 @@ async fn answer(app: Rc<App>, ask: Ask) -> Result<Answer, Sentence> {
             webext::set_setting(tell::SHARE, &share.into()).await.map_err(|_| Sentence::new("bg_storage"))?;
             tell_pages(&Event::StateChanged).await;
         }
+        Ask::AskMeAgain { wanted } => {
+            webext::set_setting(rechecks::ASK, &wanted.into()).await.map_err(|_| Sentence::new("bg_storage"))?;
+            tell_pages(&Event::StateChanged).await;
+        }
+        Ask::LookedAgain { report_id, saw } => rechecks::say(&app, &report_id, saw).await?,
         Ask::Suggest { text, meaning, seen_at } => tell::suggest(&text, &meaning, &seen_at).await?,
         Ask::Export { report_id } => return export::export(&report_id).await,
         Ask::Remind { minutes } => care::remind(minutes).await?,

@@ -255,6 +255,8 @@ pub async fn queue(app: &Rc<App>, report_id: &str, choices: &Choices, covered: &
         status: None,
         reason: String::new(),
         joined: false,
+        asked: None,
+        saw: None,
     };
     delivery::insure(entry.due_ms);
     store::enqueue(&entry, &body, report.blobs()).await?;

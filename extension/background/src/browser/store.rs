@@ -20,7 +20,7 @@ use web_sys::CryptoKey;
 const NAME: &str = "spotter";
 const VERSION: u32 = 1;
 /// Reports by id, as JSON.
-const OUTBOX: &str = "outbox";
+pub(super) const OUTBOX: &str = "outbox";
 /// Bytes: bodies under the report's id, blobs under `ID/HASH`, those of a draft under `draft/ID/HASH`, the signed pack
 /// under `pack`.
 const PAYLOADS: &str = "payloads";

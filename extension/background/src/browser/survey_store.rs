@@ -15,12 +15,12 @@ use spotter_model::limits;
 const ASSIGNED: &str = "survey/assigned";
 const OUT: &str = "survey/out/";
 
-/// A frame, a coding, or a check's answer or counts that the endpoint does not have yet.
+/// A frame, a coding, a check's answer or counts, or what was seen again, that the endpoint does not have yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// What goes where, and when.
     pub saying: Saying,
-    /// The survey; empty: it is of a check.
+    /// The survey; empty: it is of none.
     pub survey: String,
     /// When it was made: records go in that order.
     pub made_ms: f64,

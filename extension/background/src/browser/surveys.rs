@@ -245,7 +245,7 @@ pub async fn send_waiting() -> Result<Option<f64>, StoreFailed> {
                 continue;
             }
             Verdict::Again(why, asked) => (why, backoff::wait_ms(tries, js_sys::Math::random(), asked), false),
-            // What the endpoint refuses of a check it has already, or would refuse again.
+            // What the endpoint refuses of a check or of a look again it has already, or would refuse again.
             Verdict::Never(_) if record.survey.is_empty() => {
                 survey_store::arrived(&record.saying.id).await?;
                 continue;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use spotter_model::PublicStatus;
 use spotter_model::dsse::Envelope;
 use spotter_model::messages::{OutboxItem, OutboxState};
+use spotter_model::recheck::Saw;
 use spotter_model::report::Evidence;
 use std::collections::HashSet;
 
@@ -68,6 +69,12 @@ pub struct Entry {
     /// The listing had been reported before.
     #[serde(default)]
     pub joined: bool,
+    /// Since when the endpoint asks whether the listing is still there.
+    #[serde(default)]
+    pub asked: Option<String>,
+    /// What was answered last, and to which of these questions.
+    #[serde(default)]
+    pub saw: Option<(String, Saw)>,
 }
 
 /// How a try ended.
@@ -159,6 +166,20 @@ impl Entry {
         }
     }
 
+    /// Whether it is asked about and not answered. The endpoint asks on until it has the answer; that is no new question.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        let asked = self.asked.as_ref();
+        self.state == OutboxState::Sent && asked.is_some() && self.saw.as_ref().map(|(to, _)| to) != asked
+    }
+
+    /// Answers the question that is open.
+    pub fn answer(&mut self, saw: Saw) {
+        if let Some(asked) = self.asked.clone().filter(|_| self.is_asked()) {
+            self.saw = Some((asked, saw));
+        }
+    }
+
     fn wait_until(&mut self, due_ms: f64, now_ms: f64) {
         self.due_ms = due_ms;
         self.set_ms = now_ms;
@@ -197,6 +218,8 @@ impl Entry {
             status: self.status,
             reason: self.reason.clone(),
             joined: self.joined,
+            asked: self.is_asked(),
+            saw: self.saw.as_ref().map(|(_, saw)| *saw),
             evidence: self.evidence.clone(),
         }
     }

@@ -28,7 +28,28 @@ fn entry(id: &str, due_ms: f64) -> Entry {
         status: None,
         reason: String::new(),
         joined: false,
+        asked: None,
+        saw: None,
     }
+}
+
+#[test]
+fn a_question_is_answered_once_and_asked_again_only_by_another_check() {
+    let mut e = entry("r", 0.0);
+    e.asked = Some("2026-12-01T00:00:00.000Z".into());
+    assert!(!e.is_asked(), "nothing is asked of what is still on its way");
+    e.answered(sent(), 1.0, 0.5);
+    assert!(e.is_asked() && e.item(0.0).asked);
+    e.answer(Saw::Gone);
+    e.answer(Saw::Offered);
+    let item = e.item(0.0);
+    assert_eq!((item.asked, item.saw), (false, Some(Saw::Gone)), "the first answer stands");
+    e.asked = None;
+    assert!(!e.is_asked());
+    e.asked = Some("2027-01-01T00:00:00.000Z".into());
+    assert!(e.is_asked());
+    e.answer(Saw::Offered);
+    assert_eq!(e.item(0.0).saw, Some(Saw::Offered));
 }
 
 fn receipt() -> Envelope {

@@ -72,6 +72,8 @@ pub enum Msg {
     Share,
     /// The person's answer in the browser's own question about it.
     ShareAnswered(bool),
+    /// The switch for being asked whether listings are still there.
+    AskAgain,
     /// To the first-run page.
     Welcome,
     /// Something about what is stored.
@@ -293,6 +295,7 @@ impl App for Options {
             Msg::Share => return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: false })],
             Msg::ShareAnswered(true) => return vec![Effect::Ask(Tag::Switch, Ask::ShareAlarms { share: true })],
             Msg::ShareAnswered(false) => self.notice = Some(sentence("options_share_refused")),
+            Msg::AskAgain => return vec![Effect::Ask(Tag::Switch, Ask::AskMeAgain { wanted: fired.checked })],
             Msg::Mask => return vec![Effect::Ask(Tag::Switch, Ask::SetMask { masked: fired.checked })],
         }
         Vec::new()

@@ -87,6 +87,16 @@ fn false_alarms_are_sent_only_after_the_browsers_own_question() {
 }
 
 #[test]
+fn being_asked_again_is_off_until_it_is_switched_on() {
+    let mut page = options();
+    assert!(!page.state.clone().unwrap_or_default().ask_again);
+    for wanted in [true, false] {
+        let fired = Fired { checked: wanted, ..Fired::default() };
+        assert_eq!(page.update(Msg::AskAgain, fired), [Effect::Ask(Tag::Switch, Ask::AskMeAgain { wanted })]);
+    }
+}
+
+#[test]
 fn a_profile_of_its_own_is_told_here_too() {
     for firefox in [false, true] {
         let page = Options::new(words("en"), firefox);

@@ -199,6 +199,18 @@ fn marks(w: &Words, state: &State) -> Vec<El<Msg>> {
             "options_share_alarms_text",
             "share-alarms-text",
         ),
+        choice(
+            w,
+            el("input")
+                .id("ask-again")
+                .attr("type", "checkbox")
+                .attr("role", "switch")
+                .checked(state.ask_again)
+                .on(On::Change, Msg::AskAgain),
+            "options_ask_again",
+            "options_ask_again_text",
+            "ask-again-text",
+        ),
         el("p").class("hint").text(w.t("options_private_text")),
     ]
 }

@@ -199,7 +199,8 @@ impl Panel {
                 effects.extend(self.ask_state());
             }
             (Tag::Export, Some(Answer::Exported { name, bytes })) => effects.push(Effect::Save(name, bytes)),
-            (Tag::Small | Tag::Export, _) if refused.is_some() => {
+            (Tag::Again, Some(Answer::State(_))) => self.say(self.words.t("audit_kept")),
+            (Tag::Small | Tag::Export | Tag::Again, _) if refused.is_some() => {
                 self.notice = refused;
                 effects.extend(self.ask_state());
             }

@@ -588,6 +588,10 @@ impl App for Panel {
             }
             Msg::ListUndo(report_id) => vec![Effect::Ask(Tag::Small, Ask::Undo { report_id })],
             Msg::Retry(report_id) => vec![Effect::Ask(Tag::Small, Ask::Retry { report_id })],
+            Msg::LookedAgain(report_id, saw) => {
+                self.focus("outbox-summary");
+                vec![Effect::Ask(Tag::Again, Ask::LookedAgain { report_id, saw })]
+            }
             Msg::AskDelete(report_id) => {
                 self.focus(format!("keep-{report_id}"));
                 self.deleting = Some(report_id);

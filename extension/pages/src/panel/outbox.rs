@@ -6,6 +6,7 @@ use crate::parts;
 use crate::words::{Sentence, Words, foreign};
 use spotter_model::PublicStatus;
 use spotter_model::messages::{OutboxItem, OutboxState, Standing, State};
+use spotter_model::recheck::Saw;
 
 /// Key of a status's words.
 pub fn status_key(status: PublicStatus) -> &'static str {
@@ -39,7 +40,12 @@ pub fn standing(w: &Words, item: &OutboxItem) -> String {
 
 /// Counts by state, in the order that asks for attention.
 fn counts(w: &Words, items: &[OutboxItem]) -> Vec<El<Msg>> {
-    [
+    let number = |n: usize| w.number(u32::try_from(n).unwrap_or(u32::MAX));
+    let asked = items.iter().filter(|i| i.asked).count();
+    let asked = (asked > 0).then(|| {
+        el("span").key("outbox_again_count").class("count").text(w.say("outbox_again_count", &[&number(asked)]))
+    });
+    let by_state = [
         (OutboxState::Undoable, "outbox_undoable", "count"),
         (OutboxState::Waiting, "outbox_waiting", "count"),
         (OutboxState::Refused, "outbox_refused", "count bad"),
@@ -48,11 +54,46 @@ fn counts(w: &Words, items: &[OutboxItem]) -> Vec<El<Msg>> {
     .into_iter()
     .filter_map(|(state, key, class)| {
         let n = items.iter().filter(|i| i.state == state).count();
-        (n > 0).then(|| {
-            el("span").key(key).class(class).text(w.say(key, &[&w.number(u32::try_from(n).unwrap_or(u32::MAX))]))
-        })
-    })
-    .collect()
+        (n > 0).then(|| el("span").key(key).class(class).text(w.say(key, &[&number(n)])))
+    });
+    asked.into_iter().chain(by_state).collect()
+}
+
+/// Key of an answer's words.
+fn saw_key(saw: Saw) -> &'static str {
+    match saw {
+        Saw::Offered => "outbox_again_offered",
+        Saw::Gone => "outbox_again_gone",
+        Saw::Ended => "outbox_again_ended",
+        Saw::CannotTell => "audit_cannot_tell",
+    }
+}
+
+/// The question whether the listing is still there, or what was answered last. The person opens the listing; nothing else does.
+fn again(w: &Words, item: &OutboxItem) -> Option<El<Msg>> {
+    let id = &item.report_id;
+    if !item.asked {
+        return item.saw.map(|saw| el("p").class("muted").text(w.say("outbox_again_said", &[&w.t(saw_key(saw))])));
+    }
+    let open = item.url.starts_with("https://") || item.url.starts_with("http://");
+    let link = open.then(|| {
+        el("a")
+            .attr("href", item.url.clone())
+            .attr("target", "_blank")
+            .attr("rel", "noreferrer noopener external")
+            .text(w.t("outbox_again_open"))
+    });
+    let answers = Saw::ALL.map(|saw| button("", w.t(saw_key(saw)), Msg::LookedAgain(id.clone(), saw)));
+    let (title, question) = (format!("title-{id}"), format!("again-{id}"));
+    Some(
+        el("div")
+            .class("again")
+            .attr("role", "group")
+            .attr("aria-labelledby", format!("{title} {question}"))
+            .kid(el("p").id(question).text(w.t("outbox_again_question")))
+            .maybe(link)
+            .kid(el("div").class("buttons").kids(answers)),
+    )
 }
 
 /// The bottom of the panel.
@@ -68,6 +109,9 @@ pub fn view(panel: &Panel) -> El<Msg> {
                 .kid(el("span").class("muted").text(w.t("outbox_empty"))),
         );
     }
+    // What is asked is old, and the list long: it comes first.
+    let mut items: Vec<&OutboxItem> = state.outbox.iter().collect();
+    items.sort_by_key(|item| !item.asked);
     let any_sent = state.outbox.iter().any(|i| i.state == OutboxState::Sent);
     footer.kid(
         el("details")
@@ -83,7 +127,7 @@ pub fn view(panel: &Panel) -> El<Msg> {
                     .class("outbox-list")
                     .maybe(week(w, state))
                     .maybe(any_sent.then(|| button("quiet", w.t("outbox_refresh"), Msg::RefreshStatus).id("refresh")))
-                    .kid(el("ul").kids(state.outbox.iter().map(|i| item(panel, i)))),
+                    .kid(el("ul").kids(items.into_iter().map(|i| item(panel, i)))),
             ),
     )
 }
@@ -178,12 +222,13 @@ fn item(panel: &Panel, item: &OutboxItem) -> El<Msg> {
     el("li")
         .key(id.clone())
         .class("outbox-item")
-        .kid(el("p").class("outbox-title").attr("dir", "auto").text(title.clone()))
+        .kid(el("p").id(format!("title-{id}")).class("outbox-title").attr("dir", "auto").text(title.clone()))
         .kid(chip)
         .maybe(line)
         .maybe(trouble(item).map(|t| el("p").class("trouble").text(w.sentence(&t))))
         .maybe(trouble(item).and_then(|t| parts::own_words(w, &t)))
         .maybe(reason)
+        .maybe(again(w, item))
         .maybe(item.joined.then(|| el("p").class("muted").text(w.t("outbox_joined"))))
         .kid(el("p").class("muted").text(w.say("outbox_made", &[&w.moment(&item.created_at)])))
         .maybe(sure)

@@ -9,6 +9,7 @@ use spotter_model::FalseAlarm;
 use spotter_model::audit::AuditAsk;
 use spotter_model::coding::SurveyAsk;
 use spotter_model::messages::{Answer, Ask, Findings, ToContent};
+use spotter_model::recheck::Saw;
 
 /// What a question to the background was for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Tag {
     Law(String),
     /// Nothing to say if it fails: a draft is thrown away, the status is asked for unbidden.
     Quietly,
+    /// What was seen at a listing again.
+    Again,
     /// Undo, retry or delete in the list, or a switch.
     Small,
 }
@@ -162,6 +165,8 @@ pub enum Msg {
     Delete(String),
     /// Do not.
     KeepIt,
+    /// What was seen at the listing of a report that is asked about.
+    LookedAgain(String, Saw),
     /// To the listing's own page, before its report is sent.
     OpenListing,
     /// It is open in this tab, or could not be opened.

@@ -10,6 +10,7 @@ use spotter_model::messages::{
     ToContent, What,
 };
 use spotter_model::phrase::{Arg, Phrase, Role};
+use spotter_model::recheck::Saw;
 use spotter_model::report::{Choice, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source};
 use spotter_model::{Appendix, Assessment, CueKind, Group, Level, Listing, PublicStatus, Reportable, SpotterPolicy};
 
@@ -32,6 +33,7 @@ fn state(enrolled: bool, outbox: Vec<OutboxItem>) -> State {
         pack: "1".into(),
         words: None,
         share_alarms: false,
+        ask_again: false,
         standing: None,
         rounds: None,
         best_words: None,
@@ -55,6 +57,8 @@ fn item(state: OutboxState) -> OutboxItem {
         status: Some(PublicStatus::Confirmed),
         reason: "Clear.".into(),
         joined: false,
+        asked: false,
+        saw: None,
         evidence: vec![],
     }
 }
@@ -524,6 +528,52 @@ fn every_state_has_words_in_every_language() {
             assert!(!view.contains(['\u{E001}', '\u{E002}']), "{lang}: an unfilled placeholder in {view}");
         }
     }
+}
+
+/// The question whether a listing is still there: asked first, answered by one press, with no way but to what a browser shows.
+#[test]
+fn a_listing_that_is_asked_about_comes_first_and_opens_only_by_the_persons_click() {
+    let links = |p: &Panel| {
+        let mut found = vec![];
+        crate::node::testing::walk(&view::view(p), &mut |node| {
+            if let crate::node::Node::El(el) = node
+                && el.get("rel") == Some("noreferrer noopener external")
+            {
+                found.extend(el.get("href").map(str::to_owned));
+            }
+        });
+        found
+    };
+    let mut p = panel("en", true);
+    let asked = |url: &str| OutboxItem {
+        report_id: "asked".into(),
+        url: url.into(),
+        asked: true,
+        title: "An old figurine".into(),
+        ..item(OutboxState::Sent)
+    };
+    for (url, want) in [
+        ("https://market.example/1", vec!["https://market.example/1".to_owned()]),
+        ("javascript:alert(1)", vec![]),
+        ("data:text/html,x", vec![]),
+    ] {
+        p.take_state(state(true, vec![item(OutboxState::Sent), asked(url)]));
+        assert_eq!(links(&p), want, "{url}");
+    }
+    let text = shown(&p);
+    assert!(text.contains("Is this listing still there?") && text.contains("Still there? 1"), "{text}");
+    assert!(text.find("An old figurine") < text.find("A figurine"), "{text}");
+    for saw in Saw::ALL {
+        let ask = Ask::LookedAgain { report_id: "asked".into(), saw };
+        assert_eq!(send(&mut p, Msg::LookedAgain("asked".into(), saw)), [Effect::Ask(Tag::Again, ask)]);
+    }
+    let answer = OutboxItem { asked: false, saw: Some(Saw::Ended), ..asked("https://market.example/1") };
+    answered(&mut p, Tag::Again, Answer::State(Box::new(state(true, vec![answer]))));
+    assert_eq!(p.said.1, "Your answer is kept.");
+    let text = shown(&p);
+    assert!(text.contains("You answered: Sold or ended") && !text.contains("still there"), "{text}");
+    refused(&mut p, Tag::Again, "bg_storage");
+    assert!(shown(&p).contains(&words("en").t("bg_storage")));
 }
 
 #[test]
