@@ -213,7 +213,10 @@ impl Graph {
         if arcs == 0 || arcs > MAX_ARCS {
             return Err(PackError::Tables);
         }
-        let labels = from.take(arcs)?.to_vec();
+        // Room for what [`Self::with`] appends: a vector that grows leaves what it held behind on the heap, and a heap
+        // that is kept when the extension is built would ship it.
+        let mut labels = Vec::with_capacity(arcs + PADDING);
+        labels.extend_from_slice(from.take(arcs)?);
         let marks = Marks::read(from, arcs)?;
         let jumps = Column::read(from, marks.count(JUMPS))?;
         let senses = Column::read(from, marks.count(SETTLES))?;
@@ -320,6 +323,8 @@ impl Graph {
                 }
             }
         }
+        // What it grew by and does not use holds what lay there before.
+        first.shrink_to_fit();
         first
     }
 }

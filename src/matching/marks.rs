@@ -50,7 +50,9 @@ impl Marks {
     fn counted(words: Vec<u64>) -> Self {
         let before = |mark| {
             let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| count(w, mark)).sum::<usize>());
-            runs.scan(0, |all, here| Some(std::mem::replace(all, *all + here) as u32)).collect()
+            let mut counts = Vec::with_capacity(words.len().div_ceil(RUN));
+            counts.extend(runs.scan(0, |all, here| Some(std::mem::replace(all, *all + here) as u32)));
+            counts
         };
         Self { jumps: before(JUMPS), settled: before(SETTLES), words }
     }
@@ -207,7 +209,10 @@ pub struct Numbered {
 impl Numbered {
     /// Takes marks.
     pub fn new(marks: Bits) -> Self {
-        Self { samples: marks.places().step_by(SAMPLE).map(|p| p as u32).collect(), marks }
+        let mut samples: Vec<u32> = marks.places().step_by(SAMPLE).map(|p| p as u32).collect();
+        // What it grew by and does not use holds what lay there before.
+        samples.shrink_to_fit();
+        Self { samples, marks }
     }
 
     /// Where the n-th mark stands, counted from 0; there must be so many.

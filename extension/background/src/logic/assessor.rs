@@ -27,12 +27,12 @@ impl Assessor {
     /// # Errors
     /// When the pack does not verify.
     pub fn prepare(pack: &[u8]) -> Result<(), PackError> {
-        let detector = Detector::from_pack(pack)?;
+        let assessor = Self { detector: Detector::from_pack(pack)?, until: None };
         if let Some(day) = Date::new(2026, 1, 1) {
             let listing = Listing { title: "e l e p h a n t ivory 象牙".into(), ..Listing::default() };
-            let _ = detector.explain(&detector.assess(&listing, day));
+            let _ = assessor.marks(&[listing], day);
         }
-        *READY.lock().unwrap_or_else(PoisonError::into_inner) = Some(Self { detector, until: None });
+        *READY.lock().unwrap_or_else(PoisonError::into_inner) = Some(assessor);
         Ok(())
     }
 
