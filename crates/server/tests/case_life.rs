@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 22, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 23, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -258,6 +258,14 @@ async fn every_released_schema_comes_forward() {
         if released >= 22 {
             sqlx::query("UPDATE referrals SET link_hash = x'01'").execute(&pool).await.unwrap();
         }
+        if released >= 23 {
+            for sql in [
+                "INSERT INTO organisations (short, name, made_at) VALUES ('Trust', 'Example Trust', '2026-01-03T00:00:00.000Z')",
+                "UPDATE reviewers SET organisation_id = 2",
+            ] {
+                sqlx::query(sql).execute(&pool).await.unwrap();
+            }
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -308,6 +316,23 @@ async fn every_released_schema_comes_forward() {
             .await
             .unwrap();
         assert_eq!(linked, i64::from(released >= 22), "schema {released}");
+        // The organisation of the settings is the first one, and everything from before is its own.
+        let now = clock::stamp(clock::system()());
+        store::organisations::follow(&store, ("Programme", "notices@programme.example", "Authority"), &now)
+            .await
+            .unwrap();
+        let ours = store::organisations::all(store.read()).await.unwrap();
+        let names: Vec<&str> = ours.iter().map(|o| o.name.as_str()).collect();
+        assert_eq!(names, if released >= 23 { vec!["Programme", "Example Trust"] } else { vec!["Programme"] });
+        assert!(ours[0].holds_status("2026-11-28".parse().unwrap()) && case.organisation_id == 1, "schema {released}");
+        let theirs = store::people::all(store.read()).await.unwrap()[0].organisation_id;
+        assert_eq!(theirs, if released >= 23 { 2 } else { 1 }, "schema {released}");
+        let referred = store::referrals::of_case(store.reader(), 1).await.unwrap();
+        assert!(
+            referred
+                .iter()
+                .all(|r| (r.organisation.as_str(), r.contact.as_str()) == ("Programme", "notices@programme.example"))
+        );
         // What trends are made of is filled in for what was there before.
         let filled: (Option<i64>, i64) =
             sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")
