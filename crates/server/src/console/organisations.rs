@@ -33,6 +33,16 @@ fn status(one: &Organisation, today: Date) -> Markup {
     }
 }
 
+/// The same, for a column.
+fn in_short(one: &Organisation, today: Date) -> Markup {
+    html! {
+        @if one.trusted_by.is_empty() { "no" }
+        @else if one.holds_status(today) { "yes" }
+        @else if !one.trusted_end.is_empty() && one.trusted_end <= today.to_string() { "ended on " (one.trusted_end) }
+        @else { "from " (one.trusted_from) " on" }
+    }
+}
+
 /// `GET /console/organisations`.
 ///
 /// # Errors
@@ -46,12 +56,12 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         p.muted.class-lead { "They share this endpoint: one queue, the same cases, the same companies. Each speaks for itself in the notices and referrals of its own people, and answers for the data of cases that its spotters reported first." }
         div.scroll tabindex="-1" {
             table.queue {
-                thead { tr { th scope="col" { "Short name" } th.wide scope="col" { "Name" } th scope="col" { "People" } th.wide scope="col" { "Trusted flagger" } th scope="col" { "Takes part" } } }
+                thead { tr { th scope="col" { "Short name" } th.wide scope="col" { "Name" } th scope="col" { "People" } th scope="col" { "Trusted flagger" } th scope="col" { "Takes part" } } }
                 tbody { @for one in &all { tr {
                     td { a href={ "/console/organisations/" (one.id) } { (text::line(&one.short, SHORT_CHARS)) } @if one.id == reviewer.session.organisation_id { " " span.tag { "yours" } } }
                     td.wide { (text::line(&one.name, NAME_CHARS)) @if !one.country.is_empty() { " (" (one.country) ")" } }
                     td { (count(one.id)) }
-                    td.wide { (status(one, app.today())) }
+                    td { (in_short(one, app.today())) }
                     td { @if one.takes_part() { "yes" } @else { "retired " (words::time(&one.retired_at)) } }
                 } } }
             }
@@ -70,9 +80,9 @@ fn form(reviewer: &Reviewer, one: &Organisation, title: &str) -> Markup {
             input type="hidden" name="id" value=(one.id);
             div.fields {
                 label { span { "Short name" } input name="short" value=(text::visible(&one.short)) maxlength=(SHORT_CHARS) required dir="auto"; }
+                label { span { "Country, two letters" } input name="country" value=(one.country) maxlength="2" autocomplete="off"; }
                 label { span { "Full name, as the law knows it" } input name="name" value=(text::visible(&one.name)) maxlength=(NAME_CHARS) required dir="auto"; }
                 label { span { "E-mail address" } input name="contact" value=(one.contact) maxlength="254" autocomplete="off"; }
-                label { span { "Country, two letters" } input name="country" value=(one.country) maxlength="2" autocomplete="off"; }
             }
             label.reason { span { "Who answers for personal data, how they are reached, and the data protection officer, if there is one" }
                 textarea name="controller" rows="3" maxlength=(CONTROLLER_CHARS) dir="auto" { (text::visible_lines(&one.controller)) } }

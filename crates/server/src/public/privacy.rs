@@ -25,9 +25,9 @@ pub async fn page(State(app): State<Shared>) -> Result<Response, Refusal> {
             h1 { "If you sell online: what we keep about offers" }
             p { "Volunteers report offers on open pages of marketplaces that likely concern protected wildlife. Reviewers decide about each. This page says what is kept of it about the person who made the offer." }
             h2 { "Who is responsible" }
-            @if let [only] = controllers.as_slice() { (controller(only)) } @else {
+            @if let [only] = controllers.as_slice() { p { (text::line(&only.name, NAME_CHARS)) (reached(only)) } (says(only)) } @else {
                 p { "These organisations share what is kept. For an offer, the one whose volunteer reported it first answers. If you do not know which one that is, write to any of them: it finds out and sees to it." }
-                @for one in &controllers { h3 { (text::line(&one.name, NAME_CHARS)) } (controller(one)) }
+                @for one in &controllers { h3 { (text::line(&one.name, NAME_CHARS)) (reached(one)) } (says(one)) }
             }
             h2 { "What is kept, and where it comes from" }
             p { "What anybody could read on the offer's page: its address, texts, price, pictures, the place named, and your public name there. And what was done about it: what the detector and the reviewers said, notices to the marketplace and its answers, referrals to agencies." }
@@ -47,14 +47,18 @@ pub async fn page(State(app): State<Shared>) -> Result<Response, Refusal> {
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=600"))], page).into_response())
 }
 
-/// Who answers, and how they are reached.
-fn controller(one: &Organisation) -> Markup {
+/// Behind a name: where it is, and how it is reached.
+fn reached(one: &Organisation) -> Markup {
     html! {
-        p { (text::line(&one.name, NAME_CHARS)) @if !one.country.is_empty() { " (" (one.country) ")" }
-            @if one.contact.is_empty() { ". It has given no address here; ask where you found this page." }
-            @else { ", " a href={ "mailto:" (one.contact) } { (one.contact) } "." } }
-        @for said in one.controller.lines().filter(|line| !line.trim().is_empty()) { p dir="auto" { (text::inert(said)) } }
+        @if !one.country.is_empty() { " (" (one.country) ")" }
+        @if one.contact.is_empty() { ". It has given no address here; ask where you found this page." }
+        @else { ", " a href={ "mailto:" (one.contact) } { (one.contact) } }
     }
+}
+
+/// What it says of itself, a paragraph for each line.
+fn says(one: &Organisation) -> Markup {
+    html! { @for said in one.controller.lines().filter(|line| !line.trim().is_empty()) { p dir="auto" { (text::inert(said)) } } }
 }
 
 fn times(app: &Shared) -> Markup {
