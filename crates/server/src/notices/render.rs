@@ -331,8 +331,8 @@ mod tests {
             let facts: String = facts.chars().take(crate::notices::STATEMENT_CHARS).collect();
             let (marked, plain) = (notice("Example Authority", lang, &facts), notice("", lang, &facts));
             prop_assert_ne!(&marked.text, &plain.text);
-            prop_assert_eq!(marked.unmarked().as_ref(), Some(&plain));
-            prop_assert_eq!(plain.unmarked().as_ref(), Some(&plain));
+            prop_assert_eq!(marked.unmarked(), Some(plain.clone()));
+            prop_assert_eq!(plain.unmarked(), Some(plain.clone()));
             // As an earlier version kept it: the text alone.
             let old = Rendered { parts: vec![], ..marked };
             prop_assert_eq!(old.unmarked().map(|r| r.text), Some(plain.text));
