@@ -47,6 +47,7 @@ const ON_POSTGRES: &[&str] = &[
     "intake",
     "kill_soak",
     "notices",
+    "organisations",
     "passkeys",
     "pdf",
     "programme",

@@ -7,7 +7,7 @@ use crate::focus::Rounds;
 use crate::intake::limits::Limits;
 use crate::metrics::Metrics;
 use crate::notices::channels::Channels;
-use crate::notices::{Organisation, pull};
+use crate::notices::pull;
 use crate::pdf::Typesetter;
 use crate::problem::Refusal;
 use crate::public::quality;
@@ -44,10 +44,10 @@ pub struct App {
     pub clock: clock::Clock,
     /// The public origin.
     pub origin: Origin,
-    /// The coordinator's name.
+    /// The programme's name, on pages behind which no organisation of its own stands.
     pub organisation: String,
-    /// Who speaks in notices.
-    pub voice: Organisation,
+    /// The host of the public origin, as notices name it.
+    pub domain: String,
     /// Makes PDFs of what leaves.
     pub typesetter: Typesetter,
     /// The ways out to companies.
@@ -118,12 +118,6 @@ impl App {
         settings: &Serve,
     ) -> Shared {
         let domain = origin.authority().split(':').next().unwrap_or_default().to_owned();
-        let voice = Organisation {
-            name: settings.organisation.clone(),
-            contact: settings.contact.clone(),
-            domain,
-            trusted_by: settings.trusted_flagger.clone(),
-        };
         let passkeys = passkeys::judge(&origin, &settings.organisation);
         Arc::new(Self {
             metrics: Metrics::new(&store),
@@ -133,7 +127,7 @@ impl App {
             clock,
             origin,
             organisation: settings.organisation.clone(),
-            voice,
+            domain,
             typesetter: Typesetter::new(&settings.fonts),
             channels: Channels::new(&settings.data, &settings.webhook_addresses),
             sending: tokio::sync::Mutex::new(()),

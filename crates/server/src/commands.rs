@@ -13,7 +13,7 @@ use crate::store::erasure::{self, Why};
 use crate::store::published::{self, What};
 use crate::store::steps::Actor;
 use crate::store::suggestions::Term;
-use crate::store::{Store, devices, suggestions};
+use crate::store::{Store, devices, organisations, suggestions};
 use crate::{audit, backup, clock, random, server_keys};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,12 +34,12 @@ const PACK_BYTES: usize = 32 * 1024 * 1024;
 /// A new invitation's link.
 ///
 /// # Errors
-/// Where the spotter to be replaced is not known, or the store fails.
+/// Where the spotter to be replaced or the organisation is not known, the organisation takes part no more, or the store fails.
 pub async fn invite(
     data: &Path,
     uses: u32,
     group: (String, Tier),
-    replaces: Option<String>,
+    (replaces, organisation): (Option<String>, Option<String>),
     origin: Option<Origin>,
 ) -> Result<String, Failure> {
     let store = Store::open(data, true).await?;
@@ -53,21 +53,36 @@ pub async fn invite(
     let pack_keys = published::pack_keys(store.read()).await?.iter().map(sign::fingerprint).collect();
     let (code, now) = (random::token(), clock::stamp(clock::system()()));
     let mut tx = store.begin().await?;
-    let mut new = Invited { uses: i64::from(uses), cohort: group.0, tier: group.1, replaces: None };
+    let mut new = Invited {
+        uses: i64::from(uses),
+        cohort: group.0,
+        tier: group.1,
+        replaces: None,
+        organisation_id: organisations::FIRST,
+    };
     if let Some(name) = replaces {
         let lost = devices::by_name(&mut tx, name.trim()).await?;
         let lost = lost.ok_or_else(|| format!("no spotter is called {name:?} here"))?;
         // The one who comes back is the one who left, unless this invitation says otherwise.
         if new.cohort.is_empty() {
-            new.cohort = lost.cohort;
+            new.cohort.clone_from(&lost.cohort);
         }
         if new.tier == Tier::default() {
             new.tier = lost.tier;
         }
+        new.organisation_id = devices::organisation_of(&mut tx, &lost).await?;
         new.replaces = Some(lost.key_id);
     }
+    if let Some(short) = organisation {
+        let called = organisations::called(&mut tx, short.trim()).await?;
+        new.organisation_id = called.ok_or_else(|| format!("no organisation is called {short:?} here"))?.id;
+    }
+    let inviting = organisations::find_in(&mut tx, new.organisation_id).await?.ok_or("it has no organisation")?;
+    if !inviting.takes_part() {
+        return Err(format!("{:?} takes part no more, so it invites nobody", inviting.short).into());
+    }
     devices::invite(&mut tx, &code, &new, &now).await?;
-    let detail = format!("uses {uses}");
+    let detail = format!("uses {uses}, organisation:{}", new.organisation_id);
     note(&mut tx, &now, "invitation.made", "", &detail).await?;
     tx.commit().await?;
     store.close().await;

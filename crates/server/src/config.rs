@@ -49,6 +49,10 @@ pub enum Command {
         /// off. For one use.
         #[arg(long, conflicts_with = "uses")]
         replaces: Option<String>,
+        /// Short name of the organisation that invites: what those who join with it report first is its to answer for. Without
+        /// it: the first one.
+        #[arg(long, value_name = "SHORT NAME")]
+        organisation: Option<String>,
         /// The server's public origin, where it was never started yet.
         #[arg(long)]
         public_origin: Option<Origin>,
@@ -296,13 +300,14 @@ pub struct Serve {
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = true,
           default_missing_value = "true", value_name = "true|false", help_heading = "Spotters")]
     pub ask_spotters: bool,
-    /// The coordinator's name, shown to spotters and reviewers.
+    /// The coordinator's name, shown where no other organisation stands behind a page. It is the first organisation's, too, as are its
+    /// contact and status, until somebody changes that one in the console.
     #[arg(long, default_value = "Wildlife Spotter programme", value_name = "NAME", help_heading = "Spotters")]
     pub organisation: String,
-    /// The organisation's e-mail address, which stands in every notice. Without it, no notice can be written.
+    /// The first organisation's e-mail address, which stands in its notices. Without it, it can write none.
     #[arg(long, default_value = "", value_parser = contact, value_name = "E-MAIL", help_heading = "Notices")]
     pub contact: String,
-    /// Who awarded the organisation the status of trusted flagger; only notices that allege illegality carry it.
+    /// Who awarded the first organisation the status of trusted flagger; only notices that allege illegality carry it.
     #[arg(long, default_value = "", value_name = "AUTHORITY", help_heading = "Notices")]
     pub trusted_flagger: String,
     /// An address outside the public internet that companies' webhooks may lead to, such as a relay in your own network.

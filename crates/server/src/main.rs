@@ -33,8 +33,10 @@ async fn main() -> ExitCode {
                 .await
                 .map(|said| println!("{said}"))
         }
-        Command::Invite { data, uses, cohort, tier, replaces, public_origin } => {
-            commands::invite(&data, uses, (cohort, tier), replaces, public_origin).await.map(|said| println!("{said}"))
+        Command::Invite { data, uses, cohort, tier, replaces, organisation, public_origin } => {
+            commands::invite(&data, uses, (cohort, tier), (replaces, organisation), public_origin)
+                .await
+                .map(|said| println!("{said}"))
         }
         Command::Device { command: DeviceCommand::Revoke { data, name } } => {
             commands::revoke(&data, &name).await.map(|said| println!("{said}"))

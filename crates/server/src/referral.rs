@@ -5,6 +5,7 @@
 
 use crate::notices::render::{line, lines};
 use crate::store::cases::Case;
+use crate::store::organisations::NAME_CHARS;
 use crate::store::referrals::Referral;
 use crate::store::word;
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn species(report: &Report) -> String {
 #[must_use]
 pub fn letter(facts: &Facts<'_>) -> String {
     let (r, l) = (facts.report, &facts.report.listing);
-    let (organisation, contact) = facts.organisation;
+    let (organisation, contact) = (line(facts.organisation.0, NAME_CHARS), line(facts.organisation.1, 254));
     let rows = [
         ("Marketplace", line(&r.place.marketplace, 253)),
         ("Address", line(&r.place.url_canonical, 2_048)),
@@ -120,7 +121,7 @@ pub fn machine(facts: &Facts<'_>) -> Value {
         "schema": "wildlife-referral/1",
         "number": facts.referral.number,
         "made_at": facts.now,
-        "organisation": { "name": facts.organisation.0, "contact": facts.organisation.1 },
+        "organisation": { "name": line(facts.organisation.0, NAME_CHARS), "contact": line(facts.organisation.1, 254) },
         "agency": line(&facts.referral.agency, 120),
         "triggers": facts.referral.triggers,
         "stated": lines(&facts.referral.facts),

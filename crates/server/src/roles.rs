@@ -53,6 +53,7 @@ impl Role {
 }
 
 const ALL: &[Role] = &Role::ALL;
+const ADMINS: &[Role] = &[Role::Admin];
 const LEADS: &[Role] = &[Role::Admin, Role::Lead];
 const DECIDE: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer];
 const TERMS: &[Role] = &[Role::Admin, Role::Lead, Role::Reviewer, Role::Trainer];
@@ -164,6 +165,12 @@ pub const TABLE: &[(&str, &str, &[Role])] = &[
     ("GET", "/console/people", LEADS),
     ("POST", "/console/people/invite", LEADS),
     ("POST", "/console/people/{id}/role", LEADS),
+    // Who speaks, and for whom somebody speaks: whoever runs the server sets it.
+    ("POST", "/console/people/{id}/organisation", ADMINS),
+    ("GET", "/console/organisations", LEADS),
+    ("POST", "/console/organisations", ADMINS),
+    ("GET", "/console/organisations/{id}", LEADS),
+    ("POST", "/console/organisations/{id}/retire", ADMINS),
     ("POST", "/console/people/{id}/end", LEADS),
     ("POST", "/console/people/{id}/reset", LEADS),
     ("POST", "/console/people/{id}/passkeys/end", LEADS),

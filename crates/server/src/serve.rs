@@ -110,6 +110,8 @@ impl Server {
             per_address: if settings.forwarded { CONNECTIONS } else { settings.connections_per_address as usize },
         };
         store.set_meta("public_origin", origin.as_str()).await?;
+        let first = (settings.organisation.as_str(), settings.contact.as_str(), settings.trusted_flagger.as_str());
+        store::organisations::follow(&store, first, &clock::stamp(clock())).await?;
         let app = App::new(store, (key, vault), clock, origin, settings);
         if let Err(error) = crate::notices::restored::write(&app).await {
             tracing::error!(%error, "what lay for a mail relay was not written once more; the next start tries again");

@@ -164,7 +164,7 @@ async fn every_released_schema_comes_forward() {
         return;
     }
     let all = store::migrator().migrations.len();
-    assert_eq!(all, 23, "a new schema: add what it keeps to this test");
+    assert_eq!(all, 24, "a new schema: add what it keeps to this test");
     for released in 1..=all {
         let folder = tempfile::tempdir().unwrap();
         let pool = Engine::file(&folder.path().join("spotter.db"), true).unwrap().alone().await.unwrap();
@@ -263,6 +263,14 @@ async fn every_released_schema_comes_forward() {
                        VALUES ('x', 1, x'01', 'gone', '2026-01-03T00:00:00.000Z', '', x'', x'', '2026-01-03T00:00:00.000Z')";
             sqlx::query(sql).execute(&pool).await.unwrap();
         }
+        if released >= 24 {
+            for sql in [
+                "INSERT INTO organisations (short, name, made_at) VALUES ('Trust', 'Example Trust', '2026-01-03T00:00:00.000Z')",
+                "UPDATE reviewers SET organisation_id = 2",
+            ] {
+                sqlx::query(sql).execute(&pool).await.unwrap();
+            }
+        }
         pool.close().await;
 
         let store = Store::open(folder.path(), true).await.unwrap();
@@ -315,6 +323,23 @@ async fn every_released_schema_comes_forward() {
         assert_eq!(linked, i64::from(released >= 22), "schema {released}");
         let seen = store::rechecks::of_case(store.reader(), 1).await.unwrap();
         assert_eq!(seen.len(), usize::from(released >= 23), "schema {released}");
+        // The organisation of the settings is the first one, and everything from before is its own.
+        let now = clock::stamp(clock::system()());
+        store::organisations::follow(&store, ("Programme", "notices@programme.example", "Authority"), &now)
+            .await
+            .unwrap();
+        let ours = store::organisations::all(store.read()).await.unwrap();
+        let names: Vec<&str> = ours.iter().map(|o| o.name.as_str()).collect();
+        assert_eq!(names, if released >= 24 { vec!["Programme", "Example Trust"] } else { vec!["Programme"] });
+        assert!(ours[0].holds_status("2026-11-28".parse().unwrap()) && case.organisation_id == 1, "schema {released}");
+        let theirs = store::people::all(store.read()).await.unwrap()[0].organisation_id;
+        assert_eq!(theirs, if released >= 24 { 2 } else { 1 }, "schema {released}");
+        let referred = store::referrals::of_case(store.reader(), 1).await.unwrap();
+        assert!(
+            referred
+                .iter()
+                .all(|r| (r.organisation.as_str(), r.contact.as_str()) == ("Programme", "notices@programme.example"))
+        );
         // What trends are made of is filled in for what was there before.
         let filled: (Option<i64>, i64) =
             sqlx::query_as("SELECT decide_s, (SELECT count(*) FROM case_facts) FROM cases WHERE id = 1")

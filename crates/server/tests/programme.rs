@@ -320,7 +320,7 @@ async fn policy_and_packs_come_signed_from_elsewhere() {
     assert_eq!(server.http.get(server.url("/v1/packs/current")).send().await.unwrap().status(), 401);
 
     // The link names the key; the enrolment brings it.
-    let link = commands::invite(server.data(), 1, ("autumn".into(), Tier::Trainer), None, None).await.unwrap();
+    let link = commands::invite(server.data(), 1, ("autumn".into(), Tier::Trainer), (None, None), None).await.unwrap();
     let link: Invitation = link.parse().unwrap();
     assert_eq!(link.pack_keys, std::slice::from_ref(&ours.device.key_id));
     let body = Device::new().enrolment(&link.code);
@@ -416,12 +416,13 @@ async fn a_lost_device_is_replaced_and_a_revoked_one_is_not_heard() {
     old.send(&server, &sent).await;
 
     assert!(
-        commands::invite(server.data(), 1, (String::new(), Tier::Spotter), Some("Nobody 1".into()), None)
+        commands::invite(server.data(), 1, (String::new(), Tier::Spotter), (Some("Nobody 1".into()), None), None)
             .await
             .is_err()
     );
-    let link =
-        commands::invite(server.data(), 1, (String::new(), Tier::Spotter), Some(name.clone()), None).await.unwrap();
+    let link = commands::invite(server.data(), 1, (String::new(), Tier::Spotter), (Some(name.clone()), None), None)
+        .await
+        .unwrap();
     let code = link.parse::<Invitation>().unwrap().code;
     // Until the new device joins, the old one counts.
     assert_eq!(old.status(&server).await["items"].as_array().unwrap().len(), 1);

@@ -35,7 +35,13 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 async fn invitation(server: &Running) -> String {
     let code = random::token();
     let mut tx = server.app.store.begin().await.unwrap();
-    let new = devices::Invited { uses: 1_000_000, cohort: "autumn".into(), tier: Tier::Spotter, replaces: None };
+    let new = devices::Invited {
+        uses: 1_000_000,
+        cohort: "autumn".into(),
+        tier: Tier::Spotter,
+        replaces: None,
+        organisation_id: 1,
+    };
     devices::invite(&mut tx, &code, &new, &server.app.now()).await.unwrap();
     tx.commit().await.unwrap();
     code

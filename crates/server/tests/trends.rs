@@ -81,17 +81,23 @@ async fn a_trusted_flaggers_year_counts_its_own_notices_alone() {
     let cells = |row: &[&str]| row.iter().map(|&c| c.to_owned()).collect::<Vec<_>>();
     assert_eq!(
         rows(&file)[1..],
-        [cells(&["'=Beta", "1", "0", "0", "0", "0", "1", "0"]), cells(&["Alpha", "3", "1", "0", "1", "0", "0", "1"])]
+        [
+            cells(&["Test programme", "'=Beta", "1", "0", "0", "0", "0", "1", "0"]),
+            cells(&["Test programme", "Alpha", "3", "1", "0", "1", "0", "0", "1"])
+        ]
     );
     let both = rows(&auditor.get(&format!("/console/trends/article22/by-both?year={year}")).await.text);
-    assert_eq!(both[2], cells(&["Alpha", "Elephants", "3", "1", "0", "1", "0", "0", "1"]));
+    assert_eq!(both[2], cells(&["Test programme", "Alpha", "Elephants", "3", "1", "0", "1", "0", "0", "1"]));
     let other = auditor.get(&format!("/console/trends/article22?year={}", year + 1)).await;
     assert!(other.text.contains("<b>0</b>"));
     assert_eq!(auditor.get("/console/trends/article22/nothing").await.status, 404);
     // Whoever does not hold the status is told so.
     let plain = Running::start().await;
     let page = plain.reviewer_with_session("One").await.get("/console/trends/article22?year=x").await;
-    assert!(page.text.contains("does not hold the status") && page.text.contains("nothing to report"));
+    assert!(
+        page.text.contains("No organisation of this server holds the status")
+            && page.text.contains("nothing to report")
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::{error_page, layout, text, words};
 use crate::app::{Peer, Shared};
 use crate::store::cases;
 use crate::store::notices::{self, Notice};
+use crate::store::organisations::NAME_CHARS;
 use crate::store::steps::{self, Actor};
 use crate::store::word;
 use axum::Form;
@@ -96,10 +97,10 @@ async fn show(
         section.card.narrow {
             h1 { "Notice " (notice.number) }
             @if let Some(said) = said { p role="status" { b { (said) } } }
-            p.muted { "From " (app.organisation) " to " (text::line(&notice.company, 80)) ". Now: " (words::state(state)) "." }
+            p.muted { "From " (text::line(notice.rendered.speaker().0, NAME_CHARS)) " to " (text::line(&notice.company, 80)) ". Now: " (words::state(state)) "." }
             details { summary { "The notice" } p.letter dir="auto" lang=(notice.rendered.lang) { (text::inert(&notice.rendered.text)) } }
             @if pdf { p { a href={ "/answer/" (secret) "/pdf" } { "The notice as PDF" } } }
-            @if can.is_empty() { p { "There is nothing to answer now. To tell us more, write to " (app.voice.contact) "." } } @else {
+            @if can.is_empty() { p { "There is nothing to answer now. To tell us more, write to " (notice.rendered.speaker().1) "." } } @else {
                 form.more.answer method="post" action={ "/answer/" (secret) } {
                     label.reason { span { "Your reasons, and how the decision can be contested (optional)" } textarea name="text" rows="4" maxlength=(ANSWER_CHARS) {} }
                     div.buttons { @for (event, words) in can { button name="answer" value=(word(event)) { (words) } } }

@@ -14,7 +14,7 @@ use crate::store::leases::{self, Holder};
 use crate::store::trends::refused;
 use crate::store::{
     alike as store_alike, checks as store_checks, gold as store_gold, notes as store_notes, notices as store_notices,
-    queue, rechecks as store_rechecks, referrals as store_referrals, reviewers,
+    organisations, queue, rechecks as store_rechecks, referrals as store_referrals, reviewers,
 };
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -142,6 +142,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
     let seen = store_rechecks::of_case(pool, id).await?;
     let (worth, referred) = (referrals::form::proposals(app, &case).await?, store_referrals::of_case(pool, id).await?);
     let everybody = reviewers::all(pool).await?;
+    let ours = organisations::all(pool).await?;
     let alike = store_alike::of_case(pool, id).await?;
     let undo = decide::undo_banner(app, reviewer, done).await?;
     let reminder = wellbeing::reminder(app, reviewer).await?;
@@ -170,6 +171,7 @@ async fn show(app: &Shared, reviewer: &Reviewer, id: i64, done: Option<i64>, ope
                 }
                 @if let Some(other) = &held { p.note { (text::line(&other.name, 64)) " has this case open until " (words::time(&other.until)) "." } }
                 @if reviewer.decides() { (decide::form(reviewer, &case, opened)) }
+                @if ours.len() > 1 { @if let Some(one) = ours.iter().find(|o| o.id == case.organisation_id) { p.muted { "Reported first to " (text::line(&one.short, 40)) ", which answers for the data in it." } } }
                 (privacy::keep_form(reviewer, &case))
                 @if case.state.is_open() && reviewer.decides() { div.aside-forms { (defer::form(reviewer, &case, &now)) (assign::form(reviewer, &case, &everybody)) } }
             }

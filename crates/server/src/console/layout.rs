@@ -1,6 +1,7 @@
 //! The frame of every page, the small fixed pages, and the style and script files. Knows no case.
 
 use super::session::{Place, Reviewer};
+use super::text;
 use crate::app::Shared;
 use crate::sign::sha256_hex;
 use axum::extract::State;
@@ -57,7 +58,7 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                 a.skip href="#main" { "To the content" }
                 header.topbar {
                     a.brand href="/console" { (shield("filled")) span { "Wildlife Spotter" } }
-                    @if let Some(app) = app { span.org { (app.organisation) } }
+                    @if let (Some(app), None) = (app, reviewer) { span.org { (app.organisation) } }
                     @if let Some(reviewer) = reviewer {
                         nav aria-label="Console" {
                             @for (place, key, name) in PLACES { @if reviewer.may("GET", place) { a href=(place) data-go=(key) { (name) } } }
@@ -66,7 +67,9 @@ pub fn page(app: Option<&Shared>, reviewer: Option<&Reviewer>, title: &str, body
                         form.who method="post" action="/console/logout" {
                             (csrf(reviewer))
                             a href="/console/wellbeing" title="Breaks, limits and pictures without colour" { "Breaks" }
-                            a href="/console/second" title="How you log in: second factor and passkeys" { (reviewer.session.name) }
+                            a.me href="/console/second" title="How you log in: second factor and passkeys" {
+                                (reviewer.session.name) " " span.of title="Your organisation" { (text::line(&reviewer.session.organisation, 40)) }
+                            }
                             button.quiet { "Log out" }
                         }
                     }

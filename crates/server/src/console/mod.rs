@@ -25,6 +25,7 @@ pub mod law;
 pub mod layout;
 pub mod notes;
 pub mod notices;
+pub mod organisations;
 pub mod package;
 pub mod passkeys;
 pub mod people;
@@ -127,6 +128,10 @@ pub fn routes(app: &Shared) -> Router<Shared> {
         .route("/console/people", get(people::page))
         .route("/console/people/invite", post(people::invite))
         .route("/console/people/{id}/role", post(people::set_role))
+        .route("/console/people/{id}/organisation", post(organisations::move_person))
+        .route("/console/organisations", get(organisations::page).post(organisations::keep))
+        .route("/console/organisations/{id}", get(organisations::one))
+        .route("/console/organisations/{id}/retire", post(organisations::retire))
         .route("/console/people/{id}/end", post(people::end))
         .route("/console/people/{id}/reset", post(people::reset))
         .route("/console/people/{id}/passkeys/end", post(people::end_passkeys))

@@ -7,11 +7,12 @@ use crate::app::Shared;
 use crate::notices::outbox::UNDO;
 use crate::notices::pdf::document;
 use crate::notices::render::{Rendered, render};
-use crate::notices::{Facts, Ground, Kind, Letter, STATEMENT_CHARS, Statement};
+use crate::notices::{Facts, Ground, Kind, Letter, Organisation, STATEMENT_CHARS, Statement};
 use crate::pdf::{NoPdf, file};
 use crate::store::cases::{self, Case};
 use crate::store::companies::{self, Company};
 use crate::store::notices::{self, NewNotice, Notice, NoticeState};
+use crate::store::organisations::{self, NAME_CHARS};
 use crate::store::steps::{self, Actor, NotDecided};
 use crate::store::trends::refused::{self, Share};
 use crate::{clock, places, random};
@@ -80,7 +81,8 @@ fn table(these: &[Notice], last: impl Fn(&Notice) -> Markup) -> Markup {
                 td { a href={ "/console/notices/" (n.id) } { (n.number) } }
                 td { a href={ "/console/cases/" (n.case_id) } { "case " (n.case_id) } }
                 td { (text::line(&n.company, 60)) }
-                td { (kind_name(n.kind)) }
+                td { (kind_name(n.kind)) @if n.trusted { span.muted { ", trusted flagger" } } }
+                td { (text::line(&n.organisation, 40)) }
                 td.muted { (last(n)) }
             }
         } } }
@@ -108,6 +110,7 @@ pub async fn one(
     };
     let body = html! {
         h1 { "Notice " (notice.number) " to " (text::line(&notice.company, 80)) }
+        p.muted { "From " (text::line(notice.rendered.speaker().0, NAME_CHARS)) @if notice.organisation != notice.rendered.speaker().0 { ", now called " (text::line(&notice.organisation, 40)) " here" } }
         @match app.typesetter.ready().await {
             Ok(()) => p { a href={ "/console/notices/" (notice.id) "/pdf" } { "As PDF" } },
             Err(why) => (no_pdf(&why)),
@@ -179,7 +182,7 @@ pub fn section(
             section {
                 h2 { "Notices" }
                 ul.history { @for n in all {
-                    li { a href={ "/console/notices/" (n.id) } { (n.number) } " to " (text::line(&n.company, 60)) " "
+                    li { a href={ "/console/notices/" (n.id) } { (n.number) } " to " (text::line(&n.company, 60)) " from " (text::line(&n.organisation, 40)) " "
                         span.muted { (kind_name(n.kind)) " · " @match n.state {
                             NoticeState::Second => "a second reviewer has to approve it",
                             NoticeState::Pending => { "goes after " (words::time(&n.not_before)) },
@@ -258,6 +261,9 @@ impl super::session::Posted for Fields {
 
 /// A case with its company and what was reported, ready for a notice; or the page that says what is missing.
 struct Desk {
+    /// Whoever writes speaks for their own organisation, as it is today.
+    voice: Organisation,
+    organisation_id: i64,
     case: Case,
     company: Company,
     facts: Facts,
@@ -265,7 +271,7 @@ struct Desk {
     laws: Vec<(Quoted<'static>, Fit)>,
 }
 
-async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
+async fn desk(app: &Shared, reviewer: &Reviewer, id: i64) -> Result<Result<Desk, Response>, Halt> {
     let pool = app.store.reader();
     let Some(case) = cases::find(pool, id).await? else { return Ok(Err(error_page(StatusCode::NOT_FOUND))) };
     let not_yet = |why: Markup| {
@@ -277,9 +283,15 @@ async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
             html! { p { "A case at " b { (words::state(case.state)) } " allows no notice. Nothing was changed." } },
         );
     }
-    if app.voice.contact.is_empty() {
+    let own = organisations::find(pool, reviewer.session.organisation_id).await?;
+    let Some(own) = own.filter(organisations::Organisation::takes_part) else {
         return not_yet(
-            html! { p { "This server does not know the organisation's address. Whoever runs it starts it with --contact." } },
+            html! { p { "Your organisation takes part no more, so it sends nothing. An admin can move you to another one." } },
+        );
+    };
+    if own.contact.is_empty() {
+        return not_yet(
+            html! { p { "There is no e-mail address of your organisation. An admin writes it down, " a href={ "/console/organisations/" (own.id) } { "on its page" } "; that of the first organisation can stand in the settings, as --contact." } },
         );
     }
     let Some(company) = companies::of_host(pool, &case.marketplace).await? else {
@@ -292,7 +304,8 @@ async fn desk(app: &Shared, id: i64) -> Result<Result<Desk, Response>, Halt> {
     let Some(report) = report else { return Ok(Err(error_page(StatusCode::INTERNAL_SERVER_ERROR))) };
     let (country, _) = places::of_host(&report.place.marketplace);
     let laws = spotter_law::built_in().quoted(country, Subject::of(&report.assessment), app.today());
-    Ok(Ok(Desk { case, company, facts: Facts::of(&report), laws }))
+    let (voice, organisation_id) = (Organisation::speaks(&own, &app.domain, app.today()), own.id);
+    Ok(Ok(Desk { voice, organisation_id, case, company, facts: Facts::of(&report), laws }))
 }
 
 async fn ground(app: &Shared, desk: &Desk, fields: &Fields) -> sqlx::Result<Option<Ground>> {
@@ -307,9 +320,9 @@ async fn ground(app: &Shared, desk: &Desk, fields: &Fields) -> sqlx::Result<Opti
     Ok(clause.map(Ground::Policy))
 }
 
-fn letter<'a>(app: &'a Shared, desk: &'a Desk, ground: &'a Ground, named: (&'a str, &'a str, &'a str)) -> Letter<'a> {
+fn letter<'a>(desk: &'a Desk, ground: &'a Ground, named: (&'a str, &'a str, &'a str)) -> Letter<'a> {
     Letter {
-        organisation: &app.voice,
+        organisation: &desk.voice,
         facts: &desk.facts,
         ground,
         number: named.0,
@@ -333,7 +346,7 @@ pub async fn compose(
     reviewer: Reviewer,
     id: Result<Path<i64>, PathRejection>,
 ) -> Result<Response, Halt> {
-    let desk = match desk(&app, id.map_or(0, |Path(id)| id)).await? {
+    let desk = match desk(&app, &reviewer, id.map_or(0, |Path(id)| id)).await? {
         Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
@@ -360,6 +373,7 @@ async fn form(
     let body = html! {
         h1 { "Notice to " (text::line(&desk.company.name, 80)) " on case " (desk.case.id) }
         @if let Some(why) = why { p.alert role="alert" { (why) } }
+        p.muted { "It speaks for " (text::line(&desk.voice.name, NAME_CHARS)) "." @if dsa && !desk.voice.trusted_by.is_empty() { " It goes under its status of trusted flagger." } }
         (warning(share.as_ref()))
         form.card.term method="post" action={ "/console/cases/" (desk.case.id) "/notice" } {
             (layout::csrf(reviewer))
@@ -410,7 +424,7 @@ pub async fn post(
     fields: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Halt> {
     let (id, fields) = reviewer.posted(id, fields)?;
-    let desk = match desk(&app, id).await? {
+    let desk = match desk(&app, &reviewer, id).await? {
         Ok(desk) => desk,
         Err(page) => return Ok(page),
     };
@@ -418,7 +432,7 @@ pub async fn post(
         let why = "A policy notice names a clause; one that alleges illegality has all three texts, each of at most 2,000 characters.";
         return form(&app, &reviewer, &desk, &fields, StatusCode::UNPROCESSABLE_ENTITY, Some(why), None).await;
     };
-    let preview = render(&letter(&app, &desk, &ground, (PREVIEW, PREVIEW, PREVIEW)));
+    let preview = render(&letter(&desk, &ground, (PREVIEW, PREVIEW, PREVIEW)));
     if fields.send.is_empty() {
         return form(&app, &reviewer, &desk, &fields, StatusCode::OK, None, Some(&preview)).await;
     }
@@ -431,6 +445,12 @@ pub async fn post(
     }
     let (now, secret) = ((app.clock)(), random::token());
     let mut tx = app.store.begin().await?;
+    // Moved, renamed or retired since the preview was asked for: nobody speaks for whom they do not belong to.
+    let own = organisations::of_person(&mut tx, reviewer.session.reviewer_id).await?;
+    let voice = Organisation::speaks(&own, &app.domain, app.today());
+    if !own.takes_part() || own.id != desk.organisation_id || voice != desk.voice {
+        return Ok(moved_on(id));
+    }
     match steps::seen(&mut tx, id, fields.version).await {
         Ok(_) => {}
         Err(NotDecided::Database(error)) => return Err(error.into()),
@@ -441,7 +461,7 @@ pub async fn post(
     let number = format!("WN-{}-{place:06}", &stamp[..4]);
     let answer = format!("{}/answer/{secret}", app.origin.as_str());
     let uuid = uuid();
-    let letter = letter(&app, &desk, &ground, (&number, &uuid, &answer));
+    let letter = letter(&desk, &ground, (&number, &uuid, &answer));
     let new = NewNotice {
         id: place,
         number: &number,
@@ -452,6 +472,7 @@ pub async fn post(
         rendered: &render(&letter),
         answer_hash: &Sha256::digest(secret.as_bytes()),
         written_by: reviewer.session.reviewer_id,
+        organisation_id: desk.organisation_id,
         not_before: &clock::stamp(now + UNDO),
     };
     notices::write(&mut tx, &new, &stamp).await?;

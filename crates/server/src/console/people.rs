@@ -6,7 +6,8 @@ use super::{error_page, layout, text, words};
 use crate::app::{Peer, Shared};
 use crate::roles::Role;
 use crate::store::attestations::{self, Trained};
-use crate::store::people::{self, Person};
+use crate::store::organisations::{self, Organisation};
+use crate::store::people::{self, Person, Place};
 use crate::store::{Tx, factors, passkeys, word};
 use crate::{audit, clock, random};
 use axum::Form;
@@ -28,37 +29,49 @@ const INVITED_DAYS: i64 = 7;
 pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Markup, Halt> {
     let all = people::all(app.store.read()).await?;
     let spotters = attestations::devices(app.store.read()).await?;
+    let places = organisations::active(app.store.read()).await?;
+    let own = places.iter().find(|o| o.id == reviewer.session.organisation_id);
+    let moves = reviewer.may("POST", "/console/people/{id}/organisation");
+    let offered: &[Organisation] = if moves { &places } else { &[] };
+    let several = places.len() > 1 || all.iter().any(|p| p.organisation_id != reviewer.session.organisation_id);
     let body = html! {
         h1 { "People" }
-        p { a href="/console/gold" { "Known cases, and how answers agree with them" } }
+        p { a href="/console/gold" { "Known cases, and how answers agree with them" } " · " a href="/console/organisations" { "Organisations" } }
         div.scroll tabindex="-1" {
             table.queue {
-                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Passkeys" } th scope="col" { "Access" } } }
-                tbody { @for person in &all { (row(&reviewer, person)) } }
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Role" } @if several { th scope="col" { "Organisation" } } th scope="col" { "Since" } th scope="col" { "Second factor" } th scope="col" { "Passkeys" } th scope="col" { "Access" } } }
+                tbody { @for person in &all { (row(&reviewer, person, several, offered)) } }
             }
         }
         form.card.term method="post" action="/console/people/invite" {
             h2 { "Invite somebody" }
             (layout::csrf(&reviewer))
-            div.fields { label { span { "As" } (choice(&reviewer, None)) } }
-            p.muted { "You get a link to hand over. It can be used once, within " (INVITED_DAYS) " days; whoever opens it chooses a name and a password." }
-            div.buttons { button.primary { "Make a link" } }
+            @if !moves && own.is_none() { p { "Your organisation takes part no more, so it invites nobody. An admin can move you to another one." } }
+            @else {
+                div.fields {
+                    label { span { "As" } (choice(&reviewer, None)) }
+                    @if moves && (places.len() > 1 || own.is_none()) { label { span { "Into" } (into(&places, reviewer.session.organisation_id, "Organisation")) } }
+                }
+                p.muted { "You get a link to hand over. It can be used once, within " (INVITED_DAYS) " days; whoever opens it chooses a name and a password." }
+                div.buttons { button.primary { "Make a link" } }
+            }
         }
-        @if !spotters.is_empty() { (devices(&spotters)) }
+        @if !spotters.is_empty() { (devices(&spotters, several)) }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "People", &body))
 }
 
 /// Spotters' devices, by cohort and name: whether a result of the training's test has come. No score: nobody is ranked.
-fn devices(spotters: &[Trained]) -> Markup {
+fn devices(spotters: &[Trained], several: bool) -> Markup {
     html! {
         h2.under { "Spotters" }
         div.scroll tabindex="-1" {
             table.queue {
-                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Cohort" } th scope="col" { "Since" } th scope="col" { "Training" } } }
+                thead { tr { th.wide scope="col" { "Name" } th scope="col" { "Cohort" } @if several { th scope="col" { "Invited by" } } th scope="col" { "Since" } th scope="col" { "Training" } } }
                 tbody { @for spotter in spotters { tr {
                     td.wide { (text::line(&spotter.pseudonym, 64)) }
                     td { (text::line(&spotter.cohort, 64)) }
+                    @if several { td { (text::line(&spotter.organisation, 40)) } }
                     td { (words::time(&spotter.enrolled_at)) }
                     td { @if let Some(at) = &spotter.trained_at { "trained, " (words::time(at)) } @else { span.muted { "no pass has come" } } }
                 } } }
@@ -75,7 +88,30 @@ fn choice(reviewer: &Reviewer, now: Option<Role>) -> Markup {
     }
 }
 
-fn row(reviewer: &Reviewer, person: &Person) -> Markup {
+/// A choice among organisations.
+fn into(places: &[Organisation], now: i64, label: &str) -> Markup {
+    html! {
+        select name="organisation" aria-label=(label) {
+            @for one in places { option value=(one.id) selected[one.id == now] { (text::visible(&one.short)) } }
+        }
+    }
+}
+
+/// To which organisation somebody belongs; where there are places, with the way to another one.
+fn home(reviewer: &Reviewer, person: &Person, places: &[Organisation]) -> Markup {
+    let label = format!("Organisation of {}", text::visible(&person.name));
+    html! {
+        @if person.ended_at.is_none() && places.iter().any(|o| o.id != person.organisation_id) {
+            form.inline method="post" action={ "/console/people/" (person.id) "/organisation" } {
+                (layout::csrf(reviewer))
+                @if places.iter().all(|o| o.id != person.organisation_id) { (text::line(&person.organisation, 40)) " " }
+                (into(places, person.organisation_id, &label)) " " button.quiet { "Move" }
+            }
+        } @else { (text::line(&person.organisation, 40)) }
+    }
+}
+
+fn row(reviewer: &Reviewer, person: &Person, several: bool, places: &[Organisation]) -> Markup {
     let mine = person.id != reviewer.session.reviewer_id
         && person.ended_at.is_none()
         && reviewer.session.role.manages().contains(&person.role);
@@ -85,6 +121,7 @@ fn row(reviewer: &Reviewer, person: &Person) -> Markup {
             td { @if mine {
                 form.inline method="post" action={ "/console/people/" (person.id) "/role" } { (layout::csrf(reviewer)) (choice(reviewer, Some(person.role))) " " button.quiet { "Change" } }
             } @else { (words::role(person.role).0) } }
+            @if several { td { (home(reviewer, person, places)) } }
             td { (words::time(&person.created_at)) }
             td {
                 @if !person.has_factor { "off" }
@@ -110,6 +147,8 @@ fn row(reviewer: &Reviewer, person: &Person) -> Markup {
 pub struct Fields {
     csrf: String,
     role: Role,
+    /// Into which organisation somebody is invited; absent: one's own.
+    organisation: Option<i64>,
 }
 
 impl Posted for Fields {
@@ -152,14 +191,25 @@ pub async fn invite(
     let code = random::token();
     let until = clock::stamp((app.clock)() + time::Duration::days(INVITED_DAYS));
     let mut tx = app.store.begin().await?;
-    people::invite(&mut tx, &Sha256::digest(code.as_bytes()), fields.role, reviewer.session.reviewer_id, &until)
-        .await?;
-    remember(&mut tx, &reviewer, "reviewer.invited", "", &word(&fields.role), &app.now()).await?;
+    let own = organisations::of_person(&mut tx, reviewer.session.reviewer_id).await?.id;
+    let organisation_id = fields.organisation.unwrap_or(own);
+    if organisation_id != own && !reviewer.may("POST", "/console/people/{id}/organisation") {
+        return Ok(not_yours());
+    }
+    let place = Place { role: fields.role, organisation_id };
+    let Some(to) = organisations::find_in(&mut tx, organisation_id).await?.filter(Organisation::takes_part) else {
+        let body = html! { p { "There is no such organisation, or it takes part no more, so it invites nobody. Nothing was made." } };
+        return Ok(layout::problem(StatusCode::CONFLICT, "No invitation", body));
+    };
+    let hash = Sha256::digest(code.as_bytes());
+    people::invite(&mut tx, &hash, place, reviewer.session.reviewer_id, &until).await?;
+    let detail = format!("{} of organisation:{}", word(&fields.role), to.id);
+    remember(&mut tx, &reviewer, "reviewer.invited", "", &detail, &app.now()).await?;
     tx.commit().await?;
     let body = html! {
         section.card.narrow {
             h1 { "An invitation" }
-            p { "As " (words::role(fields.role).0) ", until " (words::time(&until)) ". It is shown once; hand it over by a safe way." }
+            p { "As " (words::role(fields.role).0) " of " (text::line(&to.short, 40)) ", until " (words::time(&until)) ". It is shown once; hand it over by a safe way." }
             p.letter { (app.origin.as_str()) "/console/welcome/" (code) }
             p { a.button.primary href="/console/people" { "Done" } }
         }
@@ -273,10 +323,17 @@ fn gone() -> Response {
     layout::problem(StatusCode::GONE, "This link leads nowhere any more", body)
 }
 
-fn welcome_form(app: &Shared, code: &str, status: StatusCode, name: &str, message: Option<&str>) -> Response {
+fn welcome_form(
+    app: &Shared,
+    organisation: &str,
+    code: &str,
+    status: StatusCode,
+    name: &str,
+    message: Option<&str>,
+) -> Response {
     let body = html! {
         section.card.login {
-            h1 { "Welcome to " (app.organisation) }
+            h1 { "Welcome to " (text::line(organisation, organisations::NAME_CHARS)) }
             @if let Some(message) = message { p.alert role="alert" { (message) } }
             form method="post" action={ "/console/welcome/" (code) } {
                 label { "Name to log in with" input name="name" value=(name) autocomplete="username" required maxlength="64" autocapitalize="none" spellcheck="false"; }
@@ -307,8 +364,10 @@ pub async fn welcome(
     }
     let code = code_of(code);
     let mut tx = app.store.begin().await?;
-    let known = people::invited(&mut tx, &Sha256::digest(code.as_bytes()), &app.now()).await?.is_some();
-    Ok(if known { welcome_form(&app, &code, StatusCode::OK, "", None) } else { gone() })
+    let known = people::invited(&mut tx, &Sha256::digest(code.as_bytes()), &app.now()).await?;
+    let Some(place) = known else { return Ok(gone()) };
+    let own = organisations::find_in(&mut tx, place.organisation_id).await?.unwrap_or_default();
+    Ok(welcome_form(&app, &own.name, &code, StatusCode::OK, "", None))
 }
 
 /// What somebody chose.
@@ -336,13 +395,19 @@ pub async fn join(
     };
     let hash = Sha256::digest(code.as_bytes());
     let name = chosen.name.trim().to_owned();
-    let again = |message: &str| Ok(welcome_form(&app, &code, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(message)));
-    let known = {
+    let (known, own) = {
         let mut tx = app.store.begin().await?;
-        people::invited(&mut tx, &hash, &app.now()).await?.is_some()
+        let known = people::invited(&mut tx, &hash, &app.now()).await?;
+        (
+            known,
+            organisations::find_in(&mut tx, known.map_or(0, |place| place.organisation_id)).await?.unwrap_or_default(),
+        )
+    };
+    let again = |message: &str| {
+        Ok(welcome_form(&app, &own.name, &code, StatusCode::UNPROCESSABLE_ENTITY, &name, Some(message)))
     };
     // Nothing costly is done for a code that is none.
-    if !known {
+    if known.is_none() {
         return Ok(gone());
     }
     if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
@@ -354,15 +419,16 @@ pub async fn join(
         Err(BadPassword::Hash) => return Ok(error_page(StatusCode::SERVICE_UNAVAILABLE)),
     };
     let mut tx = app.store.begin().await?;
-    let Some(role) = people::invited(&mut tx, &hash, &app.now()).await? else { return Ok(gone()) };
-    let id = match people::join(&mut tx, &hash, (&name, &password, role), &app.now()).await {
+    let Some(place) = people::invited(&mut tx, &hash, &app.now()).await? else { return Ok(gone()) };
+    let id = match people::join(&mut tx, &hash, (&name, &password, place), &app.now()).await {
         Ok(id) => id,
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             return again("This name is taken. Choose another one.");
         }
         Err(error) => return Err(error.into()),
     };
-    let (actor, detail) = (format!("reviewer:{id}"), word(&role));
+    let detail = format!("{} of organisation:{}", word(&place.role), place.organisation_id);
+    let actor = format!("reviewer:{id}");
     audit::append(
         &mut tx,
         &app.now(),

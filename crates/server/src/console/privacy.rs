@@ -7,6 +7,7 @@ use crate::app::Shared;
 use crate::clock;
 use crate::store::cases::Case;
 use crate::store::erasure::{self, Erased, Why};
+use crate::store::organisations::{self, NAME_CHARS, Organisation};
 use crate::store::privacy::{self, Asked, Kind, Picture, Request, State as Stands};
 use crate::store::steps::Actor;
 use crate::store::{StoreError, cases, word};
@@ -59,16 +60,18 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
     let all = privacy::all(app.store.reader()).await?;
     let erased = erasure::counts(app.store.read()).await?;
     let today = app.today().to_string();
+    let ours = organisations::controllers(app.store.read()).await?;
     let body = html! {
         h1 { "Requests about personal data" }
         p { "A seller, or somebody for them, asks what is held about them, asks for it to be erased, or objects. Answer within one month. First make sure that whoever asks is who they say." }
         @if !all.is_empty() {
             section.card.term { div.scroll tabindex="-1" { table.queue {
-                thead { tr { th scope="col" { "Request" } th scope="col" { "Kind" } th.wide scope="col" { "About" } th scope="col" { "Due" } th scope="col" { "State" } } }
+                thead { tr { th scope="col" { "Request" } th scope="col" { "Kind" } th.wide scope="col" { "About" } @if ours.len() > 1 { th scope="col" { "Addressed to" } } th scope="col" { "Due" } th scope="col" { "State" } } }
                 tbody { @for r in &all { tr {
                     td { (r.id) }
                     td { (kind(r.kind)) }
                     td.wide { a href={ "/console/privacy/" (r.id) } { (about(r)) } }
+                    @if ours.len() > 1 { td { (text::line(called(&ours, r.organisation_id), 40)) } }
                     td { (r.due_on) @if r.state == Stands::Open && r.due_on < today { " " strong { "overdue" } } }
                     td { (stands(r)) }
                 } } }
@@ -80,6 +83,9 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
             div.fields.tall {
                 label { span { "What is asked for" } select name="kind" { @for k in Kind::ALL { option value=(word(&k)) { (kind(k)) } } } }
                 label { span { "It came on" } input type="date" name="received_on" required value=(today) max=(today); }
+                @if ours.len() > 1 { label { span { "Addressed to" } select name="organisation" {
+                    @for one in &ours { option value=(one.id) selected[one.id == reviewer.session.organisation_id] { (text::visible(&one.short)) } }
+                } } }
                 label { span { "Marketplace" } input name="marketplace" required maxlength="253" placeholder="market.example" autocomplete="off" spellcheck="false"; }
                 label { span { "Seller's public name there" } input name="seller" maxlength=(LINE_CHARS) autocomplete="off" spellcheck="false" dir="auto"; }
                 label { span { "Cases, by number" } input name="cases" maxlength="400" autocomplete="off"; }
@@ -98,6 +104,11 @@ pub async fn page(State(app): State<Shared>, reviewer: Reviewer) -> Result<Marku
         }
     };
     Ok(layout::page(Some(&app), Some(&reviewer), "Requests about personal data", &body))
+}
+
+/// What an organisation is called here.
+fn called(ours: &[Organisation], id: i64) -> &str {
+    ours.iter().find(|one| one.id == id).map_or("one that retired", |one| one.short.as_str())
 }
 
 /// The seller that was named, or else the cases.
@@ -138,6 +149,8 @@ pub struct New {
     #[serde(default)]
     cases: String,
     who: String,
+    /// To whom; absent: to one's own organisation.
+    organisation: Option<i64>,
 }
 
 impl Posted for New {
@@ -184,7 +197,11 @@ pub async fn add(
     let mut tx = app.store.begin().await?;
     let days = (received.to_string(), due.to_string());
     let me = reviewer.session.reviewer_id;
-    let id = privacy::add(&mut tx, fields.kind, &asked, (&days.0, &days.1), me, &app.now()).await?;
+    let to = fields.organisation.unwrap_or(reviewer.session.organisation_id);
+    if organisations::find_in(&mut tx, to).await?.is_none() {
+        return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, "There is no such organisation."));
+    }
+    let id = privacy::add(&mut tx, fields.kind, &asked, (&days.0, &days.1), (to, me), &app.now()).await?;
     tx.commit().await?;
     Ok(layout::see(&format!("/console/privacy/{id}")).into_response())
 }
@@ -213,6 +230,13 @@ pub async fn one(
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let cases = its_cases(&app, &request).await?;
+    let to = organisations::find(app.store.read(), request.organisation_id).await?.unwrap_or_default();
+    let others: Vec<String> = answering(&app, &cases.iter().map(|(case, _)| case.organisation_id).collect::<Vec<_>>())
+        .await?
+        .into_iter()
+        .filter(|one| one.id != to.id)
+        .map(|one| one.name)
+        .collect();
     let free = cases.iter().filter(|(_, held)| held.is_none()).count();
     let (mut parts, mut under_way) = (0, false);
     if let Some(asked) = &request.asked {
@@ -226,6 +250,7 @@ pub async fn one(
     let body = html! {
         h1 { "Request " (request.id) ": " (kind(request.kind)) }
         section.card.term {
+            p { "Addressed to " (text::line(&to.name, NAME_CHARS)) "." @if !others.is_empty() { " Of the cases below some are another one's to answer for: " (text::line(&others.join(", "), 400)) ". Agree between yourselves who answers." } }
             p { (stands(&request)) " · came on " (request.received_on) " · to be answered by " strong { (request.due_on) } }
             @match &request.asked {
                 Some(asked) => {
@@ -286,6 +311,16 @@ pub async fn one(
     Ok(layout::page(Some(&app), Some(&reviewer), "Request about personal data", &body).into_response())
 }
 
+/// The organisations that answer for cases with these numbers of theirs, each once.
+async fn answering(app: &Shared, ids: &[i64]) -> sqlx::Result<Vec<Organisation>> {
+    Ok(organisations::all(app.store.read()).await?.into_iter().filter(|one| ids.contains(&one.id)).collect())
+}
+
+/// As it stands in the answer.
+fn controller(one: &Organisation) -> serde_json::Value {
+    serde_json::json!({ "name": one.name, "contact": one.contact, "country": one.country, "says": one.controller })
+}
+
 /// An open request, or the page that says that there is none.
 async fn open(app: &Shared, id: i64) -> Result<Request, Halt> {
     match privacy::find(app.store.reader(), id).await? {
@@ -306,12 +341,15 @@ pub async fn export(
     fields: Result<Form<Wanted>, FormRejection>,
 ) -> Result<Response, Halt> {
     let (id, fields) = reviewer.posted(id, fields)?;
-    let Some(Request { asked: Some(asked), .. }) = privacy::find(app.store.reader(), id).await? else {
+    let Some(Request { asked: Some(asked), organisation_id, .. }) = privacy::find(app.store.reader(), id).await? else {
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let held = privacy::cases_of(app.store.reader(), &asked).await?;
     let mut answer = privacy::answer(app.store.reader(), &asked, &held, fields.under_way == "1").await?;
-    answer.words["controller"] = serde_json::json!({ "name": app.organisation, "contact": app.voice.contact });
+    let to = organisations::find(app.store.read(), organisation_id).await?.unwrap_or_default();
+    answer.words["controller"] = controller(&to);
+    let ids: Vec<i64> = held.iter().map(|case| case.organisation_id).collect();
+    answer.words["controllers_of_cases"] = answering(&app, &ids).await?.iter().map(controller).collect();
     let parts = parts(&answer.pictures);
     let part = fields.part.max(1);
     let Some(own) = parts.get(part - 1) else { return Ok(error_page(StatusCode::NOT_FOUND)) };

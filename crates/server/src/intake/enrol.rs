@@ -6,7 +6,7 @@ use crate::audit;
 use crate::problem::{Answer, Refusal};
 use crate::random;
 use crate::sign::{self, decode};
-use crate::store::{Tx, devices, published};
+use crate::store::{Tx, devices, organisations, published};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
@@ -58,16 +58,24 @@ pub async fn post(
             "Nothing was stored. Copy the link again as a whole, or ask your coordinator for another.",
         )
     })?;
+    let inviting = organisations::find_in(&mut tx, left.organisation_id).await?;
+    let inviting =
+        inviting.ok_or_else(|| Refusal::internal("The invitation names no organisation. Nothing was stored."))?;
     if let Some(device) = devices::find_in(&mut tx, &key_id).await? {
         // The first answer may have been lost on its way.
         if device.revoked {
             return Err(Refusal::forbidden("This device was signed off by the programme. Ask your coordinator."));
         }
         if device.invitation == code {
-            return Ok((StatusCode::OK, answer(&app, device).await?).into_response());
+            return Ok((StatusCode::OK, answer(&app, device, inviting.name).await?).into_response());
         }
         return Err(Refusal::forbidden(
             "This device joined with another invitation already. Leave first, then join again.",
+        ));
+    }
+    if !inviting.takes_part() {
+        return Err(Refusal::invitation_used(
+            "The organisation that invited you takes part no more. Nothing was stored. Ask your coordinator for a new one.",
         ));
     }
     if left.uses == 0 {
@@ -102,10 +110,10 @@ pub async fn post(
     )
     .await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, answer(&app, device).await?).into_response())
+    Ok((StatusCode::CREATED, answer(&app, device, inviting.name).await?).into_response())
 }
 
-async fn answer(app: &App, device: devices::Device) -> Answer<Response> {
+async fn answer(app: &App, device: devices::Device, organisation: String) -> Answer<Response> {
     let answer = EnrolmentResponse {
         key_id: device.key_id,
         pseudonym: device.pseudonym,
@@ -113,7 +121,7 @@ async fn answer(app: &App, device: devices::Device) -> Answer<Response> {
         tier: device.tier,
         pack_keys: published::pack_keys(app.store.read()).await?.iter().map(|key| STANDARD.encode(key)).collect(),
         server_key: app.key.public_base64(),
-        organisation: app.organisation.clone(),
+        organisation,
         policy: super::policy::current(app).await?,
     };
     let payload = serde_json::to_vec(&answer).map_err(|_| Refusal::internal("The answer could not be written."))?;

@@ -8,7 +8,7 @@ use crate::problem::{Answer, Refusal};
 use crate::ranking::{self, Find};
 use crate::sign::sha256_hex;
 use crate::store::referrals::triggers;
-use crate::store::{attestations, cases, reports, standing, trends, word};
+use crate::store::{attestations, cases, devices, reports, standing, trends, word};
 use crate::{audit, places, random};
 use axum::Json;
 use axum::body::Body;
@@ -89,6 +89,7 @@ pub async fn put(
         focus,
         accurate: ranking::is_accurate(confirmed, decided),
         cohort: &device.cohort,
+        organisation_id: devices::organisation_of(&mut tx, &device).await?,
         text_sha256: &text_sha256,
     };
     let (case_id, joined) = cases::open_or_join(&mut tx, &subject, &now).await?;

@@ -38,9 +38,10 @@ pub mod restored;
 pub mod returned;
 pub mod words;
 
+use crate::store::organisations;
 use serde::{Deserialize, Serialize};
 use spotter_law::Quoted;
-use spotter_model::{Report, TaxonMatch};
+use spotter_model::{Date, Report, TaxonMatch};
 
 /// Longest text that a reviewer writes for a company, in characters.
 pub const STATEMENT_CHARS: usize = 2_000;
@@ -151,7 +152,7 @@ impl Ground {
 }
 
 /// Who speaks: an organisation, never a person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organisation {
     /// Its name.
     pub name: String,
@@ -161,6 +162,19 @@ pub struct Organisation {
     pub domain: String,
     /// Who awarded it the status of trusted flagger; empty: it does not hold it.
     pub trusted_by: String,
+}
+
+impl Organisation {
+    /// One that shares the endpoint, as it speaks on a day: under the status only while it holds it.
+    #[must_use]
+    pub fn speaks(own: &organisations::Organisation, domain: &str, today: Date) -> Self {
+        Self {
+            name: own.name.clone(),
+            contact: own.contact.clone(),
+            domain: domain.to_owned(),
+            trusted_by: if own.holds_status(today) { own.trusted_by.clone() } else { String::new() },
+        }
+    }
 }
 
 /// A notice before it is put into words.

@@ -7,6 +7,7 @@
 use super::render::Rendered;
 use crate::app::App;
 use crate::clock;
+use crate::config::is_mail_address;
 use crate::store::cases;
 use crate::store::companies::{self, Channel, Company};
 use crate::store::notices::{self, Notice};
@@ -36,6 +37,7 @@ pub async fn tick(app: &App) -> sqlx::Result<()> {
     let now = (app.clock)();
     for id in notices::waiting_companies(app.store.read(), &clock::stamp(now)).await? {
         let Some(company) = companies::find(app.store.read(), id).await? else { continue };
+        unmark(app, company.id, now).await?;
         match company.channel {
             Channel::Email | Channel::Webhook => one_by_one(app, &company, now).await?,
             Channel::Csv => weekly(app, &company, now).await?,
@@ -46,6 +48,29 @@ pub async fn tick(app: &App) -> sqlx::Result<()> {
     silence(app, now).await?;
     end_holds(app, now).await?;
     alone.end().await
+}
+
+/// Takes the mark from what is due for a company and would go under a status that has ended since it was made. A notice says that its
+/// organisation holds the status: that has to be so on the day on which it goes. The rest of it goes as it was written.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unmark(app: &App, company_id: i64, now: OffsetDateTime) -> sqlx::Result<()> {
+    let stamp = clock::stamp(now);
+    for notice in notices::unduly_marked(app.store.reader(), company_id, &stamp, &app.today().to_string()).await? {
+        let mut tx = app.store.begin().await?;
+        match notice.rendered.unmarked() {
+            Some(rendered) => notices::unmark(&mut tx, &notice, &rendered, &stamp).await?,
+            // Rather late than untrue.
+            None => {
+                let next = clock::stamp(now + backoff(notice.tries));
+                let why = "it says that its organisation is a trusted flagger, which it is no more";
+                notices::failed(&mut tx, notice.id, why, &next).await?;
+            }
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::Result<()> {
@@ -66,7 +91,12 @@ async fn one_by_one(app: &App, company: &Company, now: OffsetDateTime) -> sqlx::
                     Err(_) => Err("its secret does not open: make new ones on the company's page".to_owned()),
                 }
             }
-            _ => app.channels.mail(&notice.number, &app.voice.contact, &company.contact, &notice.rendered),
+            _ => match notice.rendered.speaker().1 {
+                from if is_mail_address(from) => {
+                    app.channels.mail(&notice.number, from, &company.contact, &notice.rendered)
+                }
+                _ => Err("its organisation has no e-mail address in it".to_owned()),
+            },
         };
         if !settle(app, company, &[notice], done, now).await? {
             return Ok(());

@@ -3,6 +3,7 @@
 
 use crate::app::{Peer, Shared};
 use crate::clock;
+use crate::notices::outbox;
 use crate::problem::{Answer, Refusal};
 use crate::store::companies::{self, Channel};
 use crate::store::notices;
@@ -57,6 +58,7 @@ pub async fn get(
         let now = (app.clock)();
         let stamp = clock::stamp(now);
         let due = clock::stamp(now + time::Duration::days(company.answer_days));
+        outbox::unmark(&app, company.id, now).await?;
         let waiting = notices::due(app.store.reader(), company.id, &stamp, PAGE).await?;
         if !waiting.is_empty() {
             let mut tx = app.store.begin().await?;

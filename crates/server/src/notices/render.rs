@@ -5,6 +5,7 @@
 
 use super::{Clause, Ground, Letter, words};
 use crate::console::text::attribute;
+use crate::store::organisations::NAME_CHARS;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use spotter_law::Quoted;
@@ -68,6 +69,11 @@ impl Part {
     }
 }
 
+/// The whole text of these parts.
+fn whole(parts: &[Part]) -> String {
+    parts.iter().map(Part::text).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
 fn facts(labels: &[&str], values: &[String], foreign: &[bool]) -> Vec<Fact> {
     let all = labels.iter().zip(values).zip(foreign);
     all.map(|((label, value), foreign)| Fact { label: (*label).to_owned(), value: value.clone(), foreign: *foreign })
@@ -75,6 +81,45 @@ fn facts(labels: &[&str], values: &[String], foreign: &[bool]) -> Vec<Fact> {
 }
 
 impl Rendered {
+    /// Name and address of the organisation that speaks, as they were when the notice was made.
+    #[must_use]
+    pub fn speaker(&self) -> (&str, &str) {
+        let said = |key: &str| self.json["reporter"][key].as_str().unwrap_or_default();
+        (said("org"), said("contact"))
+    }
+
+    /// The same without the sentence that the organisation is a trusted flagger; everything else stays letter by letter. `None` where
+    /// that sentence cannot be told from the others.
+    #[must_use]
+    pub fn unmarked(&self) -> Option<Self> {
+        let mut new = self.clone();
+        let ground = new.json.pointer_mut("/wildlife_notice/ground")?;
+        if ground.get("trusted_flagger") != Some(&serde_json::Value::Bool(true)) {
+            return Some(new);
+        }
+        let good_faith = ground.get("good_faith")?.as_str()?.to_owned();
+        ground["trusted_flagger"] = false.into();
+        // It stands right behind the statement of good faith; the last such, since a reviewer may have quoted one.
+        if new.parts.is_empty() {
+            let mut paragraphs: Vec<&str> = self.text.split("\n\n").collect();
+            let at = paragraphs.iter().rposition(|p| *p == good_faith)? + 1;
+            // Behind it come the way to answer and the end.
+            if at + 2 >= paragraphs.len() {
+                return None;
+            }
+            paragraphs.remove(at);
+            new.text = paragraphs.join("\n\n");
+        } else {
+            let at = new.parts.iter().rposition(|p| *p == Part::Words(good_faith.clone()))? + 1;
+            if at + 2 >= new.parts.len() {
+                return None;
+            }
+            new.parts.remove(at);
+            new.text = whole(&new.parts);
+        }
+        Some(new)
+    }
+
     /// What is left of a notice whose case was erased.
     #[must_use]
     pub fn erased() -> Self {
@@ -155,10 +200,12 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
     let (w, facts, org) = (letter.words, letter.facts, letter.organisation);
     let (item, species, seen) = (item(letter), species(letter), line(&facts.seen_at, 32));
     let (title, address) = (line(&facts.title, 200), line(&facts.address, 2_048));
+    let (name, by) = (line(&org.name, NAME_CHARS), line(&org.trusted_by, NAME_CHARS));
+    let contact = line(&org.contact, 254);
     let places = [
-        ("organisation", org.name.as_str()),
-        ("contact", org.contact.as_str()),
-        ("by", org.trusted_by.as_str()),
+        ("organisation", name.as_str()),
+        ("contact", contact.as_str()),
+        ("by", by.as_str()),
         ("number", letter.number),
         ("item", item.as_str()),
         ("link", letter.answer),
@@ -198,7 +245,7 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
     parts.push(Part::Words(fill(w.answer)));
     parts.push(Part::Words(fill(w.end)));
     let kind = crate::store::word(&letter.ground.kind());
-    let who = json!({ "org": org.name, "contact": org.contact, "domain": org.domain });
+    let who = json!({ "org": name, "contact": contact, "domain": org.domain });
     let taxa: Vec<_> = facts
         .taxa
         .iter()
@@ -230,12 +277,76 @@ pub fn render(letter: &Letter<'_>) -> Rendered {
         letter.answer.to_owned(),
         String::new(),
     ];
-    Rendered {
-        lang: w.lang.to_owned(),
-        subject: line(&fill(subject), 200),
-        text: parts.iter().map(Part::text).collect::<Vec<_>>().join("\n\n") + "\n",
-        parts,
-        json,
-        cells,
+    Rendered { lang: w.lang.to_owned(), subject: line(&fill(subject), 200), text: whole(&parts), parts, json, cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Rendered, render};
+    use crate::notices::{Facts, Ground, Letter, Organisation, Statement, words};
+    use proptest::prelude::*;
+
+    fn notice(by: &str, lang: &str, facts: &str) -> Rendered {
+        let said = |text: &str| Statement::read(text).unwrap();
+        let (provision, missing) = (said("Synthetic Act, section 1"), said("No certificate is shown."));
+        let ground = Ground::Dsa16 { provision, facts: said(facts), missing, clause: None, law: None };
+        let organisation = Organisation {
+            name: "Example Trust".into(),
+            contact: "notices@trust.example".into(),
+            domain: "trust.example".into(),
+            trusted_by: by.into(),
+        };
+        let seen = Facts {
+            address: "https://market.example/item/1".into(),
+            marketplace: "market.example".into(),
+            item: "1".into(),
+            title: "Carving".into(),
+            seen_at: "2026-11-23T22:13:50Z".into(),
+            taxa: vec![],
+        };
+        render(&Letter {
+            organisation: &organisation,
+            facts: &seen,
+            ground: &ground,
+            number: "WN-2026-000001",
+            uuid: "u",
+            answer: "https://reports.example.org/answer/x",
+            words: words::of(lang),
+            item_format: "{id}",
+        })
+    }
+
+    proptest! {
+        /// Whatever a reviewer wrote, the notice's own sentences among it.
+        #[test]
+        fn without_the_mark_a_notice_is_what_it_would_have_been(
+            lang in prop::sample::select(vec!["en", "de", "fr", "es"]),
+            typed in "x[a-z \n]{0,60}",
+            quotes in 0_usize..3,
+        ) {
+            let marked = notice("Example Authority", lang, "x");
+            let own = marked.parts.iter().filter_map(|p| if let Part::Words(w) = p { Some(w.as_str()) } else { None });
+            let quoted = own.collect::<Vec<_>>().join("\n\n");
+            let facts = format!("{typed}\n\n{}{typed}", format!("{quoted}\n\n").repeat(quotes));
+            let facts: String = facts.chars().take(crate::notices::STATEMENT_CHARS).collect();
+            let (marked, plain) = (notice("Example Authority", lang, &facts), notice("", lang, &facts));
+            prop_assert_ne!(&marked.text, &plain.text);
+            prop_assert_eq!(marked.unmarked(), Some(plain.clone()));
+            prop_assert_eq!(plain.unmarked(), Some(plain.clone()));
+            // As an earlier version kept it: the text alone.
+            let old = Rendered { parts: vec![], ..marked };
+            prop_assert_eq!(old.unmarked().map(|r| r.text), Some(plain.text));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_is_left() {
+        let mut bent = notice("Example Authority", "en", "x");
+        bent.parts.retain(|p| !matches!(p, Part::Words(w) if w.contains("good faith")));
+        assert_eq!(bent.unmarked(), None);
+        bent.parts.clear();
+        bent.text = "Something else.\n".into();
+        assert_eq!(bent.unmarked(), None);
+        assert_eq!(Rendered::erased().unmarked(), None);
     }
 }

@@ -94,7 +94,7 @@ fn went(notice: &Notice) -> bool {
 async fn message(app: &App, number: &str) -> sqlx::Result<Option<String>> {
     let Some(notice) = notices::of_number(app.store.reader(), number).await?.filter(went) else { return Ok(None) };
     let company = companies::find(app.store.read(), notice.company_id).await?;
-    Ok(company.map(|company| mail(number, &app.voice.contact, &company.contact, &notice.rendered)))
+    Ok(company.map(|company| mail(number, notice.rendered.speaker().1, &company.contact, &notice.rendered)))
 }
 
 /// A weekly file's name has company, day and its first notice in it; the others went in the same moment.

@@ -11,7 +11,8 @@ pub mod yearly;
 pub mod yearly_words;
 
 use crate::app::Shared;
-use crate::console::layout;
+use crate::console::{layout, text};
+use crate::store::organisations::{self, Organisation};
 use axum::Router;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -50,12 +51,13 @@ pub async fn start(
     headers: HeaderMap,
 ) -> Response {
     let w = chosen(&asked.map(|Query(a)| a).unwrap_or_default(), &headers);
+    let ours = ours(&app).await;
     let body = html! {
         h1 { (w.title) }
         p { (w.purpose) }
         (countries(w, None))
         (what_it_may_be(w))
-        (report(w, &app))
+        (report(w, &ours))
         (quality::way(w))
     };
     answer(StatusCode::OK, w, w.title, HERE, &body)
@@ -75,6 +77,7 @@ pub async fn country(
         return answer(StatusCode::NOT_FOUND, w, w.title, HERE, &body);
     }
     let rules = spotter_law::built_in().public(&code, app.today());
+    let ours = ours(&app).await;
     let name = w.country(&code).unwrap_or(&code);
     let body = html! {
         h1 { (w.title) ": " (name) }
@@ -88,7 +91,7 @@ pub async fn country(
             }
         }
         (what_it_may_be(w))
-        (report(w, &app))
+        (report(w, &ours))
         (quality::way(w))
     };
     answer(StatusCode::OK, w, w.title, &format!("{HERE}/{code}"), &body)
@@ -148,12 +151,19 @@ fn what_it_may_be(w: &Words) -> Markup {
     }
 }
 
-fn report(w: &Words, app: &Shared) -> Markup {
+/// Whom one can write to. The page is worth reading without: it is shown where the database does not answer, too.
+async fn ours(app: &Shared) -> Vec<Organisation> {
+    organisations::active(app.store.read()).await.unwrap_or_default()
+}
+
+fn report(w: &Words, ours: &[Organisation]) -> Markup {
     html! {
         section {
             h2 { (w.report) }
             ul { @for way in &w.ways { li { (way) } } }
-            @if !app.voice.contact.is_empty() { p { (w.this_programme) " " bdi { (app.organisation) ", " (app.voice.contact) } } }
+            @for one in ours.iter().filter(|o| !o.contact.is_empty()) {
+                p { (w.this_programme) " " bdi { (text::inert(&one.name)) ", " (one.contact) } }
+            }
         }
     }
 }

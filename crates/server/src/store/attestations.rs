@@ -204,6 +204,8 @@ pub struct Trained {
     pub pseudonym: String,
     /// Their cohort, or empty.
     pub cohort: String,
+    /// What the console calls the organisation that invited them.
+    pub organisation: String,
     /// Since when.
     pub enrolled_at: String,
     /// When the newest result came; absent: none did.
@@ -216,9 +218,10 @@ pub struct Trained {
 /// Where the database fails.
 pub async fn devices(pool: &Pool) -> sqlx::Result<Vec<Trained>> {
     let rows = sqlx::query(
-        "SELECT d.pseudonym, d.cohort, d.enrolled_at, max(a.received_at) FROM devices d \
+        "SELECT d.pseudonym, d.cohort, d.enrolled_at, max(a.received_at), o.short FROM devices d \
+         JOIN invitations i ON i.code_hash = d.invitation JOIN organisations o ON o.id = i.organisation_id \
          LEFT JOIN attestations a ON a.spotter = d.spotter WHERE d.revoked_at IS NULL \
-         GROUP BY d.key_id ORDER BY d.cohort, d.pseudonym LIMIT 500",
+         GROUP BY d.key_id, o.short ORDER BY d.cohort, d.pseudonym LIMIT 500",
     )
     .fetch_all(pool)
     .await?;
@@ -229,6 +232,7 @@ pub async fn devices(pool: &Pool) -> sqlx::Result<Vec<Trained>> {
                 cohort: r.try_get(1)?,
                 enrolled_at: r.try_get(2)?,
                 trained_at: r.try_get(3)?,
+                organisation: r.try_get(4)?,
             })
         })
         .collect()

@@ -71,6 +71,8 @@ pub struct Case {
     pub erased_at: String,
     /// Why it is kept past its time, and until when; empty: it is not.
     pub kept: (String, String),
+    /// The organisation that answers for what it says about people: the one that invited whoever reported it first.
+    pub organisation_id: i64,
 }
 
 impl Case {
@@ -83,7 +85,7 @@ impl Case {
 
 const COLUMNS: &str = "id, marketplace, state, version, opened_at, changed_at, public_reason, title, price, level, \
                        score, main_group, missed, reports, claims, duplicate_of, deferred_until, hold_until, hold_agency, \
-                       country, language, reasons, priority, assigned_to, erased_at, keep_ground, keep_until";
+                       country, language, reasons, priority, assigned_to, erased_at, keep_ground, keep_until, organisation_id";
 
 /// What a case's own fields are sealed as.
 pub mod kinds {
@@ -142,6 +144,7 @@ pub(super) fn case(keys: &Keys, row: &Row) -> sqlx::Result<Case> {
         assigned_to: row.try_get(23)?,
         erased_at,
         kept: (row.try_get(25)?, row.try_get(26)?),
+        organisation_id: row.try_get(27)?,
     })
 }
 
@@ -181,6 +184,8 @@ pub struct Subject<'a> {
     pub accurate: bool,
     /// The cohort of its spotter, or empty.
     pub cohort: &'a str,
+    /// The organisation that invited its spotter.
+    pub organisation_id: i64,
     /// Hash of the listing's text.
     pub text_sha256: &'a [u8; 32],
 }
@@ -224,8 +229,8 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         let (title, price) = subject.sealed(tx.keys(), slot)?;
         let id = sqlx::query_scalar(
             "INSERT INTO cases (slot, listing, marketplace, listing_key, state, version, opened_at, changed_at, title, price, level, \
-             score, main_group, missed, claims, country, language, reasons, priority, cohort, reports) \
-             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1) RETURNING id",
+             score, main_group, missed, claims, country, language, reasons, priority, cohort, organisation_id, reports) \
+             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1) RETURNING id",
         )
         .bind(slot)
         .bind(tx.keys().seal_text(slot, kinds::LISTING, subject.listing_key)?)
@@ -246,6 +251,7 @@ pub async fn open_or_join(tx: &mut Tx, subject: &Subject<'_>, now: &str) -> sqlx
         .bind(reasons)
         .bind(priority)
         .bind(subject.cohort)
+        .bind(subject.organisation_id)
         .fetch_one(&mut **tx)
         .await?;
         let about = format!("case:{id}");

@@ -38,6 +38,8 @@ pub struct Invited {
     pub tier: Tier,
     /// The lost device in whose place it puts a new one.
     pub replaces: Option<String>,
+    /// The organisation that invites.
+    pub organisation_id: i64,
 }
 
 /// What the store keeps instead of a code.
@@ -52,7 +54,7 @@ pub fn code_hash(code: &str) -> Vec<u8> {
 /// Where the database fails.
 pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO invitations (code_hash, uses_left, created_at, cohort, tier, replaces) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO invitations (code_hash, uses_left, created_at, cohort, tier, replaces, organisation_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(code_hash(code))
     .bind(new.uses)
@@ -60,6 +62,7 @@ pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::
     .bind(&new.cohort)
     .bind(word(&new.tier))
     .bind(&new.replaces)
+    .bind(new.organisation_id)
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -70,16 +73,18 @@ pub async fn invite(tx: &mut Tx, code: &str, new: &Invited, now: &str) -> sqlx::
 /// # Errors
 /// Where the database fails.
 pub async fn invitation(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invited>> {
-    let row = sqlx::query("SELECT uses_left, cohort, tier, replaces FROM invitations WHERE code_hash = $1")
-        .bind(hash)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row =
+        sqlx::query("SELECT uses_left, cohort, tier, replaces, organisation_id FROM invitations WHERE code_hash = $1")
+            .bind(hash)
+            .fetch_optional(&mut **tx)
+            .await?;
     row.map(|r| {
         Ok(Invited {
             uses: r.try_get(0)?,
             cohort: r.try_get(1)?,
             tier: parse_word(r.try_get(2)?)?,
             replaces: r.try_get(3)?,
+            organisation_id: r.try_get(4)?,
         })
     })
     .transpose()
@@ -202,4 +207,15 @@ pub async fn step_aside(tx: &mut Tx, key_id: &str, now: &str) -> sqlx::Result<(S
         .execute(&mut **tx)
         .await?;
     Ok((name, spotter))
+}
+
+/// The organisation that invited a device's spotter.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn organisation_of(tx: &mut Tx, device: &Device) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT organisation_id FROM invitations WHERE code_hash = $1")
+        .bind(&device.invitation)
+        .fetch_one(&mut **tx)
+        .await
 }

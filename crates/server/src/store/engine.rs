@@ -247,6 +247,7 @@ fn of_server() -> Migrator {
         step(25, "reporters", include_str!("../../migrations/postgres/0025_reporters.sql")),
         step(26, "agency links", include_str!("../../migrations/postgres/0026_agency_links.sql")),
         step(27, "rechecks", include_str!("../../migrations/postgres/0027_rechecks.sql")),
+        step(28, "organisations", include_str!("../../migrations/postgres/0028_organisations.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }
@@ -278,6 +279,7 @@ pub fn migrator() -> Migrator {
         step(25, "reporters", include_str!("../../migrations/0025_reporters.sql")),
         step(26, "agency links", include_str!("../../migrations/0026_agency_links.sql")),
         step(27, "rechecks", include_str!("../../migrations/0027_rechecks.sql")),
+        step(28, "organisations", include_str!("../../migrations/0028_organisations.sql")),
     ];
     Migrator { migrations: Cow::Owned(all), ..Migrator::DEFAULT }
 }

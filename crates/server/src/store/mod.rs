@@ -22,6 +22,7 @@ pub mod known;
 pub mod leases;
 pub mod notes;
 pub mod notices;
+pub mod organisations;
 pub mod passkeys;
 pub mod people;
 pub mod plan;

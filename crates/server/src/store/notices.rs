@@ -63,6 +63,10 @@ pub struct Notice {
     pub sent_at: Option<String>,
     /// In which order it went.
     pub sent_seq: Option<i64>,
+    /// What the console calls the organisation that it speaks for.
+    pub organisation: String,
+    /// It goes out under the status of trusted flagger.
+    pub trusted: bool,
 }
 
 /// What waits in the outbox.
@@ -102,7 +106,8 @@ impl Notice {
 }
 
 const COLUMNS: &str = "SELECT n.id, n.number, n.case_id, n.company_id, c.name, n.kind, n.state, n.rendered, n.written_by, n.written_at, \
-                       n.not_before, n.next_try, n.tries, n.trouble, n.sent_at, n.sent_seq FROM notices n JOIN companies c ON c.id = n.company_id";
+                       n.not_before, n.next_try, n.tries, n.trouble, n.sent_at, n.sent_seq, o.short, n.trusted FROM notices n \
+                       JOIN companies c ON c.id = n.company_id JOIN organisations o ON o.id = n.organisation_id";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     // Safe: both parts are literals of this file.
@@ -137,6 +142,8 @@ fn notice(keys: &Keys, row: &Row) -> sqlx::Result<Notice> {
         trouble: row.try_get(13)?,
         sent_at: row.try_get(14)?,
         sent_seq: row.try_get(15)?,
+        organisation: row.try_get(16)?,
+        trusted: row.try_get::<Truth, _>(17)?.0,
     })
 }
 
@@ -164,6 +171,8 @@ pub struct NewNotice<'a> {
     pub answer_hash: &'a [u8],
     /// Who wrote it.
     pub written_by: i64,
+    /// For which organisation.
+    pub organisation_id: i64,
     /// It does not go before.
     pub not_before: &'a str,
 }
@@ -186,7 +195,7 @@ pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<
     let rendered = sealing::seal(tx, new.case.id, RENDERED, &rendered).await?;
     sqlx::query(
         "INSERT INTO notices (id, number, case_id, company_id, kind, trusted, state, rendered, answer_hash, written_by, written_at, \
-         not_before, next_try) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
+         not_before, next_try, organisation_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)",
     )
     .bind(new.id)
     .bind(new.number)
@@ -200,6 +209,7 @@ pub async fn write(tx: &mut Tx, new: &NewNotice<'_>, now: &str) -> sqlx::Result<
     .bind(new.written_by)
     .bind(now)
     .bind(new.not_before)
+    .bind(new.organisation_id)
     .execute(&mut **tx)
     .await?;
     steps::take(tx, new.case, Event::Notice, Actor::Reviewer(new.written_by), None, now).await
@@ -244,7 +254,11 @@ pub async fn withdraw(tx: &mut Tx, case_id: i64, reviewer_id: i64, now: &str) ->
     Ok(id.is_some())
 }
 
-async fn note(tx: &mut Tx, actor: Actor, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
+/// A link in the chain about a notice.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn note(tx: &mut Tx, actor: Actor, action: &str, id: i64, now: &str) -> sqlx::Result<()> {
     let (actor, about) = (actor.name(), format!("notice:{id}"));
     audit::append(tx, now, audit::Entry { actor: &actor, action, subject: &about, detail: "" }).await
 }
@@ -262,14 +276,15 @@ pub async fn waiting_companies(pool: &Pool, now: &str) -> sqlx::Result<Vec<i64>>
     .await
 }
 
-/// What waits for a company and may go, in order. Only where the case still waits for it: a held case sends nothing.
+/// What waits for a company and may go, in order. Only where the case still waits for it: a held case sends nothing, and neither
+/// does an organisation that retired.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn due(pool: &Reader, company_id: i64, before: &str, limit: i64) -> sqlx::Result<Vec<Notice>> {
     let rows = sqlx::query(select(
         "JOIN cases k ON k.id = n.case_id WHERE n.company_id = $1 AND n.state = 'pending' AND n.not_before <= $2 \
-         AND k.state = 'notice_pending' ORDER BY n.not_before, n.id LIMIT $3",
+         AND k.state = 'notice_pending' AND o.retired_at = '' ORDER BY n.not_before, n.id LIMIT $3",
     ))
     .bind(company_id)
     .bind(before)
@@ -277,6 +292,41 @@ pub async fn due(pool: &Reader, company_id: i64, before: &str, limit: i64) -> sq
     .fetch_all(pool.pool())
     .await?;
     notices(pool.keys(), &rows)
+}
+
+/// What is due and would go under a status that its organisation does not hold on this day.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unduly_marked(pool: &Reader, company_id: i64, before: &str, today: &str) -> sqlx::Result<Vec<Notice>> {
+    let rows = sqlx::query(select(
+        "WHERE n.company_id = $1 AND n.state = 'pending' AND n.not_before <= $2 AND n.trusted = 1 \
+         AND NOT (o.trusted_by <> '' AND o.trusted_from <= $3 AND (o.trusted_end = '' OR o.trusted_end > $3)) ORDER BY n.id",
+    ))
+    .bind(company_id)
+    .bind(before)
+    .bind(today)
+    .fetch_all(pool.pool())
+    .await?;
+    notices(pool.keys(), &rows)
+}
+
+/// A notice that has not gone says from now on what `rendered` says, and does not go under the status.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn unmark(tx: &mut Tx, notice: &Notice, rendered: &Rendered, now: &str) -> sqlx::Result<()> {
+    let words = serde_json::to_string(rendered).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    let words = sealing::seal(tx, notice.case_id, RENDERED, &words).await?;
+    let done = sqlx::query("UPDATE notices SET rendered = $1, trusted = 0 WHERE id = $2 AND state = 'pending'")
+        .bind(words)
+        .bind(notice.id)
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    note(tx, Actor::Server, "notice.unmarked", notice.id, now).await
 }
 
 /// The channel took it: remembers that, and takes the case's step.

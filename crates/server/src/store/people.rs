@@ -13,6 +13,10 @@ pub struct Person {
     pub name: String,
     /// What they are.
     pub role: Role,
+    /// Their organisation.
+    pub organisation_id: i64,
+    /// What the console calls it.
+    pub organisation: String,
     /// The login asks them for a code.
     pub has_factor: bool,
     /// How many passkeys they have.
@@ -28,8 +32,9 @@ pub struct Person {
 /// # Errors
 /// Where the database fails.
 pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Person>> {
-    let sql = "SELECT id, name, role, created_at, ended_at, factor <> '', \
-               (SELECT count(*) FROM passkeys p WHERE p.reviewer_id = reviewers.id) FROM reviewers ORDER BY ended_at IS NOT NULL, lower(name) LIMIT 500";
+    let sql = "SELECT v.id, v.name, v.role, v.created_at, v.ended_at, v.factor <> '', \
+               (SELECT count(*) FROM passkeys p WHERE p.reviewer_id = v.id), o.id, o.short FROM reviewers v \
+               JOIN organisations o ON o.id = v.organisation_id ORDER BY v.ended_at IS NOT NULL, lower(v.name) LIMIT 500";
     let rows = sqlx::query(sql).fetch_all(pool).await?;
     rows.into_iter()
         .map(|r| {
@@ -41,6 +46,8 @@ pub async fn all(pool: &Pool) -> sqlx::Result<Vec<Person>> {
                 ended_at: r.try_get(4)?,
                 has_factor: r.try_get::<Truth, _>(5)?.0,
                 passkeys: r.try_get(6)?,
+                organisation_id: r.try_get(7)?,
+                organisation: r.try_get(8)?,
             })
         })
         .collect()
@@ -97,34 +104,45 @@ pub async fn end(tx: &mut Tx, id: i64, now: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// What somebody is invited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// As what.
+    pub role: Role,
+    /// Into which organisation.
+    pub organisation_id: i64,
+}
+
 /// Keeps an invitation.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn invite(tx: &mut Tx, code_hash: &[u8], role: Role, by: i64, until: &str) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO reviewer_invitations (code_hash, role, made_by, until) VALUES ($1, $2, $3, $4)")
+pub async fn invite(tx: &mut Tx, code_hash: &[u8], place: Place, by: i64, until: &str) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO reviewer_invitations (code_hash, role, made_by, until, organisation_id) VALUES ($1, $2, $3, $4, $5)")
         .bind(code_hash)
-        .bind(word(&role))
+        .bind(word(&place.role))
         .bind(by)
         .bind(until)
+        .bind(place.organisation_id)
         .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
-/// The role of an invitation that can still be used.
+/// The place of an invitation that can still be used. One to an organisation that retired cannot.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn invited(tx: &mut Tx, code_hash: &[u8], now: &str) -> sqlx::Result<Option<Role>> {
-    let role: Option<String> = sqlx::query_scalar(
-        "SELECT role FROM reviewer_invitations WHERE code_hash = $1 AND reviewer_id IS NULL AND until > $2",
+pub async fn invited(tx: &mut Tx, code_hash: &[u8], now: &str) -> sqlx::Result<Option<Place>> {
+    let row = sqlx::query(
+        "SELECT i.role, i.organisation_id FROM reviewer_invitations i JOIN organisations o ON o.id = i.organisation_id \
+         WHERE i.code_hash = $1 AND i.reviewer_id IS NULL AND i.until > $2 AND o.retired_at = ''",
     )
     .bind(code_hash)
     .bind(now)
     .fetch_optional(&mut **tx)
     .await?;
-    role.map(parse_word).transpose()
+    row.map(|r| Ok(Place { role: parse_word(r.try_get(0)?)?, organisation_id: r.try_get(1)? })).transpose()
 }
 
 /// Makes the account of somebody who came by an invitation, and uses the invitation up.
@@ -134,16 +152,17 @@ pub async fn invited(tx: &mut Tx, code_hash: &[u8], now: &str) -> sqlx::Result<O
 pub async fn join(
     tx: &mut Tx,
     code_hash: &[u8],
-    (name, password, role): (&str, &str, Role),
+    (name, password, place): (&str, &str, Place),
     now: &str,
 ) -> sqlx::Result<i64> {
     let id = sqlx::query_scalar(
-        "INSERT INTO reviewers (name, password, role, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+        "INSERT INTO reviewers (name, password, role, created_at, organisation_id) VALUES ($1, $2, $3, $4, $5) RETURNING id",
     )
     .bind(name)
     .bind(password)
-    .bind(word(&role))
+    .bind(word(&place.role))
     .bind(now)
+    .bind(place.organisation_id)
     .fetch_one(&mut **tx)
     .await?;
     sqlx::query("UPDATE reviewer_invitations SET reviewer_id = $1 WHERE code_hash = $2")

@@ -83,6 +83,8 @@ pub struct Request {
     pub closed_at: Option<String>,
     /// Why it was refused.
     pub reason: String,
+    /// The organisation that the person turned to.
+    pub organisation_id: i64,
 }
 
 /// One month later: the same day, or the month's last.
@@ -93,7 +95,8 @@ pub fn due(received: Date) -> Option<Date> {
     (28..=day.max(28)).rev().find_map(|last| Date::new(year, month, day.min(last)))
 }
 
-const COLUMNS: &str = "SELECT id, kind, state, asked, received_on, due_on, closed_at, reason FROM privacy_requests";
+const COLUMNS: &str =
+    "SELECT id, kind, state, asked, received_on, due_on, closed_at, reason, organisation_id FROM privacy_requests";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
     // Safe: both parts are literals of this file.
@@ -113,6 +116,7 @@ fn request(keys: &Keys, row: &Row) -> sqlx::Result<Request> {
         due_on: row.try_get(5)?,
         closed_at: row.try_get(6)?,
         reason: keys.open_text(REASON, row.try_get(7)?)?,
+        organisation_id: row.try_get(8)?,
     })
 }
 
@@ -125,13 +129,14 @@ pub async fn add(
     kind: Kind,
     asked: &Asked,
     (received_on, due_on): (&str, &str),
-    reviewer_id: i64,
+    (organisation_id, reviewer_id): (i64, i64),
     now: &str,
 ) -> sqlx::Result<i64> {
     let slot = tx.keys().create()?;
     let plain = serde_json::to_vec(asked).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
     let id = sqlx::query_scalar(
-        "INSERT INTO privacy_requests (kind, state, asked, received_on, due_on, written_by, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO privacy_requests (kind, state, asked, received_on, due_on, written_by, written_at, organisation_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
     )
     .bind(word(&kind))
     .bind(word(&State::Open))
@@ -140,9 +145,11 @@ pub async fn add(
     .bind(due_on)
     .bind(reviewer_id)
     .bind(now)
+    .bind(organisation_id)
     .fetch_one(&mut **tx)
     .await?;
-    note(tx, reviewer_id, "privacy.asked", id, &format!("{}, due {due_on}", word(&kind)), now).await?;
+    let detail = format!("{}, due {due_on}, to organisation:{organisation_id}", word(&kind));
+    note(tx, reviewer_id, "privacy.asked", id, &detail, now).await?;
     Ok(id)
 }
 

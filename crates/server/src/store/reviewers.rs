@@ -14,6 +14,10 @@ pub struct Session {
     pub name: String,
     /// What they are.
     pub role: Role,
+    /// The organisation that they belong to.
+    pub organisation_id: i64,
+    /// What the console calls it.
+    pub organisation: String,
     /// Single-key shortcuts are on.
     pub keys_on: bool,
     /// The token that every form of this session carries.
@@ -117,8 +121,8 @@ pub async fn all(pool: &Pool) -> sqlx::Result<Vec<(i64, String)>> {
 /// Where the database fails.
 pub async fn session(pool: &Pool, token_hash: &[u8]) -> sqlx::Result<Option<Session>> {
     let row = sqlx::query(
-        "SELECT s.reviewer_id, v.name, v.keys_on, s.csrf, s.created_s, s.seen_s, v.role FROM sessions s \
-         JOIN reviewers v ON v.id = s.reviewer_id WHERE s.token_hash = $1 AND v.ended_at IS NULL",
+        "SELECT s.reviewer_id, v.name, v.keys_on, s.csrf, s.created_s, s.seen_s, v.role, o.id, o.short FROM sessions s \
+         JOIN reviewers v ON v.id = s.reviewer_id JOIN organisations o ON o.id = v.organisation_id WHERE s.token_hash = $1 AND v.ended_at IS NULL",
     )
     .bind(token_hash)
     .fetch_optional(pool)
@@ -132,6 +136,8 @@ pub async fn session(pool: &Pool, token_hash: &[u8]) -> sqlx::Result<Option<Sess
             created_s: r.try_get(4)?,
             seen_s: r.try_get(5)?,
             role: parse_word(r.try_get(6)?)?,
+            organisation_id: r.try_get(7)?,
+            organisation: r.try_get(8)?,
         })
     })
     .transpose()

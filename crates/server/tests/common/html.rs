@@ -1,7 +1,7 @@
 //! What a page may be made of: the tags and attributes of the templates. Anything else came out of foreign text.
 
 /// Every tag that the templates write.
-pub const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg path span nav form input button main div h1 h2 p ul li ol \
+pub const TAGS: &str = "!DOCTYPE html head meta title link script body a header svg path span nav form input button main div h1 h2 h3 p ul li ol \
                     label select option table thead tbody tr th td caption time bdi b i strong article aside section dl dt dd mark figure \
                     figcaption img details summary textarea kbd datalist br rect fieldset legend";
 /// Every attribute that they write.

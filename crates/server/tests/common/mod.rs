@@ -117,7 +117,13 @@ impl Running {
     pub async fn invitation(&self, uses: u32) -> String {
         let code = random::token();
         let mut tx = self.app.store.begin().await.unwrap();
-        let new = devices::Invited { uses: uses.into(), cohort: "autumn".into(), tier: Tier::Spotter, replaces: None };
+        let new = devices::Invited {
+            uses: uses.into(),
+            cohort: "autumn".into(),
+            tier: Tier::Spotter,
+            replaces: None,
+            organisation_id: 1,
+        };
         devices::invite(&mut tx, &code, &new, &self.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         code

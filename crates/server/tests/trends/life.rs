@@ -41,7 +41,8 @@ pub async fn company(server: &Running, name: &str, hosts: &[&str]) -> i64 {
 
 pub async fn device(server: &Running, cohort: &str) -> Device {
     let (device, code) = (Device::new(), random::token());
-    let new = devices::Invited { uses: 1, cohort: cohort.into(), tier: Tier::Spotter, replaces: None };
+    let new =
+        devices::Invited { uses: 1, cohort: cohort.into(), tier: Tier::Spotter, replaces: None, organisation_id: 1 };
     let mut tx = server.app.store.begin().await.unwrap();
     devices::invite(&mut tx, &code, &new, &stamp(server)).await.unwrap();
     tx.commit().await.unwrap();
@@ -100,6 +101,7 @@ pub async fn write(server: &Running, case_id: i64, company_id: i64, kind: Kind, 
         rendered: &rendered,
         answer_hash: &Sha256::digest(secret.as_bytes()),
         written_by: by,
+        organisation_id: 1,
         not_before: &now,
     };
     notices::write(&mut tx, &new, &now).await.unwrap();

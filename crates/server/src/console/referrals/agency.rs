@@ -6,6 +6,7 @@ use super::super::{error_page, layout, text, words};
 use super::{Desk, LINE_CHARS, is_line, outcome, package, refused};
 use crate::app::{App, Peer, Shared};
 use crate::referral;
+use crate::store::organisations::NAME_CHARS;
 use crate::store::referrals::link;
 use crate::store::referrals::steps::{self as deeds, Deed, NotTaken};
 use crate::store::steps::{self, Actor};
@@ -63,8 +64,9 @@ async fn opened(app: &Shared, secret: &str) -> Result<Option<Desk>, Halt> {
         return Ok(None);
     };
     let desk = super::desk(app, found.id).await?;
-    // What is no longer confirmed before it was handed over is handed to nobody.
-    Ok(desk.filter(|desk| desk.referral.state != ReferralState::Approved || desk.case.state.is_confirmed()))
+    // What is no longer confirmed before it was handed over, or whose organisation takes part no more, is handed to nobody.
+    let leaves = |desk: &Desk| desk.case.state.is_confirmed() && desk.referral.takes_part;
+    Ok(desk.filter(|desk| desk.referral.state != ReferralState::Approved || leaves(desk)))
 }
 
 /// Slows whoever tries links.
@@ -93,14 +95,14 @@ pub async fn page(
 async fn show(app: &Shared, secret: &str, status: StatusCode, said: Option<&str>) -> Result<Response, Halt> {
     let Some(desk) = opened(app, secret).await? else { return Ok(error_page(StatusCode::NOT_FOUND)) };
     let now = app.now();
-    let (facts, r, case) = (desk.facts(app, &now), &desk.referral, &desk.case);
+    let (facts, r, case) = (desk.facts(&now), &desk.referral, &desk.case);
     let can = |event: E| event.is_the_agencys() && r.state.step(event).is_some();
     let here = format!("/agency/{secret}");
     let body = html! {
         section.card.narrow {
             h1 { "Referral " (r.number) }
             @if let Some(said) = said { p role="status" { b { (said) } } }
-            p.muted { "From " (app.organisation) " to " (text::line(&r.agency, 80)) ". Now: " (stands(r.state)) @if let Some(end) = r.outcome { ". " (ours(end)) } "." }
+            p.muted { "From " (text::line(&r.organisation, NAME_CHARS)) " to " (text::line(&r.agency, 80)) ". Now: " (stands(r.state)) @if let Some(end) = r.outcome { ". " (ours(end)) } "." }
             @if !r.said.is_empty() { p.muted { "Your words: " (text::line(&r.said, LINE_CHARS)) } }
             details open { summary { "The letter" } p.letter dir="auto" { (text::inert(&referral::letter(&facts))) } }
             details { summary { "For you to issue: a request to preserve data" } p.letter dir="auto" { (text::inert(&referral::preservation(&facts))) } }
@@ -126,7 +128,7 @@ async fn show(app: &Shared, secret: &str, status: StatusCode, said: Option<&str>
                     label { span { "Tell the company nothing until (YYYY-MM-DD), at most " (HOLD_DAYS) " days from now" } input name="until" maxlength="10" required inputmode="numeric" placeholder=(&now[..10]); }
                     button name="say" value=(word(&Event::Hold)) { "Ask to wait" }
                 }
-            } @else { p.muted { "Asking to wait has no effect any more: the company may have been told. To tell us more, write to " (app.voice.contact) "." } }
+            } @else { p.muted { "Asking to wait has no effect any more: the company may have been told. To tell us more, write to " (r.contact) "." } }
         }
     };
     Ok((status, layout::page(Some(app), None, "Referral", &body)).into_response())

@@ -7,6 +7,7 @@ use crate::app::Shared;
 use crate::clock;
 use crate::referral;
 use crate::store::cases::{self, Case};
+use crate::store::organisations;
 use crate::store::referrals::{self, NewReferral, Referral, triggers};
 use axum::Form;
 use axum::extract::rejection::{FormRejection, PathRejection};
@@ -108,6 +109,13 @@ pub async fn post(
     if !cases::find_in(&mut tx, id).await?.is_some_and(|c| c.state.is_confirmed()) {
         return Ok(refused(StatusCode::CONFLICT, "Only a confirmed case is referred."));
     }
+    let own = organisations::of_person(&mut tx, reviewer.session.reviewer_id).await?;
+    if !own.takes_part() {
+        return Ok(refused(
+            StatusCode::CONFLICT,
+            "Your organisation takes part no more, so it refers nothing. An admin can move you to another one.",
+        ));
+    }
     let new = NewReferral {
         case: &case,
         agency,
@@ -115,6 +123,7 @@ pub async fn post(
         facts: &facts,
         reports: &reports,
         written_by: reviewer.session.reviewer_id,
+        organisation: &own,
     };
     let referral = referrals::write(&mut tx, &new, &app.now()).await?;
     tx.commit().await?;

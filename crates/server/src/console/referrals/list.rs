@@ -49,7 +49,7 @@ fn table(these: &[Referral]) -> Markup {
         table.reasons { tbody { @for r in these { tr {
             td.key { a href={ "/console/referrals/" (r.id) } { (r.number) } }
             td { (text::line(&r.agency, 60)) " · " a href={ "/console/cases/" (r.case_id) } { "case " (r.case_id) } }
-            td.muted { (state(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } }
+            td.muted { (text::line(&r.organisation, 60)) " · " (state(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } }
         } } } }
     }
 }

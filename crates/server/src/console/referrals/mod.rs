@@ -84,12 +84,12 @@ struct Desk {
 }
 
 impl Desk {
-    fn facts<'a>(&'a self, app: &'a Shared, now: &'a str) -> Facts<'a> {
+    fn facts<'a>(&'a self, now: &'a str) -> Facts<'a> {
         Facts {
             referral: &self.referral,
             case: &self.case,
             report: &self.report,
-            organisation: (&app.voice.name, &app.voice.contact),
+            organisation: (&self.referral.organisation, &self.referral.contact),
             now,
         }
     }

@@ -5,6 +5,7 @@ use super::super::{error_page, layout, text, words};
 use super::{LINE_CHARS, desk, is_line, outcome, refused, state};
 use crate::app::Shared;
 use crate::referral;
+use crate::store::organisations::NAME_CHARS;
 use crate::store::referrals::Referral;
 use crate::store::referrals::steps::{self, Deed, NotTaken};
 use crate::store::steps::Actor;
@@ -31,9 +32,10 @@ pub async fn page(
         return Ok(error_page(StatusCode::NOT_FOUND));
     };
     let now = app.now();
-    let (facts, r) = (desk.facts(&app, &now), &desk.referral);
+    let (facts, r) = (desk.facts(&now), &desk.referral);
     let body = html! {
         h1 { "Referral " (r.number) " to " (text::line(&r.agency, 80)) }
+        p.muted { "From " (text::line(&r.organisation, NAME_CHARS)) }
         section.card.term {
             h2 { (state(r.state)) @if let Some(end) = r.outcome { ": " (outcome(end)) } }
             @if r.state.is_ours() && !desk.case.state.is_confirmed() { p.alert { "Its case is no longer confirmed. Take the referral back." } }
@@ -143,6 +145,9 @@ pub async fn step(
         Err(NotTaken::Database(error)) => return Err(error.into()),
         Err(NotTaken::NotAllowed) => "It has moved on since this page was made.",
         Err(NotTaken::SamePerson) => "Two others than its writer approve a referral, each for themselves.",
+        Err(NotTaken::Retired) => {
+            "The organisation that it speaks for takes part no more, so nothing of it leaves. Take the referral back."
+        }
         Err(NotTaken::NotConfirmed) => "The case is no longer confirmed. Take the referral back.",
     };
     Ok(refused(StatusCode::CONFLICT, why))

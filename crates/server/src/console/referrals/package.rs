@@ -36,6 +36,12 @@ pub async fn post(
 
 /// The package, for whoever asks.
 pub(super) async fn make(app: &Shared, desk: &Desk, by: Actor) -> Result<Response, Halt> {
+    // What the agency has already it may have again.
+    if desk.referral.state == ReferralState::Approved && !desk.referral.takes_part {
+        let why =
+            "The organisation that it speaks for takes part no more, so nothing of it leaves. Take the referral back.";
+        return Ok(refused(StatusCode::CONFLICT, why));
+    }
     match desk.referral.state {
         ReferralState::Draft | ReferralState::ApprovedOnce | ReferralState::Withdrawn => {
             return Ok(refused(
@@ -49,7 +55,7 @@ pub(super) async fn make(app: &Shared, desk: &Desk, by: Actor) -> Result<Respons
         _ => {}
     }
     let (actor, now) = (by.name(), app.now());
-    let facts = desk.facts(app, &now);
+    let facts = desk.facts(&now);
     let file = |name: &str, text: String| File { name: name.to_owned(), bytes: text.into_bytes() };
     let mut files = vec![
         file("referral.txt", referral::letter(&facts)),

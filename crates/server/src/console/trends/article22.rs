@@ -1,9 +1,10 @@
 //! The figures for the yearly report of a trusted flagger, Article 22(3) of Regulation (EU) 2022/2065: notices by provider, by
-//! type of allegedly illegal content, and by the action taken.
+//! type of allegedly illegal content, and by the action taken. Each organisation that holds the status reports for itself.
 
 use super::super::session::{Halt, Reviewer};
 use super::super::{error_page, figure, layout, text, words};
 use crate::app::Shared;
+use crate::store::organisations::{self, NAME_CHARS, Organisation};
 use crate::store::trends::flagged::{self, Flagged};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -28,13 +29,13 @@ const ACTIONS: [&str; 7] =
 #[serde(default)]
 pub struct Asked {
     year: String,
+    organisation: String,
 }
 
 /// A year of four digits: what was asked, else the last that is over.
-fn year(app: &Shared, asked: Result<Query<Asked>, QueryRejection>) -> i32 {
-    let asked = asked.map(|Query(a)| a.year).unwrap_or_default();
+fn year(app: &Shared, asked: &Asked) -> i32 {
     let fits = |y: &i32| (1_000..=9_998).contains(y);
-    asked.parse().ok().filter(fits).unwrap_or_else(|| (app.clock)().year() - 1)
+    asked.year.parse().ok().filter(fits).unwrap_or_else(|| (app.clock)().year() - 1)
 }
 
 async fn counted(app: &Shared, year: i32) -> sqlx::Result<Vec<Flagged>> {
@@ -42,28 +43,32 @@ async fn counted(app: &Shared, year: i32) -> sqlx::Result<Vec<Flagged>> {
     flagged::between(app.store.read(), &begin(year), &begin(year + 1)).await
 }
 
-fn table((id, title, heads): &(&str, &str, &[&str]), all: &[Flagged]) -> Table {
-    let mut rows: BTreeMap<Vec<String>, [u64; 6]> = BTreeMap::new();
+/// A table of these organisations. The first column says whose a row is, so that a file says it, too.
+fn table((id, title, heads): &(&str, &str, &[&str]), all: &[Flagged], whose: &[Organisation]) -> Table {
+    // By their numbers: two may have the same name.
+    let mut rows: BTreeMap<(i64, Vec<String>), [u64; 6]> = BTreeMap::new();
     for f in all {
+        let Some(own) = whose.iter().find(|o| o.id == f.organisation_id) else { continue };
         let group = if f.group.is_empty() { "Not known".to_owned() } else { words::mark(&f.group) };
+        let (name, provider) = (text::attribute(&own.name), text::attribute(&f.provider));
         let key = match *id {
-            "by-provider" => vec![text::attribute(&f.provider)],
-            "by-type" => vec![group],
-            _ => vec![text::attribute(&f.provider), group],
+            "by-provider" => vec![name, provider],
+            "by-type" => vec![name, group],
+            _ => vec![name, provider, group],
         };
-        let row = rows.entry(key).or_default();
+        let row = rows.entry((own.id, key)).or_default();
         row.iter_mut().zip(f.actions).for_each(|(sum, n)| *sum += n);
     }
-    let row = |(key, actions): (Vec<String>, [u64; 6])| {
+    let row = |((_, key), actions): ((i64, Vec<String>), [u64; 6])| {
         let counts = std::iter::once(actions.iter().sum()).chain(actions).map(Cell::Count);
         key.into_iter().map(Cell::Text).chain(counts).collect()
     };
     Table {
-        id: (*id).to_owned(),
-        title: (*title).to_owned(),
+        id: format!("{id}-{}", whose.first().map_or(0, |own| own.id)),
+        title: whose.iter().fold((*title).to_owned(), |title, own| format!("{title}, {}", text::attribute(&own.short))),
         note: String::new(),
-        columns: heads.iter().chain(&ACTIONS).map(|&c| c.to_owned()).collect(),
-        heads: heads.len(),
+        columns: std::iter::once(&"Organisation").chain(*heads).chain(&ACTIONS).map(|&c| c.to_owned()).collect(),
+        heads: heads.len() + 1,
         rows: rows.into_iter().map(row).collect(),
     }
 }
@@ -77,16 +82,17 @@ pub async fn page(
     reviewer: Reviewer,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Halt> {
-    let year = year(&app, asked);
+    let year = year(&app, &asked.map(|Query(a)| a).unwrap_or_default());
     let all = counted(&app, year).await?;
     let years = flagged::years(app.store.read()).await?;
-    let total: u64 = all.iter().flat_map(|f| f.actions).sum();
+    let today = app.today();
+    let count = |id: i64| -> u64 { all.iter().filter(|f| f.organisation_id == id).flat_map(|f| f.actions).sum() };
+    let mut reporting = organisations::all(app.store.read()).await?;
+    reporting.retain(|o| o.holds_status(today) || count(o.id) > 0);
     let body = html! {
         h1 { "Trusted flagger: the year " (year) }
         p.muted.class-lead { "What Article 22(3) of Regulation (EU) 2022/2065 asks a trusted flagger to publish at least once a year. Only notices that allege illegality and went out under the status are counted, by the year in which they went (UTC)." }
-        @if app.voice.trusted_by.is_empty() {
-            p { b { (app.organisation) " does not hold the status" } ", as this server is set up. " @if total > 0 { "These notices went while it did." } @else { "There is nothing to report." } }
-        } @else { p { "Status awarded by " (text::line(&app.voice.trusted_by, 200)) "." } }
+        @if reporting.is_empty() { p { b { "No organisation of this server holds the status" } ", and none had notices under it in " (year) ". There is nothing to report." } }
         div.filters {
             form.narrow-by method="get" action="/console/trends/article22" {
                 label { span { "Year" } input name="year" value=(year) maxlength="4" inputmode="numeric" pattern="[0-9]{4}" required; }
@@ -94,9 +100,16 @@ pub async fn page(
             }
             @if !years.is_empty() { ul { @for y in &years { li { a href={ "?year=" (y) } aria-current=[(*y == year.to_string()).then_some("page")] { (y) } } } } }
         }
-        p { "Notices in " (year) ": " b { (total) } }
-        @if total > 0 {
-            @for t in &TABLES { (figure::table(&table(t, &all), None, &format!("/console/trends/article22/{}?year={year}", t.0))) }
+        @for own in &reporting {
+            h2 { (text::line(&own.name, NAME_CHARS)) }
+            @if own.holds_status(today) { p { "Status awarded by " (text::line(&own.trusted_by, NAME_CHARS)) "." } }
+            @else { p { b { "It does not hold the status today." } " These notices went while it did." } }
+            p { "Notices in " (year) ": " b { (count(own.id)) } }
+            @if count(own.id) > 0 {
+                @for t in &TABLES { (figure::table(&table(t, &all, std::slice::from_ref(own)), None, &format!("/console/trends/article22/{}?year={year}&organisation={}", t.0, own.id))) }
+            }
+        }
+        @if reporting.iter().any(|o| count(o.id) > 0) {
             section.figure {
                 h2.under { "What the report needs besides" }
                 ul {
@@ -109,7 +122,7 @@ pub async fn page(
     Ok(layout::page(Some(&app), Some(&reviewer), "Trusted flagger", &body).into_response())
 }
 
-/// `GET /console/trends/article22/{name}`: one table as CSV.
+/// `GET /console/trends/article22/{name}`: one table as CSV, of one organisation or of all.
 ///
 /// # Errors
 /// The page that says why not.
@@ -121,7 +134,14 @@ pub async fn csv(
 ) -> Result<Response, Halt> {
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let Some(which) = TABLES.iter().find(|t| t.0 == name) else { return Ok(error_page(StatusCode::NOT_FOUND)) };
-    let year = year(&app, asked);
-    let table = table(which, &counted(&app, year).await?);
-    Ok(figure::csv(&format!("article-22-3-{year}-{name}"), &table))
+    let asked = asked.map(|Query(a)| a).unwrap_or_default();
+    let year = year(&app, &asked);
+    let mut whose = organisations::all(app.store.read()).await?;
+    let mut file = format!("article-22-3-{year}-{name}");
+    if !asked.organisation.is_empty() {
+        whose.retain(|own| own.id.to_string() == asked.organisation);
+        let Some(own) = whose.first() else { return Ok(error_page(StatusCode::NOT_FOUND)) };
+        file = format!("article-22-3-{year}-{}-{name}", own.id);
+    }
+    Ok(figure::csv(&file, &table(which, &counted(&app, year).await?, &whose)))
 }

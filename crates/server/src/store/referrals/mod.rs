@@ -7,6 +7,7 @@ pub mod steps;
 pub mod triggers;
 
 use super::cases::Case;
+use super::organisations::Organisation;
 use super::sql::{self, Row};
 use super::steps::Actor;
 use super::{Reader, Tx, parse_word, sealing, word};
@@ -53,11 +54,18 @@ pub struct Referral {
     pub outcome: Option<ReferralOutcome>,
     /// In the agency's words.
     pub said: String,
+    /// The organisation that it speaks for, by its name when it was written.
+    pub organisation: String,
+    /// Where that one is written to, as it was then.
+    pub contact: String,
+    /// Whether that one still takes part.
+    pub takes_part: bool,
 }
 
 const COLUMNS: &str = "SELECT f.id, f.number, f.case_id, f.agency, f.triggers, f.facts, f.reports, f.state, f.written_by, f.first_by, \
-                       w.name, coalesce(a.name, ''), coalesce(b.name, ''), f.written_at, f.sent_at, f.sent_how, f.outcome, f.said \
-                       FROM referrals f JOIN reviewers w ON w.id = f.written_by LEFT JOIN reviewers a ON a.id = f.first_by \
+                       w.name, coalesce(a.name, ''), coalesce(b.name, ''), f.written_at, f.sent_at, f.sent_how, f.outcome, f.said, \
+                       f.organisation, f.contact, o.retired_at FROM referrals f JOIN organisations o ON o.id = f.organisation_id \
+                       JOIN reviewers w ON w.id = f.written_by LEFT JOIN reviewers a ON a.id = f.first_by \
                        LEFT JOIN reviewers b ON b.id = f.second_by";
 
 fn select(rest: &str) -> sqlx::AssertSqlSafe<String> {
@@ -103,6 +111,9 @@ fn referral(keys: &Keys, row: &Row) -> sqlx::Result<Referral> {
         sent_how: keys.open_text(kinds::HOW, row.try_get(15)?)?,
         outcome: if outcome.is_empty() { None } else { Some(parse_word(outcome)?) },
         said: keys.open_text(kinds::SAID, row.try_get(17)?)?,
+        organisation: row.try_get(18)?,
+        contact: row.try_get(19)?,
+        takes_part: row.try_get::<String, _>(20)?.is_empty(),
     })
 }
 
@@ -154,6 +165,8 @@ pub struct NewReferral<'a> {
     pub reports: &'a [String],
     /// Who wrote it.
     pub written_by: i64,
+    /// For which organisation.
+    pub organisation: &'a Organisation,
 }
 
 /// Keeps a draft. Returns its place.
@@ -164,8 +177,8 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
     let id: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM referrals").fetch_one(&mut **tx).await?;
     let facts = sealing::seal(tx, new.case.id, kinds::FACTS, new.facts).await?;
     sqlx::query(
-        "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        "INSERT INTO referrals (id, number, case_id, agency, triggers, facts, reports, state, written_by, written_at, changed_at, \
+         organisation_id, organisation, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)",
     )
     .bind(id)
     .bind(format!("WR-{}-{id:06}", &now[..4]))
@@ -177,6 +190,9 @@ pub async fn write(tx: &mut Tx, new: &NewReferral<'_>, now: &str) -> sqlx::Resul
     .bind(word(&ReferralState::Draft))
     .bind(new.written_by)
     .bind(now)
+    .bind(new.organisation.id)
+    .bind(&new.organisation.name)
+    .bind(&new.organisation.contact)
     .execute(&mut **tx)
     .await?;
     note(tx, Actor::Reviewer(new.written_by), "referral.written", id, now).await?;

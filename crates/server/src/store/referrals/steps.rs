@@ -28,6 +28,8 @@ pub enum NotTaken {
     SamePerson,
     /// The case is no longer confirmed.
     NotConfirmed,
+    /// The organisation that it speaks for takes part no more.
+    Retired,
     /// The database failed.
     Database(sqlx::Error),
 }
@@ -49,6 +51,10 @@ pub async fn take(tx: &mut Tx, id: i64, deed: &Deed<'_>, now: &str) -> Result<()
     let reviewer = deed.by.reviewer();
     if reviewer.is_none() && !deed.event.is_the_agencys() {
         return Err(NotTaken::NotAllowed);
+    }
+    let leaves = [ReferralEvent::ApproveFirst, ReferralEvent::Approve, ReferralEvent::Send].contains(&deed.event);
+    if leaves && !found.takes_part {
+        return Err(NotTaken::Retired);
     }
     for guard in step.guards {
         match guard {

@@ -7,9 +7,11 @@ use sqlx::Row as _;
 /// What a provider last did about a notice, in the order of the report's columns; the last: nothing yet.
 pub const ACTIONS: [&str; 6] = ["remove", "restrict", "refuse", "reinstate", "acknowledge", ""];
 
-/// Notices of one kind to one provider.
+/// Notices of one kind from one organisation to one provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flagged {
+    /// The organisation under whose status they went.
+    pub organisation_id: i64,
     /// The provider.
     pub provider: String,
     /// The group of what was offered; empty: not known.
@@ -18,15 +20,15 @@ pub struct Flagged {
     pub actions: [u64; 6],
 }
 
-/// Notices that went in a time, by provider and group.
+/// Notices that went in a time, by organisation, provider and group.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn between(pool: &Pool, from: &str, to: &str) -> sqlx::Result<Vec<Flagged>> {
     let rows = sqlx::query(
-        "SELECT c.name, k.main_group, n.action, count(*) FROM notices n JOIN companies c ON c.id = n.company_id \
+        "SELECT c.name, k.main_group, n.action, count(*), n.organisation_id FROM notices n JOIN companies c ON c.id = n.company_id \
          JOIN cases k ON k.id = n.case_id WHERE n.kind = 'dsa16' AND n.trusted = 1 AND n.state = 'sent' \
-         AND n.sent_at >= $1 AND n.sent_at < $2 GROUP BY c.name, k.main_group, n.action ORDER BY c.name, k.main_group",
+         AND n.sent_at >= $1 AND n.sent_at < $2 GROUP BY n.organisation_id, c.name, k.main_group, n.action ORDER BY n.organisation_id, c.name, k.main_group",
     )
     .bind(from)
     .bind(to)
@@ -36,8 +38,10 @@ pub async fn between(pool: &Pool, from: &str, to: &str) -> sqlx::Result<Vec<Flag
     for row in rows {
         let (provider, group, action): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let n = u64::try_from(row.try_get::<i64, _>(3)?).unwrap_or_default();
-        if all.last().is_none_or(|f| (&f.provider, &f.group) != (&provider, &group)) {
-            all.push(Flagged { provider, group, actions: [0; 6] });
+        let organisation_id: i64 = row.try_get(4)?;
+        let here = (organisation_id, &provider, &group);
+        if all.last().is_none_or(|f| (f.organisation_id, &f.provider, &f.group) != here) {
+            all.push(Flagged { organisation_id, provider, group, actions: [0; 6] });
         }
         if let (Some(last), Some(at)) = (all.last_mut(), ACTIONS.iter().position(|a| *a == action)) {
             last.actions[at] += n;
