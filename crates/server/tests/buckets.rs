@@ -20,7 +20,7 @@ use spotter_server::{serve, sign};
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -43,8 +43,15 @@ fn folder() -> (tempfile::TempDir, std::path::PathBuf, Option<Given>) {
 fn not_started(data: &Path, blobs: &str, environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(server::BINARY);
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(["--blobs", blobs]);
-    command.envs(environment.iter().copied());
-    refused(command.output().unwrap())
+    command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(30);
+    while child.try_wait().unwrap().is_none() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // One that started after all would never end by itself.
+    let _ = child.kill();
+    refused(child.wait_with_output().unwrap())
 }
 
 fn restore(arguments: &[&str], keep: &mut Vec<Given>) -> Output {
@@ -300,7 +307,7 @@ async fn what_is_damaged_swapped_or_missing_is_refused() {
     store.close().await;
     // A backup says so, and has the others.
     let backup = text(&folder.path().join("backup"));
-    let words = said(run(&["backup", "--data", &text(&data), "--output", &backup]));
+    let words = refused(run(&["backup", "--data", &text(&data), "--output", &backup]));
     assert!(words.contains("4 pictures"), "{words}");
     let manifest: serde_json::Value =
         serde_json::from_slice(&std::fs::read(Path::new(&backup).join("manifest.json")).unwrap()).unwrap();

@@ -101,6 +101,8 @@ impl Bucket {
                 ));
             }
             Err(e) if e.kind() == ErrorKind::NotFound && self.fresh => {
+                // A list says whether there is a bucket at all, and whether we may ask for one.
+                self.is_empty().await?;
                 self.keep(ENDPOINT, self.owner.clone().into_bytes()).await?;
             }
             Err(e) if e.kind() == ErrorKind::NotFound => {
