@@ -457,7 +457,7 @@ async fn a_backup_comes_back_into_a_folder_and_into_a_bucket() {
         let words = said(restore(&arguments, &mut databases));
         assert!(words.contains("unbroken"), "{words}");
         let target = Path::new(&target);
-        assert_eq!(target.join("blobs").join(&lies_at(&data, &shots[0].0)).exists(), bucket.is_none());
+        assert_eq!(target.join("blobs").join(lies_at(&data, &shots[0].0)).exists(), bucket.is_none());
         // A server on it takes more; it is not the one that the rows came from.
         let again = Server::on(target, target.parent().unwrap(), &["--hold-notices"], |_| {});
         let device = again.device().await;
