@@ -38,6 +38,7 @@ const NODE_TESTS: &[(&str, bool, u8)] = &[
 const ON_POSTGRES: &[&str] = &[
     "alike",
     "backups",
+    "buckets",
     "bulk",
     "case_life",
     "console",
@@ -62,6 +63,9 @@ const ON_POSTGRES: &[&str] = &[
     "trends",
 ];
 
+/// Tests of the endpoint that run with pictures in a bucket, too. `buckets` always does.
+const IN_BUCKET: &[&str] = &["alike", "case_life", "console", "erasure", "intake"];
+
 /// `cargo xtask test`.
 pub fn run(extent: Extent) -> Result<ExitCode> {
     setup::for_building()?;
@@ -81,7 +85,8 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
         if binaries {
             table.run("Rust tests", rust_tests);
             if extent == Extent::Full {
-                table.run("the endpoint on PostgreSQL", postgres_tests);
+                table.run("the endpoint on PostgreSQL", || again(ON_POSTGRES, "SPOTTER_TEST_DATABASE", "postgres"));
+                table.run("the endpoint with a bucket", || again(IN_BUCKET, "SPOTTER_TEST_BLOBS", "s3"));
             }
         }
         let built = table.run("build of the extension", || {
@@ -117,14 +122,14 @@ fn rust_tests() -> Result<Counts> {
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }
 
-/// The endpoint's tests once more, each binary with a PostgreSQL server of its own. Without those that are long and ask the
-/// database for nothing that these do not ask.
-fn postgres_tests() -> Result<Counts> {
+/// Tests of the endpoint once more, each binary with a PostgreSQL server or an S3-type storage of its own. Without those that are
+/// long and ask it for nothing that these do not ask.
+fn again(suites: &[&str], variable: &str, value: &str) -> Result<Counts> {
     let mut command = cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]);
-    for suite in ON_POSTGRES {
+    for suite in suites {
         command.args(["--test", suite]);
     }
-    let (success, output) = shown(command.env("SPOTTER_TEST_DATABASE", "postgres"))?;
+    let (success, output) = shown(command.env(variable, value))?;
     let counts = from_cargo(&output);
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }

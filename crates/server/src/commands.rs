@@ -7,6 +7,7 @@ use crate::export::{self, Order};
 use crate::notices::restored;
 use crate::pdf::Typesetter;
 use crate::sign::{self, decode};
+use crate::store::depot;
 use crate::store::devices::Invited;
 use crate::store::engine::Address;
 use crate::store::erasure::{self, Why};
@@ -391,7 +392,7 @@ pub async fn restore(
     from: &Path,
     data: Option<&Path>,
     secrets: Option<&Path>,
-    rows: Option<&Address>,
+    into: (Option<&Address>, Option<&depot::Address>),
 ) -> Result<String, Failure> {
     let Some(data) = data else {
         let made = backup::restore::check(from)?;
@@ -400,7 +401,7 @@ pub async fn restore(
             made.reports, made.files, made.bytes, made.made_at
         ));
     };
-    let back = backup::restore::restore(from, data, secrets, rows).await?;
+    let back = backup::restore::restore(from, data, secrets, into).await?;
     let made = &back.manifest;
     let mut said = vec![format!("restored: {} reports, {} files, as of {}.", made.reports, made.files, made.made_at)];
     said.push(match &back.audit {

@@ -2,6 +2,7 @@
 
 use crate::clock::{self, Clock};
 use crate::roles::Role;
+use crate::store::depot;
 use crate::store::engine::Address;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use spotter_model::limits::UNDO_MS_MAX;
@@ -129,8 +130,11 @@ pub enum Command {
         /// and empty. Its password belongs into PGPASSWORD or PGPASSFILE.
         #[arg(long, value_name = "URL")]
         database: Option<Address>,
+        /// The bucket to put pictures into, as `serve --blobs` names it. Nothing may lie there. Without it they come into the folder.
+        #[arg(long, value_name = "URL")]
+        blobs: Option<depot::Address>,
         /// Only say whether the backup is whole; nothing is written.
-        #[arg(long, conflicts_with_all = ["data", "with_secrets", "database"])]
+        #[arg(long, conflicts_with_all = ["data", "with_secrets", "database", "blobs"])]
         check: bool,
     },
     /// Reviewers of the console.
@@ -269,7 +273,7 @@ pub struct Serve {
     /// Print what would be used and where each value comes from, and end. What is printed is itself such a file.
     #[arg(long, help_heading = "Where")]
     pub check: bool,
-    /// Folder for the database, the blobs and the server's keys. Made where it is missing.
+    /// Folder for the database, the pictures and the server's keys. Made where it is missing.
     #[arg(long, value_name = "DIR", help_heading = "Where")]
     pub data: PathBuf,
     /// Address of a PostgreSQL server for the rows, such as `postgres://spotter@db.example.org/spotter`, without a password.
@@ -277,6 +281,11 @@ pub struct Serve {
     /// the folder remembers from before.
     #[arg(long, value_name = "URL", help_heading = "Where")]
     pub database: Option<Address>,
+    /// Bucket of an S3-type storage for pictures, such as `s3://BUCKET/PREFIX?region=eu-central-1`; elsewhere than at Amazon with
+    /// `&endpoint=https://HOST`. Its key is looked for in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in the file that
+    /// `&credentials=FILE` names. Without it pictures are in the folder, or in the bucket that the folder remembers from before.
+    #[arg(long, value_name = "URL", help_heading = "Where")]
+    pub blobs: Option<depot::Address>,
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", help_heading = "Where")]
     pub listen: SocketAddr,

@@ -60,7 +60,8 @@ impl From<Shut> for std::io::Error {
     fn from(shut: Shut) -> Self {
         match &shut {
             Shut::Io(error) => Self::new(error.kind(), shut.to_string()),
-            Shut::Damaged | Shut::Gone => Self::other(shut),
+            Shut::Damaged => Self::new(std::io::ErrorKind::InvalidData, shut),
+            Shut::Gone => Self::other(shut),
         }
     }
 }

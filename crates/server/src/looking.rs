@@ -9,6 +9,7 @@ use crate::store::alike::waiting::{self, Outcome, TRIES, Waiting};
 use crate::store::rounds::{self, Round};
 use crate::store::{StoreError, alike};
 use crate::{decode, pdq};
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 /// How often it is looked whether another process left something; its own wake it.
@@ -90,8 +91,10 @@ async fn look(app: &App, one: &Waiting) -> std::io::Result<Outcome> {
     }
     let bytes = match app.store.blobs.read(&one.sha256).await {
         Ok(bytes) => bytes,
-        // It is lost, or was erased just now.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Outcome::Unreadable),
+        // It is lost, or was erased just now; or it is damaged, which no other try mends.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => {
+            return Ok(Outcome::Unreadable);
+        }
         Err(error) => return Err(error),
     };
     let media_type = one.media_type.clone();

@@ -28,8 +28,8 @@ async fn main() -> ExitCode {
         Command::Backup { data, output, with_secrets } => {
             commands::backup(&data, &output, with_secrets.as_deref()).await.map(|said| println!("{said}"))
         }
-        Command::Restore { from, data, with_secrets, database, .. } => {
-            commands::restore(&from, data.as_deref(), with_secrets.as_deref(), database.as_ref())
+        Command::Restore { from, data, with_secrets, database, blobs, .. } => {
+            commands::restore(&from, data.as_deref(), with_secrets.as_deref(), (database.as_ref(), blobs.as_ref()))
                 .await
                 .map(|said| println!("{said}"))
         }

@@ -172,7 +172,7 @@ impl From<sqlx::Error> for Refusal {
 impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
         let fault = Fault::from(&error);
-        tracing::error!(fault = fault.word(), %error, "the disk failed a request");
+        tracing::error!(fault = fault.word(), %error, "what keeps pictures failed a request");
         Self::failed(fault)
     }
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// How long an outcome is good.
 const GOOD: Duration = Duration::from_secs(2);
-/// How long the database may take.
+/// How long the database may take, and what keeps pictures.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The outcome, one word each.
@@ -65,9 +65,10 @@ pub async fn now(app: &App) -> Checks {
         Ok(Err(error)) => Fault::from(&error).word(),
         Err(_) => Fault::Busy.word(),
     };
-    let disk = match app.store.blobs.probe().await {
-        Ok(()) => "ok",
-        Err(error) => Fault::from(&error).word(),
+    let disk = match tokio::time::timeout(PATIENCE, app.store.blobs.probe()).await {
+        Ok(Ok(())) => "ok",
+        Ok(Err(error)) => Fault::from(&error).word(),
+        Err(_) => Fault::Away.word(),
     };
     let outbox = match tokio::time::timeout(PATIENCE, notices::outbox(app.store.read(), &app.now())).await {
         Ok(Ok(outbox)) if outbox.stuck > 0 => "stuck",

@@ -3,6 +3,7 @@
 use crate::app::{self, App, Peer, Shared};
 use crate::body::InTime;
 use crate::config::{Origin, Serve};
+use crate::faults::Fault;
 use crate::intake::limits::network;
 use crate::store::Store;
 use crate::store::rounds::{self, Round};
@@ -30,6 +31,12 @@ const HOUSEKEEPING: Duration = Duration::from_secs(600);
 const OUTBOX: Duration = Duration::from_secs(5);
 /// How long a blob waits for its report.
 pub const ORPHAN_HOURS: i64 = 24;
+/// How old bytes are that no row names when they go: far older than any upload under way, whatever a storage's clock says.
+const STRAY_HOURS: i64 = 48;
+/// How often those are looked for: a list of everything is the dearest question to a storage.
+const SWEEP: Duration = Duration::from_secs(24 * 3600);
+/// Under which name the database remembers when that was done.
+const SWEPT: &str = "blobs_swept_at";
 
 /// Why the server cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -82,11 +89,21 @@ impl Server {
         if let Some(address) = &settings.database {
             store::engine::remember(&settings.data, address)?;
         }
+        if let Some(address) = &settings.blobs {
+            store::depot::remember(&settings.data, address)?;
+        }
         let store = if settings.new_keys {
             Store::open_with_new_keys(&settings.data, settings.synced()).await?
         } else {
             Store::open(&settings.data, settings.synced()).await?
         };
+        if let Err(error) = store.blobs.depot().check().await {
+            if Fault::from(&error) != Fault::Away {
+                return Err(store::StoreError::Depot(error.to_string()).into());
+            }
+            // It comes back by itself; until then pictures wait where they are, and everything else goes on.
+            tracing::warn!(%error, "pictures are not taken yet");
+        }
         let secrets = settings.data.join("secrets");
         let (key, vault) = server_keys::open(&store, &secrets, settings.new_keys).await?;
         store::companies::seal_old(&store, &vault).await?;
@@ -290,7 +307,8 @@ async fn send_out(app: Shared) {
 pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     let Some(alone) = rounds::begin(&app.store, Round::Housekeeping).await? else { return Ok(0) };
     let before = clock::stamp((app.clock)() - time::Duration::hours(ORPHAN_HOURS));
-    let gone = app.store.blobs.expire(&app.store, &before).await?;
+    // A bucket that is away keeps nothing else from being tidied.
+    let gone = app.store.blobs.expire(&app.store, &before).await;
     let mut tx = app.store.begin().await?;
     let (created, seen) = crate::console::session::oldest(app.now_s());
     store::reviewers::expire_sessions(&mut tx, created, seen).await?;
@@ -300,7 +318,26 @@ pub async fn expire(app: &App) -> Result<usize, store::StoreError> {
     store::standing::count(&app.store).await?;
     let long_ago = clock::stamp((app.clock)() - time::Duration::days(crate::ranking::WAITED_DAYS));
     store::standing::move_up(&app.store, &long_ago).await?;
+    let gone = gone? + sweep(app).await?;
     alone.end().await?;
+    Ok(gone)
+}
+
+/// Removes bytes that no row names, once a day, whichever process does it. In the first day there is nothing old enough.
+async fn sweep(app: &App) -> Result<usize, store::StoreError> {
+    let now = (app.clock)();
+    let Some(last) = app.store.meta(SWEPT).await? else {
+        app.store.set_meta_once(SWEPT, &clock::stamp(now)).await?;
+        return Ok(0);
+    };
+    if last > clock::stamp(now - SWEEP) {
+        return Ok(0);
+    }
+    let gone = app.store.blobs.sweep(&app.store, now - time::Duration::hours(STRAY_HOURS)).await?;
+    app.store.set_meta(SWEPT, &clock::stamp(now)).await?;
+    if gone > 0 {
+        tracing::warn!(gone, "pictures that no row names were removed");
+    }
     Ok(gone)
 }
 

@@ -435,7 +435,8 @@ impl World {
             parts[0] == "inner"
                 && parts.iter().all(|p| name(p))
                 && (parts.len() == 2
-                    && (parts[1].starts_with("spotter.db") || ["blobs.lock", "database.url"].contains(&parts[1]))
+                    && (parts[1].starts_with("spotter.db")
+                        || ["blobs.lock", "blobs.url", "database.url"].contains(&parts[1]))
                     || ["blobs", "outgoing", "secrets"].contains(&parts[1]))
         };
         let strange: Vec<String> = all.iter().filter(|f| !ours(f)).cloned().collect();

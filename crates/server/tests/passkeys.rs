@@ -311,7 +311,7 @@ async fn a_restored_backup_still_knows_them() {
     let [copy, keys, again] = ["copy", "keys", "again"].map(|name| folder.path().join(name));
     backup::make(server.data(), &copy, &server.app.now()).await.unwrap();
     backup::secrets::write(server.data(), &keys).unwrap();
-    backup::restore::restore(&copy, &again, Some(&keys), None).await.unwrap();
+    backup::restore::restore(&copy, &again, Some(&keys), (None, None)).await.unwrap();
     let restored = Running::with(|settings| settings.data = again).await;
     assert_eq!(enter(&mut Browser::new(&restored), &mut phone).await.status, 200);
     let page = Browser::new(&restored).log_in("Reviewer One", PASSWORD).await;

@@ -4,7 +4,7 @@
 //!
 //! - `spotter.db`: a snapshot by `VACUUM INTO`, which holds nothing that was deleted before; or, of rows on a PostgreSQL server,
 //!   `spotter.dump`, which is [`server`]'s;
-//! - `blobs/`: what it names, sealed as it lies in the data folder; each file is opened on the way, to see that it is whole;
+//! - `blobs/`: what it names, sealed as it lies in the data folder or in a bucket; each file is opened on the way, to see that it is whole;
 //! - `manifest.json`: what it is, of when, from which version, and what lay for a mail relay, by the files' names alone;
 //! - `SHA256SUMS`: the hash of every other file, as `sha256sum -c` reads it. Written last: without it, the backup is incomplete.
 //!
@@ -17,15 +17,16 @@ mod server;
 
 use crate::keys::{Keys, Shut};
 use crate::notices::restored;
+use crate::store::depot::Depot;
 use crate::store::engine::{DATABASE, Engine, REMEMBERED};
 use crate::store::sql::{Connection, Pool};
-use crate::store::{StoreError, blobs};
+use crate::store::{OWNER, StoreError, blobs};
 use crate::{audit, sign};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,8 @@ use std::path::{Path, PathBuf};
 const SCHEMA: &str = "wildlife-backup/1";
 const MANIFEST: &str = "manifest.json";
 const SUMS: &str = "SHA256SUMS";
+/// Pictures that are read at once.
+const AT_ONCE: usize = 16;
 /// Under which name the database remembers when the last backup was made.
 pub const LAST: &str = "last_backup";
 
@@ -247,14 +250,29 @@ async fn pictures(
 ) -> Result<Missing, BackupError> {
     let keys = keys_of(data)?;
     let mut missing = Missing { lost: vec![], gone: vec![] };
-    for mark in named {
+    let owner: Option<String> =
+        sqlx::query_scalar("SELECT value FROM meta WHERE name = $1").bind(OWNER).fetch_optional(live).await?;
+    let depot = Depot::of(data, &owner.unwrap_or_default(), false)?;
+    let mut under_way = VecDeque::new();
+    let mut rest = named.iter();
+    loop {
+        // The next ones are on their way while one is looked at.
+        while under_way.len() < AT_ONCE
+            && let Some(mark) = rest.next()
+        {
+            let (depot, name) = (depot.clone(), mark.clone());
+            under_way.push_back((mark, tokio::spawn(async move { depot.get(&name).await })));
+        }
+        let Some((mark, read)) = under_way.pop_front() else { return Ok(missing) };
         let name = format!("blobs/{}/{mark}", mark.get(..2).unwrap_or_default());
-        match std::fs::read(data.join(&name)) {
+        match read.await.map_err(std::io::Error::other).flatten() {
             Ok(bytes) if is_whole(keys.as_ref(), mark, &bytes).map_err(|e| unopened(data, e))? => {
                 let sum = keep(&output.join(&name), &bytes)?;
                 sums.insert(name, sum);
             }
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(at(&data.join(&name))(e)),
+            Err(e) if !matches!(e.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => {
+                return Err(BackupError::Io(name, e));
+            }
             _ => {
                 // Behind whoever writes: an erasure destroys keys before it is committed.
                 let mut alone = live.begin_with(*begin).await?;
@@ -266,7 +284,6 @@ async fn pictures(
             }
         }
     }
-    Ok(missing)
 }
 
 /// The keys of cases, where they are. Makes none.

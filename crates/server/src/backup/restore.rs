@@ -4,9 +4,10 @@
 
 use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, secrets, server, sync};
 use crate::notices::restored;
+use crate::store::depot::{self, Depot};
 use crate::store::engine::Address;
 use crate::store::sql::Pool;
-use crate::{audit, store};
+use crate::{audit, random, sign, store};
 use spotter_model::report::is_sha256;
 use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -39,7 +40,8 @@ pub fn check(from: &Path) -> Result<Manifest, BackupError> {
     whole(from).map(|(manifest, _)| manifest)
 }
 
-/// Fills the empty folder `data` from the backup, and the empty database `rows`, if they came from a server's.
+/// Fills the empty folder `data` from the backup; the empty database `rows`, if they came from a server's; and with the pictures
+/// the bucket, if one is named.
 ///
 /// # Errors
 /// See [`BackupError`]. A folder that was half filled keeps a mark, and no server starts on it.
@@ -47,7 +49,7 @@ pub async fn restore(
     from: &Path,
     data: &Path,
     keys: Option<&Path>,
-    rows: Option<&Address>,
+    (rows, bucket): (Option<&Address>, Option<&depot::Address>),
 ) -> Result<Restored, BackupError> {
     let (manifest, sums) = whole(from)?;
     match (sums.contains_key(server::DUMP), rows) {
@@ -57,6 +59,12 @@ pub async fn restore(
         (false, None) => {}
     }
     let keys = keys.map(secrets::read).transpose()?;
+    // Never that of the server that the rows come from: its bucket is not ours.
+    let owner = random::token();
+    let bucket = match bucket {
+        Some(address) => Some((address, empty_bucket(address, &owner).await?)),
+        None => None,
+    };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(at(data))?;
     for entry in std::fs::read_dir(data).map_err(at(data))? {
         // A disk of its own has this folder at its root.
@@ -70,7 +78,13 @@ pub async fn restore(
     )?;
     sync(data)?;
     for (name, sha256) in sums.iter().filter(|(name, _)| *name != MANIFEST) {
-        copy(&from.join(name), &data.join(name), sha256)?;
+        match (&bucket, name.strip_prefix("blobs/")) {
+            (Some((_, depot)), Some(mark)) => hand_over(&from.join(name), depot, &mark[3..], sha256).await?,
+            _ => copy(&from.join(name), &data.join(name), sha256)?,
+        }
+    }
+    if let Some((address, _)) = bucket {
+        depot::remember(data, address)?;
     }
     if !manifest.outgoing.is_empty() {
         keep(&data.join(restored::LIST), (manifest.outgoing.join("\n") + "\n").as_bytes())?;
@@ -82,6 +96,8 @@ pub async fn restore(
         Some(address) => from_dump(address, data, &manifest).await?,
         None => from_file(data).await?,
     };
+    let own = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(own).bind(store::OWNER).bind(&owner).execute(&database).await?;
     let audit = match audit::verify(&database).await {
         Ok(links) => Ok(links),
         Err(audit::Broken::Database(error)) => return Err(error.into()),
@@ -123,6 +139,27 @@ fn copy(from: &Path, to: &Path, sha256: &str) -> Result<(), BackupError> {
     } else {
         Err(BackupError::Damaged(format!("{} changed while it was read", from.display())))
     }
+}
+
+/// A bucket in which nothing lies.
+async fn empty_bucket(address: &depot::Address, owner: &str) -> Result<Depot, BackupError> {
+    let depot = Depot::bucket(address, owner, true);
+    let at = |e| BackupError::Io(address.to_string(), e);
+    if let Depot::Bucket(bucket) = &depot
+        && !bucket.is_empty().await.map_err(at)?
+    {
+        return Err(BackupError::NotEmpty(address.to_string()));
+    }
+    Ok(depot)
+}
+
+/// Puts a picture into a bucket. What arrives there was signed with its hash.
+async fn hand_over(from: &Path, depot: &Depot, mark: &str, sha256: &str) -> Result<(), BackupError> {
+    let bytes = std::fs::read(from).map_err(at(from))?;
+    if sign::sha256_hex(&bytes) != sha256 {
+        return Err(BackupError::Damaged(format!("{} changed while it was read", from.display())));
+    }
+    depot.put(mark, bytes).await.map_err(at(from))
 }
 
 /// A backup in which everything is there, nothing else is, and every hash fits.

@@ -4,6 +4,7 @@ use super::error_page;
 use super::session::{Halt, Reviewer};
 use crate::app::Shared;
 use crate::decode;
+use crate::faults::Fault;
 use crate::store::{blobs, wellbeing};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -36,7 +37,12 @@ pub async fn picture(
         Ok(bytes) => bytes,
         Err(error) => {
             tracing::error!(%error, "a blob cannot be read");
-            return Ok(error_page(StatusCode::INTERNAL_SERVER_ERROR));
+            let passes = Fault::from(&error) == Fault::Away;
+            return Ok(error_page(if passes {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }));
         }
     };
     let grey = wellbeing::of(app.store.read(), reviewer.session.reviewer_id).await?.grey;

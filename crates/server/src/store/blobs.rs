@@ -1,28 +1,28 @@
-//! Blobs on disk, each sealed under a key of its own and named by a keyed mark of its hash. A blob is there whole or not at all;
-//! its row in the database says so.
+//! Blobs, each sealed under a key of its own and named by a keyed mark of its hash. A blob is there whole or not at all; its row in
+//! the database says so. Where its bytes lie is [`super::depot`]'s.
 
 use super::Reader;
+use super::depot::Depot;
 use crate::keys::Keys;
-use sqlx::Row as _;
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use sqlx::{AssertSqlSafe, Row as _};
+use std::collections::HashSet;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use time::OffsetDateTime;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-/// From this age on, a file that was not finished was left by somebody who ended.
-const LEFT: Duration = Duration::from_secs(600);
-/// Bytes that are written to learn whether there is room.
-const PROBE: usize = 256 * 1024;
+/// Blobs whose rows are removed in one transaction.
+const BATCH: i64 = 200;
 
-/// The blob folder.
+/// All blobs.
 pub struct Blobs {
-    folder: PathBuf,
+    depot: Depot,
     keys: Arc<Keys>,
-    /// Held for reading from writing a file to committing its row, for writing while orphans go.
+    /// Held for reading from writing bytes to committing their row, for writing while orphans go.
     gate: Arc<RwLock<()>>,
-    /// The same between processes: a file that is locked.
+    /// The same between processes: a file that is locked. Where the bytes lie in a bucket, it is this folder all the same: nobody
+    /// seals a blob without the keys that lie in it and are made behind the same kind of lock.
     shared: PathBuf,
 }
 
@@ -33,39 +33,23 @@ pub struct Gate<G> {
 }
 
 impl Blobs {
-    /// Opens the folder under `data`, and removes what an interrupted upload left.
+    /// The blobs of the data folder `data`, whose bytes lie in `depot`.
     ///
     /// # Errors
-    /// Where the folder cannot be had.
-    pub fn open(data: &Path, keys: Arc<Keys>) -> std::io::Result<Self> {
-        let folder = data.join("blobs");
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        for part in std::fs::read_dir(data.join("blobs"))? {
-            let part = part?;
-            // A command may open the store beside a server that writes right now.
-            let old = part.metadata()?.modified()?.elapsed().is_ok_and(|age| age > LEFT);
-            if part.file_name().to_string_lossy().starts_with("part-") && old {
-                std::fs::remove_file(part.path())?;
-            }
-        }
-        std::fs::File::open(data)?.sync_all()?;
+    /// Where the lock's file cannot be had.
+    pub fn open(data: &Path, depot: Depot, keys: Arc<Keys>) -> std::io::Result<Self> {
         let shared = data.join("blobs.lock");
         std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&shared)?;
-        Ok(Self { folder, keys, gate: Arc::default(), shared })
+        Ok(Self { depot, keys, gate: Arc::default(), shared })
     }
 
-    /// Where a blob lies. `mark` is 64 hex digits, so it names no other folder.
-    pub(super) fn path(&self, mark: &str) -> PathBuf {
-        debug_assert!(spotter_model::report::is_sha256(mark));
-        self.folder.join(&mark[..2]).join(mark)
+    /// Where the bytes lie.
+    #[must_use]
+    pub const fn depot(&self) -> &Depot {
+        &self.depot
     }
 
-    /// The folder.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Taken by an upload from before the file is written until its row is committed.
+    /// Taken by an upload from before its bytes are written until its row is committed.
     ///
     /// # Errors
     /// Where the lock's file cannot be had.
@@ -89,124 +73,135 @@ impl Blobs {
         locked.await.map_err(std::io::Error::other)?
     }
 
-    /// Seals and writes a blob: temporary file, sync, rename, sync of the folders. Returns the place of its key after it is on disk.
+    /// Seals and keeps a blob. Returns the place of its key after it is kept for good.
     ///
     /// # Errors
-    /// Where the disk fails or is full; then nothing is left.
+    /// Where it is not for certain. A folder has nothing of it then; a bucket may get it late, which [`Blobs::sweep`] finds.
     pub async fn write(&self, sha256: &str, bytes: axum::body::Bytes) -> std::io::Result<i64> {
-        let path = self.path(&mark(&self.keys, sha256));
         let keys = Arc::clone(&self.keys);
-        let part = self.folder.join(format!("part-{}", crate::random::token()));
-        let root = self.folder.clone();
-        tokio::task::spawn_blocking(move || {
-            let folder = path.parent().ok_or(std::io::ErrorKind::InvalidInput)?;
-            if !folder.is_dir() {
-                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-                std::fs::File::open(&root)?.sync_all()?;
-            }
+        let sealed = tokio::task::spawn_blocking(move || {
             let slot = keys.create()?;
-            let bytes = keys.seal(slot, BLOB, &bytes)?;
-            let write = || {
-                let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
-                file.write_all(&bytes)?;
-                file.sync_all()?;
-                std::fs::rename(&part, &path)?;
-                std::fs::File::open(folder)?.sync_all()
-            };
-            write().inspect_err(|_| {
-                // The first error is the one to tell; a leftover goes at the next start.
-                let _ = std::fs::remove_file(&part);
-            })?;
-            Ok(slot)
-        })
-        .await
-        .map_err(std::io::Error::other)?
+            Ok::<_, std::io::Error>((slot, keys.seal(slot, BLOB, &bytes)?))
+        });
+        let (slot, bytes) = sealed.await.map_err(std::io::Error::other)??;
+        self.depot.put(&mark(&self.keys, sha256), bytes).await?;
+        Ok(slot)
     }
 
-    /// Whether a picture would find room: some bytes are written, synced and removed again.
+    /// Whether a picture would be kept.
     ///
     /// # Errors
-    /// Where the disk is full, may not be written, or fails.
+    /// Where the disk is full, may not be written, or fails; where a bucket does not take it.
     pub async fn probe(&self) -> std::io::Result<()> {
-        let part = self.folder.join(format!("part-{}", crate::random::token()));
-        tokio::task::spawn_blocking(move || {
-            let write = || {
-                let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
-                file.write_all(&vec![0; PROBE])?;
-                file.sync_all()
-            };
-            let outcome = write();
-            match std::fs::remove_file(&part) {
-                Err(error) if outcome.is_ok() => Err(error),
-                _ => outcome,
-            }
-        })
-        .await
-        .map_err(std::io::Error::other)?
+        self.depot.probe().await
     }
 
     /// Reads a blob.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// Where it cannot be read, or is another one than it should be.
     pub async fn read(&self, sha256: &str) -> std::io::Result<Vec<u8>> {
-        let sealed = tokio::fs::read(self.path(&mark(&self.keys, sha256))).await?;
+        let sealed = self.depot.get(&mark(&self.keys, sha256)).await?;
         let open = self.keys.open_bytes(BLOB, &sealed)?;
-        open.ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        let bytes = open.ok_or(std::io::ErrorKind::NotFound)?;
+        if crate::sign::sha256_hex(&bytes) == sha256 {
+            return Ok(bytes);
+        }
+        Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "a picture lies under the name of another one"))
     }
 
     /// Removes blobs that came before `before` and that no report names. Returns how many.
     ///
     /// # Errors
-    /// Where the database or the disk fails.
+    /// Where the database, the disk or the bucket fails.
     pub async fn expire(&self, store: &super::Store, before: &str) -> Result<usize, super::StoreError> {
-        let _alone = self.removing().await?;
-        let mut tx = store.begin().await?;
-        let gone: Vec<(String, Option<i64>)> = sqlx::query_as(
-            "DELETE FROM blobs WHERE received_at < $1 AND NOT EXISTS \
-             (SELECT 1 FROM report_blobs WHERE report_blobs.sha256 = blobs.sha256) RETURNING sha256, slot",
-        )
-        .bind(before)
-        .fetch_all(&mut *tx)
-        .await?;
-        self.destroy(&gone)?;
-        tx.commit().await?;
-        self.remove(&gone)?;
-        Ok(gone.len())
-    }
-
-    /// Destroys the keys of blobs by their marks: those in their rows, and those in their files where two uploads met.
-    pub(super) fn destroy(&self, gone: &[(String, Option<i64>)]) -> Result<(), crate::keys::Shut> {
-        let mut slots: Vec<i64> = gone.iter().filter_map(|(_, slot)| *slot).collect();
-        for (mark, _) in gone {
-            let mut head = [0; 9];
-            match std::fs::File::open(self.path(mark)).and_then(|mut file| file.read_exact(&mut head)) {
-                Ok(()) => slots.extend(Keys::place(&head)),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return Err(e.into()),
+        let mut all = 0;
+        loop {
+            let _alone = self.removing().await?;
+            let mut tx = store.begin().await?;
+            let gone: Vec<(String, Option<i64>)> = sqlx::query_as(
+                "DELETE FROM blobs WHERE sha256 IN (SELECT b.sha256 FROM blobs b WHERE b.received_at < $1 AND NOT EXISTS \
+                 (SELECT 1 FROM report_blobs n WHERE n.sha256 = b.sha256) ORDER BY b.sha256 LIMIT $2) RETURNING sha256, slot",
+            )
+            .bind(before)
+            .bind(BATCH)
+            .fetch_all(&mut *tx)
+            .await?;
+            self.destroy(&gone).await?;
+            tx.commit().await?;
+            self.remove(&gone).await?;
+            all += gone.len();
+            if gone.len() < BATCH as usize {
+                return Ok(all);
             }
         }
+    }
+
+    /// Removes bytes that came before `before` and that no row names: an upload broke off before its row, or a bucket did late what
+    /// nobody waited for any more. Their keys are destroyed like those of others. Returns how many.
+    ///
+    /// # Errors
+    /// Where the database, the disk or the bucket fails.
+    pub async fn sweep(&self, store: &super::Store, before: OffsetDateTime) -> Result<usize, super::StoreError> {
+        let mut all = 0;
+        for two in 0..=u8::MAX {
+            let two = format!("{two:02x}");
+            let mut old: HashSet<String> = self.depot.older(&two, before).await?.into_iter().collect();
+            for named in named(store, &two).await? {
+                old.remove(&named);
+            }
+            if old.is_empty() {
+                continue;
+            }
+            // Once more, now that nobody uploads: it may have come again meanwhile.
+            let _alone = self.removing().await?;
+            let still: HashSet<String> = self.depot.older(&two, before).await?.into_iter().collect();
+            // Behind whoever writes.
+            let tx = store.begin().await?;
+            tx.rollback().await?;
+            let named: HashSet<String> = named(store, &two).await?.into_iter().collect();
+            let gone: Vec<(String, Option<i64>)> = old
+                .into_iter()
+                .filter(|mark| still.contains(mark) && !named.contains(mark))
+                .map(|mark| (mark, None))
+                .collect();
+            for gone in gone.chunks(BATCH as usize) {
+                self.destroy(gone).await?;
+                self.remove(gone).await?;
+            }
+            all += gone.len();
+        }
+        Ok(all)
+    }
+
+    /// Destroys the keys of blobs by their marks: those in their rows, and those in their bytes where two uploads met.
+    pub(super) async fn destroy(&self, gone: &[(String, Option<i64>)]) -> std::io::Result<()> {
+        let names: Vec<&str> = gone.iter().map(|(mark, _)| mark.as_str()).collect();
+        let mut slots: Vec<i64> = gone.iter().filter_map(|(_, slot)| *slot).collect();
+        slots.extend(self.depot.heads(&names).await?.iter().filter_map(|head| Keys::place(head)));
         slots.sort_unstable();
         slots.dedup();
-        self.keys.destroy(&slots)
+        Ok(self.keys.destroy(&slots)?)
     }
 
-    /// Removes the files of blobs whose rows are gone.
-    pub(super) fn remove(&self, gone: &[(String, Option<i64>)]) -> std::io::Result<()> {
-        for (mark, _) in gone {
-            match std::fs::remove_file(self.path(mark)) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
-                _ => {}
-            }
-        }
-        Ok(())
+    /// Removes the bytes of blobs whose rows are gone.
+    pub(super) async fn remove(&self, gone: &[(String, Option<i64>)]) -> std::io::Result<()> {
+        let names: Vec<&str> = gone.iter().map(|(mark, _)| mark.as_str()).collect();
+        self.depot.remove(&names).await
     }
+}
+
+/// Marks that rows name and that begin with these two digits.
+async fn named(store: &super::Store, two: &str) -> sqlx::Result<Vec<String>> {
+    // Safe: two digits. The index of marks serves a range.
+    let sql = format!("SELECT sha256 FROM blobs WHERE sha256 >= '{two}' AND sha256 < '{two}g'");
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(store.read()).await
 }
 
 /// What blobs are sealed as.
 pub(crate) const BLOB: &str = "blob";
 
-/// The mark of a blob, by its hash: its name in the database and on disk.
+/// The mark of a blob, by its hash: its name in the database and where its bytes lie.
 #[must_use]
 pub fn mark(keys: &Keys, sha256: &str) -> String {
     crate::sign::hex(&keys.mark("blob", &[sha256.as_bytes()]))
@@ -248,7 +243,7 @@ pub async fn orphans_of(pool: &Reader, key_id: &str) -> sqlx::Result<i64> {
         .await
 }
 
-/// Keeps the row of a blob that is on disk.
+/// Keeps the row of a blob whose bytes are kept.
 ///
 /// # Errors
 /// Where the database fails.

@@ -160,10 +160,10 @@ pub async fn erase(store: &Store, ids: &[i64], why: &Why, actor: Actor, now: &st
         }
         super::trends::kept::erased(&mut tx).await?;
         // What could not be destroyed is not called erased: the keys go before the commit.
-        store.blobs.destroy(&gone.blobs)?;
+        store.blobs.destroy(&gone.blobs).await?;
         tx.keys().destroy(&gone.slots)?;
         tx.commit().await?;
-        store.blobs.remove(&gone.blobs)?;
+        store.blobs.remove(&gone.blobs).await?;
         crate::notices::channels::forget(store.data(), &gone.notices)?;
     }
     store.fold_log().await?;
@@ -462,7 +462,7 @@ pub async fn catch_up(store: &Store, why: Why) -> Result<(), StoreError> {
         gone.extend(sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *tx).await?);
     }
     tx.commit().await?;
-    store.blobs.remove(&gone)?;
+    store.blobs.remove(&gone).await?;
     Ok(())
 }
 

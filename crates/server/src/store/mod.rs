@@ -1,4 +1,4 @@
-//! The database and the blob folder. Owns how bytes get to disk and stay there; knows no rule of a case.
+//! The database and the blobs. Owns how bytes get to disk and stay there; knows no rule of a case.
 //!
 //! A commit returns after it was synced. There is one writer and a few readers that cannot write; which database it is, is
 //! [`engine`]'s to know.
@@ -12,6 +12,7 @@ pub mod cases;
 pub mod checks;
 pub mod companies;
 pub mod contacts;
+pub mod depot;
 pub mod devices;
 pub mod engine;
 pub mod erasure;
@@ -53,17 +54,21 @@ use crate::faults::Fault;
 use crate::keys::Keys;
 use crate::server_keys;
 use blobs::Blobs;
+use depot::Depot;
 pub use engine::migrator;
 use engine::{DATABASE, Engine, Kind, LOG};
 use erasure::Why;
 use prometheus_client::metrics::histogram::Histogram;
-use sql::{Connection, Db, Pool};
+use sql::{Connection, Db, Pool, Truth};
 use sqlx::Transaction;
 use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Under which name the database remembers what a bucket knows this endpoint by.
+pub(crate) const OWNER: &str = "blobs_owner";
 
 /// A write transaction, with the keys that seal what it writes. Dropped without a commit, it leaves nothing behind.
 pub struct Tx {
@@ -168,6 +173,14 @@ pub enum StoreError {
         "spotter.db in the data folder has this endpoint's rows: nothing moves them to a server, so begin with a new folder"
     )]
     HasFile,
+    /// Where pictures lie.
+    #[error("blobs: {0}")]
+    Depot(String),
+    /// Pictures are in the folder already.
+    #[error(
+        "the data folder has pictures of its own: to move them into a bucket, make a backup and restore it into a new folder with --blobs"
+    )]
+    HasPictures,
     /// The server would lose what it acknowledged.
     #[error("the PostgreSQL server has {0} = {1}, which has to be {2}")]
     Unsafe(&'static str, String, &'static str),
@@ -191,7 +204,7 @@ pub enum StoreError {
     OldKeys,
 }
 
-/// The database with its blob folder.
+/// The database with its blobs.
 pub struct Store {
     engine: Engine,
     read: Reader,
@@ -252,7 +265,8 @@ impl Store {
             looks: alike::Copy::default(),
             reporters: reporters::Index::default(),
         };
-        let blobs = Blobs::open(data, Arc::clone(&keys))?;
+        let (owner, fresh) = owner(&write).await?;
+        let blobs = Blobs::open(data, Depot::of(data, &owner, fresh)?, Arc::clone(&keys))?;
         // The new files' names, too, have to survive a power cut.
         std::fs::File::open(data)?.sync_all()?;
         let waits = crate::metrics::seconds();
@@ -422,6 +436,22 @@ impl Store {
         self.read.pool.close().await;
         self.write.close().await;
     }
+}
+
+/// What a bucket knows this endpoint by, made where there is none yet; and whether no row names a picture.
+async fn owner(write: &Pool) -> sqlx::Result<(String, bool)> {
+    let known = format!("SELECT value FROM meta WHERE name = '{OWNER}'");
+    // Safe: a literal of this file.
+    let mut owner: Option<String> =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(known.clone())).fetch_optional(write).await?;
+    if owner.is_none() {
+        let insert = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        sqlx::query(insert).bind(OWNER).bind(crate::random::token()).execute(write).await?;
+        // Another process may have been faster.
+        owner = sqlx::query_scalar(sqlx::AssertSqlSafe(known)).fetch_optional(write).await?;
+    }
+    let Truth(any) = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM blobs)").fetch_one(write).await?;
+    Ok((owner.unwrap_or_default(), !any))
 }
 
 /// Whether the writer's connection has to go, so that the server recovers by itself once the disk does.

@@ -247,7 +247,7 @@ async fn pictures(store: &Store) -> Result<(), StoreError> {
     let old: Vec<String> =
         sqlx::query_scalar("SELECT sha256 FROM blobs WHERE slot IS NULL").fetch_all(store.read()).await?;
     for sha256 in old {
-        let bytes = match std::fs::read(store.blobs.path(&sha256)) {
+        let bytes = match store.blobs.depot().get(&sha256).await {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let mut tx = store.begin().await?;
@@ -270,18 +270,12 @@ async fn pictures(store: &Store) -> Result<(), StoreError> {
     // What no row names was left by an upload that broke off, or is the old form of what was sealed just now.
     let rows: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM blobs").fetch_all(store.read()).await?;
     let known: std::collections::HashSet<String> = rows.into_iter().collect();
-    for folder in std::fs::read_dir(store.blobs.folder())? {
-        let folder = folder?.path();
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in std::fs::read_dir(&folder)? {
-            let file = file?;
-            if !known.contains(file.file_name().to_string_lossy().as_ref()) {
-                std::fs::remove_file(file.path())?;
-            }
-        }
-        std::fs::File::open(&folder)?.sync_all()?;
+    // Later than all that is there.
+    let end = time::OffsetDateTime::now_utc() + time::Duration::days(1);
+    for two in 0..=u8::MAX {
+        let there = store.blobs.depot().older(&format!("{two:02x}"), end).await?;
+        let old: Vec<&str> = there.iter().map(String::as_str).filter(|name| !known.contains(*name)).collect();
+        store.blobs.depot().remove(&old).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the integration tests share: a real server on a real database, a device that signs, a reviewer's browser.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod bucket;
 pub mod html;
 pub mod postgres;
 
@@ -67,6 +68,9 @@ impl Running {
         let mut settings = settings(data.path());
         change(&mut settings);
         let database = postgres::give(&settings.data);
+        if settings.blobs.is_none() {
+            bucket::give(&settings.data);
+        }
         Self::on(Arc::new((data, database)), &settings).await
     }
 
