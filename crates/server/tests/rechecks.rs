@@ -243,8 +243,13 @@ async fn whichever_device_is_the_spotters_now_answers() {
     let lost: String = sqlx::query_scalar("SELECT key_id FROM devices").fetch_one(pool).await.unwrap();
     let (new, code) = (Device::new(), random::token());
     let mut tx = w.server.app.store.begin().await.unwrap();
-    let invited =
-        devices::Invited { uses: 1, cohort: String::new(), tier: spotter_model::Tier::Spotter, replaces: Some(lost) };
+    let invited = devices::Invited {
+        uses: 1,
+        cohort: String::new(),
+        tier: spotter_model::Tier::Spotter,
+        replaces: Some(lost),
+        organisation_id: 1,
+    };
     devices::invite(&mut tx, &code, &invited, &w.now()).await.unwrap();
     tx.commit().await.unwrap();
     let joined = w.server.http.post(w.server.url("/v1/enrolments")).json(&new.enrolment(&code)).send().await.unwrap();
