@@ -315,7 +315,10 @@ mod tests {
     #[test]
     fn a_file_that_is_wrong_says_where_and_what() {
         for (text, want) in [
-            ("data = \"d\"\n\nper-kye = 5", "line 3: \"per-kye\" is no setting. There are: data, database, listen,"),
+            (
+                "data = \"d\"\n\nper-kye = 5",
+                "line 3: \"per-kye\" is no setting. There are: data, database, blobs, listen,",
+            ),
             ("per_key = 5", "line 1: \"per_key\" is no setting"),
             ("config = \"x\"", "line 1: \"config\" is no setting"),
             ("new-keys = true", "line 1: \"new-keys\" is no setting"),
