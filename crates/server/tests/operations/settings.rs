@@ -49,7 +49,7 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
     let words = refused(output);
     assert!(
         words.contains(
-            "spotter.toml, line 1: \"per-kye\" is no setting. There are: data, database, listen, public-origin"
+            "spotter.toml, line 1: \"per-kye\" is no setting. There are: data, database, blobs, listen, public-origin"
         ),
         "{words}"
     );
