@@ -17,7 +17,8 @@ export async function signer(endpoint) {
   const id = crypto.createHash('sha256').update(raw).digest('base64url');
   const sign = (type, body) => crypto.sign(null, Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${Buffer.byteLength(body)} `), Buffer.from(body)]), privateKey).toString('base64');
   const signed = (type, body) => ({ 'Spotter-Key': id, 'Spotter-Signature': sign(type, body) });
-  const code = endpoint.invite().split('.').at(-1);
+  // Behind the server's fingerprint; keys of packs may follow.
+  const [, code] = endpoint.invite().split('#')[1].split('.');
   const joined = await fetch(`${endpoint.origin}/v1/enrolments`, {
     method: 'POST', headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code, public_key: raw.toString('base64'), proof: sign(TYPES.request, `enrol ${code}`) }),
