@@ -13,18 +13,18 @@ mod make;
 
 use answer::Contract;
 use bend::Sent;
-use common::{Device, Running};
+use common::{Device, Running, report, uuid};
 use fastrand::Rng;
 use make::Maker;
 use serde_json::Value;
 use spotter_model::Tier;
-use spotter_server::random;
 use spotter_server::store::devices;
 use spotter_server::store::published::{self, What};
+use spotter_server::{clock, random};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// How many answers had which status, by operation.
+/// How many answers had which status, by what was asked for: what a bent method or address gets is no answer of the operation.
 type Counts = Arc<Mutex<BTreeMap<(String, u16), usize>>>;
 
 fn setting(name: &str, otherwise: u64) -> u64 {
@@ -68,6 +68,24 @@ async fn company(server: &Running) -> String {
     page.split("<dd>").nth(2).unwrap().split('<').next().unwrap().to_owned()
 }
 
+/// Reports of this device whose cases wait for a check: it may be asked to look at them again.
+async fn asked(server: &Running, device: &Device) -> Vec<String> {
+    let due = clock::stamp((server.app.clock)() - time::Duration::days(1));
+    let mut asked = vec![];
+    for _ in 0..6 {
+        let report = report(&uuid());
+        device.send(server, &report).await;
+        let id = report["report_id"].as_str().unwrap().to_owned();
+        let mut tx = server.app.store.begin().await.unwrap();
+        let new = "INSERT INTO checks (case_id, due_at) SELECT case_id, $1 FROM reports WHERE report_id = $2";
+        let made = sqlx::query(new).bind(&due).bind(&id).execute(&mut *tx).await.unwrap();
+        assert_eq!(made.rows_affected(), 1);
+        tx.commit().await.unwrap();
+        asked.push(id);
+    }
+    asked
+}
+
 async fn worker(
     server: Arc<Running>,
     contract: Arc<Contract>,
@@ -81,6 +99,8 @@ async fn worker(
         // What one device may do in a day is soon used up.
         if n.is_multiple_of(400) {
             maker.device = server.device().await;
+            maker.asked = asked(&server, &maker.device).await;
+            maker.now = server.app.now();
         }
         let again = last.take_if(|_| n.is_multiple_of(11));
         let sent = match again {
@@ -105,7 +125,7 @@ async fn worker(
             }
         };
         let status = answer.status().as_u16();
-        *counts.lock().unwrap().entry((sent.name(), status)).or_default() += 1;
+        *counts.lock().unwrap().entry((sent.asks(), status)).or_default() += 1;
         wrong.extend(contract.check(&sent, answer).await.into_iter().map(|w| format!("{}: {w}", sent.shown())));
         if status < 300 {
             last = Some(sent);
@@ -137,6 +157,8 @@ async fn generated_requests_get_the_answers_of_the_document() {
                 device: Device::new(),
                 code: code.clone(),
                 token: token.clone(),
+                asked: vec![],
+                now: String::new(),
             };
             tokio::spawn(worker(Arc::clone(&server), Arc::clone(&contract), maker, requests / 4, Arc::clone(&counts)))
         })

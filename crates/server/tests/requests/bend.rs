@@ -30,6 +30,12 @@ impl Sent {
         self.operation.name()
     }
 
+    /// What the server was asked for: another method or address is another operation, if any.
+    pub fn asks(&self) -> String {
+        let at = if self.elsewhere { "elsewhere" } else { &self.operation.path };
+        format!("{} {at}", self.method)
+    }
+
     pub fn shown(&self) -> String {
         let body = String::from_utf8_lossy(&self.body[..self.body.len().min(300)]).into_owned();
         let address: String = self.address.chars().take(200).collect();

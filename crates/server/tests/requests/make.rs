@@ -13,6 +13,10 @@ pub struct Maker {
     pub device: Device,
     pub code: String,
     pub token: String,
+    /// Reports of the device that it is asked about.
+    pub asked: Vec<String>,
+    /// The server's time, RFC 3339.
+    pub now: String,
 }
 
 impl Maker {
@@ -153,6 +157,10 @@ impl Maker {
             body.insert("score".into(), json!(100));
             body.insert("attempts".into(), json!(1));
             body.insert("deck".into(), json!("A deck"));
+        } else if body.contains_key("saw") {
+            body.insert("schema".into(), json!("wildlife-recheck/1"));
+            body.insert("report_id".into(), json!(self.asked[self.rng.usize(..self.asked.len())]));
+            body.insert("seen_at".into(), json!(self.now));
         } else if body.contains_key("reason") {
             body.insert("schema".into(), json!("wildlife-feedback/1"));
         } else if body.contains_key("place") {
