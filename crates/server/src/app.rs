@@ -18,8 +18,9 @@ use crate::vault::Vault;
 use crate::{clock, console, intake};
 use crate::{observe, ready};
 use axum::Router;
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -174,6 +175,9 @@ impl App {
     }
 }
 
+/// What is taken off the line of a body that no operation reads.
+const UNREAD_BYTES: usize = 128 << 10;
+
 /// Every route behind every layer.
 pub fn router(app: &Shared) -> Router {
     let company = Router::new().route("/v1/notices", get(pull::get));
@@ -226,6 +230,12 @@ async fn gate(State(app): State<Shared>, mut request: Request, next: Next) -> Re
         && let Some(ip) = forwarded_for(request.headers())
     {
         request.extensions_mut().insert(Peer(ip));
+    }
+    if !matches!(*request.method(), Method::PUT | Method::POST) {
+        // Nobody reads it. A connection that is closed over bytes that were never read is reset, and takes the answer along.
+        // What is longer, or takes too long, still is.
+        let body = std::mem::take(request.body_mut());
+        drop(to_bytes(body, UNREAD_BYTES).await);
     }
     next.run(request).await
 }

@@ -23,6 +23,9 @@ use spotter_server::store::published::{self, What};
 use spotter_server::{clock, random};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
 
 /// How many answers had which status, by what was asked for: what a bent method or address gets is no answer of the operation.
 type Counts = Arc<Mutex<BTreeMap<(String, u16), usize>>>;
@@ -187,4 +190,29 @@ async fn generated_requests_get_the_answers_of_the_document() {
         assert!(counts.iter().any(|((n, s), _)| *n == name && *s < 300), "{name} took nothing");
     }
     assert!(!full || all as u64 >= requests * 99 / 100, "{all} of {requests} were answered");
+}
+
+/// Somebody sends a body with a question, and sends it late. The connection must not break off over it.
+#[tokio::test]
+async fn answers_arrive_whole_behind_bodies_that_nobody_reads() {
+    let server = Running::start().await;
+    let address = server.url("").trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let place = address.replace("localhost", "127.0.0.1").parse().unwrap();
+    for (method, wanted) in [("GET", "200"), ("DELETE", "405"), ("OPTIONS", "204")] {
+        // Little room, so that the answer is still on its way when the server is done.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let mut line = socket.connect(place).await.unwrap();
+        let head = format!(
+            "{method} /v1/openapi.json HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: 60000\r\n\r\n"
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        line.write_all(&[b'['; 60_000]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).await.unwrap_or_else(|e| panic!("{method}: the answer broke off: {e}"));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {wanted} ")), "{answer:.200}");
+        assert!(method != "GET" || answer.ends_with('}'), "all of the document");
+    }
 }
