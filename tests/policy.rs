@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use spotter_detector::lexicon::policy::{Against, Form, Host, Platform, Policy, Rule, Status, Work};
 use spotter_detector::lexicon::{Sources, link, source};
 use spotter_detector::{Detector, Open, testing};
-use spotter_model::phrase::Role;
+use spotter_model::phrase::{Arg, Role};
 use spotter_model::{Appendix, Assessment, CitesListing, Date, Group, Level, Listing, Reportable, TaxonMatch};
 
 fn day(text: &str) -> Date {
@@ -264,5 +264,37 @@ proptest! {
         let nowhere = detector.decision(&[], &Listing::default(), &a, now);
         prop_assert_eq!(nowhere.reportable, Reportable::Check);
         prop_assert!(nowhere.grounds.is_empty());
+    }
+}
+
+/// "Bone" is not said to be skin because skin is the first of what such words offer.
+#[test]
+fn words_for_many_parts_are_not_said_to_offer_the_first_of_them() {
+    let table: [(&[&str], Option<&str>); 5] = [
+        (&["TEE", "BON", "SKI"], None),
+        (&["LPS", "LPL", "SKI"], Some("term_lps")),
+        (&["SKU", "BON"], Some("term_sku")),
+        (&["IVC"], Some("term_ivc")),
+        (&[], None),
+    ];
+    let listing = Listing { title: "Ivory netsuke".into(), ..Listing::default() };
+    for (parts, want) in table {
+        let mut lexicon = testing::lexicon();
+        let ivory = lexicon.concepts.iter_mut().find(|c| c.id == "commodity.ivory").unwrap();
+        ivory.commodities = parts.iter().map(|&p| p.to_owned()).collect();
+        let detector = testing::detector(&lexicon);
+        let a = detector.assess(&listing, day("2026-11-23"));
+        let sentences = detector.sentences(&[], &listing, &a, day("2026-11-23"));
+        assert!(sentences.iter().any(|s| s.key.starts_with("why_part")), "{parts:?}: {sentences:?}");
+        let terms: Vec<&str> = sentences
+            .iter()
+            .filter(|s| s.key.starts_with("why_part"))
+            .flat_map(|s| &s.args)
+            .filter_map(|arg| match arg {
+                Arg::Term(term) if term.starts_with("term_") => Some(term.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(terms.first().copied(), want, "{parts:?}: {sentences:?}");
     }
 }

@@ -195,8 +195,15 @@ fn group_of(a: &Assessment, concept: Option<ConceptRef<'_>>) -> Option<Arg> {
     shared.or(groups.first()).copied().map(group_term)
 }
 
+/// Leather, skins and what is sewn of them: whichever it is, the first of them says it.
+const SKINS: &[&str] = &["SKI", "LPS", "LPL", "GAR"];
+
+/// What a concept's words offer. A concept of many different parts ("bone", "tooth", "claw") cannot tell which: its first
+/// would be said of all.
 fn part_of(concept: Option<ConceptRef<'_>>) -> Option<Arg> {
-    concept?.commodities.iter().find_map(|c| term(c))
+    let parts = concept?.commodities;
+    let alike = parts.len() <= 2 || parts.iter().all(|c| SKINS.contains(&&**c));
+    parts.iter().filter(|_| alike).find_map(|c| term(c))
 }
 
 /// The strongest name and the strongest part that belong together, as one sentence.

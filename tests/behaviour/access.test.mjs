@@ -175,6 +175,29 @@ for (const name of BROWSERS) {
       return r.top >= 0 && r.top < innerHeight;
     }, last));
   });
+
+  test(`${name}: of a listing that is higher than the window, its beginning and badge are scrolled to`, PATIENCE, async (t) => {
+    const site = await serve(t, pages);
+    const s = await spotter(t, name, site, { dir: opened(t, name) });
+    const web = await marked(s, `${site.origin}/list`, (p) => p.setViewport({ width: 420, height: 500 }));
+    for (const picture of [true, false]) {
+      await web.evaluate((kept) => {
+        for (const card of document.querySelectorAll('.card')) {
+          card.style.minHeight = '1700px';
+          if (!kept) card.querySelector('img')?.remove();
+        }
+      }, picture);
+      for (const forward of [true, true, false]) {
+        await s.tell(web, { type: 'step', forward });
+        await painted(web);
+        const at = await web.evaluate(() => {
+          const r = document.querySelector('html > div').shadowRoot.querySelector('.badge[aria-expanded="true"]').getBoundingClientRect();
+          return { top: r.top, bottom: r.bottom, height: innerHeight };
+        });
+        assert.ok(at.top >= 0 && at.bottom <= at.height / 2, `${picture ? 'with' : 'without'} a picture: ${JSON.stringify(at)}`);
+      }
+    }
+  });
 }
 
 /** Firefox's switch for colours that the person has chosen for all pages. */

@@ -7,7 +7,7 @@ import type { Findings } from "./generated/Findings";
 import type { Listing } from "./generated/Listing";
 import type { ToContent } from "./generated/ToContent";
 import { collect, collectAt, targetOf } from "./collect";
-import { scrollTo } from "./dom";
+import { documentOf, rectangleOf, scrollTo } from "./dom";
 import { sweepLeftovers } from "./leftovers";
 import { isAlive, type Port } from "./link";
 import { Mask } from "./mask";
@@ -115,12 +115,19 @@ function begin(): Instance {
   function show(entry: Entry): void {
     current = entry.key;
     focusThen = focused();
-    scrollTo(entry.el, { block: "center", inline: "nearest", behavior: "instant" });
+    scrollToListing(entry);
     if (!marks.quiet) {
       session.findNodesOf(entry);
       mark();
     }
     marks.focus(entry.key);
+  }
+
+  /** Its middle; of one that is higher than the window the beginning, with room for the badge on its edge. */
+  function scrollToListing({ el }: Entry): void {
+    const high = rectangleOf(el).height > innerHeight;
+    scrollTo(el, { block: high ? "start" : "center", inline: "nearest", behavior: "instant" });
+    if (high) documentOf(el)?.defaultView?.scrollBy({ top: -innerHeight / 4, behavior: "instant" });
   }
 
   function step(forward: boolean): void {
