@@ -164,12 +164,16 @@ fn is_part(cues: &[&Cue], cue: &Cue) -> bool {
 /// Whether a cue that was told says what this one would: the same words or more, for the same end.
 fn says_already(told: &Cue, cue: &Cue) -> bool {
     let role = |c: &Cue| (c.weight < 0.0, c.kind == CueKind::Claim);
-    let inside = told.field == cue.field && told.start <= cue.start && cue.end <= told.end;
+    let within = |outer: &Cue, c: &Cue| outer.field == c.field && outer.start <= c.start && c.end <= outer.end;
+    let inside = within(told, cue);
+    // Words that are common in such offers are so with or without the number before them.
+    let common = told.kind == CueKind::Trade && cue.kind == CueKind::Trade && within(cue, told);
     // What a seller claims in the same words says more than that such words are common.
     let claimed =
         told.kind == CueKind::Claim && matches!(cue.kind, CueKind::Trade | CueKind::Method | CueKind::Lookalike);
     !std::ptr::eq(told, cue)
         && (told.concept == cue.concept
+            || (common && role(told) == role(cue))
             || (inside && (claimed || (told.kind != CueKind::Claim && role(told) == role(cue)))))
 }
 
@@ -430,4 +434,40 @@ fn rule(ground: &Ground<'_>) -> Phrase {
         (None, Against::Platform) => ("rule_against_read", vec![platform(), Arg::Day(date)]),
     };
     Phrase::new(Role::Rule, key, args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spotter_model::Field;
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let cue = |kind: CueKind, concept: &str, start: u32, end: u32, weight: f32| Cue {
+            kind,
+            concept: concept.into(),
+            field: Field::Title,
+            start,
+            end,
+            text: String::new(),
+            weight,
+        };
+        let (trade, claim, name) = (CueKind::Trade, CueKind::Claim, CueKind::Name);
+        let told = cue(trade, "trade.breeding", 2, 11, 1.4);
+        let table = [
+            // "years old" is told; "2 years old" says nothing new, as little as "old" does.
+            (cue(trade, "trade.animal-age", 0, 11, 0.4), true),
+            (cue(trade, "trade.age", 8, 11, 0.2), true),
+            // What speaks against, what a seller claims and what is named in the same words are other things.
+            (cue(trade, "trade.other", 0, 11, -0.4), false),
+            (cue(claim, "claim.antique", 0, 11, 0.3), false),
+            (cue(name, "name.parrot", 0, 11, 0.3), false),
+            // Other words are too.
+            (cue(trade, "trade.weight", 9, 15, 0.3), false),
+            (cue(trade, "trade.breeding", 30, 39, 0.0), true),
+        ];
+        for (cue, want) in table {
+            assert_eq!(says_already(&told, &cue), want, "{} {}-{}", cue.concept, cue.start, cue.end);
+        }
+    }
 }
