@@ -47,6 +47,7 @@ const ON_POSTGRES: &[&str] = &[
     "imports",
     "intake",
     "kill_soak",
+    "moving",
     "notices",
     "organisations",
     "passkeys",

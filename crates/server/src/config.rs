@@ -126,8 +126,8 @@ pub enum Command {
         /// The file with the keys. Without it, put `secrets/` in place before the first start.
         #[arg(long, value_name = "FILE")]
         with_secrets: Option<PathBuf>,
-        /// The PostgreSQL database to fill, where the rows came from one: `postgres://USER@HOST/DATABASE`. It must be there
-        /// and empty. Its password belongs into PGPASSWORD or PGPASSFILE.
+        /// The PostgreSQL database to fill: `postgres://USER@HOST/DATABASE`. It must be there and empty. Rows that came from
+        /// one need one; those from a file move there for good. Its password belongs into PGPASSWORD or PGPASSFILE.
         #[arg(long, value_name = "URL")]
         database: Option<Address>,
         /// The bucket to put pictures into, as `serve --blobs` names it. Nothing may lie there. Without it they come into the folder.

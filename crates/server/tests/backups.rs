@@ -408,8 +408,9 @@ async fn rows_go_where_they_came_from_and_into_nothing_that_has_some() {
     let target = place("target");
     let arguments = ["restore", "--from", &backup, "--data", &target];
     if !postgres::wanted() {
-        let words = refused(run(&[&arguments[..], &["--database", "postgres://nobody@127.0.0.1:9/none"]].concat()));
-        assert!(words.contains("has its rows in a file") && words.contains("Nothing was restored"), "{words}");
+        // A database that does not answer: nothing is begun.
+        refused(run(&[&arguments[..], &["--database", "postgres://nobody@127.0.0.1:9/none"]].concat()));
+        assert!(!Path::new(&target).exists());
         return;
     }
     let words = refused(run(&arguments));

@@ -11,6 +11,7 @@
 //! What cases say of people stands in it only sealed under keys that lie outside, so that an erasure reaches every backup.
 //! `secrets/` is in none. [`secrets`] writes it into a file of its own, which belongs somewhere else.
 
+mod moving;
 pub mod restore;
 pub mod secrets;
 mod server;

@@ -2,10 +2,10 @@
 //!
 //! Owns: what a backup may contain, and the mark by which a folder that was half filled is never taken for a server's data.
 
-use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, secrets, server, sync};
+use super::{BackupError, DATABASE, MANIFEST, Manifest, SCHEMA, SUMS, at, hashed, keep, moving, secrets, server, sync};
 use crate::notices::restored;
 use crate::store::depot::{self, Depot};
-use crate::store::engine::Address;
+use crate::store::engine::{Address, Engine};
 use crate::store::sql::Pool;
 use crate::{audit, random, sign, store};
 use spotter_model::report::is_sha256;
@@ -16,8 +16,6 @@ use std::path::{Path, PathBuf};
 /// Lies in a data folder while it is being filled. [`store::Store::open`] refuses such a folder.
 pub const MARK: &str = "restoring";
 const NAME_ONE: &str = "this backup has its rows from a PostgreSQL server: name an empty database for them with --database. Nothing was restored";
-const NAME_NONE: &str =
-    "this backup has its rows in a file: --database is for one from a PostgreSQL server. Nothing was restored";
 /// Largest list of hashes.
 const SUMS_BYTES: u64 = 1 << 30;
 
@@ -40,7 +38,7 @@ pub fn check(from: &Path) -> Result<Manifest, BackupError> {
     whole(from).map(|(manifest, _)| manifest)
 }
 
-/// Fills the empty folder `data` from the backup; the empty database `rows`, if they came from a server's; and with the pictures
+/// Fills the empty folder `data` from the backup; the empty database `rows`, if one is named; and with the pictures
 /// the bucket, if one is named.
 ///
 /// # Errors
@@ -54,8 +52,7 @@ pub async fn restore(
     let (manifest, sums) = whole(from)?;
     match (sums.contains_key(server::DUMP), rows) {
         (true, None) => return Err(BackupError::Kind(NAME_ONE)),
-        (false, Some(_)) => return Err(BackupError::Kind(NAME_NONE)),
-        (true, Some(address)) => server::empty(address).await?,
+        (_, Some(address)) => server::empty(address).await?,
         (false, None) => {}
     }
     let keys = keys.map(secrets::read).transpose()?;
@@ -92,9 +89,10 @@ pub async fn restore(
     for (name, bytes) in keys.iter().flatten() {
         keep(&data.join("secrets").join(name), bytes)?;
     }
-    let database = match rows {
-        Some(address) => from_dump(address, data, &manifest).await?,
-        None => from_file(data).await?,
+    let database = match (rows, sums.contains_key(server::DUMP)) {
+        (Some(address), true) => from_dump(address, data, &manifest).await?,
+        (Some(address), false) => into_server(address, data).await?,
+        (None, _) => from_file(data).await?,
     };
     let own = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     sqlx::query(own).bind(store::OWNER).bind(&owner).execute(&database).await?;
@@ -114,6 +112,16 @@ async fn from_file(data: &Path) -> Result<Pool, BackupError> {
     let database = super::open(&data.join(DATABASE)).await?;
     let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)").fetch_one(&database).await?;
     if found == "ok" { Ok(database) } else { Err(BackupError::Damaged(format!("the database is damaged: {found}"))) }
+}
+
+/// The rows of a file, moved to a server. The folder is still marked: what fails on the way is done again from the beginning.
+async fn into_server(address: &Address, data: &Path) -> Result<Pool, BackupError> {
+    let file = from_file(data).await?;
+    let database = moving::rows(&file, &Engine::file(&data.join(DATABASE), false)?, address).await?;
+    file.close().await;
+    std::fs::remove_file(data.join(DATABASE)).map_err(at(data))?;
+    store::engine::remember(data, address)?;
+    Ok(database)
 }
 
 async fn from_dump(address: &Address, data: &Path, manifest: &Manifest) -> Result<Pool, BackupError> {

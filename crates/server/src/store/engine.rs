@@ -213,7 +213,7 @@ pub(crate) fn remembered(data: &Path) -> Result<Option<Address>, StoreError> {
     }
 }
 
-/// Lets a data folder remember its server. One that has its rows in a file already is not changed: nothing would move them.
+/// Lets a data folder remember its server. One that has its rows in a file already is not changed: a restored backup moves them.
 ///
 /// # Errors
 /// Where it has, or cannot be written.

@@ -170,7 +170,7 @@ pub enum StoreError {
     Address(&'static str),
     /// The rows are in a file of the folder already.
     #[error(
-        "spotter.db in the data folder has this endpoint's rows: nothing moves them to a server, so begin with a new folder"
+        "spotter.db in the data folder has this endpoint's rows: make a backup, and restore it into a new folder with --database"
     )]
     HasFile,
     /// Where pictures lie.

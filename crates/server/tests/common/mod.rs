@@ -74,19 +74,31 @@ impl Running {
         Self::on(Arc::new((data, database)), &settings).await
     }
 
+    /// With its rows in a file, wherever the tests have theirs.
+    pub async fn in_a_file() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let settings = settings(data.path());
+        Self::at(Arc::new((data, None)), &settings).await
+    }
+
     /// Another server on the same folder and database, with a clock of its own.
     pub async fn beside(&self) -> Self {
         Self::on(Arc::clone(&self.data), &settings(self.data())).await
     }
 
     async fn on(data: Arc<(TempDir, Option<postgres::Given>)>, settings: &Serve) -> Self {
+        let running = Self::at(data, settings).await;
+        assert_eq!(running.app.store.kind() == Kind::Postgres, postgres::wanted());
+        running
+    }
+
+    async fn at(data: Arc<(TempDir, Option<postgres::Given>)>, settings: &Serve) -> Self {
         let skew_s = Arc::new(AtomicI64::new(0));
         let skew = Arc::clone(&skew_s);
         let clock: clock::Clock =
             Arc::new(move || time::OffsetDateTime::now_utc() + time::Duration::seconds(skew.load(Ordering::SeqCst)));
         let server = Server::bind(settings, clock).await.unwrap();
         let app = server.app();
-        assert_eq!(app.store.kind() == Kind::Postgres, postgres::wanted());
         let address = server.ready()["address"].as_str().unwrap().to_owned();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server.run(async {
