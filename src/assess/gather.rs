@@ -6,6 +6,7 @@
 use super::{grams, latin};
 use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
+use crate::normalize::variants::{Variants, Way};
 use crate::normalize::{self, Folded, disguise, tables};
 use spotter_model::{CueKind, Field, Listing, limits};
 use std::cmp::Reverse;
@@ -48,6 +49,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Folded fields, as in [`Field::ALL`].
     pub folded: [Folded; 7],
+    /// Other readings of the title.
+    variants: Variants,
 }
 
 /// Most matches that are kept for one field: a text that repeats itself says nothing new.
@@ -80,6 +83,11 @@ pub fn gather(lexicon: &Lexicon, engine: &Engine, listing: &Listing, found: &mut
         normalize::fold_into(text, folded);
         let from = found.hits.len();
         scan(lexicon, engine, text, folded, index, &mut found.hits);
+        if field == Field::Title {
+            found.variants.read(folded, text);
+            let page = Languages::of(&listing.lang);
+            other_readings(lexicon, engine, &found.variants, page, index, &mut found.hits);
+        }
         let here = &mut found.hits[from..];
         here.sort_unstable_by_key(|h| (h.start, Reverse(h.end), h.concept, h.disguised, Reverse(h.strength)));
     }
@@ -153,6 +161,56 @@ fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, f
     });
 }
 
+/// Fewest letters of a name in another reading of the title that only usually means something listed.
+const LONG_NAME: usize = 7;
+/// Fewest characters of a name across a gap, of a script without boundaries: an elephant and a toothbrush are no ivory.
+const ACROSS: usize = 3;
+
+/// Matches in other readings of the title count only as a whole, in the page's language, and where they name
+/// something listed that hardly means anything else.
+fn other_readings(
+    lexicon: &Lexicon,
+    engine: &Engine,
+    variants: &Variants,
+    page: Option<Languages>,
+    field: usize,
+    hits: &mut Vec<Hit>,
+) {
+    let most = hits.len() + HITS_A_FIELD;
+    // Where nobody knows the language, too many words are a slip away from another.
+    let Some(expected) = page.or(Languages::of("en")) else { return };
+    engine.find(&variants.text, &[], |sense, start, end| {
+        let Some(variant) = variants.whole(start, end) else { return };
+        let letters = variants.text[start..end].chars().count();
+        for used in lexicon.uses_of(sense) {
+            let concept = lexicon.concept(used.concept);
+            let strength = used.strength.unwrap_or(concept.strength);
+            let firm = match variant.way {
+                Way::Across => letters >= ACROSS && strength >= Strength::Medium,
+                _ => strength == Strength::Strong || strength == Strength::Medium && letters >= LONG_NAME,
+            };
+            let names = matches!(concept.kind, CueKind::Name | CueKind::Commodity) && concept.listed;
+            if firm
+                && names
+                && hits.len() < most
+                && used.exact.is_none()
+                && stands(&variants.text, start, end, &used)
+                && (!concept.groups.is_empty() || !concept.taxa.is_empty())
+                && used.languages.meets(expected)
+            {
+                let (from, to) = variant.folded(start, end);
+                let stands = |h: &Hit| {
+                    h.field == field && h.start < to && from < h.end && speaks(lexicon.concept(h.concept).kind)
+                };
+                if !hits.iter().any(stands) {
+                    let disguised = matches!(variant.way, Way::Backwards | Way::Upright);
+                    hits.push(Hit::new(lexicon, &used, (field, from, to), disguised));
+                }
+            }
+        }
+    });
+}
+
 fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: usize, end: usize) -> bool {
     let (from, to) = folded.source(text, start, end);
     let Some(wanted) = lexicon.exact.get(exact as usize) else { return false };
@@ -160,16 +218,18 @@ fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: u
 }
 
 /// Drops words of languages that nobody expects on such a page, unless they name something listed and hardly mean
-/// anything else: French tea is spelled as the English article is. English is expected everywhere, but for short
+/// anything else, or something unlisted in more than four letters: French tea is spelled as the English article is. English is expected everywhere, but for short
 /// look-alikes: a hat, a van and a robe are ordinary words of other languages that have the same letters.
 fn drop_foreign(lexicon: &Lexicon, page: Languages, hits: &mut [Hit]) {
     let english = Languages::of("en").unwrap_or(page);
     let expected = page.with_kin().and(english);
     let shares_letters = page.is_latin() && !page.meets(english);
     for hit in hits.iter_mut() {
-        let kind = lexicon.concept(hit.concept).kind;
+        let concept = lexicon.concept(hit.concept);
+        let kind = concept.kind;
         if !hit.languages.meets(expected) {
-            hit.dropped = !speaks(kind) || hit.strength == Strength::Weak;
+            hit.dropped =
+                !speaks(kind) || hit.strength == Strength::Weak || !concept.listed && hit.end - hit.start <= SHORT;
         } else if shares_letters && hit.languages == english && hit.end - hit.start <= SHORT {
             hit.dropped = kind == CueKind::Lookalike;
         }

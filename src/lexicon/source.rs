@@ -201,6 +201,9 @@ pub struct ConceptEntry {
     /// Concept ids, `kind:x` or `group:x`.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Ids of concepts whose words, in every language, are this one's too.
+    #[serde(default)]
+    pub words_of: Vec<String>,
     /// The same, for look-alikes.
     #[serde(default)]
     pub cancels: Vec<String>,

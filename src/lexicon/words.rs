@@ -124,6 +124,7 @@ pub(super) fn link(
     problems: &mut Vec<Problem>,
 ) {
     let mut lemmas = vec![];
+    let borrowers = borrowers(sources, concepts, problems);
     for (file, words) in &sources.words {
         check_file(file, words, works, concepts, problems);
         let languages = Languages::of(&words.language).unwrap_or(Languages::ANY);
@@ -134,15 +135,20 @@ pub(super) fn link(
                 continue;
             };
             check_entry(&entry, works, most, &mut problem);
-            let (_, concept) = &sources.concepts[index as usize];
-            let attested = attested(concept.attested, entry.attested);
+            let owners = borrowers.get(entry.concept).into_iter().flatten().copied();
             for word in entry.words {
-                match Term::parse(word) {
-                    Ok(term) => {
-                        patterns.add(index, &term, attested, languages);
-                        lemmas.push((index, words.language.as_str(), term, attested, concept.kind));
+                let term = match Term::parse(word) {
+                    Ok(term) => term,
+                    Err(what) => {
+                        problem(format!("the word {word:?}: {what}"));
+                        continue;
                     }
-                    Err(what) => problem(format!("the word {word:?}: {what}")),
+                };
+                for index in std::iter::once(index).chain(owners.clone()) {
+                    let (_, concept) = &sources.concepts[index as usize];
+                    let attested = attested(concept.attested, entry.attested);
+                    patterns.add(index, &term, attested, languages);
+                    lemmas.push((index, words.language.as_str(), term.clone(), attested, concept.kind));
                 }
             }
         }
@@ -153,6 +159,28 @@ pub(super) fn link(
             patterns.add_form(index, &term, form, attested, languages);
         }
     }
+}
+
+/// Which concepts have the words of another as well, by that one's id.
+fn borrowers<'a>(
+    sources: &'a Sources,
+    concepts: &HashMap<String, u32>,
+    problems: &mut Vec<Problem>,
+) -> HashMap<&'a str, Vec<u32>> {
+    let mut borrowers: HashMap<&str, Vec<u32>> = HashMap::new();
+    for (file, entry) in &sources.concepts {
+        for id in &entry.words_of {
+            match (concepts.get(&entry.id), concepts.contains_key(id) && *id != entry.id) {
+                (Some(&index), true) => borrowers.entry(id).or_default().push(index),
+                _ => problems.push(Problem::new(
+                    file,
+                    Some(&entry.id),
+                    format!("words_of names {id:?}, which is no other concept: correct the id"),
+                )),
+            }
+        }
+    }
+    borrowers
 }
 
 /// Languages in which a phrase has no forms but its plural.

@@ -77,11 +77,19 @@ impl Token<'_> {
         self.text.chars().all(is_alphabetic)
     }
 
-    /// One letter, of a script with case or with short words.
+    /// One letter with the signs that belong to it, of a script with case or with short words.
     fn single(&self) -> Option<char> {
         let mut chars = self.text.chars();
         let c = chars.next()?;
-        (chars.next().is_none() && is_alphabetic(c)).then_some(c)
+        let alone = is_alphabetic(c) && !tables::is_word_sign(c) || tables::regional(c).is_some();
+        (alone && chars.all(tables::is_word_sign)).then_some(c)
+    }
+
+    /// A row of letters that are shown as halves of flags.
+    fn regional(&self) -> Option<Letters> {
+        let letters: Option<Letters> =
+            self.text.char_indices().map(|(at, c)| Some((tables::regional(c)?, at, c.len_utf8()))).collect();
+        letters.filter(|letters| letters.len() >= 4)
     }
 }
 
@@ -93,6 +101,11 @@ fn is_alphabetic(c: char) -> bool {
 fn is_joiner(c: char) -> bool {
     matches!(c, '*' | '|' | '~' | '^' | '=' | '#' | '·' | '•' | '●' | '■' | '×'
         | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
+}
+
+/// Signs that stand for a letter rather than between two.
+fn is_mask(c: char) -> bool {
+    is_joiner(c) && !matches!(c, '|' | '~' | '^' | '=')
 }
 
 /// What a masked letter ("iv*ry", "e*ephant") is taken for, one after the other: a Latin letter, a Cyrillic one. Vowels
@@ -111,21 +124,26 @@ const LONG_WORD: usize = 6;
 /// Most bytes of a text in which all letters are tried.
 const LONG_TEXT: usize = 4096;
 
-/// How many of [`MASKED`] are to be tried in a text: none where no letter is masked.
+/// How many readings of masked letters are to be tried in a text: none where no letter is masked; each of [`MASKED`];
+/// where a word has two of them ("el*ph*nt"), two different vowels as well.
 #[must_use]
 pub fn masks(folded: &Folded) -> usize {
-    match (has_mask(folded), folded.text.len() <= LONG_TEXT) {
-        (false, _) => 0,
-        (true, false) => VOWELS,
-        (true, true) => MASKED.len(),
+    match (most_masked(&folded.text), folded.text.len() <= LONG_TEXT) {
+        (0, _) => 0,
+        (_, false) => VOWELS,
+        (1, true) => MASKED.len(),
+        (_, true) => MASKED.len() + VOWELS * VOWELS,
     }
 }
 
-/// Whether a masked letter stands anywhere: a star between two letters.
-fn has_mask(folded: &Folded) -> bool {
-    let b = folded.text.as_bytes();
-    let letter = |at: usize| b.get(at).is_some_and(|&c| c >= 0x80 || c.is_ascii_lowercase());
-    b.iter().enumerate().any(|(at, &c)| c == b'*' && at > 0 && letter(at - 1) && letter(at + 1))
+/// How many masked letters the word has that has most: signs between letters.
+fn most_masked(text: &str) -> usize {
+    let of = |word: &str| {
+        let letters = |s: &str| s.chars().any(is_alphabetic);
+        let marks = word.char_indices().filter(|&(at, c)| is_mask(c) && letters(&word[..at]));
+        marks.filter(|&(at, _)| letters(&word[at..])).take(2).count()
+    };
+    text.split(' ').filter(|word| word.contains(is_mask)).map(of).max().unwrap_or(0)
 }
 
 /// Words on either side of a rewritten one that are kept, so that phrases are found across it.
@@ -139,20 +157,35 @@ pub fn plain(folded: &Folded, original: &str, one: char) -> Option<(Plain, bool)
     read(folded, original, one, None)
 }
 
-/// The plain reading with masked letters read as this one of [`MASKED`].
+/// The plain reading with masked letters read as this one of [`MASKED`], or as two vowels.
 #[must_use]
 pub fn unmasked(folded: &Folded, original: &str, letter: usize) -> Option<Plain> {
-    let mask = MASKED.get(letter).map(|&(latin, cyrillic)| Mask { latin, cyrillic, rare: letter >= VOWELS });
-    read(folded, original, 'i', mask).map(|(plain, _)| plain)
+    let mask = match MASKED.get(letter) {
+        Some(&one) => Mask { first: one, later: one, rare: letter >= VOWELS },
+        None => {
+            let pair = letter - MASKED.len();
+            Mask { first: *MASKED.get(pair / VOWELS)?, later: *MASKED.get(pair % VOWELS)?, rare: false }
+        }
+    };
+    read(folded, original, 'i', Some(mask)).map(|(plain, _)| plain)
 }
 
 /// What a masked letter is taken for.
 #[derive(Clone, Copy)]
 struct Mask {
-    latin: char,
-    cyrillic: char,
+    /// The first of a word, Latin and Cyrillic.
+    first: (char, char),
+    /// Those after it.
+    later: (char, char),
     /// No vowel.
     rare: bool,
+}
+
+impl Mask {
+    /// The letter, after so many others of the word.
+    fn letter(&self, before: usize) -> (char, char) {
+        if before == 0 { self.first } else { self.later }
+    }
 }
 
 /// A sign that stands for no letter.
@@ -187,6 +220,7 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
             glued.then(|| broken(&rest, folded, original)).flatten()
         });
         let respelled = match (&joined, look.plain) {
+            (None, false) if let Some(letters) = token.regional() => Some((letters, false)),
             (None, false) => {
                 // Which alphabet a word of two belongs to, the text around it decides. Most foreign words hold a
                 // letter that looks like no Latin one, and the text need not be asked.
@@ -236,6 +270,7 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
                 }
                 for (k, c) in token.text.char_indices() {
                     let plain = tables::leet(c, one).filter(|_| !is_alphabetic(c)).unwrap_or(c);
+                    let plain = tables::regional(plain).unwrap_or(plain);
                     ones |= matches!(c, '1' | '|');
                     if plain == NOTHING {
                         continue;
@@ -324,6 +359,10 @@ fn ordinary_foreign(bytes: &[u8]) -> Option<usize> {
                 }
                 last = c;
                 end += 3;
+                // Signs above and below belong to the letter before them.
+                if a == 0xe0 && char::from_u32(c as u32).is_some_and(tables::is_word_sign) {
+                    continue;
+                }
             }
             _ => return None,
         }
@@ -354,7 +393,7 @@ struct Look {
     high: bool,
     /// Letters alone, as far as ASCII goes.
     letters: bool,
-    /// At most four bytes: may be one character.
+    /// At most four bytes, or twelve of scripts whose letters bear signs: may be one letter.
     short: bool,
     /// A byte pattern that drawn-out letters have.
     run: bool,
@@ -392,7 +431,7 @@ impl Look {
             foreign: !lower && !other,
             high,
             letters: !other,
-            short: end <= 4,
+            short: end <= 4 || end <= 12 && b[0] == 0xe0,
             run,
         };
         (look, end)
@@ -555,6 +594,9 @@ fn has_run(text: &str) -> bool {
     false
 }
 
+/// Most digits in a row that stand for letters.
+const DIGITS: usize = 3;
+
 type Letters = Vec<(char, usize, usize)>;
 
 /// Every letter for itself.
@@ -566,7 +608,7 @@ fn as_written(text: &str) -> (Letters, bool) {
 /// ordinary word. The second result: signs between letters were dropped.
 fn respell(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Option<(Letters, bool)> {
     // Signs around a word hide nothing, except those that may be letters.
-    let around = |c: char| is_joiner(c) && c != '|' && !(c == '*' && mask.is_some());
+    let around = |c: char| is_joiner(c) && c != '|' && !(is_mask(c) && mask.is_some());
     let core = text.trim_end_matches(around).trim_start_matches(around);
     let skipped = text.trim_end_matches(around).len() - core.len();
     let (mut letters, joined) = respell_core(core, one, latin, mask)?;
@@ -593,7 +635,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
     for c in text.chars() {
         if c.is_ascii_digit() {
             run += 1;
-            if run > 2 {
+            if run > DIGITS {
                 return None;
             }
         } else {
@@ -620,7 +662,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
     // Other scripts know no look-alikes, but signs between their letters part them too.
     let others = odd + foreign + unsegmented;
     if signs > 0 && digits == 0 && plain == 0 && others >= 2 && !other {
-        return Some((without_signs(text, mask.map(|mask| mask.cyrillic)), true));
+        return Some((without_signs(text, mask), true));
     }
     if other || unsegmented > 0 {
         return None;
@@ -639,9 +681,13 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
         return None;
     }
     let mut letters = Letters::new();
+    let mut masked = 0;
     for (at, c) in text.char_indices() {
-        if let (Some(mask), '*') = (mask, c) {
-            letters.push((mask.latin, at, 1));
+        if let Some(mask) = mask
+            && is_mask(c)
+        {
+            letters.push((mask.letter(masked).0, at, c.len_utf8()));
+            masked += 1;
             continue;
         }
         if is_joiner(c) && (tables::leet(c, one).is_none() || bars) {
@@ -665,9 +711,13 @@ fn is_barred(text: &str) -> bool {
 }
 
 /// The letters between signs; a masked one as the letter that it is taken for.
-fn without_signs(text: &str, mask: Option<char>) -> Letters {
-    let read = |(at, c): (usize, char)| match (c, mask) {
-        ('*', Some(letter)) => Some((letter, at, 1)),
+fn without_signs(text: &str, mask: Option<Mask>) -> Letters {
+    let mut masked = 0;
+    let read = |(at, c): (usize, char)| match mask {
+        Some(mask) if is_mask(c) => {
+            masked += 1;
+            Some((mask.letter(masked - 1).1, at, c.len_utf8()))
+        }
         _ => (!is_joiner(c)).then_some((c, at, c.len_utf8())),
     };
     text.char_indices().filter_map(read).collect()

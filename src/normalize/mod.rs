@@ -11,6 +11,7 @@ mod hans;
 pub mod kinds;
 mod quick;
 pub mod tables;
+pub mod variants;
 
 pub use folded::Folded;
 

@@ -255,6 +255,12 @@ pub fn costume(c: char) -> Option<char> {
     }
 }
 
+/// The letter that a regional indicator shows. Two make a flag, so that only rows of them are letters.
+#[must_use]
+pub fn regional(c: char) -> Option<char> {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}').then(|| char::from(b'a' + (c as u32 - 0x1f1e6) as u8))
+}
+
 /// Whether the character is a Latin letter in a style that Unicode maps to the plain letter (mathematical,
 /// circled, parenthesised, squared), where the plain form would have done.
 #[must_use]
@@ -398,9 +404,12 @@ pub fn is_arabic(c: char) -> bool {
     matches!(c, '\u{0620}'..='\u{064a}' | '\u{0671}'..='\u{06d3}')
 }
 
-/// Signs that belong to a word although they are no letters: vowel signs and viramas of Indic scripts.
+/// Signs that belong to a word although they are no letters: vowel signs and viramas of Indic scripts, vowels and tones
+/// of Thai and Lao that stand above or below.
 #[must_use]
 pub fn is_word_sign(c: char) -> bool {
-    matches!(c, '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}' | '\u{0955}'..='\u{0957}' | '\u{0962}'..='\u{0963}'
+    matches!(c, '\u{0e31}' | '\u{0e34}'..='\u{0e3a}' | '\u{0e47}'..='\u{0e4e}'
+        | '\u{0eb1}' | '\u{0eb4}'..='\u{0ebc}' | '\u{0ec8}'..='\u{0ecd}'
+        | '\u{0900}'..='\u{0903}' | '\u{093a}'..='\u{094f}' | '\u{0955}'..='\u{0957}' | '\u{0962}'..='\u{0963}'
         | '\u{0981}'..='\u{0dff}')
 }
