@@ -1,14 +1,81 @@
 // Registers every listener in the first turn, as both browsers demand of a background that may be started
 // by any event, and forwards the events to the Rust exports once the module stands. Here alone is what must
-// happen inside a gesture, before anything is awaited: opening the panel. Decides nothing else.
+// happen inside a gesture, before anything is awaited: opening the panel; and what a page must not wait for while most of the
+// module is still to be read: which half of it is needed. Decides nothing else.
 import init, * as rust from './background/spotter_background.js';
 
 const api = globalThis.chrome;
 const base = api.runtime.getURL('');
 
-// One instance for the life of this background; what comes earlier waits here, in order.
-const ready = init({ module_or_path: api.runtime.getURL('background/spotter_background_bg.wasm') }).then(() => rust.start());
-const when = (handle) => (...args) => { ready.then(() => handle(...args)); };
+const file = (name) => fetch(api.runtime.getURL(`background/spotter_background_${name}`));
+
+// The module comes without its memory, which was made ready when the extension was built: how many stretches there are, where
+// each begins and how long it is, then the stretches themselves. Data that is no part of the module need not be compiled.
+function fill(memory, image) {
+  const numbers = new DataView(image);
+  const [from, to] = [new Uint8Array(image), new Uint8Array(memory.buffer)];
+  const count = numbers.getUint32(0, true);
+  let at = 4 + 8 * count;
+  for (let run = 0; run < count; run += 1) {
+    const end = at + numbers.getUint32(8 + 8 * run, true);
+    to.set(from.subarray(at, end), numbers.getUint32(4 + 8 * run, true));
+    at = end;
+  }
+  if (at !== from.length) throw new RangeError('the memory was cut off');
+}
+
+// The half that assesses, which is all that a page waits for. Nothing of it runs before its memory stands.
+const woken = Promise.all([init({ module_or_path: file('bg.wasm') }), file('memory.bin').then((answer) => answer.arrayBuffer())])
+  .then(([first, image]) => {
+    fill(first.memory, image);
+    return first;
+  });
+
+// The other half: one instance of it for the life of this background as well. What comes earlier waits here, in order.
+let whole;
+let started = false;
+function ready() {
+  whole ??= Promise.all([woken, file('rest.wasm').then((answer) => answer.arrayBuffer())])
+    .then(([first, rest]) => WebAssembly.instantiate(rest, { first }))
+    .then(() => {
+      rust.start();
+      started = true;
+    });
+  return whole;
+}
+const when = (handle) => (...args) => { ready().then(() => handle(...args)); };
+
+// Settings that the page and its first batch depend on. Where they can't be read, the other half is asked, as it would be later.
+const settings = api.storage.local.get(['words_held', 'masked', 'quiet']).catch(() => ({ words_held: true }));
+
+// A batch is answered by what stands: by the first half alone, unless a programme's own words are kept, which the other half lays
+// over the built-in ones.
+async function assess(port, tab, message) {
+  const [, { words_held: held }] = await Promise.all([woken, settings]);
+  if (held || started) {
+    await ready();
+    rust.from_content(port, tab, message, undefined);
+    return;
+  }
+  const answer = rust.assess(message);
+  try {
+    port.postMessage(answer);
+  } catch {
+    // A port that closed meanwhile belongs to a page that is gone.
+  }
+  ready();
+}
+
+// A content script starts quiet and uncovered; it is told only what is otherwise.
+async function greet(tab) {
+  const { masked, quiet } = started ? await api.storage.local.get(['masked', 'quiet']) : await settings;
+  const tell = (message) => api.tabs.sendMessage(tab.id, message, { frameId: 0 }).catch(() => undefined);
+  if (masked === true) await tell({ type: 'set_mask', masked: true });
+  if (quiet === false) await tell({ type: 'set_quiet', quiet: false });
+}
+
+// Whatever woke this background: what waits to be sent goes on.
+setTimeout(ready, 1000);
 
 // Resolves to whether the panel stands open. Must be called inside a gesture: everything up to the first
 // `await` runs in the caller's turn.
@@ -17,7 +84,7 @@ async function openPanel(tab) {
     await (api.sidePanel ? api.sidePanel.open({ windowId: tab.windowId }) : api.sidebarAction.open());
     return true;
   } catch {
-    await ready;
+    await ready();
     return rust.panel_is_open(tab.windowId);
   }
 }
@@ -29,34 +96,38 @@ api.runtime.onConnect.addListener((port) => {
   }
   const { tab } = port.sender;
   port.onMessage.addListener((message) => {
+    if (message?.type === 'assess') {
+      assess(port, tab, message);
+      return;
+    }
     // The browser carries a click on a badge over to here where it allows that.
     const opened = message?.type === 'open_report' ? openPanel(tab) : undefined;
-    ready.then(() => rust.from_content(port, tab, message, opened));
+    ready().then(() => rust.from_content(port, tab, message, opened));
   });
-  ready.then(() => rust.connected(tab.id));
+  greet(tab);
 });
 
 api.runtime.onMessage.addListener((message, sender, answer) => {
   // Only our own pages ask; content scripts speak over their port, and their events are for the panel.
   if (!sender.url?.startsWith(base)) return false;
-  ready.then(() => rust.ask(message)).then(answer, () => answer({ type: 'refused', message: 'bg_internal', args: [] }));
+  ready().then(() => rust.ask(message)).then(answer, () => answer({ type: 'refused', message: 'bg_internal', args: [] }));
   return true;
 });
 
 api.action.onClicked.addListener((tab) => {
   openPanel(tab);
-  ready.then(() => rust.scan(tab));
+  ready().then(() => rust.scan(tab));
 });
 
 api.commands.onCommand.addListener((command, tab) => {
   const opened = command === 'report' || command === 'panel' ? openPanel(tab) : undefined;
-  ready.then(() => rust.command(command, tab, opened));
+  ready().then(() => rust.command(command, tab, opened));
 });
 
 (api.menus ?? api.contextMenus).onClicked.addListener((info, tab) => {
   const opened = openPanel(tab);
-  if (info.menuItemId === 'suggest') ready.then(() => rust.suggest(tab, info.selectionText, info.pageUrl, opened));
-  else ready.then(() => rust.report_at_pointer(tab, opened));
+  if (info.menuItemId === 'suggest') ready().then(() => rust.suggest(tab, info.selectionText, info.pageUrl, opened));
+  else ready().then(() => rust.report_at_pointer(tab, opened));
 });
 
 api.alarms.onAlarm.addListener(when((alarm) => rust.alarm(alarm.name)));
