@@ -25,45 +25,79 @@ function fill(memory, image) {
 }
 
 // The half that assesses, which is all that a page waits for. Nothing of it runs before its memory stands.
-const woken = Promise.all([init({ module_or_path: file('bg.wasm') }), file('memory.bin').then((answer) => answer.arrayBuffer())])
-  .then(([first, image]) => {
-    fill(first.memory, image);
-    return first;
-  });
+const memory = () => file('memory.bin').then((answer) => answer.arrayBuffer());
+let woken = Promise.all([init({ module_or_path: file('bg.wasm') }), memory()]).then(([first, image]) => {
+  fill(first.memory, image);
+  return first;
+});
 
-// The other half: one instance of it for the life of this background as well. What comes earlier waits here, in order.
+// What that half holds is what the listings of the corpus need. One that needs more traps in the middle of its work, and leaves a
+// memory behind that is good for nothing: another instance begins where the build left off. Whatever was kept was kept by the
+// other half, which had not run yet.
+async function again() {
+  const image = await memory();
+  rust.__wbg_reset_state();
+  const first = rust.initSync();
+  fill(first.memory, image);
+  return first;
+}
+
+// The other half: one instance of it for the life of this background. What comes earlier waits here, in order.
 let whole;
 let started = false;
-function ready() {
-  whole ??= Promise.all([woken, file('rest.wasm').then((answer) => answer.arrayBuffer())])
-    .then(([first, rest]) => WebAssembly.instantiate(rest, { first }))
-    .then(() => {
-      rust.start();
-      started = true;
-    });
-  return whole;
+async function complete() {
+  const rest = await file('rest.wasm').then((answer) => answer.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
+  let first;
+  for (let now; now !== woken;) {
+    now = woken;
+    first = await now;
+  }
+  // In the turn in which it was clear that the first half is a good one: it works no more without the other.
+  new WebAssembly.Instance(rest, { first });
+  started = true;
+  rust.start();
 }
+const ready = () => (whole ??= complete());
 const when = (handle) => (...args) => { ready().then(() => handle(...args)); };
+
+// What nobody looks at, and whatever else waits to be sent: behind the first answer, or after a second.
+let answered;
+const later = new Promise((done) => {
+  answered = done;
+  setTimeout(done, 1000);
+}).then(ready);
 
 // Settings that the page and its first batch depend on. Where they can't be read, the other half is asked, as it would be later.
 const settings = api.storage.local.get(['words_held', 'masked', 'quiet']).catch(() => ({ words_held: true }));
 
-// A batch is answered by what stands: by the first half alone, unless a programme's own words are kept, which the other half lays
-// over the built-in ones.
+// The marks of a batch by the first half; nothing where both must be asked: where they stand already, where a programme's own words
+// are kept, which the other half lays over the built-in ones, and where the first half has trapped.
+let alone = true;
+function assessed(message, held) {
+  if (!alone || started || held) return undefined;
+  try {
+    return rust.assess(message);
+  } catch {
+    alone = false;
+    woken = again();
+    return undefined;
+  }
+}
+
 async function assess(port, tab, message) {
   const [, { words_held: held }] = await Promise.all([woken, settings]);
-  if (held || started) {
+  const answer = assessed(message, held);
+  if (answer === undefined) {
     await ready();
     rust.from_content(port, tab, message, undefined);
     return;
   }
-  const answer = rust.assess(message);
   try {
     port.postMessage(answer);
   } catch {
     // A port that closed meanwhile belongs to a page that is gone.
   }
-  ready();
+  answered();
 }
 
 // A content script starts quiet and uncovered; it is told only what is otherwise.
@@ -73,9 +107,6 @@ async function greet(tab) {
   if (masked === true) await tell({ type: 'set_mask', masked: true });
   if (quiet === false) await tell({ type: 'set_quiet', quiet: false });
 }
-
-// Whatever woke this background: what waits to be sent goes on.
-setTimeout(ready, 1000);
 
 // Resolves to whether the panel stands open. Must be called inside a gesture: everything up to the first
 // `await` runs in the caller's turn.
@@ -98,6 +129,10 @@ api.runtime.onConnect.addListener((port) => {
   port.onMessage.addListener((message) => {
     if (message?.type === 'assess') {
       assess(port, tab, message);
+      return;
+    }
+    if (message?.type === 'counts') {
+      later.then(() => rust.from_content(port, tab, message, undefined));
       return;
     }
     // The browser carries a click on a badge over to here where it allows that.

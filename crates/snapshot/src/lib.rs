@@ -18,4 +18,4 @@ pub use inside::sweep;
 #[cfg(not(target_arch = "wasm32"))]
 pub use outside::{Figures, Plan, SnapshotError, snapshot, snapshot_apart};
 #[cfg(not(target_arch = "wasm32"))]
-pub use split::split;
+pub use split::{RAN, split, watched};

@@ -1,18 +1,20 @@
 //! The build's side: a module in two, so that whoever wakes up compiles what it needs first and nothing else.
 //!
-//! Owns: which functions stay, and how both halves find each other. Never: changes what a function does.
+//! Owns: how both halves find each other, and the module that tells which functions ran. Never: changes what a function does,
+//! or decides which half it belongs to.
 //!
-//! The first module has the memory, the tables, the globals and every function that the chosen exports reach by direct
-//! calls, and the small ones that are called through a table. In place of every other function that it must mention
-//! stands a stub, which calls through a table of its own, [`LATER`]: as long as that is empty, a stub traps. The second
-//! module has the other functions, takes all else from the first one's exports, and fills that table.
+//! The first module has the memory, the tables, the globals and the functions that ran while the module of [`watched`] was
+//! tried. In place of every other function that it must mention stands a stub, which calls through a table of its own,
+//! [`LATER`]: as long as that is empty, a stub traps. What ran is no proof of what will run, so whoever uses the first half
+//! alone must be able to go back. The second module has the other functions, takes all else from the first one's exports, and
+//! fills that table.
 
 use crate::outside::{SnapshotError, parse};
 use std::collections::HashMap;
-use walrus::ir::{RefFunc, Value, Visitor, dfs_in_order};
+use walrus::ir::{BinaryOp, RefFunc, UnaryOp, Value, Visitor, dfs_in_order};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportedFunction, LocalFunction, Module, RefType,
+    ImportedFunction, LocalFunction, Module, RefType, ValType,
 };
 
 /// The first module's export: the table that the second one fills.
@@ -21,17 +23,48 @@ const LATER: &str = "later";
 const FIRST: &str = "first";
 /// So begin the names of what the first module shares.
 const SHARED: char = '.';
+/// So begin the names of what tells whether a function ran.
+pub const RAN: &str = ".ran";
 
-/// Splits a module that has no data. `first` says which exports the first half must serve alone. A function that is
-/// called through a table stays in it if it brings at most `small` instructions that are not there anyway.
+/// The module with an exported global for each of its functions, [`RAN`] and the function's place: 0 until it is called for the
+/// first time, then how many others were called before it, and one.
 ///
 /// # Errors
-/// When the module cannot be read, or holds what two cannot share.
-pub fn split(wasm: &[u8], first: impl Fn(&str) -> bool, small: u64) -> Result<(Vec<u8>, Vec<u8>), SnapshotError> {
+/// When the module cannot be read.
+pub fn watched(wasm: &[u8]) -> Result<Vec<u8>, SnapshotError> {
+    let mut module = Module::from_buffer(wasm).map_err(parse)?;
+    let zero = ConstExpr::Value(Value::I32(0));
+    let count = module.globals.add_local(ValType::I32, true, false, zero.clone());
+    let ids: Vec<FunctionId> = module.funcs.iter().map(walrus::Function::id).collect();
+    for (at, id) in ids.into_iter().enumerate() {
+        let FunctionKind::Local(function) = &mut module.funcs.get_mut(id).kind else { continue };
+        let order = module.globals.add_local(ValType::I32, true, false, zero.clone());
+        let mut body = function.builder_mut().func_body();
+        body.if_else_at(
+            0,
+            None,
+            |first| {
+                first.global_get(count).i32_const(1).binop(BinaryOp::I32Add).global_set(count);
+                first.global_get(count).global_set(order);
+            },
+            |_| {},
+        );
+        body.unop_at(0, UnaryOp::I32Eqz).global_get_at(0, order);
+        module.exports.add(&format!("{RAN}{at}"), order);
+    }
+    Ok(module.emit_wasm())
+}
+
+/// Splits a module that has no data. `ran` holds the places of the functions that the first half keeps, as [`watched`] names
+/// them.
+///
+/// # Errors
+/// When the module cannot be read, holds what two cannot share, or has no such function.
+pub fn split(wasm: &[u8], ran: &[usize]) -> Result<(Vec<u8>, Vec<u8>), SnapshotError> {
     let mut one = Module::from_buffer(wasm).map_err(parse)?;
     let mut two = Module::from_buffer(wasm).map_err(parse)?;
     check(&one)?;
-    let plan = Plan::of(&one, first, small)?;
+    let plan = Plan::of(&one, ran)?;
     plan.keep(&mut one);
     plan.take(&mut two);
     walrus::passes::gc::run(&mut two);
@@ -98,59 +131,37 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(module: &Module, first: impl Fn(&str) -> bool, small: u64) -> Result<Self, SnapshotError> {
+    fn of(module: &Module, ran: &[usize]) -> Result<Self, SnapshotError> {
         let ids: Vec<FunctionId> = module.funcs.iter().map(walrus::Function::id).collect();
         let places: HashMap<FunctionId, usize> = ids.iter().copied().zip(0..).collect();
-        let (mut calls, mut sizes): (Vec<Vec<usize>>, Vec<u64>) = (vec![], vec![]);
-        for &id in &ids {
-            let FunctionKind::Local(function) = &module.funcs.get(id).kind else {
-                calls.push(vec![]);
-                sizes.push(0);
-                continue;
-            };
+        let local = |at: usize| match &module.funcs.get(ids[at]).kind {
+            FunctionKind::Local(function) => Some(function),
+            _ => None,
+        };
+        let mut kept: Vec<bool> = (0..ids.len()).map(|at| local(at).is_none()).collect();
+        for &at in ran {
+            *kept.get_mut(at).ok_or_else(|| SnapshotError::Missing(format!("function {at}")))? = true;
+        }
+        let mut stubs: Vec<usize> = vec![];
+        for at in 0..ids.len() {
+            let Some(function) = local(at) else { continue };
             let Mentioned { functions, as_value } = mentioned(function);
             if as_value {
                 return Err(SnapshotError::Unsupported("a function that is a value"));
             }
-            calls.push(functions.iter().map(|f| places[f]).collect());
-            sizes.push(function.size());
-        }
-        let mut kept = vec![false; ids.len()];
-        let reached = |from: Vec<usize>, kept: &[bool]| {
-            let (mut found, mut open) = (vec![], from);
-            let mut seen = kept.to_vec();
-            while let Some(at) = open.pop() {
-                if !std::mem::replace(&mut seen[at], true) {
-                    found.push(at);
-                    open.extend(&calls[at]);
-                }
+            if kept[at] {
+                stubs.extend(functions.iter().map(|f| places[f]));
             }
-            found
-        };
-        let of_export = |e: &walrus::Export| match e.item {
+        }
+        stubs.extend(module.exports.iter().filter_map(|e| match e.item {
             ExportItem::Function(f) => Some(places[&f]),
             _ => None,
-        };
-        let roots = module.exports.iter().filter(|e| first(&e.name)).filter_map(of_export).collect();
-        let mut all = reached(roots, &kept);
-        all.extend((0..ids.len()).filter(|&at| matches!(module.funcs.get(ids[at]).kind, FunctionKind::Import(_))));
-        all.into_iter().for_each(|at| kept[at] = true);
-        let in_tables: Vec<usize> = module
-            .elements
-            .iter()
-            .flat_map(|e| match &e.items {
-                ElementItems::Functions(functions) => functions.iter().map(|f| places[f]).collect(),
-                ElementItems::Expressions(..) => vec![],
-            })
-            .collect();
-        let base = kept.clone();
-        for &at in &in_tables {
-            let brought = reached(vec![at], &base);
-            if brought.iter().map(|&at| sizes[at]).sum::<u64>() <= small {
-                brought.into_iter().for_each(|at| kept[at] = true);
+        }));
+        for element in module.elements.iter() {
+            if let ElementItems::Functions(functions) = &element.items {
+                stubs.extend(functions.iter().map(|f| places[f]));
             }
         }
-        let mut stubs: Vec<usize> = module.exports.iter().filter_map(of_export).chain(in_tables).collect();
         stubs.retain(|&at| !kept[at]);
         stubs.sort_unstable();
         stubs.dedup();

@@ -1,10 +1,10 @@
 //! The Rust parts of the extension: compiled, bound to JavaScript, made smaller.
 
 use super::{kib, places};
-use crate::run::{cargo, npm_tool, ok, target};
+use crate::run::{cargo, cmd, npm_tool, ok, output, root, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use spotter_snapshot::{Plan, snapshot, snapshot_apart, split};
+use spotter_snapshot::{Plan, snapshot, snapshot_apart, split, watched};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -51,6 +51,23 @@ pub const FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
+/// What tries the divided module, and what that is tried with.
+const REHEARSE: [&str; 4] =
+    ["xtask/js/rehearse.mjs", "xtask/js/listings.mjs", "extension/content/src/marketplaces.json", "tests/corpus"];
+
+/// A digest of [`REHEARSE`].
+fn rehearsal() -> Result<[u8; 32]> {
+    let mut digest = Sha256::new();
+    for place in REHEARSE {
+        let place = root().join(place);
+        let files = if place.is_dir() { super::files_below(&place)? } else { vec![(place, 0)] };
+        for (path, _) in files {
+            digest.update(fs::read(path)?);
+        }
+    }
+    Ok(digest.finalize().into())
+}
+
 /// The crates that become modules.
 pub fn packages() -> impl Iterator<Item = &'static str> {
     CRATES.iter().map(|source| source.package)
@@ -89,6 +106,7 @@ fn part(source: &Source) -> Result<Part> {
         .chain_update(&bytes)
         .chain_update(FEATURES.concat())
         .chain_update(prebuilt_from.unwrap_or_default())
+        .chain_update(rehearsal()?)
         // A new snapshotter is a new xtask.
         .chain_update(fs::read(std::env::current_exe()?)?);
     let stamp = format!("{:x}", stamp.finalize());
@@ -97,13 +115,13 @@ fn part(source: &Source) -> Result<Part> {
     if fs::read_to_string(&stamped).ok().as_ref() != Some(&stamp) {
         super::remove(&out)?;
         fs::create_dir_all(&out)?;
-        bind(&built, &out)?;
+        bind(&built, &out, prebuilt_from.is_some())?;
         if let Some(input) = prebuilt_from {
             prebuild_apart(&out.join(format!("{name}_bg.wasm")), &out.join(format!("{name}_memory.bin")), input)?;
         }
         optimise(&out.join(format!("{name}_bg.wasm")))?;
         if prebuilt_from.is_some() {
-            divide(&out.join(format!("{name}_bg.wasm")), &out.join(format!("{name}_rest.wasm")))?;
+            divide(&out, name)?;
         }
         fs::write(&stamped, &stamp)?;
     }
@@ -121,8 +139,9 @@ fn part(source: &Source) -> Result<Part> {
     Ok(Part { folder, files, note })
 }
 
-/// wasm-bindgen, from the same release as the crate that the extension links.
-fn bind(wasm: &Path, out: &Path) -> Result<()> {
+/// wasm-bindgen, from the same release as the crate that the extension links. `again` keeps what makes a new instance in place
+/// of one that trapped.
+fn bind(wasm: &Path, out: &Path, again: bool) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
@@ -130,6 +149,7 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(true)
+        .reset_state_function(again)
         .web(true)?;
     bindgen.generate(out)
 }
@@ -153,21 +173,25 @@ fn prebuild_apart(wasm: &Path, memory: &Path, input: &[u8]) -> Result<()> {
     Ok(fs::write(wasm, kept)?)
 }
 
-/// What a background that wakes up must do by itself: assess a batch, and whatever wasm-bindgen's glue calls for it.
-fn wakes(export: &str) -> bool {
-    export == "assess" || export.starts_with("__")
-}
-
-/// Instructions that a function may bring which is called through a table. Nobody can say who calls it, but only what awaits
-/// something brings more: of 360 such functions all but nine stay.
-const SMALL: u64 = 13_000;
-
-/// Leaves in a module what assesses; the rest is read when it is asked for.
-fn divide(wasm: &Path, rest: &Path) -> Result<()> {
-    let (first, second) =
-        split(&fs::read(wasm)?, wakes, SMALL).with_context(|| format!("{} cannot be divided", wasm.display()))?;
-    fs::write(rest, second)?;
-    Ok(fs::write(wasm, first)?)
+/// Leaves in a module what an assessment runs, by trying it with the corpus; the rest is read behind the first answer. Beside them
+/// stays, for tests, a first half without what ran last: `background.js` must come to the same answer with it.
+fn divide(out: &Path, name: &str) -> Result<()> {
+    let file = |kind: &str| out.join(format!("{name}{kind}"));
+    let (module, watched_module) = (file("_bg.wasm"), out.join("watched.before"));
+    let whole = fs::read(&module)?;
+    let divided = || format!("{} cannot be divided", module.display());
+    fs::write(&watched_module, watched(&whole).with_context(divided)?)?;
+    let rehearse = root().join(REHEARSE[0]);
+    let said = output(cmd("node", &[]).args([rehearse, file(".js"), watched_module.clone(), file("_memory.bin")]))?;
+    fs::remove_file(watched_module)?;
+    let ran: Vec<usize> = serde_json::from_str(&said).with_context(|| format!("{} tells no functions", REHEARSE[0]))?;
+    let (first, second) = split(&whole, &ran).with_context(divided)?;
+    fs::write(&module, first)?;
+    fs::write(file("_rest.wasm"), second)?;
+    let (first, second) = split(&whole, &ran[..ran.len() - ran.len() / 8]).with_context(divided)?;
+    fs::write(out.join("starved_bg.wasm.before"), first)?;
+    fs::write(out.join("starved_rest.wasm.before"), second)?;
+    Ok(())
 }
 
 /// wasm-opt, for size over the wire and a little speed.
