@@ -26,7 +26,8 @@ function fill(memory, image) {
 
 // The half that assesses, which is all that a page waits for. Nothing of it runs before its memory stands.
 const memory = () => file('memory.bin').then((answer) => answer.arrayBuffer());
-let woken = Promise.all([init({ module_or_path: file('bg.wasm') }), memory()]).then(([first, image]) => {
+// The memory is the longer of the two to come.
+let woken = Promise.all([memory(), init({ module_or_path: file('bg.wasm') })]).then(([image, first]) => {
   fill(first.memory, image);
   return first;
 });

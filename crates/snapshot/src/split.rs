@@ -143,13 +143,13 @@ impl Plan {
             *kept.get_mut(at).ok_or_else(|| SnapshotError::Missing(format!("function {at}")))? = true;
         }
         let mut stubs: Vec<usize> = vec![];
-        for at in 0..ids.len() {
+        for (at, &keeps) in kept.iter().enumerate() {
             let Some(function) = local(at) else { continue };
             let Mentioned { functions, as_value } = mentioned(function);
             if as_value {
                 return Err(SnapshotError::Unsupported("a function that is a value"));
             }
-            if kept[at] {
+            if keeps {
                 stubs.extend(functions.iter().map(|f| places[f]));
             }
         }

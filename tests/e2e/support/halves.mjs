@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { until } from './browser.mjs';
 import { dist, root } from './paths.mjs';
 
 /** What the build wrote. */
 export const BUILT = path.join(process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, 'target'), 'xtask/spotter_background');
 
-/** The halves of the same module, the first without an eighth of what an assessment runs: what it runs last. */
+/** The halves of the same module, the first without half of what an assessment runs: what ran later. */
 export const starved = () => ({ first: fs.readFileSync(path.join(BUILT, 'starved_bg.wasm.before')), rest: fs.readFileSync(path.join(BUILT, 'starved_rest.wasm.before')) });
 
 /** Makes in `dir` the built extension with those. It counts how often it went back, for `wentBack`; nothing else differs. */
@@ -28,6 +29,15 @@ export function starvedExtension(name, dir) {
 /** How often the background that runs now went back. */
 export async function wentBack({ name, browser, base }, extensionPage) {
   if (name === 'firefox') return extensionPage.evaluate(async () => (await globalThis.browser.runtime.getBackgroundPage()).wentBack ?? 0);
-  const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base));
-  return (await target.worker()).evaluate(() => globalThis.wentBack ?? 0);
+  // The one that was ended may still be among the targets.
+  return until('the background that runs tells', async () => {
+    for (const target of browser.targets().filter((t) => t.type() === 'service_worker' && t.url().startsWith(base))) {
+      try {
+        return { times: await (await target.worker()).evaluate(() => globalThis.wentBack ?? 0) };
+      } catch (error) {
+        if (!/detached|closed|No session|not available/u.test(String(error))) throw error;
+      }
+    }
+    return null;
+  }).then(({ times }) => times);
 }

@@ -174,7 +174,7 @@ fn prebuild_apart(wasm: &Path, memory: &Path, input: &[u8]) -> Result<()> {
 }
 
 /// Leaves in a module what an assessment runs, by trying it with the corpus; the rest is read behind the first answer. Beside them
-/// stays, for tests, a first half without what ran last: `background.js` must come to the same answer with it.
+/// stays, for tests, a first half without half of that: `background.js` must come to the same answer with it.
 fn divide(out: &Path, name: &str) -> Result<()> {
     let file = |kind: &str| out.join(format!("{name}{kind}"));
     let (module, watched_module) = (file("_bg.wasm"), out.join("watched.before"));
@@ -188,7 +188,7 @@ fn divide(out: &Path, name: &str) -> Result<()> {
     let (first, second) = split(&whole, &ran).with_context(divided)?;
     fs::write(&module, first)?;
     fs::write(file("_rest.wasm"), second)?;
-    let (first, second) = split(&whole, &ran[..ran.len() - ran.len() / 8]).with_context(divided)?;
+    let (first, second) = split(&whole, &ran[..ran.len() / 2]).with_context(divided)?;
     fs::write(out.join("starved_bg.wasm.before"), first)?;
     fs::write(out.join("starved_rest.wasm.before"), second)?;
     Ok(())
