@@ -69,7 +69,8 @@ const later = new Promise((done) => {
 }).then(ready);
 
 // Settings that the page and its first batch depend on. Where they can't be read, the other half is asked, as it would be later.
-const settings = api.storage.local.get(['words_held', 'masked', 'quiet']).catch(() => ({ words_held: true }));
+const chosen = () => chrome.storage.local.get(['words_held', 'masked', 'quiet']).catch(() => ({ words_held: true }));
+const settings = chosen();
 
 // The marks of a batch by the first half; nothing where both must be asked: where they stand already, where a programme's own words
 // are kept, which the other half lays over the built-in ones, and where the first half has trapped.
@@ -103,7 +104,7 @@ async function assess(port, tab, message) {
 
 // A content script starts quiet and uncovered; it is told only what is otherwise.
 async function greet(tab) {
-  const { masked, quiet } = started ? await api.storage.local.get(['masked', 'quiet']) : await settings;
+  const { masked, quiet } = await (started ? chosen() : settings);
   const tell = (message) => api.tabs.sendMessage(tab.id, message, { frameId: 0 }).catch(() => undefined);
   if (masked === true) await tell({ type: 'set_mask', masked: true });
   if (quiet === false) await tell({ type: 'set_quiet', quiet: false });
