@@ -4,7 +4,7 @@
 // words?: how many words of a programme are laid over the shipped one's own, failed?: why it could not be made }] }.
 // Every round measures every subject once, in an order that shifts by one each round, so that a slow minute of
 // the machine falls on all alike. The ratio is the median over rounds of subject / bare of the same round.
-import { readFileSync, writeFileSync, existsSync } from 'node:fs';
+import fs, { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -161,11 +161,12 @@ async function measure(browserName, origin) {
 }
 
 function sizes(subject, browserName) {
-  const file = subject.wasm
-    ? path.join(subject.wasm, 'coldbench_bg.wasm')
-    : subject.shipped && path.join(subject.shipped[browserName], 'background/spotter_background_bg.wasm');
-  if (!file) return {};
-  const bytes = readFileSync(file);
+  const shipped = subject.shipped && path.join(subject.shipped[browserName], 'background');
+  const files = subject.wasm
+    ? [path.join(subject.wasm, 'coldbench_bg.wasm')]
+    : shipped && fs.readdirSync(shipped).filter((name) => /\.(?:wasm|bin)$/u.test(name)).map((name) => path.join(shipped, name));
+  if (!files) return {};
+  const bytes = Buffer.concat(files.map((file) => readFileSync(file)));
   return { wasm: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, build_ms: subject.build_ms };
 }
 

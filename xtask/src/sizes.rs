@@ -20,9 +20,11 @@ pub fn print() -> Result<ExitCode> {
         let bytes = fs::read(&path)?;
         weigh(&path.strip_prefix(&folder)?.to_string_lossy(), &bytes);
     }
-    row("\nbackground module", "raw", "deflated");
-    for (name, bytes) in sections(&fs::read(folder.join("background/spotter_background_bg.wasm"))?)? {
-        weigh(&name, &bytes);
+    for (half, file) in [("\nfirst half", "bg.wasm"), ("\nsecond half", "rest.wasm")] {
+        row(half, "raw", "deflated");
+        for (name, bytes) in sections(&fs::read(folder.join(format!("background/spotter_background_{file}")))?)? {
+            weigh(&name, &bytes);
+        }
     }
     row("\npack", "raw", "deflated");
     for (name, bytes) in spotter_detector::lexicon::pack::open(spotter_pack::PACK)?.parts()? {

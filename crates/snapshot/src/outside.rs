@@ -1,6 +1,6 @@
 //! The build's side: the run, the copy of memory and globals, the layout of the data segments.
 
-use walrus::{ConstExpr, DataKind, GlobalKind, Module, ValType, ir::Value};
+use walrus::{ConstExpr, DataKind, GlobalKind, MemoryId, Module, ValType, ir::Value};
 use wasmi::{Config, Engine, ExternType, Linker, Store, StoreLimits, StoreLimitsBuilder, Val};
 
 /// Bytes in a page of linear memory.
@@ -12,6 +12,8 @@ pub(crate) const GAP: usize = 64;
 pub(crate) const SEGMENT: usize = 512 * 1024;
 /// Name under which the memory is read; the module's own export of it may have any.
 const MEMORY_EXPORT: &str = "snapshot:memory";
+/// Addresses are 31 bits.
+const BEYOND: &str = "a memory beyond 2 GiB";
 /// The preparation may use this much memory at most.
 const MEMORY: usize = 256 * 1024 * 1024;
 
@@ -65,6 +67,62 @@ pub enum SnapshotError {
 /// # Errors
 /// When the module cannot be read, holds state that is not copied, calls an import or traps.
 pub fn snapshot(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Figures), SnapshotError> {
+    let (mut module, memory) = prepared(wasm, plan)?;
+    let figures = memory.into_module(&mut module)?;
+    Ok((module.emit_wasm(), figures))
+}
+
+/// The same in two parts: the module without any data, and the file that fills its memory. A browser reads both at
+/// once, and need not take data for code; see [`image`] for what the file holds. Whoever instantiates the module fills
+/// its memory before anything else.
+///
+/// # Errors
+/// As for [`snapshot`].
+pub fn snapshot_apart(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Vec<u8>), SnapshotError> {
+    let (mut module, memory) = prepared(wasm, plan)?;
+    let image = image(&memory.bytes)?;
+    Ok((module.emit_wasm(), image))
+}
+
+/// What fills a memory: how many stretches there are, where each of them begins and how long it is, as numbers of four
+/// bytes, little endian; then the stretches themselves.
+pub(crate) fn image(bytes: &[u8]) -> Result<Vec<u8>, SnapshotError> {
+    let number = |n: usize| u32::try_from(n).map(u32::to_le_bytes).map_err(|_| SnapshotError::Unsupported(BEYOND));
+    let runs = runs(bytes);
+    let mut out = number(runs.len())?.to_vec();
+    for &(start, end) in &runs {
+        out.extend(number(start)?);
+        out.extend(number(end - start)?);
+    }
+    runs.iter().for_each(|&(start, end)| out.extend_from_slice(&bytes[start..end]));
+    Ok(out)
+}
+
+/// A memory as the preparation left it.
+struct Memory {
+    id: MemoryId,
+    bytes: Vec<u8>,
+}
+
+impl Memory {
+    /// As data segments.
+    fn into_module(self, module: &mut Module) -> Result<Figures, SnapshotError> {
+        let Self { id: memory, bytes } = self;
+        let mut figures = Figures { memory: bytes.len(), data: 0, segments: 0 };
+        for (start, end) in runs(&bytes) {
+            let offset = i32::try_from(start).map_err(|_| SnapshotError::Unsupported(BEYOND))?;
+            let kind = DataKind::Active { memory, offset: ConstExpr::Value(Value::I32(offset)) };
+            let id = module.data.add(kind, bytes[start..end].to_vec());
+            module.memories.get_mut(memory).data_segments.insert(id);
+            figures.data += end - start;
+            figures.segments += 1;
+        }
+        Ok(figures)
+    }
+}
+
+/// Runs `plan` in `wasm`: the module as it was but without data, its globals as they were left, and the memory.
+fn prepared(wasm: &[u8], plan: Plan<'_>) -> Result<(Module, Memory), SnapshotError> {
     let mut module = Module::from_buffer(wasm).map_err(parse)?;
     check(&module)?;
     let prepare = plan.prepare.to_owned();
@@ -108,22 +166,13 @@ pub fn snapshot(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Figures), Snaps
         };
         module.globals.get_mut(*id).kind = GlobalKind::Local(ConstExpr::Value(value));
     }
-    let bytes = run.memory()?;
+    let bytes = run.memory()?.to_vec();
     let memory = module.memories.get_mut(memory_id);
     memory.initial = (bytes.len() / PAGE) as u64;
     memory.data_segments.clear();
     let old: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for id in old {
         module.data.delete(id);
-    }
-    let mut figures = Figures { memory: bytes.len(), data: 0, segments: 0 };
-    for (start, end) in runs(bytes) {
-        let offset = i32::try_from(start).map_err(|_| SnapshotError::Unsupported("a memory beyond 2 GiB"))?;
-        let kind = DataKind::Active { memory: memory_id, offset: ConstExpr::Value(Value::I32(offset)) };
-        let id = module.data.add(kind, bytes[start..end].to_vec());
-        module.memories.get_mut(memory_id).data_segments.insert(id);
-        figures.data += end - start;
-        figures.segments += 1;
     }
 
     for id in probe_exports.into_iter().chain(table_exports).chain([memory_export]) {
@@ -135,10 +184,10 @@ pub fn snapshot(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Figures), Snaps
         }
     }
     walrus::passes::gc::run(&mut module);
-    Ok((module.emit_wasm(), figures))
+    Ok((module, Memory { id: memory_id, bytes }))
 }
 
-fn parse(e: impl std::fmt::Display) -> SnapshotError {
+pub(crate) fn parse(e: impl std::fmt::Display) -> SnapshotError {
     SnapshotError::Parse(format!("{e:#}"))
 }
 
@@ -230,7 +279,7 @@ impl Run {
         let at = malloc.call(&mut self.store, (len, 1))?;
         let memory = self.instance.get_memory(&self.store, MEMORY_EXPORT);
         let memory = memory.ok_or_else(|| SnapshotError::Missing("memory".into()))?;
-        let place = usize::try_from(at).map_err(|_| SnapshotError::Unsupported("a memory beyond 2 GiB"))?;
+        let place = usize::try_from(at).map_err(|_| SnapshotError::Unsupported(BEYOND))?;
         memory.write(&mut self.store, place, input).map_err(|e| wasmi::Error::new(e.to_string()))?;
         Ok(prepare.call(&mut self.store, (at, len))?)
     }

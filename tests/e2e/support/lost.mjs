@@ -98,6 +98,8 @@ export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, pr
   return {
     name, endpoint, line, titles, made, look,
     get tab() { return tab; },
+    /** What was found when it was last looked at. */
+    get found() { return found; },
     get browser() { return browser; },
     get options() { return options; },
     entry,

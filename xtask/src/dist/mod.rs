@@ -106,6 +106,7 @@ pub fn build(packing: Packing) -> Result<Built> {
                 fs::write(path, bytes)?;
             }
         }
+        bundle(&staging)?;
         let manifest = manifest::derive(&source, browser)?;
         fs::write(staging.join("manifest.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
         fs::write(staging.join(licences::FILE), &licences)?;
@@ -160,6 +161,16 @@ fn content_script() -> Result<Vec<u8>> {
         ],
     ))?;
     Ok(fs::read(out)?)
+}
+
+/// Makes one file of the background's listeners and of what wasm-bindgen wrote for its module, both as readable as they
+/// were: whoever wakes up would read one after the other.
+fn bundle(staging: &Path) -> Result<()> {
+    const GLUE: &str = "background/spotter_background.js";
+    let mut args = vec!["background.js", "--bundle", "--format=esm", "--target=chrome140,firefox140", "--charset=utf8"];
+    args.extend(["--log-level=warning", "--outfile=background.js", "--allow-overwrite"]);
+    ok(npm_tool("esbuild", &args).current_dir(staging))?;
+    fs::remove_file(staging.join(GLUE)).with_context(|| format!("{GLUE} is missing"))
 }
 
 /// Copies a file or a folder; of a folder only what ships, and never sources or tests.

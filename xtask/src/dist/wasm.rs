@@ -1,10 +1,10 @@
 //! The Rust parts of the extension: compiled, bound to JavaScript, made smaller.
 
 use super::{kib, places};
-use crate::run::{cargo, npm_tool, ok, target};
+use crate::run::{cargo, cmd, npm_tool, ok, output, root, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use spotter_snapshot::{Plan, snapshot};
+use spotter_snapshot::{Plan, snapshot, snapshot_apart, split, watched};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -25,7 +25,7 @@ struct Source {
     package: &'static str,
     name: &'static str,
     folder: &'static str,
-    /// What its `prebuild` is given at build time; its memory then ships as it stands.
+    /// What its `prebuild` is given at build time; its memory then ships as it stands, in a file beside the module.
     prebuilt_from: Option<&'static [u8]>,
 }
 
@@ -50,6 +50,23 @@ pub const FEATURES: &[&str] = &[
     "--enable-multivalue",
     "--enable-simd",
 ];
+
+/// What tries the divided module, and what that is tried with.
+const REHEARSE: [&str; 4] =
+    ["xtask/js/rehearse.mjs", "xtask/js/listings.mjs", "extension/content/src/marketplaces.json", "tests/corpus"];
+
+/// A digest of [`REHEARSE`].
+fn rehearsal() -> Result<[u8; 32]> {
+    let mut digest = Sha256::new();
+    for place in REHEARSE {
+        let place = root().join(place);
+        let files = if place.is_dir() { super::files_below(&place)? } else { vec![(place, 0)] };
+        for (path, _) in files {
+            digest.update(fs::read(path)?);
+        }
+    }
+    Ok(digest.finalize().into())
+}
 
 /// The crates that become modules.
 pub fn packages() -> impl Iterator<Item = &'static str> {
@@ -89,6 +106,7 @@ fn part(source: &Source) -> Result<Part> {
         .chain_update(&bytes)
         .chain_update(FEATURES.concat())
         .chain_update(prebuilt_from.unwrap_or_default())
+        .chain_update(rehearsal()?)
         // A new snapshotter is a new xtask.
         .chain_update(fs::read(std::env::current_exe()?)?);
     let stamp = format!("{:x}", stamp.finalize());
@@ -97,11 +115,14 @@ fn part(source: &Source) -> Result<Part> {
     if fs::read_to_string(&stamped).ok().as_ref() != Some(&stamp) {
         super::remove(&out)?;
         fs::create_dir_all(&out)?;
-        bind(&built, &out)?;
+        bind(&built, &out, prebuilt_from.is_some())?;
         if let Some(input) = prebuilt_from {
-            prebuild(&out.join(format!("{name}_bg.wasm")), input)?;
+            prebuild_apart(&out.join(format!("{name}_bg.wasm")), &out.join(format!("{name}_memory.bin")), input)?;
         }
         optimise(&out.join(format!("{name}_bg.wasm")))?;
+        if prebuilt_from.is_some() {
+            divide(&out, name)?;
+        }
         fs::write(&stamped, &stamp)?;
     }
     let mut files = Vec::new();
@@ -112,13 +133,15 @@ fn part(source: &Source) -> Result<Part> {
         }
     }
     let size = |file: &str| fs::metadata(out.join(file)).map(|m| m.len()).unwrap_or(0);
-    let (after, before) = (size(&format!("{name}_bg.wasm")), fs::read_to_string(out.join("size.before"))?);
+    let after = size(&format!("{name}_bg.wasm")) + size(&format!("{name}_rest.wasm"));
+    let before = fs::read_to_string(out.join("size.before"))?;
     let note = format!("{name}: {} wasm ({} before wasm-opt)", kib(after), kib(before.trim().parse()?));
     Ok(Part { folder, files, note })
 }
 
-/// wasm-bindgen, from the same release as the crate that the extension links.
-fn bind(wasm: &Path, out: &Path) -> Result<()> {
+/// wasm-bindgen, from the same release as the crate that the extension links. `again` keeps what makes a new instance in place
+/// of one that trapped.
+fn bind(wasm: &Path, out: &Path, again: bool) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
@@ -126,15 +149,49 @@ fn bind(wasm: &Path, out: &Path) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(true)
+        .reset_state_function(again)
         .web(true)?;
     bindgen.generate(out)
 }
 
+fn plan(input: &[u8]) -> Plan<'_> {
+    Plan { prepare: "prebuild", input, sweep: "sweep" }
+}
+
 /// Runs `prebuild` in the module and keeps the memory, so that a background that wakes up builds nothing.
 pub fn prebuild(wasm: &Path, input: &[u8]) -> Result<()> {
-    let (kept, _) = snapshot(&fs::read(wasm)?, Plan { prepare: "prebuild", input, sweep: "sweep" })
-        .with_context(|| format!("{} cannot be prepared", wasm.display()))?;
+    let (kept, _) =
+        snapshot(&fs::read(wasm)?, plan(input)).with_context(|| format!("{} cannot be prepared", wasm.display()))?;
     Ok(fs::write(wasm, kept)?)
+}
+
+/// The same, with the memory in a file of its own: read while the module is compiled, and not compiled itself.
+fn prebuild_apart(wasm: &Path, memory: &Path, input: &[u8]) -> Result<()> {
+    let (kept, image) = snapshot_apart(&fs::read(wasm)?, plan(input))
+        .with_context(|| format!("{} cannot be prepared", wasm.display()))?;
+    fs::write(memory, image)?;
+    Ok(fs::write(wasm, kept)?)
+}
+
+/// Leaves in a module what an assessment runs, by trying it with the corpus; the rest is read behind the first answer. Beside them
+/// stays, for tests, a first half without half of that: `background.js` must come to the same answer with it.
+fn divide(out: &Path, name: &str) -> Result<()> {
+    let file = |kind: &str| out.join(format!("{name}{kind}"));
+    let (module, watched_module) = (file("_bg.wasm"), out.join("watched.before"));
+    let whole = fs::read(&module)?;
+    let divided = || format!("{} cannot be divided", module.display());
+    fs::write(&watched_module, watched(&whole).with_context(divided)?)?;
+    let rehearse = root().join(REHEARSE[0]);
+    let said = output(cmd("node", &[]).args([rehearse, file(".js"), watched_module.clone(), file("_memory.bin")]))?;
+    fs::remove_file(watched_module)?;
+    let ran: Vec<usize> = serde_json::from_str(&said).with_context(|| format!("{} tells no functions", REHEARSE[0]))?;
+    let (first, second) = split(&whole, &ran).with_context(divided)?;
+    fs::write(&module, first)?;
+    fs::write(file("_rest.wasm"), second)?;
+    let (first, second) = split(&whole, &ran[..ran.len() / 2]).with_context(divided)?;
+    fs::write(out.join("starved_bg.wasm.before"), first)?;
+    fs::write(out.join("starved_rest.wasm.before"), second)?;
+    Ok(())
 }
 
 /// wasm-opt, for size over the wire and a little speed.

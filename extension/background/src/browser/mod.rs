@@ -75,17 +75,11 @@ pub fn start() {
     delivery::wake_soon(app());
 }
 
-/// A content script opened its port. It starts quiet and uncovered; it is told only what is otherwise.
+/// Assesses a batch of a content script within this very call, by the built-in words alone. `background.js` asks this of a
+/// background that has just woken up and has nothing but what assesses; everything else is [`from_content`]'s.
 #[wasm_bindgen]
-pub fn connected(tab: i32) {
-    spawn_local(async move {
-        if app::masked().await {
-            tell_tab(tab, &ToContent::SetMask { masked: true }).await;
-        }
-        if !app::quiet().await {
-            tell_tab(tab, &ToContent::SetQuiet { quiet: false }).await;
-        }
-    });
+pub fn assess(message: &JsValue) -> JsValue {
+    to_js(&reading::assess(&app(), message))
 }
 
 /// A message of a content script. `opened` resolves to whether a panel stands open, where one was asked for.

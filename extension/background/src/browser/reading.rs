@@ -38,7 +38,8 @@ pub async fn message(app: Rc<App>, port: &Port, tab: i32, window: i32, message: 
     }
 }
 
-fn assess(app: &App, message: &JsValue) -> FromBackground {
+/// The marks of one batch.
+pub fn assess(app: &App, message: &JsValue) -> FromBackground {
     let batch = number(message, "batch");
     let listings = get(message, "listings");
     if !Array::is_array(&listings) || Array::from(&listings).length() as usize > limits::BATCH_LISTINGS {

@@ -1,0 +1,63 @@
+// A background wakes up with a half that lacks what the page's listings need. The page gets the same answer as from one that is whole,
+// page after page and kill after kill; what waited to be sent is sent, each report once.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+import { BROWSERS } from './support/browser.mjs';
+import { starvedExtension, wentBack } from './support/halves.mjs';
+import { ask, lostWorld } from './support/lost.mjs';
+import { PATIENCE } from './support/world.mjs';
+
+const COUNT = 8;
+const KILLS = 5;
+
+for (const name of BROWSERS) {
+  test(`${name}: a background that wakes up with too little goes back, and nothing is lost or doubled by it`, PATIENCE, async (t) => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), `spotter-halves-${name}-`));
+    t.after(() => fs.rmSync(dir, { recursive: true, force: true }));
+    starvedExtension(name, dir);
+    const w = await lostWorld(t, name, { count: COUNT, dir });
+    const many = async () => {
+      await w.look();
+      return w.found.findings.map((finding) => ({ ...finding, key: '' }));
+    };
+    // Reports wait for an endpoint that is away.
+    await w.endpoint.kill();
+    for (let n = 0; n < COUNT; n += 1) assert.equal((await w.queue(n)).queued.type, 'queued');
+    // How often something was tried in vain, and when it is tried again, changes by itself.
+    const stored = async () => {
+      const { outbox, ...all } = JSON.parse((await ask(w.options, { type: 'stored', pictures: true })).text);
+      return { ...all, outbox: outbox.map((entry) => entry.report_id).toSorted() };
+    };
+    const before = await stored();
+
+    // Whoever was asked a question by one of our own pages has both halves.
+    const whole = await many();
+    assert.equal(whole.length, COUNT);
+
+    let went = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await w.browser.killBackground();
+      assert.deepEqual(await many(), whole, `kill ${kill}`);
+      // None where the outbox, which tries again and again, woke both halves before the page asked.
+      const times = await wentBack(w.browser, w.options);
+      assert.ok(times <= 1, 'once in the life of a background');
+      went += times;
+      // And by both halves from then on.
+      assert.deepEqual(await many(), whole, `kill ${kill}, again`);
+    }
+    assert.ok(went > 0);
+
+    assert.deepEqual(await stored(), before, 'what is kept is what was kept');
+    assert.deepEqual(before.outbox, w.made.toSorted());
+
+    // The last background dies while a page asks, and the endpoint comes back.
+    await w.endpoint.start();
+    await w.browser.killBackground();
+    assert.deepEqual(await many(), whole);
+    for (const id of w.made) await w.sent(id, 60_000);
+    console.log(`# ${name}: went back ${went} times in ${KILLS} kills; ${w.sum()}`);
+  });
+}
