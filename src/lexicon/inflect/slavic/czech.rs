@@ -1,6 +1,6 @@
 //! Czech declensions, on folded stems.
 
-use super::{Grammar, Row, last_vowel, replace_end};
+use super::{Grammar, Row, ends, last_vowel, replace_end};
 
 const VOWELS: &str = "aáeéěiíoóuúůyý";
 
@@ -8,11 +8,13 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["a"], cut: 1, endings: ["y", "~e", "u", "ou", "~e", "y", "+ *", "am", "ami", "ach"] },
         Row { ends: &["ice"], cut: 1, endings: ["e", "i", "i", "i", "i", "e", "+", "im", "emi", "ich"] },
+        // What is young and neuter has -ět-; of other words in -e nearly all are feminine.
         Row {
-            ends: &["e", "ě"],
+            ends: &["ě", "ře", "áče", "íče", "ele", "ouče"],
             cut: 1,
             endings: ["e ete", "i eti", "i e", "i etem", "i eti", "e ata", "i at", "im atum", "emi aty", "ich atech"],
         },
+        Row { ends: &["e"], cut: 1, endings: ["e", "i", "i e", "i em", "i", "e", "i", "im", "emi", "ich"] },
         Row { ends: &["í"], cut: 0, endings: ["=", "=", "=", "m", "=", "=", "=", "m", "mi", "ch"] },
         Row { ends: &["o"], cut: 1, endings: ["a", "u", "=", "em", "u ~e", "a", "+ *", "um", "y", "ech ach"] },
         Row {
@@ -56,6 +58,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         Row { ends: &["í"], cut: 0, endings: ["ho =", "mu =", "ho =", "m =", "m =", "=", "ch", "m", "mi", "ch"] },
     ],
     surely: &["ý", "á", "é", "ní", "cí", "dí", "ší", "čí"],
+    agree: |noun, adjective| match noun.chars().next_back() {
+        Some('a') => ends(adjective, &["á", "í"]),
+        Some('o') => ends(adjective, &["é", "í"]),
+        _ => true,
+    },
     perhaps: &[],
     soften: |stem| replace_end(stem, &[("ch", "s"), ("k", "c"), ("h", "z"), ("g", "z")]),
     returning: |stem| {

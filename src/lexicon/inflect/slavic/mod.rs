@@ -34,6 +34,8 @@ struct Grammar {
     adjectives: &'static [Row],
     /// Endings of words that are adjectives even where they stand alone.
     surely: &'static [&'static str],
+    /// Whether a noun and an adjective, both in the nominative, can be of one gender.
+    agree: fn(&str, &str) -> bool,
     /// Endings without which a word in a phrase is no adjective; none where the adjectives' own endings say it.
     perhaps: &'static [&'static str],
     /// The stem as it is before the softening endings.
@@ -73,9 +75,14 @@ impl Grammar {
             if !word.inflects || (sure && head < leading) {
                 continue;
             }
+            let of_one_gender = |other: &Word| (self.agree)(&word.written, &other.written);
+            if !words[..head].iter().all(of_one_gender) {
+                continue;
+            }
             let noun = self.decline(self.nouns, word);
             // How many words after the head agree with it.
-            let agreeing = adjectives[head + 1..].iter().take_while(|a| a.is_some()).count();
+            let behind = words[head + 1..].iter().zip(&adjectives[head + 1..]);
+            let agreeing = behind.take_while(|(w, a)| a.is_some() && of_one_gender(w)).count();
             for agreeing in if agreeing == 0 { vec![0] } else { vec![0, agreeing] } {
                 if noun.is_none() && head == 0 && agreeing == 0 {
                     continue;
@@ -129,6 +136,8 @@ impl Grammar {
     fn put(&self, stem: &str, ending: &str, word: &str) -> Option<String> {
         match ending {
             "=" => Some(word.to_owned()),
+            // "кошк" is no word: before к a vowel always comes back.
+            "+" if stem.ends_with(['к', 'k']) && (self.returning)(stem).is_some() => None,
             "+" => Some(stem.to_owned()),
             "*" => {
                 let vowel = (self.returning)(stem)?;
@@ -141,6 +150,11 @@ impl Grammar {
             }),
         }
     }
+}
+
+/// Whether a word ends in one of these.
+fn ends(word: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|e| word.ends_with(e))
 }
 
 /// The stem with its end replaced by the first rule that fits.
