@@ -42,6 +42,7 @@ pub use uses::Uses;
 pub use weights::{Feature, Target, Weights};
 
 use serde::{Deserialize, Serialize};
+use spotter_model::InOrder;
 use spotter_model::{Appendix, CueKind, Date, Group};
 
 /// Everything that a pack holds besides the tables that find its patterns.
@@ -291,7 +292,7 @@ impl Ids {
     #[must_use]
     pub fn of(lexicon: &Lexicon) -> Self {
         let mut all: Vec<u32> = lexicon.written().map(|(at, _)| at).collect();
-        all.sort_by(|a, b| lexicon.concept(*a).own_id.cmp(&lexicon.concept(*b).own_id));
+        all.order_by(|a, b| lexicon.concept(*a).own_id.cmp(&lexicon.concept(*b).own_id));
         Self(all)
     }
 

@@ -40,7 +40,11 @@ pub fn forms(language: &str, words: &[Word]) -> Vec<String> {
         let parts: Vec<Vec<String>> = words
             .iter()
             .enumerate()
-            .map(|(i, w)| if if i < head { head_plural } else { rest_plural && !is_one(i) } { plural(w) } else { same(w) })
+            .map(
+                |(i, w)| {
+                    if if i < head { head_plural } else { rest_plural && !is_one(i) } { plural(w) } else { same(w) }
+                },
+            )
             .collect();
         all_choices(&parts)
     };

@@ -181,9 +181,15 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (from, to) = (dir.path().join("from"), dir.path().join("to"));
         for (name, file) in [
-            ("en", r#"{"locale_tag": {"message": "en"}, "panel_b": {"message": "$N$ of $1", "placeholders": {"n": {"content": "$2"}}},
-                "panel_a": {"message": "costs $$1"}, "what_x": {"message": "X"}}"#),
-            ("zh_TW", r#"{"locale_tag": {"message": "zh-TW"}, "panel_c_few": {"message": "一"}, "panel_a": {"message": "二"}}"#),
+            (
+                "en",
+                r#"{"locale_tag": {"message": "en"}, "panel_b": {"message": "$N$ of $1", "placeholders": {"n": {"content": "$2"}}},
+                "panel_a": {"message": "costs $$1"}, "what_x": {"message": "X"}}"#,
+            ),
+            (
+                "zh_TW",
+                r#"{"locale_tag": {"message": "zh-TW"}, "panel_c_few": {"message": "一"}, "panel_a": {"message": "二"}}"#,
+            ),
         ] {
             fs::create_dir_all(from.join(name)).unwrap();
             fs::write(from.join(name).join("messages.json"), file).unwrap();
@@ -221,7 +227,9 @@ mod tests {
             assert!(!texts[0].contains(&format!("__MSG_{key}__")), "{key} stands in the manifest");
         }
         // What sentences of findings are made of is said on marketplaces' pages as well.
-        for kept in ["why_both", "rule_none", "listed_one", "law_line", "term_live", "group_parrots", "month_1", "broken"] {
+        for kept in
+            ["why_both", "rule_none", "listed_one", "law_line", "term_live", "group_parrots", "month_1", "broken"]
+        {
             assert!(!of_pages(kept), "{kept}");
         }
     }

@@ -8,9 +8,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["ia"], cut: 1, endings: ["+ i", "+ i", "e", "a", "+ i", "e", "+ i", "om", "ami", "ach"] },
         Row { ends: &["ka", "ga"], cut: 1, endings: ["i", "~e", "e", "a", "~e", "i", "+ *", "om", "ami", "ach"] },
-        Row {
-            ends: &["ja", "la"], cut: 1, endings: ["i", "i", "e", "a", "i", "e", "+ i", "om", "ami", "ach"]
-        },
+        Row { ends: &["ja", "la"], cut: 1, endings: ["i", "i", "e", "a", "i", "e", "+ i", "om", "ami", "ach"] },
         Row {
             ends: &["ca", "cza", "dza", "rza", "sza", "ża"],
             cut: 1,
@@ -24,11 +22,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             cut: 2,
             endings: ["ka ku", "kowi", "ka", "kiem", "ku", "ki", "kow", "kom", "kami", "kach"],
         },
-        Row {
-            ends: &["ec"],
-            cut: 2,
-            endings: ["ca", "cowi", "ca", "cem", "cu", "ce", "cow", "com", "cami", "cach"],
-        },
+        Row { ends: &["ec"], cut: 2, endings: ["ca", "cowi", "ca", "cem", "cu", "ce", "cow", "com", "cami", "cach"] },
         Row { ends: &["ieł"], cut: 3, endings: ["la", "lowi", "la", "lem", "le", "ly", "low", "lom", "lami", "lach"] },
         // Labials that were soft once.
         Row {
@@ -38,7 +32,9 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         },
         Row { ends: &["k", "g"], cut: 0, endings: ["a u", "owi", "a", "iem", "u", "i", "ow", "om", "ami", "ach"] },
         Row {
-            ends: &["ość", "ółć"], cut: 0, endings: ["i", "i", "=", "ia", "i", "i", "i", "iom", "ami mi iami", "iach"]
+            ends: &["ość", "ółć"],
+            cut: 0,
+            endings: ["i", "i", "=", "ia", "i", "i", "i", "iom", "ami mi iami", "iach"],
         },
         Row {
             ends: &["ć", "ś", "ź", "ń"],
@@ -51,7 +47,9 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             endings: ["a u y", "owi y", "a", "em a", "u y", "e y", "y ow", "om", "ami", "ach"],
         },
         Row {
-            ends: &["l", "j"], cut: 0, endings: ["a u i", "owi i", "a", "em a", "u i", "e", "i ow", "om", "ami", "ach"]
+            ends: &["l", "j"],
+            cut: 0,
+            endings: ["a u i", "owi i", "a", "em a", "u i", "e", "i ow", "om", "ami", "ach"],
         },
         Row {
             ends: &["b", "d", "f", "h", "ł", "m", "n", "p", "r", "s", "t", "v", "w", "x", "z"],
