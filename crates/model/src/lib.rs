@@ -20,6 +20,7 @@ pub mod dsse;
 pub mod enrolment;
 pub mod evidence;
 pub mod hidden;
+pub mod json;
 pub mod known;
 pub mod limits;
 pub mod listing;

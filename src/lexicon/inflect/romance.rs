@@ -93,7 +93,7 @@ fn plurals(language: &str, word: &Word) -> Vec<String> {
         "it" if ends(&["co", "go"]) => add(cut(w, 1), &["hi", "i"]),
         "it" if ends(&["arca", "lega", "duca"]) => add(cut(w, 1), &["he", "hi"]),
         "it" if ends(&["ca", "ga"]) => add(cut(w, 1), &["he"]),
-        "it" if ends(&["zio", "rio", "leggio"]) && w.len() < 7 => add(cut(w, 1), &["", "i"]),
+        "it" if matches!(w, "zio" | "rio" | "leggio") => add(cut(w, 1), &["", "i"]),
         "it" if ends(&["io"]) => add(cut(w, 1), &[""]),
         "it" if ends(&["cia", "gia"]) => [add(cut(w, 2), &["e"]), add(cut(w, 1), &["e"])].concat(),
         "it" if ends(&["ista"]) => add(cut(w, 1), &["i", "e"]),
@@ -165,6 +165,26 @@ mod tests {
         ] {
             has("es", lemma, wanted);
         }
+    }
+
+    /// Forms that break a rule are not made: they would cost a spelling each and find nothing.
+    #[test]
+    fn what_nobody_writes_is_not_made() {
+        for (language, lemma, wrong) in [
+            ("es", "león", "leons"),
+            ("es", "coral teñido", "corals tenidos"),
+            ("fr", "renard du désert", "renard du deserts"),
+            ("pt", "varano da savana", "varano da savanas"),
+            ("it", "pesce del lago", "pesce del laghi"),
+            ("it", "avorio", "avorii"),
+        ] {
+            let made = crate::lexicon::inflect::forms(language, lemma, false);
+            assert!(!made.iter().any(|f| f == wrong), "{language} {lemma}: {wrong}");
+        }
+        has("es", "hámster", &["hámsters", "hámsteres"]);
+        has("es", "robot", &["robots"]);
+        has("fr", "renard du désert", &["renards du désert"]);
+        has("pt", "dente de onça", &["dentes de onças", "dente de onças"]);
     }
 
     #[test]

@@ -196,7 +196,7 @@ fn parsed<T: DeserializeOwned>(message: &JsValue, units: u32) -> Option<T> {
     if text.length() > units {
         return None;
     }
-    serde_json::from_slice(String::from(text).as_bytes()).ok()
+    spotter_model::json::read(String::from(text).as_bytes()).ok()
 }
 
 /// Tells our open pages.

@@ -147,7 +147,7 @@ fn payloads_of(report_id: &str) -> Kept<Query> {
 }
 
 pub(super) fn parse<T: DeserializeOwned>(value: Option<JsValue>) -> Option<T> {
-    serde_json::from_slice(value?.as_string()?.as_bytes()).ok()
+    spotter_model::json::read(value?.as_string()?.as_bytes()).ok()
 }
 
 pub(super) fn put<T: Serialize>(tx: &Transaction, store: &str, id: &str, value: &T) -> Kept<()> {

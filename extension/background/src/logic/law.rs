@@ -22,7 +22,7 @@ static WRITTEN: Mutex<[u8; include_bytes!(concat!(env!("OUT_DIR"), "/law.json"))
 
 static REGISTER: LazyLock<Register> = LazyLock::new(|| {
     let Ok(mut written) = WRITTEN.lock() else { return Register::default() };
-    let register = serde_json::from_slice(&written[..]).unwrap_or_default();
+    let register = spotter_model::json::read(&written[..]).unwrap_or_default();
     written.fill(0);
     register
 });

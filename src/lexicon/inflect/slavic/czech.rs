@@ -8,13 +8,17 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["a"], cut: 1, endings: ["y", "~e", "u", "ou", "~e", "y", "+ *", "am", "ami", "ach"] },
         Row { ends: &["ice"], cut: 1, endings: ["e", "i", "i", "i", "i", "e", "+", "im", "emi", "ich"] },
-        // What is young and neuter has -ět-; of other words in -e nearly all are feminine.
         Row {
-            ends: &["ě", "ře", "áče", "íče", "ele", "ouče"],
+            ends: &["že", "ce", "ule", "ole", "yle", "ile"],
+            cut: 1,
+            endings: ["e", "i", "i e", "i em", "i", "e", "i", "im", "emi", "ich"],
+        },
+        // What is young and neuter has -et-: "morče".
+        Row {
+            ends: &["e", "ě"],
             cut: 1,
             endings: ["e ete", "i eti", "i e", "i etem", "i eti", "e ata", "i at", "im atum", "emi aty", "ich atech"],
         },
-        Row { ends: &["e"], cut: 1, endings: ["e", "i", "i e", "i em", "i", "e", "i", "im", "emi", "ich"] },
         Row { ends: &["í"], cut: 0, endings: ["=", "=", "=", "m", "=", "=", "=", "m", "mi", "ch"] },
         Row { ends: &["o"], cut: 1, endings: ["a", "u", "=", "em", "u ~e", "a", "+ *", "um", "y", "ech ach"] },
         Row {

@@ -176,3 +176,32 @@ fn last_vowel(word: &Word, vowels: &str, from: char, to: &[&str]) -> Vec<String>
     let tail: String = word.folded.chars().skip(at + 1).collect();
     to.iter().map(|vowel| format!("{head}{vowel}{tail}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon::inflect::{forms, tests::has};
+
+    /// Forms in which an adjective has another gender than its noun, or an ending that its stem cannot have, are not made.
+    #[test]
+    fn what_nobody_writes_is_not_made() {
+        for (language, lemma, wrong) in [
+            ("ru", "кошка", "кошк"),
+            ("ru", "живой дельфин", "живие дельфины"),
+            ("ru", "чёрный коралл", "черних кораллов"),
+            ("ru", "удав песчаный", "удава песчание"),
+            ("pl", "skóra antylopy", "skory antylopej"),
+            ("pl", "szpon orła", "szponowie orla"),
+            ("pl", "kość słoniowa", "koscie sloniowe"),
+            ("cs", "kůže", "kuzata"),
+            ("uk", "шкура лисий", "шкури лисого"),
+        ] {
+            let made = forms(language, lemma, false);
+            assert!(!made.iter().any(|f| f == wrong), "{language} {lemma}: {wrong} among {made:?}");
+        }
+        has("cs", "morče", &["morčete", "morčat"]);
+        has("ru", "живой дельфин", &["живые дельфины", "живых дельфинов"]);
+        has("ru", "большой попугай", &["большие попугаи"]);
+        has("ru", "попугай жако", &["попугаи жако"]);
+        has("pl", "skóra antylopy", &["skóry antylopy"]);
+    }
+}
