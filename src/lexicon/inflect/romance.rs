@@ -85,7 +85,7 @@ fn plurals(language: &str, word: &Word) -> Vec<String> {
             }
         }
         // Only what comes from elsewhere and ends as no Spanish noun does has a bare -s: "robots", "hámsters".
-        "es" if ends(&["l", "n", "r", "d", "j"]) && !ends(&["er"]) && w.len() > 4 => add(w, &["es"]),
+        "es" if ends(&["l", "n", "r", "d", "j"]) && !ends(&["er"]) && (w.len() > 4 || w != written) => add(w, &["es"]),
         "es" => add(w, &["es", "s"]),
         "it" if written.ends_with(['à', 'è', 'é', 'ì', 'ò', 'ù']) || !ends(&["a", "e", "o"]) => {
             vec![w.to_owned()]
