@@ -6,6 +6,7 @@
 
 #[cfg(feature = "sources")]
 mod check;
+pub mod columns;
 #[cfg(feature = "sources")]
 mod compile;
 #[cfg(feature = "sources")]
@@ -31,6 +32,7 @@ pub mod words;
 
 #[cfg(feature = "sources")]
 pub use check::check;
+pub use columns::Texts;
 #[cfg(feature = "sources")]
 pub use compile::{compile, compile_overlay, link};
 pub use language::Languages;
@@ -60,7 +62,7 @@ pub struct Lexicon {
     /// What patterns mean, by sense: patterns that are used alike have one sense.
     pub uses: Uses,
     /// Spellings that must be met exactly.
-    pub exact: Vec<String>,
+    pub exact: Texts,
     /// How cues add up.
     pub weights: Weights,
     /// What to report where.
