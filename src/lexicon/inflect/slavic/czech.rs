@@ -63,6 +63,8 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     ],
     surely: &["ý", "á", "é", "ní", "cí", "dí", "ší", "čí"],
     agree: |noun, adjective| match noun.chars().next_back() {
+        // Some speakers have it masculine.
+        Some('a') if noun.ends_with("koala") => true,
         Some('a') => ends(adjective, &["á", "í"]),
         Some('o') => ends(adjective, &["é", "í"]),
         _ => true,

@@ -96,6 +96,8 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     surely: &["ий", "ій"],
     agree: |noun, adjective| {
         let gender: &[&str] = match noun.chars().next_back() {
+            // Masculine for all their ending.
+            Some('а') if ends(noun, &["лелека", "собака"]) => &["ий", "ій"],
             Some('а' | 'я') => &["а", "я"],
             Some('ь' | 'ж' | 'ч' | 'ш') => &["а", "я", "ий", "ій"],
             Some(last) if VOWELS.contains(last) => return true,
