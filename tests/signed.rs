@@ -72,7 +72,7 @@ fn a_new_checksum_does_not_make_a_pack_genuine() {
     // Another pack under the signature of the first: what somebody with the server, but not the key, could do.
     let good = signed::sign(&testing::pack(), &SEED, 4).unwrap();
     let mut lexicon = testing::lexicon();
-    lexicon.exact.push("Homo sapiens".into());
+    lexicon.exact.push("Homo sapiens").unwrap();
     let mut other = testing::repacked(&lexicon);
     other[88..216].copy_from_slice(&good[88..216]);
     assert_eq!(signed::open(&other, &trust(), day("2026-11-26")).unwrap_err(), SignedError::Forged);

@@ -1,9 +1,10 @@
 // Loads the compiled page. If that fails, says so: a white page helps nobody.
 import init, { panel } from './spotter_pages.js';
+import { words } from './words.js';
 
 try {
-  await init({ module_or_path: new URL('./spotter_pages_bg.wasm', import.meta.url) });
-  panel();
+  const [said] = await Promise.all([words(), init({ module_or_path: new URL('./spotter_pages_bg.wasm', import.meta.url) })]);
+  panel(said);
 } catch (error) {
   const sentence = document.createElement('p');
   sentence.setAttribute('role', 'alert');

@@ -1,6 +1,7 @@
 //! An assessment in parts that a panel or a page can put into words.
 
 use crate::lexicon::{Ids, Lexicon};
+use spotter_model::InOrder;
 use spotter_model::messages::{Reason, What};
 use spotter_model::{Appendix, Assessment, Cue};
 
@@ -16,7 +17,7 @@ const NAMES: usize = 3;
 pub fn explain(lexicon: &Lexicon, ids: &Ids, a: &Assessment) -> (What, Vec<Reason>) {
     let mut appendices: Vec<Appendix> =
         a.taxa.iter().take(NAMES).flat_map(|t| t.listings.iter().map(|l| l.appendix)).collect();
-    appendices.sort();
+    appendices.order();
     appendices.dedup();
     let what = What {
         groups: a.groups.iter().take(GROUPS).copied().collect(),
@@ -25,7 +26,7 @@ pub fn explain(lexicon: &Lexicon, ids: &Ids, a: &Assessment) -> (What, Vec<Reaso
         appendices,
     };
     let mut cues: Vec<&Cue> = a.cues.iter().collect();
-    cues.sort_by(|x, y| {
+    cues.order_by(|x, y| {
         let against = |c: &Cue| c.weight < 0.0;
         against(x)
             .cmp(&against(y))

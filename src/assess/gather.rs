@@ -214,7 +214,7 @@ fn other_readings(
 fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: usize, end: usize) -> bool {
     let (from, to) = folded.source(text, start, end);
     let Some(wanted) = lexicon.exact.get(exact as usize) else { return false };
-    text.get(from..to).is_some_and(|slice| normalize::exact(slice) == *wanted)
+    text.get(from..to).is_some_and(|slice| normalize::exact(slice) == wanted)
 }
 
 /// Drops words of languages that nobody expects on such a page, unless they name something listed and hardly mean

@@ -6,6 +6,7 @@
 use super::gather::{Found, Hit, read, shares_group, speaks};
 use super::standing::{Sort, Standing};
 use crate::lexicon::{ConceptRef, Lexicon, Strength};
+use spotter_model::InOrder;
 use spotter_model::{Field, Listing};
 
 /// Shortest epithet that is taken for one.
@@ -151,7 +152,7 @@ pub fn binomials(lexicon: &Lexicon, listing: &Listing, found: &mut Found) {
     }
     if longer {
         // What covers others must stand before them.
-        found.hits.sort_by_key(|h| (h.field, h.start, std::cmp::Reverse(h.end)));
+        found.hits.order_by_key(|h| (h.field, h.start, std::cmp::Reverse(h.end)));
     }
 }
 

@@ -7,6 +7,7 @@
 use super::host::{host_and_path, is_below};
 use crate::lexicon::policy::{Against, Form, Policy, Rule};
 use crate::lexicon::{EuAnnex, Lexicon};
+use spotter_model::InOrder;
 use spotter_model::{Appendix, Assessment, CueKind, Date, Reportable, TaxonMatch};
 
 /// Most rules that an assessment names.
@@ -130,7 +131,7 @@ pub fn decide<'a>(lexicon: &'a Lexicon, focus: &'a [Rule], url: &str, a: &Assess
         (_, _, no) if !no.is_empty() => (Reportable::No, no),
         _ => (Reportable::Check, vec![]),
     };
-    grounds.sort_by(|x, y| {
+    grounds.order_by(|x, y| {
         let rank = |g: &Ground<'_>| (g.open, g.rule.status, g.rule.against, breadth(g.rule));
         rank(x).cmp(&rank(y)).then_with(|| x.rule.id.cmp(&y.rule.id))
     });

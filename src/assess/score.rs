@@ -13,6 +13,7 @@ use super::sum::sum;
 use super::what::what;
 use crate::lexicon::{Attested, Feature, Lexicon};
 use crate::normalize;
+use spotter_model::InOrder;
 use spotter_model::{Assessment, Cue, CueKind, Date, Field, Level, Listing, limits};
 
 fn round(p: f64) -> f64 {
@@ -58,7 +59,7 @@ pub fn score(lexicon: &Lexicon, listing: &Listing, found: &Found, as_of: Date) -
     let (groups, taxa, commodities) = what(lexicon, &standing, &sum.shares, as_of);
     let ids = |kind: CueKind| {
         let mut ids: Vec<String> = standing.iter().filter(|s| s.concept.kind == kind).map(|s| s.concept.id()).collect();
-        ids.sort();
+        ids.order();
         ids
     };
     Assessment {
@@ -86,11 +87,11 @@ fn cues(lexicon: &Lexicon, listing: &Listing, found: &Found, standing: &[Standin
             chosen.push((hit, share));
         }
     }
-    chosen.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    chosen.order_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let again = found.hits.iter().filter(|h| !h.dropped && !standing.iter().any(|s| s.hit == **h));
     chosen.extend(again.map(|h| (h, 0.0)));
     chosen.truncate(limits::CUES);
-    chosen.sort_by_key(|(h, _)| (h.field, h.start, h.end, h.concept));
+    chosen.order_by_key(|(h, _)| (h.field, h.start, h.end, h.concept));
     // Counted on from the cue before: they are in order.
     let mut counted = (usize::MAX, 0, 0);
     chosen

@@ -8,6 +8,7 @@ use super::policy::{Decision, Ground, Open, meant};
 use crate::lexicon::policy::{Against, Status};
 use crate::lexicon::{Attested, ConceptRef, Ids, Lexicon, Selector};
 use crate::normalize::{self, disguise};
+use spotter_model::InOrder;
 use spotter_model::phrase::{Arg, Phrase, Role};
 use spotter_model::{Appendix, Assessment, Cue, CueKind, Group, Reportable, TaxonMatch};
 
@@ -126,7 +127,7 @@ pub fn sentences(lexicon: &Lexicon, ids: &Ids, a: &Assessment, decision: &Decisi
         out.retain(|p| p.role != role || left.checked_sub(1).map(|l| left = l).is_some());
     }
     // Stable: strongest first within each role.
-    out.sort_by_key(|p| p.role);
+    out.order_by_key(|p| p.role);
     out.extend(listed(a));
     out.extend(rules(decision));
     out
@@ -135,7 +136,7 @@ pub fn sentences(lexicon: &Lexicon, ids: &Ids, a: &Assessment, decision: &Decisi
 /// Each concept once, at its best place, strongest first, what speaks against last.
 fn strongest_first(a: &Assessment) -> Vec<&Cue> {
     let mut cues: Vec<&Cue> = a.cues.iter().collect();
-    cues.sort_by(|x, y| {
+    cues.order_by(|x, y| {
         (x.weight < 0.0)
             .cmp(&(y.weight < 0.0))
             .then(y.weight.abs().total_cmp(&x.weight.abs()))

@@ -6,6 +6,7 @@
 use super::gather::{Found, Hit, speaks};
 use super::latin;
 use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Strength};
+use spotter_model::InOrder;
 use spotter_model::{CueKind, Date, Field, Group, Listing};
 
 /// What a standing concept is to the model.
@@ -150,7 +151,7 @@ pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_o
     let (page, english) = (Languages::of(&listing.lang), Languages::of("en"));
     let mut by_concept: Vec<&Hit> = Vec::with_capacity(found.hits.len());
     by_concept.extend(found.hits.iter().filter(|h| !h.dropped));
-    by_concept.sort_by_key(|h| h.concept);
+    by_concept.order_by_key(|h| h.concept);
     let mut standing: Vec<Standing<'a>> = Vec::with_capacity(by_concept.len());
     for hit in by_concept {
         let concept = lexicon.concept(hit.concept);
@@ -171,7 +172,7 @@ pub fn standing<'a>(lexicon: &'a Lexicon, listing: &Listing, found: &Found, as_o
             None => standing.push(new),
         }
     }
-    standing.sort_by_key(|s| (std::cmp::Reverse(s.rank()), s.index));
+    standing.order_by_key(|s| (std::cmp::Reverse(s.rank()), s.index));
     latin::leave_out_lone(&mut standing);
     standing
 }

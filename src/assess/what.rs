@@ -4,6 +4,7 @@
 
 use super::standing::{Sort, Standing};
 use crate::lexicon::Lexicon;
+use spotter_model::InOrder;
 use spotter_model::{CitesListing, CueKind, Date, Group, TaxonMatch, limits};
 use std::collections::BTreeMap;
 
@@ -41,11 +42,11 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
         taxa.extend(s.concept.taxa.iter().map(|taxon| (taxon, share)));
     }
     let mut groups: Vec<(Group, f64)> = groups.into_iter().collect();
-    groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    groups.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut commodities: Vec<(&str, f64)> = commodities.into_iter().collect();
-    commodities.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    commodities.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     // Added up in the order of what says it: the same bytes everywhere.
-    taxa.sort_by_key(|t| t.0);
+    taxa.order_by_key(|t| t.0);
     taxa.dedup_by(|next, sum| {
         let same = next.0 == sum.0;
         if same {
@@ -53,7 +54,7 @@ pub fn what(lexicon: &Lexicon, standing: &[Standing<'_>], weights: &[f64], as_of
         }
         same
     });
-    taxa.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    taxa.order_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let taxa = taxa
         .into_iter()
         .filter_map(|(taxon, _)| {

@@ -9,7 +9,7 @@ use super::register::Rank;
 use super::source::{ConceptEntry, NO_WORK, Problem, Sharing, Sources};
 use super::{
     Attested, Concept, Effect, Languages, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxa, TaxonFacts,
-    Use, Uses, pack, words,
+    Texts, Use, Uses, pack, words,
 };
 use crate::matching::Words;
 use spotter_model::{CueKind, Group};
@@ -98,7 +98,7 @@ fn cut_out(lexicon: Lexicon, first: usize) -> Overlay {
                 Some(*end)
             })
             .collect(),
-        exact: lexicon.exact,
+        exact: lexicon.exact.into(),
         policy: lexicon.policy,
     }
 }
@@ -234,6 +234,7 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
         return Err(problems);
     }
     let Patterns { by_text, exact } = patterns;
+    let exact = Texts::try_from(exact).map_err(|what| vec![Problem::new("words", None, what.to_string())])?;
     let mut lexicon = Lexicon {
         taxa,
         protections: protections.kinds,

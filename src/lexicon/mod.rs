@@ -6,6 +6,7 @@
 
 #[cfg(feature = "sources")]
 mod check;
+pub mod columns;
 #[cfg(feature = "sources")]
 mod compile;
 #[cfg(feature = "sources")]
@@ -31,6 +32,7 @@ pub mod words;
 
 #[cfg(feature = "sources")]
 pub use check::check;
+pub use columns::Texts;
 #[cfg(feature = "sources")]
 pub use compile::{compile, compile_overlay, link};
 pub use language::Languages;
@@ -42,6 +44,7 @@ pub use uses::Uses;
 pub use weights::{Feature, Target, Weights};
 
 use serde::{Deserialize, Serialize};
+use spotter_model::InOrder;
 use spotter_model::{Appendix, CueKind, Date, Group};
 
 /// Everything that a pack holds besides the tables that find its patterns.
@@ -59,7 +62,7 @@ pub struct Lexicon {
     /// What patterns mean, by sense: patterns that are used alike have one sense.
     pub uses: Uses,
     /// Spellings that must be met exactly.
-    pub exact: Vec<String>,
+    pub exact: Texts,
     /// How cues add up.
     pub weights: Weights,
     /// What to report where.
@@ -291,7 +294,7 @@ impl Ids {
     #[must_use]
     pub fn of(lexicon: &Lexicon) -> Self {
         let mut all: Vec<u32> = lexicon.written().map(|(at, _)| at).collect();
-        all.sort_by(|a, b| lexicon.concept(*a).own_id.cmp(&lexicon.concept(*b).own_id));
+        all.order_by(|a, b| lexicon.concept(*a).own_id.cmp(&lexicon.concept(*b).own_id));
         Self(all)
     }
 

@@ -187,7 +187,10 @@ impl Overlay {
             base.laid_over.push(*concept);
         }
         let (first, exact) = (base.uses.senses() as u32, base.exact.len() as u32);
-        base.exact.extend(self.exact);
+        if self.exact.iter().any(|spelling| base.exact.push(spelling).is_err()) {
+            beneath.restore(base);
+            return Err(PackError::Inconsistent("it has a spelling that is too long").into());
+        }
         let uses: Vec<Use> = self
             .uses
             .into_iter()

@@ -42,6 +42,21 @@ impl Stretches {
         begin..begin + usize::from(length)
     }
 
+    /// Keeps the first ones.
+    pub fn truncate(&mut self, count: usize) {
+        if count < self.len() {
+            self.total = self.range(count).start as u32;
+            self.lengths.truncate(count);
+            self.begins.truncate(count.div_ceil(STEP));
+        }
+    }
+
+    /// Gives back the room that it does not use.
+    pub fn shrink(&mut self) {
+        self.lengths.shrink_to_fit();
+        self.begins.shrink_to_fit();
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -9,10 +9,10 @@ use crate::lexicon::PackError;
 const LENGTHS: [usize; 4] = [3, 4, 6, 8];
 /// Bytes of what stands inside a word that are looked at.
 pub const WINDOW: usize = 4;
-/// Bits for each first word: one word in nine passes without need, and twice as many bits would be a hundredth of
+/// Bits for each first word: one word in five passes without need, and twice as many bits would be another hundredth of
 /// the archive.
 #[cfg(any(feature = "sources", test))]
-const WORD_BITS: usize = 8;
+const WORD_BITS: usize = 4;
 /// Bits for each of what is asked inside a word, of which there is little.
 #[cfg(any(feature = "sources", test))]
 const INNER_BITS: usize = 24;

@@ -7,7 +7,7 @@ use super::bytes::Reader;
 use crate::lexicon::PackError;
 
 /// Every so many-th mark is known by place.
-const SAMPLE: usize = 8;
+const SAMPLE: usize = 32;
 
 /// What is said of an arc, side by side: whoever asks one thing asks the others too, and together they pack better.
 #[cfg(any(feature = "sources", test))]

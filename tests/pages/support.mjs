@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { whole } from '../axe.mjs';
 import { schemePref, setScheme } from '../scheme.mjs';
-import { pseudoMessages } from './pseudo.mjs';
+import { pseudo, pseudoMessages, TAG } from './pseudo.mjs';
 
 export { axe } from '../axe.mjs';
 
@@ -31,6 +31,9 @@ function messagesInto(dir, built, lang) {
   const english = JSON.parse(fs.readFileSync(path.join(built, '_locales/en/messages.json'), 'utf8'));
   fs.mkdirSync(path.join(dir, '_locales/en'), { recursive: true });
   fs.writeFileSync(path.join(dir, '_locales/en/messages.json'), JSON.stringify(pseudoMessages(english)));
+  // What only pages say stands beside them, in the order of its keys.
+  const said = JSON.parse(fs.readFileSync(path.join(built, 'pages/words/en.json'), 'utf8'));
+  fs.writeFileSync(path.join(dir, 'pages/words', `${TAG}.json`), JSON.stringify(said.map((sentence) => (sentence === '' ? '' : pseudo(sentence)))));
   return 'en';
 }
 

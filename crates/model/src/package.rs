@@ -148,7 +148,7 @@ pub fn listed(files: &[File]) -> Vec<Listed> {
 /// no report.
 #[must_use]
 pub fn statement(body: &[u8]) -> Option<Vec<u8>> {
-    serde_json::from_slice::<Report>(body).ok()?;
+    crate::json::read::<Report>(body).ok()?;
     let mut value: serde_json::Value = serde_json::from_slice(body).ok()?;
     for pointer in SEALED_FIELDS {
         let (parent, field) = pointer.rsplit_once('/')?;

@@ -245,7 +245,7 @@ impl Programme {
         if payload.len() > limits::PROGRAMME_BYTES {
             return Err(format!("at most {} bytes are allowed", limits::PROGRAMME_BYTES));
         }
-        let programme: Self = serde_json::from_slice(payload).map_err(|e| e.to_string())?;
+        let programme: Self = crate::json::read(payload).map_err(|e| e.to_string())?;
         programme.check().map(|()| programme)
     }
 

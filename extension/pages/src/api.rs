@@ -374,8 +374,18 @@ pub fn on_tabs(hear: impl Fn() + 'static) {
     listener.forget();
 }
 
-/// Sentences from the browser.
-pub struct Browser;
+/// Sentences from the package: those that only pages say, and those that the browser has.
+pub struct Browser {
+    said: js_sys::Map,
+}
+
+impl Browser {
+    /// With the sentences by key that `words.js` has read.
+    #[must_use]
+    pub fn with(said: js_sys::Map) -> Self {
+        Self { said }
+    }
+}
 
 fn intl(pairs: &[(&str, &str)], ms: f64, lang: &str) -> Option<String> {
     let wanted: Vec<(&str, JsValue)> = pairs.iter().map(|(n, v)| (*n, JsValue::from_str(v))).collect();
@@ -398,6 +408,9 @@ fn display_name(kind: &str, code: &str, lang: &str) -> Option<String> {
 
 impl Source for Browser {
     fn raw(&self, key: &str) -> String {
+        if let Some(said) = self.said.get(&JsValue::from_str(key)).as_string() {
+            return said;
+        }
         let holes: Array = (0..HOLES as u32)
             .filter_map(|i| char::from_u32(FIRST_HOLE as u32 + i))
             .map(|c| JsValue::from_str(c.encode_utf8(&mut [0; 4])))

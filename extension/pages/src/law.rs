@@ -4,6 +4,7 @@
 
 use crate::node::{El, el};
 use crate::words::{Words, foreign};
+use spotter_model::InOrder;
 use spotter_model::messages::{Ask, Finding, LawHere, LawRule, What};
 use spotter_model::{Appendix, Assessment, CueKind};
 
@@ -20,7 +21,7 @@ pub fn ask_of_finding(f: &Finding, page: &str) -> Ask {
 /// What is asked about a report.
 pub fn ask_of_report(a: &Assessment, url: &str) -> Ask {
     let mut appendices: Vec<Appendix> = a.taxa.iter().flat_map(|t| &t.listings).map(|l| l.appendix).collect();
-    appendices.sort();
+    appendices.order();
     appendices.dedup();
     let what = What {
         groups: a.groups.clone(),

@@ -26,8 +26,8 @@ use wasm_bindgen::prelude::*;
 /// # Errors
 /// The HTML file has no root.
 #[wasm_bindgen(js_name = panel)]
-pub fn start_panel() -> Result<(), JsValue> {
-    panel::effects::start()
+pub fn start_panel(said: js_sys::Map) -> Result<(), JsValue> {
+    panel::effects::start(said)
 }
 
 /// Starts the options page.
@@ -35,8 +35,8 @@ pub fn start_panel() -> Result<(), JsValue> {
 /// # Errors
 /// The HTML file has no root.
 #[wasm_bindgen(js_name = options)]
-pub fn start_options() -> Result<(), JsValue> {
-    options::effects::start()
+pub fn start_options(said: js_sys::Map) -> Result<(), JsValue> {
+    options::effects::start(said)
 }
 
 /// Starts the first-run page.
@@ -44,8 +44,8 @@ pub fn start_options() -> Result<(), JsValue> {
 /// # Errors
 /// The HTML file has no root.
 #[wasm_bindgen(js_name = welcome)]
-pub fn start_welcome() -> Result<(), JsValue> {
-    welcome::effects::start()
+pub fn start_welcome(said: js_sys::Map) -> Result<(), JsValue> {
+    welcome::effects::start(said)
 }
 
 /// Starts the training page.
@@ -53,6 +53,6 @@ pub fn start_welcome() -> Result<(), JsValue> {
 /// # Errors
 /// The HTML file has no root.
 #[wasm_bindgen(js_name = training)]
-pub fn start_training() -> Result<(), JsValue> {
-    training::effects::start()
+pub fn start_training(said: js_sys::Map) -> Result<(), JsValue> {
+    training::effects::start(said)
 }

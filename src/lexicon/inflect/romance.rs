@@ -9,6 +9,16 @@ const AFTER_HEAD: &[&str] = &[
     "por", "pour", "sans", "sem", "senza", "sin", "su", "sur", "y",
 ];
 
+/// Singular articles, alone or within a preposition: the noun behind one is no plural.
+fn singular(language: &str) -> &'static [&'static str] {
+    match language {
+        "fr" => &["du", "au", "la", "le", "l"],
+        "es" => &["del", "al", "la", "el"],
+        "it" => &["del", "della", "dello", "dal", "dalla", "al", "alla", "sul", "la", "il", "lo", "l"],
+        _ => &["do", "da", "ao", "no", "na"],
+    }
+}
+
 /// The head's words in the plural, and what follows a preposition in either number.
 pub fn forms(language: &str, words: &[Word]) -> Vec<String> {
     let head = words.iter().position(|w| AFTER_HEAD.contains(&w.folded.as_str())).unwrap_or(words.len());
@@ -20,11 +30,21 @@ pub fn forms(language: &str, words: &[Word]) -> Vec<String> {
         }
     };
     let same = |w: &Word| vec![w.folded.clone()];
+    // Whether a singular article stands before a word, with no other in between.
+    let is_one = |at: usize| {
+        let before = words[..at].iter().rev().map(|w| w.folded.as_str());
+        let mut small = before.filter(|w| AFTER_HEAD.contains(w) || singular(language).contains(w));
+        small.next().is_some_and(|w| singular(language).contains(&w))
+    };
     let choose = |head_plural: bool, rest_plural: bool| {
         let parts: Vec<Vec<String>> = words
             .iter()
             .enumerate()
-            .map(|(i, w)| if if i < head { head_plural } else { rest_plural } { plural(w) } else { same(w) })
+            .map(
+                |(i, w)| {
+                    if if i < head { head_plural } else { rest_plural && !is_one(i) } { plural(w) } else { same(w) }
+                },
+            )
             .collect();
         all_choices(&parts)
     };
@@ -64,13 +84,17 @@ fn plurals(language: &str, word: &Word) -> Vec<String> {
                 vec![w.to_owned()]
             }
         }
+        // Only what comes from elsewhere and ends as no Spanish noun does has a bare -s: "robots", "hámsters".
+        "es" if ends(&["l", "n", "r", "d", "j"]) && !ends(&["er"]) && (w.len() > 4 || w != written) => add(w, &["es"]),
         "es" => add(w, &["es", "s"]),
         "it" if written.ends_with(['à', 'è', 'é', 'ì', 'ò', 'ù']) || !ends(&["a", "e", "o"]) => {
             vec![w.to_owned()]
         }
         "it" if ends(&["co", "go"]) => add(cut(w, 1), &["hi", "i"]),
-        "it" if ends(&["ca", "ga"]) => add(cut(w, 1), &["he", "hi"]),
-        "it" if ends(&["io"]) => add(cut(w, 1), &["", "i"]),
+        "it" if ends(&["arca", "lega", "duca"]) => add(cut(w, 1), &["he", "hi"]),
+        "it" if ends(&["ca", "ga"]) => add(cut(w, 1), &["he"]),
+        "it" if matches!(w, "zio" | "rio" | "leggio") => add(cut(w, 1), &["", "i"]),
+        "it" if ends(&["io"]) => add(cut(w, 1), &[""]),
         "it" if ends(&["cia", "gia"]) => [add(cut(w, 2), &["e"]), add(cut(w, 1), &["e"])].concat(),
         "it" if ends(&["ista"]) => add(cut(w, 1), &["i", "e"]),
         "it" if ends(&["a"]) => add(cut(w, 1), &["e"]),
@@ -141,6 +165,26 @@ mod tests {
         ] {
             has("es", lemma, wanted);
         }
+    }
+
+    /// Forms that break a rule are not made: they would cost a spelling each and find nothing.
+    #[test]
+    fn what_nobody_writes_is_not_made() {
+        for (language, lemma, wrong) in [
+            ("es", "león", "leons"),
+            ("es", "coral teñido", "corals tenidos"),
+            ("fr", "renard du désert", "renard du deserts"),
+            ("pt", "varano da savana", "varano da savanas"),
+            ("it", "pesce del lago", "pesce del laghi"),
+            ("it", "avorio", "avorii"),
+        ] {
+            let made = crate::lexicon::inflect::forms(language, lemma, false);
+            assert!(!made.iter().any(|f| f == wrong), "{language} {lemma}: {wrong}");
+        }
+        has("es", "hámster", &["hámsters", "hámsteres"]);
+        has("es", "robot", &["robots"]);
+        has("fr", "renard du désert", &["renards du désert"]);
+        has("pt", "dente de onça", &["dentes de onças", "dente de onças"]);
     }
 
     #[test]

@@ -98,6 +98,7 @@ pub fn build(packing: Packing) -> Result<Built> {
         for (from, to) in COPIES {
             copy(&root().join(from), &staging.join(to))?;
         }
+        locales::write_words(&root().join("extension/_locales"), &staging.join("pages/words"))?;
         fs::write(staging.join("content.js"), &content)?;
         for part in &wasm {
             for (name, bytes) in &part.files {

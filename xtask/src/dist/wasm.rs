@@ -27,6 +27,8 @@ struct Source {
     folder: &'static str,
     /// What its `prebuild` is given at build time; its memory then ships as it stands, in a file beside the module.
     prebuilt_from: Option<&'static [u8]>,
+    /// How wasm-opt weighs speed against size: nothing of a page is hot.
+    level: &'static str,
 }
 
 const CRATES: &[Source] = &[
@@ -35,8 +37,9 @@ const CRATES: &[Source] = &[
         name: "spotter_background",
         folder: "background",
         prebuilt_from: Some(spotter_pack::PACK),
+        level: "-O3",
     },
-    Source { package: "spotter-pages", name: "spotter_pages", folder: "pages", prebuilt_from: None },
+    Source { package: "spotter-pages", name: "spotter_pages", folder: "pages", prebuilt_from: None, level: "-Os" },
 ];
 
 /// What both browsers' minimum understands; wasm-opt must know that it may use them.
@@ -119,7 +122,7 @@ fn part(source: &Source) -> Result<Part> {
         if let Some(input) = prebuilt_from {
             prebuild_apart(&out.join(format!("{name}_bg.wasm")), &out.join(format!("{name}_memory.bin")), input)?;
         }
-        optimise(&out.join(format!("{name}_bg.wasm")))?;
+        optimise(&out.join(format!("{name}_bg.wasm")), source.level)?;
         if prebuilt_from.is_some() {
             divide(&out, name)?;
         }
@@ -195,12 +198,12 @@ fn divide(out: &Path, name: &str) -> Result<()> {
 }
 
 /// wasm-opt, for size over the wire and a little speed.
-fn optimise(wasm: &Path) -> Result<()> {
+fn optimise(wasm: &Path, level: &str) -> Result<()> {
     let before = fs::metadata(wasm)?.len();
     fs::write(wasm.with_file_name("size.before"), before.to_string())?;
     let path = wasm.to_str().context("the target folder's name is not UTF-8")?;
     // Packing memory would cut the data at every few zeros: thousands of segments, each to be read at wake-up.
-    let mut args = vec!["-O3", "--skip-pass=memory-packing", path, "-o", path];
+    let mut args = vec![level, "--skip-pass=memory-packing", path, "-o", path];
     args.extend(FEATURES);
     ok(&mut npm_tool("wasm-opt", &args))?;
     let after = fs::metadata(wasm)?.len();

@@ -11,6 +11,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, JSON, Promise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use spotter_model::InOrder;
 use spotter_model::messages::{Answer, Enrolled, Event, OutboxItem, State, ToContent};
 use spotter_model::{Assessment, Listing};
 use std::cell::{Cell, RefCell, RefMut};
@@ -117,7 +118,7 @@ impl App {
     /// How things stand.
     pub async fn state(&self) -> Result<State, StoreFailed> {
         let mut entries = store::entries().await?;
-        entries.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        entries.order_by(|a, b| b.created_at.cmp(&a.created_at));
         let standing = store::standing().await?;
         let ask_again = rechecks::wanted().await;
         let item = |entry: &Entry| {
@@ -195,7 +196,7 @@ fn parsed<T: DeserializeOwned>(message: &JsValue, units: u32) -> Option<T> {
     if text.length() > units {
         return None;
     }
-    serde_json::from_str(&String::from(text)).ok()
+    spotter_model::json::read(String::from(text).as_bytes()).ok()
 }
 
 /// Tells our open pages.

@@ -14,7 +14,7 @@ const SETTING: &str = "reminder";
 
 /// The reminder, where one was asked for.
 pub async fn reminder() -> Option<Reminder> {
-    serde_json::from_str(&webext::setting(SETTING).await.as_string()?).ok()
+    spotter_model::json::read(webext::setting(SETTING).await.as_string()?.as_bytes()).ok()
 }
 
 /// Begins it anew, or ends it with 0 minutes.

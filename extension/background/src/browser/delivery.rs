@@ -273,7 +273,7 @@ impl Client<'_> {
         if !keys::verified(&opened, &server, &signed::fingerprint(&server)).await {
             return None;
         }
-        let receipt: Receipt = serde_json::from_slice(&opened.payload).ok()?;
+        let receipt: Receipt = spotter_model::json::read(&opened.payload).ok()?;
         (receipt.report_id == entry.report_id && receipt.body_sha256 == entry.body_sha256).then_some(receipt)
     }
 }

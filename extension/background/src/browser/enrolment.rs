@@ -77,7 +77,7 @@ async fn join(app: &App, invitation: &Invitation) -> Said<()> {
     let wrong_server = || Sentence::with("bg_enrol_fingerprint", &[origin]);
     let envelope: Envelope = answered.reply.json().ok_or_else(unreadable)?;
     let opened = signed::open(&envelope, ENROLMENT_TYPE).ok_or_else(unreadable)?;
-    let response: EnrolmentResponse = serde_json::from_slice(&opened.payload).map_err(|_| unreadable())?;
+    let response: EnrolmentResponse = spotter_model::json::read(&opened.payload).map_err(|_| unreadable())?;
     let server = unbase64(&response.server_key).filter(|k| k.len() == 32).ok_or_else(unreadable)?;
     if signed::fingerprint(&server) != invitation.fingerprint
         || !keys::verified(&opened, &server, &invitation.fingerprint).await

@@ -8,6 +8,7 @@ use crate::logic::packaging::picture;
 use crate::logic::signed::{base64, sha256_hex};
 use crate::logic::{sites, urls};
 use js_sys::{Array, Promise};
+use spotter_model::InOrder;
 use spotter_model::limits;
 use spotter_model::messages::{PictureSource, Thumbnail};
 use spotter_model::report::{Evidence, EvidenceKind, EvidenceState};
@@ -85,7 +86,7 @@ pub async fn to_ask_for(sources: &[PictureSource]) -> Vec<String> {
     let first = sources.iter().take(limits::PICTURES).filter_map(|s| s.urls.first());
     let mut asked: Vec<String> =
         first.filter(|url| !sites::covers(&granted, url)).filter_map(|url| sites::picture_pattern(url)).collect();
-    asked.sort();
+    asked.order();
     asked.dedup();
     asked
 }

@@ -10,6 +10,7 @@ use js_sys::{Array, Function, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spotter_model::FalseAlarm;
+use spotter_model::InOrder;
 use spotter_model::messages::{Draft, Enrolled, Standing};
 use spotter_model::training::{Told, TrainingPass};
 use std::cell::RefCell;
@@ -146,7 +147,7 @@ fn payloads_of(report_id: &str) -> Kept<Query> {
 }
 
 pub(super) fn parse<T: DeserializeOwned>(value: Option<JsValue>) -> Option<T> {
-    serde_json::from_str(&value?.as_string()?).ok()
+    spotter_model::json::read(value?.as_string()?.as_bytes()).ok()
 }
 
 pub(super) fn put<T: Serialize>(tx: &Transaction, store: &str, id: &str, value: &T) -> Kept<()> {
@@ -267,7 +268,7 @@ pub async fn keep_draft(kept: &KeptDraft, blobs: &[(String, Vec<u8>)]) -> Kept<(
     let tx = begin(&[DRAFTS, PAYLOADS], true).await?;
     let all = tx.object_store(DRAFTS)?.get_all(None, None)?.await?;
     let mut old: Vec<KeptDraft> = all.into_iter().filter_map(|v| parse(Some(v))).collect();
-    old.sort_by(|a, b| b.made_ms.total_cmp(&a.made_ms));
+    old.order_by(|a, b| b.made_ms.total_cmp(&a.made_ms));
     for (i, d) in old.iter().enumerate() {
         if i + 1 >= DRAFTS_KEPT || kept.made_ms - d.made_ms > DRAFT_MS {
             remove_draft(&tx, &d.draft.report.report_id)?;

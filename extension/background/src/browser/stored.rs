@@ -17,7 +17,7 @@ pub async fn stored(pictures: bool) -> Result<Stored, StoreFailed> {
     let agreed_at = all.meta.get("agreed_at").and_then(Value::as_str).map(str::to_owned);
     let settings: Value = JSON::stringify(&webext::settings().await)
         .ok()
-        .and_then(|text| serde_json::from_str(&String::from(text)).ok())
+        .and_then(|text| serde_json::from_slice(String::from(text).as_bytes()).ok())
         .unwrap_or_default();
     let mut room = if pictures { limits::STORED_PICTURES_BYTES } else { 0 };
     let mut bytes = 0;

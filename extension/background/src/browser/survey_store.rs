@@ -9,6 +9,7 @@ use crate::logic::survey::{Added, Far, Kept};
 use idb::{KeyRange, Query, Transaction};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use spotter_model::InOrder;
 use spotter_model::coding::{CodingForm, Item, SurveyTask};
 use spotter_model::limits;
 
@@ -84,7 +85,7 @@ pub async fn far(survey: &str) -> Read<Far> {
 pub async fn records() -> Read<Vec<Record>> {
     let tx = begin(&[META], false).await?;
     let mut records: Vec<Record> = all(&tx, OUT).await?;
-    records.sort_by(|a, b| a.made_ms.total_cmp(&b.made_ms));
+    records.order_by(|a, b| a.made_ms.total_cmp(&b.made_ms));
     Ok(records)
 }
 
@@ -93,7 +94,7 @@ pub async fn task(survey: &str, task: &str) -> Read<SurveyTask> {
     let tx = begin(&[META], false).await?;
     let far: Far = read(&tx, &far_of(survey)).await?.unwrap_or_default();
     let mut items: Vec<Item> = all(&tx, &items_of(survey, task)).await?;
-    items.sort_by_key(|item| item.position);
+    items.order_by_key(|item| item.position);
     let progress = far.get(task).copied().unwrap_or_default();
     Ok(SurveyTask { survey: survey.to_owned(), task: task.to_owned(), progress, items })
 }

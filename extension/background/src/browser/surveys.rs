@@ -190,7 +190,7 @@ pub async fn ask(identity: &Identity, key: &CryptoKey, date: &str) -> Result<boo
     let Some(fetched) = http::fetch_bounded(&url, &headers, limits::SURVEYS_BYTES).await else { return Ok(false) };
     // An older endpoint knows no surveys; one in trouble says nothing about them.
     let (200, Some(bytes)) = (fetched.status, fetched.body) else { return Ok(false) };
-    let Ok(named) = serde_json::from_slice::<Vec<Assigned>>(&bytes) else { return Ok(false) };
+    let Ok(named) = spotter_model::json::read::<Vec<Assigned>>(&bytes) else { return Ok(false) };
     let named: Vec<Assigned> = named.into_iter().filter(survey::fits).collect();
     let before = survey_store::assigned().await?;
     let waiting = survey_store::records().await?;

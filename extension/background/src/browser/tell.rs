@@ -12,6 +12,7 @@ use crate::logic::sentence::Sentence;
 use crate::logic::signed::base64;
 use crate::logic::{time, urls};
 use serde::Serialize;
+use spotter_model::InOrder;
 use spotter_model::contact::CONTACT_SCHEMA;
 use spotter_model::dsse::{CONTACT_TYPE, FEEDBACK_TYPE, HEADER_KEY, HEADER_SIGNATURE, SUGGESTION_TYPE};
 use spotter_model::suggestion::{FEEDBACK_SCHEMA, SUGGESTION_SCHEMA};
@@ -118,7 +119,7 @@ pub async fn put(identity: &Identity, key: &CryptoKey, saying: &Saying) -> Optio
 /// Sends what waits, but for results of the training, which go with the outbox. What the endpoint refuses for good is let go: it would refuse it again.
 pub async fn send_all(identity: &Identity, key: &CryptoKey) -> Result<(), StoreFailed> {
     let mut sayings = store::sayings().await?;
-    sayings.sort_by_key(|saying| saying.room != CONTACTS);
+    sayings.order_by_key(|saying| saying.room != CONTACTS);
     let told = webext::communications().await;
     // What was allowed once and is no longer stays here until it is again, or is erased.
     let goes = |saying: &Saying| saying.room != training::ROOM && (told || saying.room != CONTACTS);

@@ -139,7 +139,7 @@ async fn received(identity: &Identity, saying: &Saying, answer: Option<&Reply>) 
     if !keys::verified(&opened, &server, &signed::fingerprint(&server)).await {
         return None;
     }
-    let attested: Attested = serde_json::from_slice(&opened.payload).ok()?;
+    let attested: Attested = spotter_model::json::read(&opened.payload).ok()?;
     let same =
         attested.attestation_id == saying.id && attested.body_sha256 == signed::sha256_hex(saying.body.as_bytes());
     same.then_some(Told::Has { at: attested.received_at })

@@ -27,7 +27,7 @@ impl Reply {
     /// The body as JSON of this type.
     #[must_use]
     pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        spotter_model::json::read(&self.body).ok()
     }
 
     /// What the problem+json says for people: the key of a sentence where this version has one (`problem_...`, which pages

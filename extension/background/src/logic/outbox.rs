@@ -7,6 +7,7 @@ use super::backoff;
 use super::cues::Cue;
 use super::sentence::Sentence;
 use serde::{Deserialize, Serialize};
+use spotter_model::InOrder;
 use spotter_model::PublicStatus;
 use spotter_model::dsse::Envelope;
 use spotter_model::messages::{OutboxItem, OutboxState};
@@ -252,7 +253,7 @@ pub fn awaits_status(entries: &[Entry]) -> bool {
 #[must_use]
 pub fn stale(entries: &[Entry], keep: usize) -> Vec<String> {
     let mut sent: Vec<&Entry> = entries.iter().filter(|e| e.state == OutboxState::Sent).collect();
-    sent.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.report_id.cmp(&b.report_id)));
+    sent.order_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| a.report_id.cmp(&b.report_id)));
     sent.iter().skip(keep).map(|e| e.report_id.clone()).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::sentence::Sentence;
 use super::urls;
+use spotter_model::InOrder;
 use spotter_model::messages::{Choices, CollectedListing};
 use spotter_model::report::{
     Choice, ChosenTaxon, Client, Evidence, EvidenceKind, EvidenceState, Place, Report, SCHEMA, Source,
@@ -168,7 +169,7 @@ pub fn finish(
         let a = &mut report.assessment;
         if a.cues.len() > 1 {
             let mut weights: Vec<f32> = a.cues.iter().map(|c| c.weight.abs()).collect();
-            weights.sort_by(|x, y| y.total_cmp(x));
+            weights.order_by(|x, y| y.total_cmp(x));
             let keep = a.cues.len() / 2;
             let floor = weights[keep - 1];
             a.cues.retain(|c| c.weight.abs() >= floor);

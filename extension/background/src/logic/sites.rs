@@ -1,6 +1,8 @@
 //! Which granted origins get the content script, and which addresses a grant covers. Asks for nothing; the pages
 //! do that.
 
+use spotter_model::InOrder;
+
 /// Sorted, unique match patterns of granted origins on which listings are read. Those for a host and all below it are
 /// what the pages ask for where pictures stand: nothing is read there.
 #[must_use]
@@ -16,7 +18,7 @@ pub fn readable(origins: &[String]) -> Vec<String> {
         })
         .cloned()
         .collect();
-    out.sort();
+    out.order();
     out.dedup();
     out
 }

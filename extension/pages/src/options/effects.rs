@@ -13,8 +13,8 @@ use wasm_bindgen::prelude::*;
 ///
 /// # Errors
 /// The HTML file has no root.
-pub fn start() -> Result<(), JsValue> {
-    let words = Words::new(Rc::new(api::Browser));
+pub fn start(said: js_sys::Map) -> Result<(), JsValue> {
+    let words = Words::new(Rc::new(api::Browser::with(said)));
     crate::dom::label_document(words.lang(), &words.t("options_title"));
     let page = Page::start(Options::new(words, api::is_firefox()), crate::dom::root()?);
     let hears = page.clone();

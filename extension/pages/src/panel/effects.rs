@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 ///
 /// # Errors
 /// The HTML file has no root.
-pub fn start() -> Result<(), JsValue> {
-    let words = Words::new(Rc::new(api::Browser));
+pub fn start(said: js_sys::Map) -> Result<(), JsValue> {
+    let words = Words::new(Rc::new(api::Browser::with(said)));
     crate::dom::label_document(words.lang(), &words.t("panel_title"));
     let fixed = document().location().and_then(|l| l.search().ok()).and_then(|query| tab_of(&query));
     let page = Page::start(Panel::new(words, fixed, api::now()), crate::dom::root()?);

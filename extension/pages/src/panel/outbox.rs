@@ -4,6 +4,7 @@ use super::{Msg, Panel, sheet::button};
 use crate::node::{El, Node, el, text};
 use crate::parts;
 use crate::words::{Sentence, Words, foreign};
+use spotter_model::InOrder;
 use spotter_model::PublicStatus;
 use spotter_model::messages::{OutboxItem, OutboxState, Standing, State};
 use spotter_model::recheck::Saw;
@@ -111,7 +112,7 @@ pub fn view(panel: &Panel) -> El<Msg> {
     }
     // What is asked is old, and the list long: it comes first.
     let mut items: Vec<&OutboxItem> = state.outbox.iter().collect();
-    items.sort_by_key(|item| !item.asked);
+    items.order_by_key(|item| !item.asked);
     let any_sent = state.outbox.iter().any(|i| i.state == OutboxState::Sent);
     footer.kid(
         el("details")

@@ -6,6 +6,7 @@ use crate::node::{El, Node, On, el};
 use crate::parts::{self, GROUPS, Sign};
 use crate::site::{Place, Site};
 use crate::words::{Words, foreign};
+use spotter_model::InOrder;
 use spotter_model::messages::{Finding, Findings};
 use spotter_model::phrase::Role;
 use spotter_model::{Level, Reportable};
@@ -112,7 +113,7 @@ pub fn stays(before: Option<&Findings>, after: Option<&Findings>) -> bool {
     let order = |f: &Findings| -> Vec<String> {
         let rank = |f: &&Finding| (f.reportable == Reportable::No, f.level != Level::Likely);
         let mut shown: Vec<&Finding> = f.findings.iter().collect();
-        shown.sort_by_key(rank);
+        shown.order_by_key(rank);
         shown.into_iter().map(|f| f.key.clone()).collect()
     };
     before.findings.is_empty() || (before.url == after.url && order(after).starts_with(&order(before)))

@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 ///
 /// # Errors
 /// The HTML file has no root.
-pub fn start() -> Result<(), JsValue> {
-    let words = Words::new(Rc::new(api::Browser));
+pub fn start(said: js_sys::Map) -> Result<(), JsValue> {
+    let words = Words::new(Rc::new(api::Browser::with(said)));
     let lang = words.lang().to_owned();
     crate::dom::label_document(&lang, &words.t("train_title"));
     let page = Page::start(Training::new(words), crate::dom::root()?);

@@ -4,6 +4,7 @@
 //! this page and is gone with it: nothing here can ask the background for a report.
 
 use super::items::{Item, Right};
+use spotter_model::InOrder;
 use spotter_model::messages::Mark;
 use std::collections::HashMap;
 
@@ -94,7 +95,7 @@ impl Market {
     /// Those of this page, look-alikes among the others: in an order that gives nothing away and never changes.
     pub fn shown<'a>(&self, items: &'a [Item]) -> Vec<&'a Item> {
         let mut all = self.chosen(items);
-        all.sort_by_key(|i| scattered(&i.id));
+        all.order_by_key(|i| scattered(&i.id));
         all.into_iter().skip(self.page * PAGE).take(PAGE).collect()
     }
 

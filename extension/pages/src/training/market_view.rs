@@ -8,6 +8,7 @@ use crate::node::{El, Node, On, el, text};
 use crate::parts;
 use crate::words::{Words, foreign};
 use spotter_model::Field;
+use spotter_model::InOrder;
 use spotter_model::messages::Mark;
 
 /// Languages of the listings, in the order in which they stand in their file.
@@ -159,7 +160,7 @@ pub fn because(page: &Training, item: &Item) -> Vec<El<Msg>> {
 /// A text with the words that count underlined. Offsets are UTF-16, and a span that does not fit is left out.
 fn underlined<A>(whole: &str, field: Field, mark: Option<&Mark>) -> Vec<Node<A>> {
     let mut spans: Vec<_> = mark.iter().flat_map(|m| &m.spans).filter(|s| s.field == field).collect();
-    spans.sort_by_key(|s| (s.start, s.end));
+    spans.order_by_key(|s| (s.start, s.end));
     let mut out = Vec::new();
     let mut from = 0;
     for span in spans {

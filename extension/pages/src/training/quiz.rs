@@ -5,6 +5,7 @@
 
 use super::items::{Item, Right};
 use super::market::scattered;
+use spotter_model::InOrder;
 use spotter_model::marks;
 use spotter_model::training::{MarkResult, Test};
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ impl Boxes {
     /// Places in `pool` of what is asked now: what is due, then what is new, then what is due soonest.
     pub fn pick(&self, pool: &[Item], most: usize, seed: u32) -> Vec<usize> {
         let mut all: Vec<usize> = (0..pool.len()).collect();
-        all.sort_by_key(|&at| {
+        all.order_by_key(|&at| {
             let id = &pool[at].id;
             let by_chance = scattered(&format!("{seed}/{id}"));
             match self.items.get(id) {
@@ -100,7 +101,7 @@ impl Boxes {
         });
         all.truncate(most);
         // What is due first need not be asked first.
-        all.sort_by_key(|&at| scattered(&format!("{seed}.{}", pool[at].id)));
+        all.order_by_key(|&at| scattered(&format!("{seed}.{}", pool[at].id)));
         all
     }
 

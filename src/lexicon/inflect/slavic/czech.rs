@@ -1,6 +1,6 @@
 //! Czech declensions, on folded stems.
 
-use super::{Grammar, Row, last_vowel, replace_end};
+use super::{Grammar, Row, ends, last_vowel, replace_end};
 
 const VOWELS: &str = "aáeéěiíoóuúůyý";
 
@@ -8,6 +8,12 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["a"], cut: 1, endings: ["y", "~e", "u", "ou", "~e", "y", "+ *", "am", "ami", "ach"] },
         Row { ends: &["ice"], cut: 1, endings: ["e", "i", "i", "i", "i", "e", "+", "im", "emi", "ich"] },
+        Row {
+            ends: &["že", "ce", "ule", "ole", "yle", "ile"],
+            cut: 1,
+            endings: ["e", "i", "i e", "i em", "i", "e", "i", "im", "emi", "ich"],
+        },
+        // What is young and neuter has -et-: "morče".
         Row {
             ends: &["e", "ě"],
             cut: 1,
@@ -56,6 +62,13 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         Row { ends: &["í"], cut: 0, endings: ["ho =", "mu =", "ho =", "m =", "m =", "=", "ch", "m", "mi", "ch"] },
     ],
     surely: &["ý", "á", "é", "ní", "cí", "dí", "ší", "čí"],
+    agree: |noun, adjective| match noun.chars().next_back() {
+        // Some speakers have it masculine.
+        Some('a') if noun.ends_with("koala") => true,
+        Some('a') => ends(adjective, &["á", "í"]),
+        Some('o') => ends(adjective, &["é", "í"]),
+        _ => true,
+    },
     perhaps: &[],
     soften: |stem| replace_end(stem, &[("ch", "s"), ("k", "c"), ("h", "z"), ("g", "z")]),
     returning: |stem| {

@@ -34,6 +34,8 @@ struct Grammar {
     adjectives: &'static [Row],
     /// Endings of words that are adjectives even where they stand alone.
     surely: &'static [&'static str],
+    /// Whether a noun and an adjective, both in the nominative, can be of one gender.
+    agree: fn(&str, &str) -> bool,
     /// Endings without which a word in a phrase is no adjective; none where the adjectives' own endings say it.
     perhaps: &'static [&'static str],
     /// The stem as it is before the softening endings.
@@ -73,9 +75,14 @@ impl Grammar {
             if !word.inflects || (sure && head < leading) {
                 continue;
             }
+            let of_one_gender = |other: &Word| (self.agree)(&word.written, &other.written);
+            if !words[..head].iter().all(of_one_gender) {
+                continue;
+            }
             let noun = self.decline(self.nouns, word);
             // How many words after the head agree with it.
-            let agreeing = adjectives[head + 1..].iter().take_while(|a| a.is_some()).count();
+            let behind = words[head + 1..].iter().zip(&adjectives[head + 1..]);
+            let agreeing = behind.take_while(|(w, a)| a.is_some() && of_one_gender(w)).count();
             for agreeing in if agreeing == 0 { vec![0] } else { vec![0, agreeing] } {
                 if noun.is_none() && head == 0 && agreeing == 0 {
                     continue;
@@ -129,6 +136,8 @@ impl Grammar {
     fn put(&self, stem: &str, ending: &str, word: &str) -> Option<String> {
         match ending {
             "=" => Some(word.to_owned()),
+            // "кошк" is no word: before к a vowel always comes back.
+            "+" if stem.ends_with(['к', 'k']) && (self.returning)(stem).is_some() => None,
             "+" => Some(stem.to_owned()),
             "*" => {
                 let vowel = (self.returning)(stem)?;
@@ -141,6 +150,11 @@ impl Grammar {
             }),
         }
     }
+}
+
+/// Whether a word ends in one of these.
+fn ends(word: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|e| word.ends_with(e))
 }
 
 /// The stem with its end replaced by the first rule that fits.
@@ -161,4 +175,35 @@ fn last_vowel(word: &Word, vowels: &str, from: char, to: &[&str]) -> Vec<String>
     let head: String = word.folded.chars().take(at).collect();
     let tail: String = word.folded.chars().skip(at + 1).collect();
     to.iter().map(|vowel| format!("{head}{vowel}{tail}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon::inflect::{forms, tests::has};
+
+    /// Forms in which an adjective has another gender than its noun, or an ending that its stem cannot have, are not made.
+    #[test]
+    fn what_nobody_writes_is_not_made() {
+        for (language, lemma, wrong) in [
+            ("ru", "кошка", "кошк"),
+            ("ru", "живой дельфин", "живие дельфины"),
+            ("ru", "чёрный коралл", "черних кораллов"),
+            ("ru", "удав песчаный", "удава песчание"),
+            ("pl", "skóra antylopy", "skory antylopej"),
+            ("pl", "szpon orła", "szponowie orla"),
+            ("pl", "kość słoniowa", "koscie sloniowe"),
+            ("cs", "kůže", "kuzata"),
+            ("uk", "шкура лисий", "шкури лисого"),
+        ] {
+            let made = forms(language, lemma, false);
+            assert!(!made.iter().any(|f| f == wrong), "{language} {lemma}: {wrong} among {made:?}");
+        }
+        has("cs", "morče", &["morčete", "morčat"]);
+        has("ru", "живой дельфин", &["живые дельфины", "живых дельфинов"]);
+        has("ru", "большой попугай", &["большие попугаи"]);
+        has("ru", "попугай жако", &["попугаи жако"]);
+        has("uk", "чорний лелека", &["чорного лелеки"]);
+        has("cs", "koala medvídkovitý", &["koaly medvídkovitého"]);
+        has("pl", "skóra antylopy", &["skóry antylopy"]);
+    }
 }

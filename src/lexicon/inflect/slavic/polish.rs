@@ -1,6 +1,6 @@
 //! Polish declensions, on folded stems.
 
-use super::{Grammar, Row, last_vowel, replace_end};
+use super::{Grammar, Row, ends, last_vowel, replace_end};
 
 const VOWELS: &str = "aąeęioóuy";
 
@@ -8,10 +8,11 @@ pub(super) const GRAMMAR: Grammar = Grammar {
     nouns: &[
         Row { ends: &["ia"], cut: 1, endings: ["+ i", "+ i", "e", "a", "+ i", "e", "+ i", "om", "ami", "ach"] },
         Row { ends: &["ka", "ga"], cut: 1, endings: ["i", "~e", "e", "a", "~e", "i", "+ *", "om", "ami", "ach"] },
+        Row { ends: &["ja", "la"], cut: 1, endings: ["i", "i", "e", "a", "i", "e", "+ i", "om", "ami", "ach"] },
         Row {
-            ends: &["ja", "la", "ca", "cza", "dza", "rza", "sza", "ża"],
+            ends: &["ca", "cza", "dza", "rza", "sza", "ża"],
             cut: 1,
-            endings: ["y i", "y i", "e", "a", "y i", "e", "+ y i", "om", "ami", "ach"],
+            endings: ["y", "y", "e", "a", "y", "e", "+ y", "om", "ami", "ach"],
         },
         Row { ends: &["a"], cut: 1, endings: ["y", "~e", "e", "a", "~e", "y", "+ *", "om", "ami", "ach"] },
         Row { ends: &["um"], cut: 2, endings: ["um", "um", "um", "um", "um", "a", "ow", "om", "ami", "ach"] },
@@ -21,11 +22,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             cut: 2,
             endings: ["ka ku", "kowi", "ka", "kiem", "ku", "ki", "kow", "kom", "kami", "kach"],
         },
-        Row {
-            ends: &["ec"],
-            cut: 2,
-            endings: ["ca", "cowi", "ca", "cem", "cu", "ce cy", "cow", "com", "cami", "cach"],
-        },
+        Row { ends: &["ec"], cut: 2, endings: ["ca", "cowi", "ca", "cem", "cu", "ce", "cow", "com", "cami", "cach"] },
         Row { ends: &["ieł"], cut: 3, endings: ["la", "lowi", "la", "lem", "le", "ly", "low", "lom", "lami", "lach"] },
         // Labials that were soft once.
         Row {
@@ -35,19 +32,29 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         },
         Row { ends: &["k", "g"], cut: 0, endings: ["a u", "owi", "a", "iem", "u", "i", "ow", "om", "ami", "ach"] },
         Row {
+            ends: &["ość", "ółć"],
+            cut: 0,
+            endings: ["i", "i", "=", "ia", "i", "i", "i", "iom", "ami mi iami", "iach"],
+        },
+        Row {
             ends: &["ć", "ś", "ź", "ń"],
             cut: 0,
             endings: ["i ia", "i iowi", "ia =", "ia iem", "i iu", "i ie", "i iow", "iom", "ami mi iami", "iach"],
         },
         Row {
-            ends: &["sz", "rz", "cz", "ż", "c", "l", "j"],
+            ends: &["sz", "rz", "cz", "ż", "c"],
             cut: 0,
-            endings: ["a u y i", "owi y i", "a", "em a", "u y i", "e y", "y i ow", "om", "ami", "ach"],
+            endings: ["a u y", "owi y", "a", "em a", "u y", "e y", "y ow", "om", "ami", "ach"],
+        },
+        Row {
+            ends: &["l", "j"],
+            cut: 0,
+            endings: ["a u i", "owi i", "a", "em a", "u i", "e", "i ow", "om", "ami", "ach"],
         },
         Row {
             ends: &["b", "d", "f", "h", "ł", "m", "n", "p", "r", "s", "t", "v", "w", "x", "z"],
             cut: 0,
-            endings: ["a u", "owi", "a", "em", "~e u", "y owie", "ow", "om", "ami", "ach"],
+            endings: ["a u", "owi", "a", "em", "~e u", "y", "ow", "om", "ami", "ach"],
         },
     ],
     adjectives: &[
@@ -70,6 +77,15 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         Row { ends: &["e"], cut: 1, endings: ["ego", "emu", "=", "ym", "ym", "e", "ych", "ym", "ymi", "ych"] },
     ],
     surely: &["y", "i", "owa", "ska", "cka", "owe", "skie", "ckie"],
+    agree: |noun, adjective| {
+        let gender: &[&str] = match noun.chars().next_back() {
+            Some('a') => &["a"],
+            Some('ć' | 'ś' | 'ź' | 'ń' | 'z' | 'ż' | 'l' | 'c' | 'j' | 'w') => &["a", "y", "i"],
+            Some(last) if VOWELS.contains(last) => return true,
+            _ => &["y", "i"],
+        };
+        ends(adjective, gender)
+    },
     perhaps: &["na", "ła", "ta", "cza", "ia", "sza", "ża", "wa", "ara", "ne", "łe", "te", "że", "cze"],
     soften: |stem| {
         let rules = [

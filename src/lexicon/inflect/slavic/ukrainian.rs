@@ -1,6 +1,6 @@
 //! Ukrainian declensions, on folded stems: "й" is "и" there, and "ї" is "і".
 
-use super::{Grammar, Row, last_vowel, replace_end};
+use super::{Grammar, Row, ends, last_vowel, replace_end};
 
 const VOWELS: &str = "аеєиіїоуюя";
 
@@ -61,11 +61,19 @@ pub(super) const GRAMMAR: Grammar = Grammar {
             endings: ["я і", "ю еві і", "я =", "ем ю", "і ю", "і", "ів ей", "ям", "ями", "ях"],
         },
         Row {
-            ends: &[
-                "б", "в", "г", "ґ", "д", "з", "к", "л", "м", "н", "п", "р", "с", "т", "ф", "х", "ц", "ж", "ч", "ш", "щ",
-            ],
+            ends: &["ж", "ч", "ш", "щ"],
+            cut: 0,
+            endings: ["а у", "у ові еві", "а", "ом ем", "і у", "і", "ів", "ам", "ами", "ах"],
+        },
+        Row {
+            ends: &["р"],
             cut: 0,
             endings: ["а у", "у ові еві", "а", "ом ем", "і у", "и і", "ів", "ам", "ами", "ах"],
+        },
+        Row {
+            ends: &["б", "в", "г", "ґ", "д", "з", "к", "л", "м", "н", "п", "с", "т", "ф", "х", "ц"],
+            cut: 0,
+            endings: ["а у", "у ові еві", "а", "ом ем", "і у", "и", "ів", "ам", "ами", "ах"],
         },
     ],
     adjectives: &[
@@ -86,6 +94,17 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         },
     ],
     surely: &["ий", "ій"],
+    agree: |noun, adjective| {
+        let gender: &[&str] = match noun.chars().next_back() {
+            // Masculine for all their ending.
+            Some('а') if ends(noun, &["лелека", "собака"]) => &["ий", "ій"],
+            Some('а' | 'я') => &["а", "я"],
+            Some('ь' | 'ж' | 'ч' | 'ш') => &["а", "я", "ий", "ій"],
+            Some(last) if VOWELS.contains(last) => return true,
+            _ => &["ий", "ій"],
+        };
+        ends(adjective, gender)
+    },
     perhaps: &["ова", "ева", "ька", "на", "ча", "ша", "ла", "та", "ня", "ове", "ьке", "не", "те"],
     soften: |stem| replace_end(stem, &[("к", "ц"), ("г", "з"), ("х", "с")]),
     returning: |stem| {

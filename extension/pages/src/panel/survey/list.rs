@@ -5,6 +5,7 @@ use super::super::{Msg as Outer, Panel};
 use super::{Msg, form};
 use crate::node::{El, On, el};
 use crate::words::{Words, foreign};
+use spotter_model::InOrder;
 use spotter_model::coding::{Item, Progress, SurveyShown, TaskShown};
 
 /// The surveys that run today, and those of which something waits.
@@ -31,7 +32,7 @@ fn survey(panel: &Panel, survey: &SurveyShown) -> El<Outer> {
         };
         // What is left comes first.
         let mut tasks: Vec<&TaskShown> = survey.tasks.iter().collect();
-        tasks.sort_by_key(|t| t.progress.done);
+        tasks.order_by_key(|t| t.progress.done);
         el("details")
             .id(format!("survey-{}", survey.id))
             .kid(

@@ -1,0 +1,302 @@
+//! Reading JSON into what it means, with little code.
+//!
+//! Owns: [`read`], which takes a struct from an object and from nothing else. serde's readers also take one from an array, field
+//! by field, which nobody writes and which makes each of them nearly twice as long; all of a background's code is read at
+//! every wake-up. Never: changes what an object means.
+
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use std::fmt;
+
+/// Reads a whole text.
+///
+/// # Errors
+/// It is no JSON, or means something else, or goes on.
+pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, serde_json::Error> {
+    let mut from = serde_json::Deserializer::from_slice(text);
+    let value = T::deserialize(Objects(&mut from))?;
+    from.end()?;
+    Ok(value)
+}
+
+/// What hands out structs as maps.
+struct Objects<D>(D);
+
+/// What is told of a value, and asks for the values within it.
+struct Told<V>(V);
+
+/// What reads a value within.
+struct Within<S>(S);
+
+/// What reads the fields of a variant.
+struct Fields<V>(V);
+
+/// Values within a list, an object or a variant.
+struct Inside<A>(A);
+
+macro_rules! hand_on {
+    ($($name:ident)*) => {
+        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$name(Told(visitor))
+        })*
+    };
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
+    type Error = D::Error;
+
+    hand_on! {
+        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
+        deserialize_unit deserialize_seq deserialize_map deserialize_identifier deserialize_ignored_any
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_unit_struct(name, Told(visitor))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, Told(visitor))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_tuple(length, Told(visitor))
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_tuple_struct(name, length, Told(visitor))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(Told(visitor))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_enum(name, variants, Told(visitor))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.0.is_human_readable()
+    }
+}
+
+macro_rules! tell {
+    ($($name:ident: $kind:ty),*) => {
+        $(fn $name<E: serde::de::Error>(self, value: $kind) -> Result<V::Value, E> {
+            self.0.$name(value)
+        })*
+    };
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Told<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    tell! {
+        visit_bool: bool, visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128, visit_f64: f64, visit_str: &str,
+        visit_borrowed_str: &'de str, visit_string: String, visit_bytes: &[u8], visit_borrowed_bytes: &'de [u8],
+        visit_byte_buf: Vec<u8>
+    }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_none()
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(Objects(from))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
+        self.0.visit_newtype_struct(Objects(from))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
+        self.0.visit_seq(Inside(from))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Inside(from))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
+        self.0.visit_enum(Inside(from))
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<S::Value, D::Error> {
+        self.0.deserialize(Objects(from))
+    }
+}
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
+        from.deserialize_map(Told(self.0))
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Inside<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_element_seed(Within(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Inside<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_key_seed(Within(seed))
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.next_value_seed(Within(seed))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Inside<A> {
+    type Error = A::Error;
+    type Variant = Inside<A::Variant>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
+        let (value, variant) = self.0.variant_seed(Within(seed))?;
+        Ok((value, Inside(variant)))
+    }
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Inside<A> {
+    type Error = A::Error;
+
+    fn unit_variant(self) -> Result<(), A::Error> {
+        self.0.unit_variant()
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.newtype_variant_seed(Within(seed))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, A::Error> {
+        self.0.tuple_variant(length, Told(visitor))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
+        self.0.newtype_variant_seed(Fields(visitor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use serde::{Deserialize, Serialize};
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Inner {
+        count: u32,
+        #[serde(default)]
+        name: Option<String>,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Plain {
+        Unit,
+        One(Inner),
+        Two(u8, Inner),
+        Named { inner: Inner },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "type", rename_all = "snake_case")]
+    enum Tagged {
+        Ping,
+        Of { inner: Inner },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Pair(String, Vec<Inner>);
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct All {
+        plain: Vec<Plain>,
+        tagged: Vec<Tagged>,
+        pair: Pair,
+        map: BTreeMap<u32, Inner>,
+        anything: serde_json::Value,
+        number: f64,
+        #[serde(flatten)]
+        flat: Inner,
+    }
+
+    fn all() -> All {
+        let inner = |count| Inner { count, name: (count > 1).then(|| "two\n".to_owned()) };
+        All {
+            plain: vec![Plain::Unit, Plain::One(inner(1)), Plain::Two(7, inner(2)), Plain::Named { inner: inner(3) }],
+            tagged: vec![Tagged::Ping, Tagged::Of { inner: inner(4) }],
+            pair: Pair("p".into(), vec![inner(5), inner(0)]),
+            map: BTreeMap::from([(6, inner(6))]),
+            anything: serde_json::json!({"a": [1, null, {"b": -2.5}]}),
+            number: -0.25,
+            flat: inner(8),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let text = serde_json::to_vec_pretty(&all()).unwrap();
+        assert_eq!(read::<All>(&text).unwrap(), all());
+        assert_eq!(serde_json::from_slice::<All>(&text).unwrap(), all());
+        assert_eq!(read::<Option<Inner>>(b"null").unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_goes_on_or_is_a_list_of_fields_is_refused() {
+        let text = serde_json::to_vec(&all()).unwrap();
+        for end in 0..text.len() {
+            assert!(read::<All>(&text[..end]).is_err(), "{end}");
+        }
+        assert!(read::<All>(&[&text[..], b" {}"].concat()).is_err());
+        assert!(read::<All>(&[&text[..], b" \n"].concat()).is_ok());
+        assert!(read::<Inner>(br#"[1, "x"]"#).is_err());
+        assert!(read::<Plain>(br#"{"Named": [{"count": 1}]}"#).is_err());
+        assert!(read::<Inner>(br#"{"count": -1}"#).is_err());
+        assert!(read::<Inner>("[".repeat(100_000).as_bytes()).is_err(), "deep");
+        assert!(read::<serde_json::Value>("[".repeat(100_000).as_bytes()).is_err(), "deep");
+    }
+}
