@@ -17,7 +17,7 @@ h3 { font-size: 15px; margin: 8px 0 4px; } p { margin: 2px 0; } .price { font-we
 
 /** Synthetic goods; the first, fifth and ninth are what the detector looks for. */
 const GOODS = ['Carved elephant ivory netsuke', 'Garden chair', 'Oak table', 'Blue bicycle', 'Genuine elephant ivory tusk', 'Reading lamp', 'Wool rug', 'Bookshelf'];
-export const titleOf = (n) => `${GOODS[n % GOODS.length]}, synthetic no. ${n}`;
+export const titleOf = (n) => `${GOODS[n % GOODS.length]}, made-up no. ${n}`;
 
 export const card = (n, title = titleOf(n), more = '') => `<li class="card"><a href="/item/${700000 + n}"><img alt="" width="160" height="120" src="${PICTURE}"></a>
 <h3><a href="/item/${700000 + n}">${title}</a></h3><p class="price">EUR ${10 + n},50</p>${more}</li>`;

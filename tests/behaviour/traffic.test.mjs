@@ -14,7 +14,7 @@ const MARKET = 'https://market.example';
 const ENDPOINT = 'https://reports.example';
 const MORE = `<button id="more">More</button><p><a id="next" href="/list?page=2">Next page</a></p><script>let n = 100;
   document.getElementById('more').onclick = () => { n += 6; document.getElementById('list').insertAdjacentHTML('beforeend', ${JSON.stringify(cards(6, 1000))}.replaceAll('70100', '70' + n)); };</script>`;
-const ITEM = (n) => `<!doctype html><html lang="en"><title>Item</title><h1>Carved elephant ivory netsuke, synthetic no. ${n}</h1><p class="price">EUR 80,00</p><p>A synthetic text about an ivory figure.</p><a href="/list">Back to the list</a></html>`;
+const ITEM = (n) => `<!doctype html><html lang="en"><title>Item</title><h1>Carved elephant ivory netsuke, made-up no. ${n}</h1><p class="price">EUR 80,00</p><p>A synthetic text about an ivory figure.</p><a href="/list">Back to the list</a></html>`;
 const PAGES = [
   ...['/list', '/list?page=2'].map((at, i) => ({ url: MARKET + at, html: page(cards(24, i * 24), { extra: MORE, head: '<link rel="icon" href="data:,">' }) })),
   ...Array.from({ length: 48 }, (_, n) => ({ url: `${MARKET}/item/${700000 + n}`, html: ITEM(n).replace('<title>', '<link rel="icon" href="data:,"><title>') })),

@@ -13,8 +13,8 @@ import { cardsPage, PATIENCE } from './support/world.mjs';
 
 const ONE_IN = 5;
 const DAY = 86_400_000;
-const FLAGGED = ['Genuine elephant ivory tusk, synthetic', 'Antique elephant ivory netsuke, synthetic'];
-const TITLES = [...FLAGGED, ...Array.from({ length: 80 }, (_, i) => `Oak kitchen chair, synthetic no. ${i}`)];
+const FLAGGED = ['Genuine elephant ivory tusk, made up', 'Antique elephant ivory netsuke, made up'];
+const TITLES = [...FLAGGED, ...Array.from({ length: 80 }, (_, i) => `Oak kitchen chair, made-up no. ${i}`)];
 
 for (const name of BROWSERS) {
   test(`${name}: unflagged listings are offered, answered by a key, and told once`, PATIENCE, async (t) => {

@@ -16,7 +16,7 @@ const [SENT, DUE] = [1, 8 * 24];
 /** A report of a listing that was seen elsewhere: of a marketplace whose name a company can have. Gives its id. */
 async function pasted(options, n) {
   const link = `https://market.example/item/${n}`;
-  const draft = await ask(options, { type: 'prepare_pasted', link, title: `Elephant ivory carving, synthetic no. ${n}`, text: 'Synthetic.' });
+  const draft = await ask(options, { type: 'prepare_pasted', link, title: `Elephant ivory carving, made-up no. ${n}`, text: 'Made up.' });
   assert.equal(draft.type, 'draft', JSON.stringify(draft));
   const id = draft.report.report_id;
   const queued = await ask(options, { type: 'queue', report_id: id, choices: { note: '', with_screenshot: false, with_description: true, with_seller: true } });

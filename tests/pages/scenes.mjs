@@ -127,7 +127,7 @@ export const survey = {
 };
 
 const advertisement = (n, more) => ({
-  listing: String(n).repeat(32), position: n, key: `a${n}`, tab_id: 0, title: `Hand carved ivory figurine, synthetic no. ${n}`, price: '€ 240', url: `https://market.example/${n}`,
+  listing: String(n).repeat(32), position: n, key: `a${n}`, tab_id: 0, title: `Hand carved ivory figurine, made-up no. ${n}`, price: '€ 240', url: `https://market.example/${n}`,
   seller: 'sample_seller', location: 'Sampletown', level: 'likely', what: ivory.what, asking: ['240', 'EUR'], legality: '', age: '', draft: null, coded: null,
   next: `0b8e4a52-9b0e-4c5e-8f3a-5f1d2c3b4a0${n}`, codings: [], ...more,
 });

@@ -46,7 +46,7 @@ export const WAYS = {
 };
 const NAMES = Object.keys(WAYS);
 export const titleOf = (n) => `Carved elephant ivory figure, piece ${n + 1}`;
-export const textOf = (n) => `Old carved elephant ivory, solid and heavy, synthetic description number ${n + 1}.`;
+export const textOf = (n) => `Old carved elephant ivory, solid and heavy, made-up description number ${n + 1}.`;
 
 const page = (n) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${titleOf(n)} - Demo Market</title></head>
 <body><header><a href="/">Demo Market</a><img src="/p/logo-s240.png" class="logo" width="120" height="40" alt="Demo Market"></header>

@@ -13,9 +13,9 @@ export const SURVEY = 'ivory-two-hours';
 
 /** Titles of a result page: of every three two are flagged, and of these some claim an age or a paper. */
 export const titles = (count) => Array.from({ length: count }, (_, i) => [
-  `Genuine elephant ivory tusk carving, synthetic no. ${i}`,
-  `Antique elephant ivory netsuke with CITES permit, synthetic no. ${i}`,
-  `Oak kitchen chair, synthetic no. ${i}`,
+  `Genuine elephant ivory tusk carving, made-up no. ${i}`,
+  `Antique elephant ivory netsuke with CITES permit, made-up no. ${i}`,
+  `Oak kitchen chair, made-up no. ${i}`,
 ][i % 3]);
 
 const escape = (text) => text.replace(/[&<>"']/gu, (c) => `&#${c.charCodeAt(0)};`);

@@ -72,7 +72,7 @@ function wrote(to, block) {
  * @param {'chromium'|'firefox'} name
  */
 export async function lostWorld(t, name, { count = 12, undoMs = 200, profile, prefs, dir } = {}) {
-  const titles = Array.from({ length: count }, (_, i) => `Genuine elephant ivory tusk, synthetic no. ${i}`);
+  const titles = Array.from({ length: count }, (_, i) => `Genuine elephant ivory tusk, made-up no. ${i}`);
   const market = await startMarket({ extra: { '/many': cardsPage(titles) } });
   t.after(() => market.close());
   const endpoint = await startEndpoint({ undoMs });
