@@ -7,7 +7,17 @@ import init, * as rust from './background/spotter_background.js';
 const api = globalThis.chrome;
 const base = api.runtime.getURL('');
 
-const file = (name) => fetch(api.runtime.getURL(`background/spotter_background_${name}`));
+// A file of the package. What can't be read while the browser is still putting it in place is there a moment later.
+async function file(name) {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await fetch(api.runtime.getURL(`background/spotter_background_${name}`));
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((done) => { setTimeout(done, 100); });
+    }
+  }
+}
 
 // The module comes without its memory, which was made ready when the extension was built: how many stretches there are, where
 // each begins and how long it is, then the stretches themselves. Data that is no part of the module need not be compiled.
