@@ -7,7 +7,7 @@ import init, * as rust from './background/spotter_background.js';
 const api = globalThis.chrome;
 const base = api.runtime.getURL('');
 
-// A file of the package. What can't be read while the browser is still putting it in place is there a moment later.
+// A file of the package. A background that cannot read it answers nobody for as long as it lives, so it is asked for again first.
 async function file(name) {
   for (let left = 3; ; left -= 1) {
     try {

@@ -24,27 +24,7 @@ async fn lived_in() -> (Running, Device) {
     let server = Running::in_a_file().await;
     let device = server.device().await;
     let mut lead = server.reviewer_with_session("The lead").await;
-    let csrf = lead.get("/console/companies").await.field("csrf");
-    let company = [
-        ("csrf", csrf.as_str()),
-        ("id", "0"),
-        ("name", "Márket Exámple 市場"),
-        ("languages", "en"),
-        ("hosts", "market.example"),
-        ("channel", "email"),
-        ("contact", "trust@market.example"),
-        ("address", ""),
-        ("item_format", "{id}"),
-        ("answer_days", "14"),
-    ];
-    assert_eq!(lead.post("/console/companies", &company).await.status, 303);
-    let clause = [
-        ("csrf", csrf.as_str()),
-        ("title", "Animals"),
-        ("address", "https://market.example/r"),
-        ("read_on", "2026-11-20"),
-    ];
-    assert_eq!(lead.post("/console/companies/1/clauses", &clause).await.status, 303);
+    lead.market("Márket Exámple 市場").await;
     let picture = b"\x89PNG\r\n\x1a\nsynthetic".to_vec();
     device.blob(&server, &sha256_hex(&picture), &picture).await;
     for n in 1..=230 {

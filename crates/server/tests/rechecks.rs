@@ -30,27 +30,7 @@ async fn notified(count: usize, change: impl FnOnce(&mut Serve)) -> World {
     let device = server.device().await;
     let reports: Vec<Value> = (1..=count).map(|n| report(&n.to_string())).collect();
     let mut one = server.reviewer_with_session("Reviewer One").await;
-    let csrf = one.get("/console/companies").await.field("csrf");
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("id", "0"),
-        ("name", "Market Example"),
-        ("languages", "en"),
-        ("hosts", "market.example"),
-        ("channel", "email"),
-        ("contact", "trust@market.example"),
-        ("address", ""),
-        ("item_format", "{id}"),
-        ("answer_days", "14"),
-    ];
-    assert_eq!(one.post("/console/companies", &fields).await.location(), "/console/companies/1");
-    let clause = [
-        ("csrf", csrf.as_str()),
-        ("title", "Animal products"),
-        ("address", "https://market.example/rules"),
-        ("read_on", "2026-11-20"),
-    ];
-    assert_eq!(one.post("/console/companies/1/clauses", &clause).await.status, 303);
+    one.market("Market Example").await;
     for (n, report) in reports.iter().enumerate() {
         device.send(&server, report).await;
         let case = n as i64 + 1;

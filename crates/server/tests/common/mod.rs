@@ -398,6 +398,31 @@ impl Browser {
         self.post("/console/login", &[("csrf", &csrf), ("name", name), ("password", password)]).await
     }
 
+    /// Writes down a company of `market.example` that gets its notices by mail, with one clause. Both have number 1.
+    pub async fn market(&mut self, name: &str) {
+        let csrf = self.get("/console/companies").await.field("csrf");
+        let company = [
+            ("csrf", csrf.as_str()),
+            ("id", "0"),
+            ("name", name),
+            ("languages", "en"),
+            ("hosts", "market.example"),
+            ("channel", "email"),
+            ("contact", "trust@market.example"),
+            ("address", ""),
+            ("item_format", "{id}"),
+            ("answer_days", "14"),
+        ];
+        assert_eq!(self.post("/console/companies", &company).await.location(), "/console/companies/1");
+        let clause = [
+            ("csrf", csrf.as_str()),
+            ("title", "Animal products"),
+            ("address", "https://market.example/rules"),
+            ("read_on", "2026-11-20"),
+        ];
+        assert_eq!(self.post("/console/companies/1/clauses", &clause).await.status, 303);
+    }
+
     pub async fn decide(&mut self, case: i64, decision: &str, reason: &str) -> Page {
         let page = self.get(&format!("/console/cases/{case}")).await;
         let (csrf, version) = (page.field("csrf"), page.field("version"));
