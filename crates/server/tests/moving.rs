@@ -13,9 +13,10 @@ use server::{Server, refused, run, said, text};
 use spotter_server::notices::outbox;
 use spotter_server::sign::sha256_hex;
 use spotter_server::store::Store;
-use spotter_server::store::engine::Kind;
+use spotter_server::store::engine::{Engine, Kind};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 
 const DAY: i64 = 86_400;
 
@@ -141,4 +142,30 @@ async fn rows_of_a_file_move_into_a_server_for_good() {
     let words_of = refused(restore(&place("twice"), &address));
     assert!(words_of.contains("is not empty"), "{words_of}");
     assert!(!Path::new(&place("twice")).exists());
+
+    // A file whose tables are not ours: no row gets in, and no server starts on what was begun.
+    let strange = folder.path().join("strange");
+    assert!(Command::new("cp").arg("-r").arg(&backup).arg(&strange).status().unwrap().success());
+    let file = Engine::file(&strange.join("spotter.db"), false).unwrap().alone().await.unwrap();
+    sqlx::query("ALTER TABLE notes ADD COLUMN odd TEXT").execute(&file).await.unwrap();
+    file.close().await;
+    let sums = std::fs::read_to_string(strange.join("SHA256SUMS")).unwrap();
+    let hash = |at: &Path| sha256_hex(&std::fs::read(at.join("spotter.db")).unwrap());
+    std::fs::write(strange.join("SHA256SUMS"), sums.replace(&hash(Path::new(&backup)), &hash(&strange))).unwrap();
+    let (other, _other) = postgres::empty().unwrap();
+    let half = place("half");
+    let words_of = refused(run(&[
+        "restore",
+        "--from",
+        &text(&strange),
+        "--data",
+        &half,
+        "--with-secrets",
+        &keys,
+        "--database",
+        &other,
+    ]));
+    assert!(words_of.contains("notes.odd") && words_of.contains("were not moved"), "{words_of}");
+    let words_of = refused(run(&["serve", "--listen", "127.0.0.1:0", "--data", &half]));
+    assert!(words_of.contains("did not come to its end"), "{words_of}");
 }

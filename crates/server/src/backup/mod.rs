@@ -92,6 +92,11 @@ pub enum BackupError {
     /// A programme of PostgreSQL.
     #[error("{0}")]
     Programme(String),
+    /// Rows of a file did not get into a server.
+    #[error(
+        "the rows were not moved: {0}. No row is in the database, but its tables are: empty both it and the folder before you try again"
+    )]
+    Moving(String),
     /// The kind of database is another one.
     #[error("{0}")]
     Kind(&'static str),

@@ -171,7 +171,7 @@ async fn tables(tx: &mut Connection) -> Result<BTreeMap<String, Table>, BackupEr
             "double precision" => Kind::Fraction,
             "text" => Kind::Text,
             "bytea" => Kind::Bytes,
-            other => return Err(BackupError::Damaged(format!("{table}.{column} is of type {other}"))),
+            other => return Err(BackupError::Moving(format!("{table}.{column} is of type {other}"))),
         };
         let entry = tables.entry(table).or_default();
         if identity == "YES" {
@@ -203,7 +203,7 @@ async fn tables(tx: &mut Connection) -> Result<BTreeMap<String, Table>, BackupEr
     }
     for (name, table) in &tables {
         if table.key.is_empty() {
-            return Err(BackupError::Damaged(format!("{name} has nothing to tell its rows apart by")));
+            return Err(BackupError::Moving(format!("{name} has nothing to tell its rows apart by")));
         }
     }
     Ok(tables)
@@ -221,7 +221,7 @@ async fn same_schema(file: &Pool, tables: &BTreeMap<String, Table>) -> Result<()
         .collect();
     match own.symmetric_difference(&theirs).next() {
         None => Ok(()),
-        Some((table, column)) => Err(BackupError::Damaged(format!("only one of both schemas has {table}.{column}"))),
+        Some((table, column)) => Err(BackupError::Moving(format!("only one of both schemas has {table}.{column}"))),
     }
 }
 
@@ -238,7 +238,7 @@ fn in_order(tables: &mut BTreeMap<String, Table>) -> Result<Vec<String>, BackupE
         waiting.sort_by_key(|(_, columns)| columns.len());
         let next = waiting.into_iter().find(|(name, columns)| columns.iter().all(|c| tables[name].open.contains(c)));
         let Some((name, later)) = next else {
-            return Err(BackupError::Damaged("tables point at each other in a circle".to_owned()));
+            return Err(BackupError::Moving("tables point at each other in a circle".to_owned()));
         };
         if let Some(table) = tables.get_mut(&name) {
             table.later = later;
@@ -310,7 +310,7 @@ async fn same_rows(file: &Pool, tx: &mut Connection, name: &str, table: &Table) 
         let went = table.page(file, name, behind.clone()).await?;
         let came = table.page(&mut *tx, name, behind.take()).await?;
         if went != came {
-            return Err(BackupError::Damaged(format!("rows of {name} did not arrive as they went")));
+            return Err(BackupError::Moving(format!("rows of {name} did not arrive as they went")));
         }
         let Some(last) = went.last() else { return Ok(()) };
         behind = Some(table.place(last));
