@@ -28,10 +28,17 @@ impl Folder {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
         for part in std::fs::read_dir(&root)? {
             let part = part?;
-            // A command may open the store beside a server that writes right now.
-            let old = part.metadata()?.modified()?.elapsed().is_ok_and(|age| age > LEFT);
-            if part.file_name().to_string_lossy().starts_with("part-") && old {
-                std::fs::remove_file(part.path())?;
+            if !part.file_name().to_string_lossy().starts_with("part-") {
+                continue;
+            }
+            // A command may open the store beside a server that writes right now: what is gone by now was finished.
+            let remove = || {
+                let old = part.metadata()?.modified()?.elapsed().is_ok_and(|age| age > LEFT);
+                if old { std::fs::remove_file(part.path()) } else { Ok(()) }
+            };
+            match remove() {
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                done => done?,
             }
         }
         std::fs::File::open(data)?.sync_all()?;
