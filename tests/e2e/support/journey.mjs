@@ -158,7 +158,8 @@ export async function report(panel, title) {
 
 /** Unfolds the list of reports at the panel's bottom. */
 export async function openOutbox(panel) {
-  const open = await panel.$eval('footer.outbox details', (d) => d.open);
+  // The list comes with the first state that the background tells.
+  const open = await (await panel.waitForSelector('footer.outbox details')).evaluate((d) => d.open);
   if (!open) await (await panel.waitForSelector('#outbox-summary')).click();
   await panel.waitForSelector('ul li.outbox-item');
 }
