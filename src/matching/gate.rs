@@ -71,6 +71,8 @@ impl Bits {
 pub struct Gate {
     /// First words of the patterns that end where a word ends.
     words: Bits,
+    /// First words of phrases.
+    first_words: Bits,
     /// The first four bytes of the patterns after which a word may go on.
     openings: Bits,
     /// Their beginnings, by length.
@@ -79,6 +81,22 @@ pub struct Gate {
     inner: Bits,
     /// How close to a word's end the last of these may begin.
     reach: u32,
+}
+
+/// What may begin with a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// A pattern without a space.
+    pub single: bool,
+    /// A phrase.
+    pub phrase: bool,
+}
+
+impl Passed {
+    /// Nothing.
+    pub const NONE: Self = Self { single: false, phrase: false };
+    /// Both.
+    pub const ALL: Self = Self { single: true, phrase: true };
 }
 
 /// Up to eight bytes from a place, zeros behind the text's end.
@@ -126,17 +144,18 @@ fn window(four: u32) -> u64 {
 }
 
 impl Gate {
-    /// Whether a pattern may begin with the word at `start..end`.
+    /// What may begin with the word at `start..end`.
     #[inline]
-    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> Passed {
         if end <= start {
-            return false;
+            return Passed::NONE;
         }
         let loaded = load(bytes, start);
         let hash = if end - start <= 8 { short(loaded, end - start) } else { hash(bytes, start, end) };
-        self.words.has(hash)
+        let single = self.words.has(hash)
             || (self.openings.has(window(loaded as u32))
-                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))))
+                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))));
+        Passed { single, phrase: self.first_words.has(hash) }
     }
 
     /// The last place in a word that ends at `end` where a pattern may begin that may stand inside.
@@ -157,7 +176,7 @@ impl Gate {
 
     /// Appends the bits.
     pub fn write(&self, out: &mut Vec<u8>) {
-        [&self.words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+        [&self.words, &self.first_words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
         put(out, self.reach);
     }
 
@@ -168,6 +187,7 @@ impl Gate {
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
         let gate = Self {
             words: Bits::read(from)?,
+            first_words: Bits::read(from)?,
             openings: Bits::read(from)?,
             stems: Bits::read(from)?,
             inner: Bits::read(from)?,
@@ -182,6 +202,7 @@ impl Gate {
 #[derive(Debug)]
 pub struct Openings {
     words: Vec<u64>,
+    first_words: Vec<u64>,
     openings: Vec<u64>,
     stems: Vec<u64>,
     inner: Vec<u64>,
@@ -191,7 +212,7 @@ pub struct Openings {
 #[cfg(any(feature = "sources", test))]
 impl Default for Openings {
     fn default() -> Self {
-        Self { words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
+        Self { words: vec![], first_words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
     }
 }
 
@@ -200,6 +221,11 @@ impl Openings {
     /// A pattern whose first word is complete.
     pub fn word(&mut self, word: &str) {
         self.words.push(hash(word.as_bytes(), 0, word.len()));
+    }
+
+    /// A phrase whose first word is this one.
+    pub fn first_word(&mut self, word: &str) {
+        self.first_words.push(hash(word.as_bytes(), 0, word.len()));
     }
 
     /// A pattern of one word that may go on.
@@ -228,12 +254,14 @@ impl Openings {
     /// The gate.
     #[must_use]
     pub fn gate(mut self) -> Gate {
-        for hashes in [&mut self.words, &mut self.openings, &mut self.stems, &mut self.inner] {
+        let Self { words, first_words, openings, stems, inner, .. } = &mut self;
+        for hashes in [words, first_words, openings, stems, inner] {
             hashes.sort_unstable();
             hashes.dedup();
         }
         Gate {
             words: Bits::with(&self.words, WORD_BITS),
+            first_words: Bits::with(&self.first_words, WORD_BITS),
             openings: Bits::with(&self.openings, STEM_BITS),
             stems: Bits::with(&self.stems, STEM_BITS),
             inner: Bits::with(&self.inner, INNER_BITS),

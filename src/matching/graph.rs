@@ -15,7 +15,7 @@ use super::bytes::Reader;
 use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
-pub use build::build;
+pub use build::{build, column};
 
 #[cfg(any(feature = "sources", test))]
 mod build;
@@ -33,23 +33,34 @@ const NOWHERE: usize = usize::MAX;
 
 /// Numbers of two bytes, low and high ones apart: the high ones are mostly small and pack well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Column {
+pub struct Column {
     low: Vec<u8>,
     high: Vec<u8>,
 }
 
 impl Column {
+    /// One of them; there must be so many.
     #[inline]
-    fn get(&self, at: usize) -> usize {
+    pub fn get(&self, at: usize) -> usize {
         usize::from(self.low[at]) | usize::from(self.high[at]) << 8
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.low.len()
+    }
+
+    /// Appends them.
+    pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.low);
         out.extend_from_slice(&self.high);
     }
 
-    fn read(from: &mut Reader<'_>, count: usize) -> Result<Self, PackError> {
+    /// Reads so many.
+    ///
+    /// # Errors
+    /// When there are fewer.
+    pub fn read(from: &mut Reader<'_>, count: usize) -> Result<Self, PackError> {
         Ok(Self { low: from.take(count)?.to_vec(), high: from.take(count)?.to_vec() })
     }
 }
@@ -68,8 +79,47 @@ pub struct Graph {
     blocks: Numbered,
     /// The first arc of the state that every walk begins with.
     root: usize,
-    /// States after each first character of the basic plane, counted from 1: most characters begin no pattern.
-    first: Vec<u32>,
+    /// States after each first character of the basic plane.
+    first: First,
+}
+
+/// States after first characters. Most characters begin no pattern, and a bit says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct First {
+    known: Bits,
+    /// How many are known before each run.
+    before: Vec<u32>,
+    states: Vec<u32>,
+}
+
+impl First {
+    /// Words of bits between two places for which the bits before are counted.
+    const RUN: usize = 4;
+
+    /// Those of a graph, asked twice: what a vector grew by would ship.
+    fn of(graph: &Graph) -> Self {
+        let mut known = Bits::none(1 << 16);
+        graph.each_first_character(|c, _| known.set(c));
+        let before = known.counts(Self::RUN);
+        let mut first = Self { states: vec![0; before.last().map_or(0, |&all| all as usize)], known, before };
+        graph.each_first_character(|c, state| {
+            if let Some(at) = first.place(c) {
+                first.states[at] = state as u32;
+            }
+        });
+        first
+    }
+
+    #[inline]
+    fn place(&self, c: usize) -> Option<usize> {
+        let run = c / 64 / Self::RUN;
+        self.known.holds(c).then(|| self.before[run] as usize + self.known.count_between(run * Self::RUN, c))
+    }
+
+    #[inline]
+    fn get(&self, c: u32) -> Option<usize> {
+        self.place(c as usize).map(|at| self.states[at] as usize)
+    }
 }
 
 impl Graph {
@@ -78,9 +128,8 @@ impl Graph {
     pub fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
         let bytes = text.as_bytes();
         let Some((c, length)) = crate::normalize::kinds::decode(bytes, start) else { return };
-        let (mut state, mut at) = match self.first.get(c as usize) {
-            Some(0) => return,
-            Some(&state) => (state as usize - 1, start + length),
+        let (mut state, mut at) = match self.first.get(c) {
+            Some(state) => (state, start + length),
             None if c > 0xffff => (self.root, start),
             None => return,
         };
@@ -286,18 +335,17 @@ impl Graph {
         let Parts { mut labels, marks, jumps, senses, blocks, root } = parts;
         labels.resize(labels.len() + PADDING, 0);
         let blocks = Numbered::new(blocks);
-        Self { labels, marks, jumps, senses, blocks, root, first: vec![] }
+        Self { labels, marks, jumps, senses, blocks, root, first: First::default() }
     }
 
     fn ready(mut self) -> Self {
-        self.first = self.first_characters();
+        self.first = First::of(&self);
         self
     }
 
     /// States after one character. Its arcs settle nothing (see [`build`]); where a hostile pack says otherwise, its
     /// patterns have no number and no more.
-    fn first_characters(&self) -> Vec<u32> {
-        let mut first = vec![];
+    fn each_first_character(&self, mut each: impl FnMut(usize, usize)) {
         let mut open = vec![(self.root, [0u8; 3], 0usize)];
         while let Some((state, mut bytes, length)) = open.pop() {
             let last = self.marks.last(state);
@@ -312,20 +360,12 @@ impl Graph {
                 }
                 bytes[length] = label;
                 match std::str::from_utf8(&bytes[..=length]).ok().and_then(|t| t.chars().next()) {
-                    Some(c) => {
-                        if first.len() <= c as usize {
-                            first.resize(c as usize + 1, 0);
-                        }
-                        first[c as usize] = self.target(arc, last) as u32 + 1;
-                    }
+                    Some(c) => each(c as usize, self.target(arc, last)),
                     None if length < 2 => open.push((self.target(arc, last), bytes, length + 1)),
                     None => {}
                 }
             }
         }
-        // What it grew by and does not use holds what lay there before.
-        first.shrink_to_fit();
-        first
     }
 }
 

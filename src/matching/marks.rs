@@ -69,6 +69,15 @@ impl Marks {
         word * WORD + bits.trailing_zeros() as usize / WIDTH
     }
 
+    /// The arc behind the end of so many states, counted from one that begins a state; there must be so many.
+    #[inline]
+    pub fn behind_ends(&self, mut arc: usize, states: usize) -> usize {
+        for _ in 0..states {
+            arc = self.last(arc) + 1;
+        }
+        arc
+    }
+
     /// The place of an arc's jump among all jumps, if it has one.
     #[inline]
     pub fn jump(&self, arc: usize) -> Option<usize> {
@@ -176,6 +185,31 @@ impl Bits {
     /// Whether a place is marked.
     pub fn has(&self, place: usize) -> bool {
         self.0[place / 64] >> (place % 64) & 1 != 0
+    }
+
+    /// Whether a place is marked; none is beyond the end.
+    #[inline]
+    pub fn holds(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 != 0)
+    }
+
+    /// How many are marked before each run of so many words, and at last, how many altogether.
+    pub fn counts(&self, run: usize) -> Vec<u32> {
+        let runs = self.0.chunks(run).map(|run| run.iter().map(|w| w.count_ones()).sum::<u32>());
+        let mut counts = Vec::with_capacity(self.0.len().div_ceil(run) + 1);
+        counts.push(0);
+        counts.extend(runs.scan(0, |all, here| {
+            *all += here;
+            Some(*all)
+        }));
+        counts
+    }
+
+    /// How many are marked from the beginning of a word of bits to right before a place that is not beyond the end.
+    #[inline]
+    pub fn count_between(&self, word: usize, place: usize) -> usize {
+        let whole: u32 = self.0[word..place / 64].iter().map(|w| w.count_ones()).sum();
+        (whole + (self.0[place / 64] & ((1 << (place % 64)) - 1)).count_ones()) as usize
     }
 
     /// The places of all marks, in order.
