@@ -87,7 +87,8 @@ impl Kin {
     /// have behind their first word, since such numbers pack best.
     pub fn split(&self, patterns: &Patterns) -> Split {
         let phrases = || patterns.by_text.iter().filter(|(text, _)| text.contains(' '));
-        let mut words: BTreeMap<&str, usize> = phrases().flat_map(|(text, _)| text.split(' ')).map(|w| (w, 0)).collect();
+        let mut words: BTreeMap<&str, usize> =
+            phrases().flat_map(|(text, _)| text.split(' ')).map(|w| (w, 0)).collect();
         words.values_mut().zip(0..).for_each(|(place, at)| *place = at);
         let mut apart: BTreeSet<&str> = BTreeSet::new();
         let mut of = self.classes(&words, &apart);
@@ -116,8 +117,11 @@ impl Kin {
         let said = |classes: &Vec<usize>, uses: &[Use]| {
             met.get(&classes[1..]).is_some_and(|once| uses.iter().all(|used| once.contains(used)))
         };
-        let spare: Vec<Vec<usize>> =
-            met.iter().filter(|(classes, uses)| twice(classes) && said(classes, uses)).map(|(c, _)| c.clone()).collect();
+        let spare: Vec<Vec<usize>> = met
+            .iter()
+            .filter(|(classes, uses)| twice(classes) && said(classes, uses))
+            .map(|(c, _)| c.clone())
+            .collect();
         spare.iter().for_each(|classes| drop(met.remove(classes)));
         let mut later: HashMap<usize, usize> = HashMap::new();
         met.keys().flat_map(|classes| &classes[1..]).for_each(|&class| *later.entry(class).or_default() += 1);
@@ -222,11 +226,23 @@ mod tests {
             kin.form(language, lemma, form);
         }
         kin.phrase("en", "slow loris");
-        let phrases = ["skora slonia", "skory slonia", "boa dusiciel", "boy dusiciela", "loro verde", "loris verde",
-            "slow loris", "кот рыбак", "коты рыбаки"];
+        let phrases = [
+            "skora slonia",
+            "skory slonia",
+            "boa dusiciel",
+            "boy dusiciela",
+            "loro verde",
+            "loris verde",
+            "slow loris",
+            "кот рыбак",
+            "коты рыбаки",
+        ];
         let mut found = classes(&kin, &phrases);
         found.sort();
-        assert_eq!(found, [vec!["dusiciel", "dusiciela"], vec!["skora", "skory"], vec!["кот", "коты"], vec!["рыбак", "рыбаки"]]);
+        assert_eq!(
+            found,
+            [vec!["dusiciel", "dusiciela"], vec!["skora", "skory"], vec!["кот", "коты"], vec!["рыбак", "рыбаки"]]
+        );
         // What is a word elsewhere as well is none of these.
         kin.phrase("cs", "skory test");
         assert_eq!(classes(&kin, &phrases[..2]), Vec::<Vec<String>>::new());

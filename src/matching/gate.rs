@@ -9,10 +9,12 @@ use crate::lexicon::PackError;
 const LENGTHS: [usize; 4] = [3, 4, 6, 8];
 /// Bytes of what stands inside a word that are looked at.
 pub const WINDOW: usize = 4;
-/// Bits for each first word: one word in five passes without need, and twice as many bits would be another hundredth of
-/// the archive.
+/// Bits for each word that is a pattern: one word in four passes without need.
 #[cfg(any(feature = "sources", test))]
-const WORD_BITS: usize = 4;
+const WORD_BITS: usize = 3;
+/// Bits for each first word of phrases: one word in nine passes without need.
+#[cfg(any(feature = "sources", test))]
+const FIRST_BITS: usize = 5;
 /// Bits for each of what is asked inside a word, of which there is little.
 #[cfg(any(feature = "sources", test))]
 const INNER_BITS: usize = 24;
@@ -30,23 +32,29 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 struct Bits(Vec<u64>);
 
 impl Bits {
-    /// Where the bit of a hash stands: its upper half, brought to the range of the places.
+    /// Where a bit of a hash stands: its upper half, brought to the range of the places.
     #[inline]
     fn place(&self, hash: u64) -> usize {
         (((hash >> 32) * (64 * self.0.len() as u64)) >> 32) as usize
     }
 
     #[inline]
-    fn has(&self, hash: u64) -> bool {
+    fn holds(&self, hash: u64) -> bool {
         let place = self.place(hash);
         self.0.get(place / 64).is_some_and(|w| w & (1 << (place % 64)) != 0)
+    }
+
+    /// Whether both bits of a hash are there: the second is seldom asked for.
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        self.holds(hash) && self.holds(second(hash))
     }
 
     #[cfg(any(feature = "sources", test))]
     fn with(hashes: &[u64], bits_each: usize) -> Self {
         let mut set = Self(vec![0; (hashes.len() * bits_each).div_ceil(64).clamp(1, MAX_WORDS)]);
-        for hash in hashes {
-            let place = set.place(*hash);
+        for hash in hashes.iter().flat_map(|&hash| [hash, second(hash)]) {
+            let place = set.place(hash);
             set.0[place / 64] |= 1 << (place % 64);
         }
         set
@@ -131,6 +139,12 @@ fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
         at += 8;
     }
     (hash ^ first(load(bytes, at), end - at)).wrapping_mul(SPREAD)
+}
+
+/// Another hash that follows from one.
+#[inline]
+fn second(hash: u64) -> u64 {
+    (hash ^ (hash >> 29)).wrapping_mul(SPREAD)
 }
 
 #[inline]
@@ -261,7 +275,7 @@ impl Openings {
         }
         Gate {
             words: Bits::with(&self.words, WORD_BITS),
-            first_words: Bits::with(&self.first_words, WORD_BITS),
+            first_words: Bits::with(&self.first_words, FIRST_BITS),
             openings: Bits::with(&self.openings, STEM_BITS),
             stems: Bits::with(&self.stems, STEM_BITS),
             inner: Bits::with(&self.inner, INNER_BITS),

@@ -94,11 +94,13 @@ struct First {
 
 impl First {
     /// Words of bits between two places for which the bits before are counted.
-    const RUN: usize = 4;
+    const RUN: usize = 1;
 
-    /// Those of a graph, asked twice: what a vector grew by would ship.
+    /// Those of a graph, asked again and again: what a vector grew by would ship.
     fn of(graph: &Graph) -> Self {
-        let mut known = Bits::none(1 << 16);
+        let mut most = 0;
+        graph.each_first_character(|c, _| most = most.max(c + 1));
+        let mut known = Bits::none(most);
         graph.each_first_character(|c, _| known.set(c));
         let before = known.counts(Self::RUN);
         let mut first = Self { states: vec![0; before.last().map_or(0, |&all| all as usize)], known, before };

@@ -71,11 +71,23 @@ impl Marks {
 
     /// The arc behind the end of so many states, counted from one that begins a state; there must be so many.
     #[inline]
-    pub fn behind_ends(&self, mut arc: usize, states: usize) -> usize {
-        for _ in 0..states {
-            arc = self.last(arc) + 1;
+    pub fn behind_ends(&self, arc: usize, states: usize) -> usize {
+        if states == 0 {
+            return arc;
         }
-        arc
+        let (mut word, shift) = (arc / WORD, arc % WORD * WIDTH);
+        let mut bits = (self.words[word] & EACH) >> shift << shift;
+        let mut left = states;
+        loop {
+            let here = bits.count_ones() as usize;
+            if here >= left {
+                (1..left).for_each(|_| bits &= bits - 1);
+                return word * WORD + bits.trailing_zeros() as usize / WIDTH + 1;
+            }
+            left -= here;
+            word += 1;
+            bits = self.words[word] & EACH;
+        }
     }
 
     /// The place of an arc's jump among all jumps, if it has one.
@@ -314,6 +326,10 @@ mod tests {
             prop_assert_eq!((marks.count(JUMPS), marks.count(SETTLES)), (with(JUMPS).count(), with(SETTLES).count()));
             let (mut jumps, mut settled) = (0, 0usize);
             for (at, arc) in arcs.iter().enumerate() {
+                for (n, end) in with(LAST).filter(|end| *end >= at).take(40).enumerate() {
+                    prop_assert_eq!(marks.behind_ends(at, n + 1), end + 1);
+                }
+                prop_assert_eq!(marks.behind_ends(at, 0), at);
                 if let Some(end) = with(LAST).find(|end| *end >= at) {
                     prop_assert_eq!(marks.last(at), end);
                 }

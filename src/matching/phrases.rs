@@ -18,9 +18,25 @@ pub const MOST_WORDS: usize = 16;
 /// Most words in all blocks.
 const MAX_STEPS: usize = 1 << 22;
 /// Every so many-th block is known by place.
-const SAMPLE: usize = 16;
+const SAMPLE: usize = 32;
 /// Words of bits between two places for which first words are counted.
 const RUN: usize = 8;
+
+/// One of eight kinds of words by their first two bytes, as a bit: most words that follow a first word in a text are of no
+/// kind that may, and need not be looked up.
+#[inline]
+fn beginning(word: &[u8]) -> u8 {
+    match word {
+        [first, second, ..] => 1 << (u16::from_le_bytes([*first, *second]).wrapping_mul(0x9e37) >> 13),
+        _ => u8::MAX,
+    }
+}
+
+/// How a word begins, for [`build`].
+#[cfg(any(feature = "sources", test))]
+pub fn beginning_of(word: &str) -> u8 {
+    beginning(word.as_bytes())
+}
 
 /// All phrases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +45,8 @@ pub struct Phrases {
     begins: Bits,
     /// How many do before each run.
     begun: Vec<u32>,
+    /// How words begin that may follow each first word, see [`beginning`].
+    letters: Vec<u8>,
     /// The words of blocks.
     words: Column,
     /// Which of them end blocks, lead on, and end phrases.
@@ -53,6 +71,12 @@ impl Phrases {
         }
         let run = word / 64 / RUN;
         Some(self.begun[run] as usize + self.begins.count_between(run * RUN, word))
+    }
+
+    /// Whether what stands behind a first word may be a word of its block.
+    #[inline]
+    pub fn may_follow(&self, block: usize, text: &[u8]) -> bool {
+        self.letters.get(block).is_some_and(|letters| letters & beginning(text) != 0)
     }
 
     /// A word in a block.
@@ -95,7 +119,8 @@ impl Phrases {
     #[must_use]
     pub fn all(&self, most: usize) -> Option<Vec<(Vec<u32>, u32)>> {
         let mut all = vec![];
-        let mut open: Vec<(Vec<u32>, usize)> = self.begins.places().enumerate().map(|(b, w)| (vec![w as u32], b)).collect();
+        let mut open: Vec<(Vec<u32>, usize)> =
+            self.begins.places().enumerate().map(|(b, w)| (vec![w as u32], b)).collect();
         while let Some((words, block)) = open.pop() {
             let sample = *self.samples.get(block / SAMPLE)? as usize;
             let from = self.marks.behind_ends(sample, block % SAMPLE);
@@ -127,6 +152,7 @@ impl Phrases {
         };
         vec![
             ("begins", column(&|out| self.begins.write(out))),
+            ("letters", self.letters.clone()),
             ("words", column(&|out| self.words.write(out))),
             ("marks", column(&|out| self.marks.write(out))),
             ("senses", column(&|out| self.senses.write(out))),
@@ -152,10 +178,11 @@ impl Phrases {
             return Err(PackError::Tables);
         }
         let begins = Bits::read(from, firsts)?;
+        let letters = from.take(begins.places().count())?.to_vec();
         let words = Column::read(from, steps)?;
         let marks = Marks::read(from, steps)?;
         let senses = Column::read(from, marks.count(SETTLES))?;
-        let phrases = Self::with(begins, words, marks, senses);
+        let phrases = Self::with(begins, letters, words, marks, senses);
         if phrases.is_sound() { Ok(phrases) } else { Err(PackError::Tables) }
     }
 
@@ -177,21 +204,21 @@ impl Phrases {
     }
 
     /// Counts what is counted when a pack is read.
-    fn with(begins: Bits, words: Column, marks: Marks, senses: Column) -> Self {
+    fn with(begins: Bits, letters: Vec<u8>, words: Column, marks: Marks, senses: Column) -> Self {
         let begun = begins.counts(RUN);
         let mut samples = Vec::with_capacity(marks.ends().count().div_ceil(SAMPLE));
         let all = std::iter::once(0).chain(marks.ends().map(|end| end as u32 + 1));
         samples.extend(all.step_by(SAMPLE).filter(|&begin| (begin as usize) < words.len()));
-        Self { begins, begun, words, marks, senses, samples }
+        Self { begins, begun, letters, words, marks, senses, samples }
     }
 }
 
-/// Builds the tables of sorted, distinct phrases of two words or more.
+/// Builds the tables of sorted, distinct phrases of two words or more; `beginnings` says of a word how its forms begin.
 ///
 /// # Errors
 /// When there are too many for the columns, or one has too many words.
 #[cfg(any(feature = "sources", test))]
-pub fn build(phrases: &[(Vec<u32>, u32)]) -> Result<Phrases, String> {
+pub fn build(phrases: &[(Vec<u32>, u32)], beginnings: impl Fn(u32) -> u8) -> Result<Phrases, String> {
     use super::marks::{AGAIN, LAST};
     let fits = |number: u32| usize::try_from(number).is_ok_and(|n| n < 1 << 16);
     if let Some((words, _)) = phrases.iter().find(|(words, sense)| !fits(*sense) || !words.iter().all(|&w| fits(w))) {
@@ -202,6 +229,8 @@ pub fn build(phrases: &[(Vec<u32>, u32)]) -> Result<Phrases, String> {
     }
     let mut firsts: Vec<usize> = phrases.iter().map(|(words, _)| words[0] as usize).collect();
     firsts.dedup();
+    let alike = phrases.chunk_by(|a, b| a.0[0] == b.0[0]);
+    let letters = alike.map(|alike| alike.iter().fold(0, |all, (words, _)| all | beginnings(words[1]))).collect();
     let (mut words, mut marks, mut senses) = (vec![], vec![], vec![]);
     // Phrases that begin alike, and how many words of them.
     let mut open: std::collections::VecDeque<(&[(Vec<u32>, u32)], usize)> =
@@ -234,7 +263,7 @@ pub fn build(phrases: &[(Vec<u32>, u32)]) -> Result<Phrases, String> {
     }
     let begins = Bits::at(&firsts, firsts.last().map_or(0, |last| last + 1));
     let (words, senses) = (super::graph::column(&words)?, super::graph::column(&senses)?);
-    Ok(Phrases::with(begins, words, Marks::of(&marks), senses))
+    Ok(Phrases::with(begins, letters, words, Marks::of(&marks), senses))
 }
 
 #[cfg(test)]
@@ -252,7 +281,7 @@ mod tests {
         #[test]
         fn phrases_are_found_word_by_word(phrases in some(), asked in prop::collection::vec(0u32..7, 1..6)) {
             let list: Vec<(Vec<u32>, u32)> = phrases.clone().into_iter().collect();
-            let built = build(&list).unwrap();
+            let built = build(&list, |_| 1).unwrap();
             prop_assert_eq!(built.all(1000).unwrap(), list.clone());
             let mut bytes = vec![];
             built.write(&mut bytes);
@@ -282,7 +311,7 @@ mod tests {
         ) {
             let list: Vec<(Vec<u32>, u32)> = phrases.into_iter().collect();
             let mut bytes = vec![];
-            build(&list).unwrap().write(&mut bytes);
+            build(&list, |_| 1).unwrap().write(&mut bytes);
             for (at, value) in damage {
                 let at = at.index(bytes.len());
                 bytes[at] = value;
@@ -310,7 +339,7 @@ mod tests {
             let mut bytes = vec![];
             [1, 2].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
             bytes.extend_from_slice(&1u64.to_le_bytes());
-            bytes.extend_from_slice(&[1, 2, 0, 0]);
+            bytes.extend_from_slice(&[255, 1, 2, 0, 0]);
             bytes.extend_from_slice(&u64::from(marks).to_le_bytes());
             bytes.extend((0..2 * senses).map(|_| 0));
             Phrases::read(&mut Reader(&bytes))
@@ -326,8 +355,10 @@ mod tests {
 
     #[test]
     fn phrases_that_do_not_fit_are_refused() {
-        for phrases in [vec![(vec![1], 0)], vec![(vec![1; 17], 0)], vec![(vec![1, 1 << 16], 0)], vec![(vec![1, 1], 1 << 16)]] {
-            assert!(build(&phrases).is_err(), "{phrases:?}");
+        for phrases in
+            [vec![(vec![1], 0)], vec![(vec![1; 17], 0)], vec![(vec![1, 1 << 16], 0)], vec![(vec![1, 1], 1 << 16)]]
+        {
+            assert!(build(&phrases, |_| 1).is_err(), "{phrases:?}");
         }
     }
 }

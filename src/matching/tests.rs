@@ -215,7 +215,8 @@ proptest! {
 
 #[test]
 fn tables_that_end_early_or_lead_astray_are_refused() {
-    let (words, _) = tables(&Patterns::from(["ivory", "old ivory"].map(|text| (text.into(), vec![used(true, true)]))), false);
+    let (words, _) =
+        tables(&Patterns::from(["ivory", "old ivory"].map(|text| (text.into(), vec![used(true, true)]))), false);
     let good = words.to_bytes();
     for length in 0..good.len() {
         assert_eq!(Words::from_bytes(&good[..length]).unwrap_err(), PackError::Tables);
@@ -290,7 +291,8 @@ fn equal_endings_are_shared() {
 #[test]
 fn hostile_texts_stay_linear() {
     let nested: Patterns = (1..=100).map(|n| ("a".repeat(n), vec![used(n > 2, n > 2)])).collect();
-    let phrases: Patterns = (1..=phrases::MOST_WORDS).map(|n| (vec!["a"; n].join(" "), vec![used(false, false)])).collect();
+    let phrases: Patterns =
+        (1..=phrases::MOST_WORDS).map(|n| (vec!["a"; n].join(" "), vec![used(false, false)])).collect();
     for (patterns, unit) in [(&nested, "a"), (&phrases, "a "), (&phrases, "é"), (&nested, "象"), (&nested, "ا")] {
         let (words, _) = tables(patterns, false);
         let most = patterns.keys().map(String::len).max().unwrap();

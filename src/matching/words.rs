@@ -28,6 +28,21 @@ pub struct Words {
     gate: Gate,
 }
 
+/// Forms that stand at places which were asked about last: the second word of one phrase may be the first of another.
+#[derive(Debug)]
+struct Asked([(usize, usize, [(u32, usize); Self::MOST]); Self::PLACES]);
+
+impl Asked {
+    /// Places that are remembered.
+    const PLACES: usize = 8;
+    /// Forms of one place that are remembered; more are looked for anew.
+    const MOST: usize = 4;
+
+    fn none() -> Self {
+        Self([(usize::MAX, 0, [(0, 0); Self::MOST]); Self::PLACES])
+    }
+}
+
 /// Most patterns that are listed.
 const MAX_PATTERNS: usize = 1 << 20;
 
@@ -83,6 +98,10 @@ impl Words {
                 openings.inside(text, word);
             }
         }
+        let mut beginnings: HashMap<u32, u8> = HashMap::new();
+        for (text, number) in &terms.forms {
+            *beginnings.entry(*number).or_default() |= super::phrases::beginning_of(text);
+        }
         let graph = |all: &[(String, u32)]| {
             let all: Vec<(&str, u32)> = all.iter().map(|(text, number)| (text.as_str(), *number)).collect();
             super::graph::build(&all)
@@ -91,7 +110,7 @@ impl Words {
             all: graph(&terms.single)?,
             inner: super::graph::build(&inner)?,
             forms: graph(&terms.forms)?,
-            phrases: super::phrases::build(&terms.phrases)?,
+            phrases: super::phrases::build(&terms.phrases, |word| beginnings.get(&word).copied().unwrap_or(u8::MAX))?,
             gate: openings.gate(),
         })
     }
@@ -103,6 +122,7 @@ impl Words {
         let table = kinds::table();
         let bytes = text.as_bytes();
         let mut open = open.iter().copied().peekable();
+        let asked = &mut Asked::none();
         let mut at = 0;
         while at < bytes.len() {
             if bytes[at] == b' ' {
@@ -113,19 +133,19 @@ impl Words {
             let end = word_at(table, bytes, at);
             let inside = open.peek().is_some_and(|o| o.0 <= at);
             let (Some((end, all)), false) = (end, inside) else {
-                self.walk(text, at, Passed::ALL, &mut found);
+                self.walk(text, at, Passed::ALL, asked, &mut found);
                 at += kinds::at(table, bytes, at).map_or(1, |k| k.1);
                 continue;
             };
             let passed = self.gate.word(bytes, at, end);
-            self.walk(text, at, Passed { single: passed.single || all & HANGUL != 0, ..passed }, &mut found);
+            self.walk(text, at, Passed { single: passed.single || all & HANGUL != 0, ..passed }, asked, &mut found);
             if all & ARABIC != 0 {
-                self.find_in_arabic(text, at, end, &mut found);
+                self.find_in_arabic(text, (at, end), asked, &mut found);
             } else {
                 for start in at + 1..=self.gate.last_inside(end) {
                     // Most bytes of other scripts are no beginnings.
                     if bytes[start] & 0xc0 != 0x80 && self.gate.inside(bytes, start) {
-                        self.walk_inside(text, start, &mut found);
+                        self.walk_inside(text, start, asked, &mut found);
                     }
                 }
             }
@@ -134,7 +154,13 @@ impl Words {
     }
 
     /// Inside a word with Arabic letters a pattern may begin after an article or a preposition.
-    fn find_in_arabic(&self, text: &str, from: usize, to: usize, found: &mut impl FnMut(u32, usize, usize)) {
+    fn find_in_arabic(
+        &self,
+        text: &str,
+        (from, to): (usize, usize),
+        asked: &mut Asked,
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
         let bytes = text.as_bytes();
         let mut letters = from;
         for (place, c) in text[from..to].char_indices() {
@@ -152,45 +178,73 @@ impl Words {
                 Passed::NONE
             };
             if passed != Passed::NONE {
-                self.walk(text, start, passed, found);
+                self.walk(text, start, passed, asked, found);
             } else if self.gate.inside(bytes, start) {
-                self.walk_inside(text, start, found);
+                self.walk_inside(text, start, asked, found);
             }
         }
     }
 
     /// All that begins at a place, as far as the gate let it pass: single words first, which end before phrases do.
     #[inline]
-    fn walk(&self, text: &str, start: usize, passed: Passed, found: &mut impl FnMut(u32, usize, usize)) {
+    fn walk(
+        &self,
+        text: &str,
+        start: usize,
+        passed: Passed,
+        asked: &mut Asked,
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
         if passed.single {
             self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
         }
         if passed.phrase {
-            self.phrases_at(text, start, found);
+            self.phrases_at(text, start, asked, found);
         }
     }
 
     /// The same for what may begin inside a word.
-    fn walk_inside(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize, usize)) {
+    fn walk_inside(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
         self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
-        self.phrases_at(text, start, found);
+        self.phrases_at(text, start, asked, found);
+    }
+
+    /// Calls `found(word, end)` for every form that stands at a place, shortest first.
+    #[inline]
+    fn forms_at(&self, text: &str, at: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize)) {
+        let (place, count, forms) = &mut asked.0[at % Asked::PLACES];
+        if *place != at {
+            (*place, *count) = (at, 0);
+            self.forms.walk(text, at, &mut |word, end| {
+                if let Some(form) = forms.get_mut(*count) {
+                    *form = (word, end);
+                }
+                *count += 1;
+            });
+        }
+        match forms.get(..*count) {
+            Some(forms) => forms.iter().for_each(|&(word, end)| found(word, end)),
+            None => self.forms.walk(text, at, found),
+        }
     }
 
     /// Phrases that begin at a place. A first word that stands twice counts once as well: "burung-burung kakatua" is the
     /// plural of "burung kakatua".
-    fn phrases_at(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize, usize)) {
+    fn phrases_at(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
         let bytes = text.as_bytes();
         let mut first = None;
-        self.forms.walk(text, start, &mut |word, end| {
+        self.forms_at(text, start, asked, &mut |word, end| {
             if bytes.get(end) == Some(&b' ') {
                 first = self.phrases.after_first(word).map(|block| (block, end + 1));
             }
         });
         let Some((block, at)) = first else { return };
-        self.phrases_after(text, start, (block, at), found);
         let word = &bytes[start..at];
-        if bytes[at..].starts_with(word) {
-            self.phrases_after(text, start, (block, at + word.len()), found);
+        let twice = bytes[at..].starts_with(word).then_some((block, at + word.len()));
+        for next in std::iter::once((block, at)).chain(twice) {
+            if self.phrases.may_follow(block, &bytes[next.1..]) {
+                self.phrases_after(text, start, next, asked, found);
+            }
         }
     }
 
@@ -202,13 +256,14 @@ impl Words {
         text: &str,
         start: usize,
         next: (usize, usize),
+        asked: &mut Asked,
         found: &mut impl FnMut(u32, usize, usize),
     ) {
         let mut onward = Some(next);
         // As many words as a phrase may have, whatever a pack says.
         for _ in 1..MOST_WORDS {
             let Some((block, at)) = onward.take() else { return };
-            self.forms.walk(text, at, &mut |word, end| {
+            self.forms_at(text, at, asked, &mut |word, end| {
                 let Some(step) = self.phrases.step(block, word) else { return };
                 if let Some(sense) = self.phrases.sense(step) {
                     found(sense, start, end);
