@@ -10,7 +10,7 @@
 
 use super::bytes::Reader;
 use super::graph::Column;
-use super::marks::{Bits, JUMPS, Marks, SETTLES};
+use super::marks::{Bits, Marks, SETTLES};
 use crate::lexicon::PackError;
 
 /// Most words of one phrase.
@@ -219,7 +219,7 @@ impl Phrases {
 /// When there are too many for the columns, or one has too many words.
 #[cfg(any(feature = "sources", test))]
 pub fn build(phrases: &[(Vec<u32>, u32)], beginnings: impl Fn(u32) -> u8) -> Result<Phrases, String> {
-    use super::marks::{AGAIN, LAST};
+    use super::marks::{AGAIN, JUMPS, LAST};
     let fits = |number: u32| usize::try_from(number).is_ok_and(|n| n < 1 << 16);
     if let Some((words, _)) = phrases.iter().find(|(words, sense)| !fits(*sense) || !words.iter().all(|&w| fits(w))) {
         return Err(format!("phrases have more words or senses than are told apart: {words:?}"));
