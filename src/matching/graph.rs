@@ -11,11 +11,12 @@
 //! that do say little: the tables are small as they stand, for a background that wakes up has to read them as they
 //! stand.
 
-use super::bytes::Reader;
+use super::bytes::{Reader, place};
 use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
 pub use build::build;
+use std::ops::Range;
 
 #[cfg(any(feature = "sources", test))]
 mod build;
@@ -26,6 +27,8 @@ const BLOCKS: usize = 0xf000;
 const MAX_STATE: usize = 256;
 /// Bytes behind the last label, so that eight can always be read at once.
 const PADDING: usize = 8;
+/// They are no labels, and not the zeros that stand in a memory before anything is written there.
+const PAD: u8 = 0xff;
 /// Most arcs.
 const MAX_ARCS: usize = 1 << 24;
 /// No sense, where none was settled: only a hostile pack has such a pattern.
@@ -139,6 +142,34 @@ impl Graph {
             at += 8;
         }
         None
+    }
+
+    /// Whether its columns were read into memory: a background that wakes up has some before others.
+    #[inline]
+    pub fn is_here(&self) -> bool {
+        self.labels.last() == Some(&PAD)
+    }
+
+    /// Its columns as they lie in memory; [`Self::is_here`] looks at the first of them.
+    #[must_use]
+    pub fn places(&self) -> Vec<Range<usize>> {
+        let Self { labels, marks, jumps, senses, blocks, root: _, first } = self;
+        let mut places = vec![place(labels)];
+        places.extend(marks.places());
+        places.extend([&jumps.low, &jumps.high, &senses.low, &senses.high].map(|column| place(column)));
+        places.extend(blocks.places());
+        places.push(place(first));
+        places
+    }
+
+    /// As it is in a memory that was not filled yet.
+    #[cfg(test)]
+    #[must_use]
+    pub fn zeroed(&self) -> Self {
+        let mut graph = self.clone();
+        graph.labels.fill(0);
+        graph.first.fill(0);
+        graph
     }
 
     /// How many arcs it has.
@@ -284,7 +315,7 @@ impl Graph {
     /// Without the states after first characters: these are found by walking, for which all must be sound.
     fn with(parts: Parts) -> Self {
         let Parts { mut labels, marks, jumps, senses, blocks, root } = parts;
-        labels.resize(labels.len() + PADDING, 0);
+        labels.resize(labels.len() + PADDING, PAD);
         let blocks = Numbered::new(blocks);
         Self { labels, marks, jumps, senses, blocks, root, first: vec![] }
     }

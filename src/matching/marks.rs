@@ -3,8 +3,9 @@
 //! Owns: the bits, and the counts that make numbers quick to find. Never: knows what a mark leads to. Numbers that
 //! most arcs lack are kept as marks and the numbers there are: small as it stands, not only when packed.
 
-use super::bytes::Reader;
+use super::bytes::{Reader, place};
 use crate::lexicon::PackError;
+use std::ops::Range;
 
 /// Every so many-th mark is known by place.
 const SAMPLE: usize = 32;
@@ -109,6 +110,11 @@ impl Marks {
     /// The last arcs of all states, in order.
     pub fn ends(&self) -> impl Iterator<Item = usize> {
         self.words.iter().enumerate().flat_map(|(at, word)| places(word & EACH).map(move |bit| at * WORD + bit / WIDTH))
+    }
+
+    /// Its columns as they lie in memory.
+    pub fn places(&self) -> [Range<usize>; 3] {
+        [place(&self.words), place(&self.jumps), place(&self.settled)]
     }
 
     /// Appends the marks, two arcs a byte.
@@ -234,6 +240,11 @@ impl Numbered {
                 return word * 64 + bits.trailing_zeros() as usize;
             }
         }
+    }
+
+    /// Its columns as they lie in memory.
+    pub fn places(&self) -> [Range<usize>; 2] {
+        [place(&self.marks.0), place(&self.samples)]
     }
 
     /// How many there are.

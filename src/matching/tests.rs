@@ -123,6 +123,17 @@ proptest! {
     }
 
     #[test]
+    fn before_other_scripts_are_read_a_text_is_read_alike_or_not_at_all(patterns in patterns(), (text, open) in texts()) {
+        let (words, uses) = tables(&patterns);
+        let before = Engine::ready(words.before_others());
+        let read = || found(&before, &uses, &text, &open);
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+            Ok(found_before) => prop_assert_eq!(found_before, found(&Engine::ready(words), &uses, &text, &open)),
+            Err(_) => prop_assert!(!text.is_ascii()),
+        }
+    }
+
+    #[test]
     fn the_tables_hold_the_patterns(patterns in patterns()) {
         let (words, _) = tables(&patterns);
         let listed: Vec<String> = words.patterns().unwrap().into_iter().map(|p| p.0).collect();
@@ -145,6 +156,27 @@ proptest! {
         if let Ok(words) = Words::from_bytes(&bytes) {
             words.find(&text, &open, |_, start, end| assert!(text.get(start..end).is_some_and(|t| !t.is_empty())));
         }
+    }
+}
+
+#[test]
+fn what_a_text_needs_is_looked_for_by_its_letters() {
+    let patterns: Patterns =
+        ["ivory", "象牙", "слоновая", "ngà voi"].map(|t| (t.to_owned(), vec![used(false, false)])).into();
+    let before = Engine::ready(tables(&patterns).0.before_others());
+    let read = |text: &str| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut ends = vec![];
+            before.find(text, &[], |_, _, end| ends.push(end));
+            ends
+        }))
+    };
+    // Letters with marks, signs and pictures are no reason; nor is a word that the gate refuses.
+    for text in ["ivory", "café ivory", "ngà voi", "– ivory € 5 ™ 🐘", "ж ivory"] {
+        assert_eq!(read(text).unwrap().len(), 1, "{text}");
+    }
+    for text in ["象牙", "ivory 象", "слоновая"] {
+        assert!(read(text).is_err(), "{text}");
     }
 }
 

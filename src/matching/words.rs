@@ -3,7 +3,8 @@
 //! Owns: which places of a text can begin a pattern at all, and the walks from there. A pattern begins where a word
 //! does, after an Arabic article, or, if it may stand inside a word, anywhere in one; each kind of place has its
 //! gate. Every place is walked from once at most and no walk is longer than the longest pattern, so the work is
-//! linear in the text. Never: decides whether a match stands; some that don't are found too.
+//! linear in the text; and which patterns have a graph of their own, so that a text that holds none of their letters
+//! can be looked through before that graph was read. Never: decides whether a match stands; some that don't are found too.
 
 use super::boundary::is_proclitic;
 use super::bytes::Reader;
@@ -11,12 +12,15 @@ use super::gate::Gate;
 use super::graph::Graph;
 use crate::lexicon::PackError;
 use crate::normalize::kinds::{self, ARABIC, HANGUL, JOINING, LETTER};
+use std::ops::Range;
 
 /// All patterns of a lexicon, ready to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// Every pattern.
+    /// Every pattern that begins with a Latin letter or with none.
     all: Graph,
+    /// Every other.
+    others: Graph,
     /// Those before which a word may have begun.
     inner: Graph,
     gate: Gate,
@@ -24,6 +28,13 @@ pub struct Words {
 
 /// Most patterns that are listed.
 const MAX_PATTERNS: usize = 1 << 20;
+
+/// Whether what begins with this byte begins with a letter of another script than the Latin one: from U+0380 to U+0FFF and from
+/// U+3000 to U+D7FF. Vietnamese letters and signs of all kinds lie between.
+#[inline]
+fn is_other(first: u8) -> bool {
+    matches!(first, 0xce..=0xe0 | 0xe3..=0xed)
+}
 
 impl Words {
     /// Builds the tables from sorted, distinct patterns, each with the number of its sense; `uses` says how a sense
@@ -53,7 +64,41 @@ impl Words {
                 inner.push((text, sense));
             }
         }
-        Ok(Self { all: super::graph::build(patterns)?, inner: super::graph::build(&inner)?, gate: openings.gate() })
+        let (others, all): (Vec<_>, Vec<_>) =
+            patterns.iter().copied().partition(|(text, _)| text.bytes().next().is_some_and(is_other));
+        Ok(Self {
+            all: super::graph::build(&all)?,
+            others: super::graph::build(&others)?,
+            inner: super::graph::build(&inner)?,
+            gate: openings.gate(),
+        })
+    }
+
+    /// Calls `found(sense, end)` for every pattern that begins at `start`.
+    ///
+    /// # Panics
+    /// When it needs a graph that was not read yet: what has no such graph would be a wrong answer.
+    #[inline]
+    fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
+        if text.as_bytes().get(start).copied().is_some_and(is_other) {
+            assert!(self.others.is_here(), "another script is asked for before its words were read");
+            self.others.walk(text, start, found);
+        } else {
+            self.all.walk(text, start, found);
+        }
+    }
+
+    /// What lies where in memory that a text without [`is_other`] letters does not need.
+    #[must_use]
+    pub fn later(&self) -> Vec<Range<usize>> {
+        self.others.places()
+    }
+
+    /// What is in memory before what comes later: zeros stand there.
+    #[cfg(test)]
+    #[must_use]
+    pub fn before_others(&self) -> Self {
+        Self { others: self.others.zeroed(), ..self.clone() }
     }
 
     /// Calls `found(sense, start, end)` for every pattern that could stand in `text`, in order of beginnings, then
@@ -73,12 +118,12 @@ impl Words {
             let end = word_at(table, bytes, at);
             let inside = open.peek().is_some_and(|o| o.0 <= at);
             let (Some((end, all)), false) = (end, inside) else {
-                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+                self.walk(text, at, &mut |sense, end| found(sense, at, end));
                 at += kinds::at(table, bytes, at).map_or(1, |k| k.1);
                 continue;
             };
             if all & HANGUL != 0 || self.gate.word(bytes, at, end) {
-                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+                self.walk(text, at, &mut |sense, end| found(sense, at, end));
             }
             if all & ARABIC != 0 {
                 self.find_in_arabic(text, at, end, &mut found);
@@ -108,7 +153,7 @@ impl Words {
                 continue;
             }
             if arabic && is_proclitic(&text[letters..start]) && self.gate.word(bytes, start, to) {
-                self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
+                self.walk(text, start, &mut |sense, end| found(sense, start, end));
             } else if self.gate.inside(bytes, start) {
                 self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
             }
@@ -120,7 +165,11 @@ impl Words {
     /// # Errors
     /// When they are too many or no text, which only a hostile pack can bring about.
     pub fn patterns(&self) -> Result<Vec<(String, u32)>, PackError> {
-        let all = self.all.patterns(MAX_PATTERNS).ok_or(PackError::Tables)?;
+        let mut all = self.all.patterns(MAX_PATTERNS).ok_or(PackError::Tables)?;
+        all.extend(self.others.patterns(MAX_PATTERNS - all.len()).ok_or(PackError::Tables)?);
+        // A graph without patterns has an empty one.
+        all.retain(|(text, _)| !text.is_empty());
+        all.sort_unstable();
         all.into_iter().map(|(t, sense)| Ok((String::from_utf8(t).map_err(|_| PackError::Tables)?, sense))).collect()
     }
 
@@ -132,7 +181,13 @@ impl Words {
         };
         let mut gate = vec![];
         self.gate.write(&mut gate);
-        [of("all", self.all.columns()), of("inner", self.inner.columns()), of("gate", vec![("bits", gate)])].concat()
+        [
+            of("all", self.all.columns()),
+            of("others", self.others.columns()),
+            of("inner", self.inner.columns()),
+            of("gate", vec![("bits", gate)]),
+        ]
+        .concat()
     }
 
     /// The tables as bytes.
@@ -140,6 +195,7 @@ impl Words {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![];
         self.all.write(&mut out);
+        self.others.write(&mut out);
         self.inner.write(&mut out);
         self.gate.write(&mut out);
         out
@@ -151,7 +207,12 @@ impl Words {
     /// When they are not sound.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackError> {
         let mut from = Reader(bytes);
-        let words = Self { all: Graph::read(&mut from)?, inner: Graph::read(&mut from)?, gate: Gate::read(&mut from)? };
+        let words = Self {
+            all: Graph::read(&mut from)?,
+            others: Graph::read(&mut from)?,
+            inner: Graph::read(&mut from)?,
+            gate: Gate::read(&mut from)?,
+        };
         if from.0.is_empty() { Ok(words) } else { Err(PackError::Tables) }
     }
 }
