@@ -132,11 +132,11 @@ impl Variants {
             if let Some((at, next_word)) = next {
                 self.together(text, n, (from, word), (at, next_word));
             }
-            if !is_word(word) {
-                continue;
-            }
             if word.starts_with(tables::is_unsegmented) {
                 self.composed(word, from);
+                continue;
+            }
+            if !is_word(word) {
                 continue;
             }
             if word.contains(|c| tables::flipped(c).is_some()) {
