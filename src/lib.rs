@@ -53,6 +53,7 @@ use matching::{Engine, Words};
 use spotter_model::messages::{Reason, What};
 use spotter_model::phrase::Phrase;
 use spotter_model::{Assessment, Date, Listing};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A lexicon with the tables that find its words, ready to assess. A new pack makes a new detector; an overlay may be
@@ -148,6 +149,13 @@ impl Detector {
     #[must_use]
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
+    }
+
+    /// What lies where in memory that a listing in Latin letters does not need: an extension reads it later, and a listing that
+    /// needs it before panics.
+    #[must_use]
+    pub fn later(&self) -> Vec<Range<usize>> {
+        self.engine.words().later()
     }
 
     /// What finds the knowledge in texts, for tools that look into it.

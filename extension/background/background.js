@@ -20,7 +20,8 @@ async function file(name) {
 }
 
 // The module comes without its memory, which was made ready when the extension was built: how many stretches there are, where
-// each begins and how long it is, then the stretches themselves. Data that is no part of the module need not be compiled.
+// each begins and how long it is, then the stretches themselves. Data that is no part of the module need not be compiled. A second
+// file has what only words of other than Latin letters are looked up in.
 function fill(memory, image) {
   const numbers = new DataView(image);
   const [from, to] = [new Uint8Array(image), new Uint8Array(memory.buffer)];
@@ -42,6 +43,12 @@ let woken = Promise.all([memory(), init({ module_or_path: file('bg.wasm') })]).t
   return first;
 });
 
+// Letters of other scripts: whoever reads them looks into the second file, or traps as long as that is not there. A text that has
+// none may still be read as one that has some; so this is only so that the file is asked for before somebody waits for it.
+const OTHER = /[\u0380-\u0fff\u3000-\ud7ff]/u;
+let others;
+const other = () => (others ??= file('others.bin').then((answer) => answer.arrayBuffer()));
+
 // What that half holds is what the listings of the corpus need. One that needs more traps in the middle of its work, and leaves a
 // memory behind that is good for nothing: another instance begins where the build left off. Whatever was kept was kept by the
 // other half, which had not run yet.
@@ -57,12 +64,16 @@ async function again() {
 let whole;
 let started = false;
 async function complete() {
-  const rest = await file('rest.wasm').then((answer) => answer.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
+  const [rest, image] = await Promise.all([
+    file('rest.wasm').then((answer) => answer.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes)),
+    other(),
+  ]);
   let first;
   for (let now; now !== woken;) {
     now = woken;
     first = await now;
   }
+  fill(first.memory, image);
   // In the turn in which it was clear that the first half is a good one: it works no more without the other.
   new WebAssembly.Instance(rest, { first });
   started = true;
@@ -97,7 +108,9 @@ function assessed(message, held) {
 }
 
 async function assess(port, tab, message) {
-  const [, { words_held: held }] = await Promise.all([woken, settings]);
+  const wanted = !started && OTHER.test(JSON.stringify(message)) ? other() : undefined;
+  const [first, { words_held: held }, image] = await Promise.all([woken, settings, wanted]);
+  if (image && !started) fill(first.memory, image);
   const answer = assessed(message, held);
   if (answer === undefined) {
     await ready();

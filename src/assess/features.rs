@@ -401,6 +401,8 @@ fn context(
     let title = words(Field::Title);
     let told = told_in_title(found, standing);
     values.add_if(told > 0 && 2 * told >= title, Feature::TitleMostly, Owner::Listing);
+    values.add_if(told > 0 && 5 * told <= title, Feature::TitleLittle, Owner::Listing);
+    values.add_if(is_bare(standing), Feature::NameBare, Owner::One(best));
     values.add_if(title <= 4, Feature::TitleShort, Owner::Listing);
     values.add_if(title > 12, Feature::TitleLong, Owner::Listing);
     let text = words(Field::Description);
@@ -410,6 +412,13 @@ fn context(
     let price = listing.price.trim();
     values.add_if(price.is_empty(), Feature::PriceNone, Owner::Listing);
     values.add_if(is_token(price), Feature::PriceToken, Owner::Listing);
+}
+
+/// Whether nothing stands but names and what speaks against them. A name that a programme added was met in what sellers offer, and
+/// lends itself to nothing else.
+fn is_bare(standing: &[Standing<'_>]) -> bool {
+    let is = |sort| matches!(sort, Sort::Name | Sort::Other | Sort::Tame | Sort::Lookalike | Sort::Cancelling);
+    standing.iter().all(|s| is(s.sort) && !s.hit.added)
 }
 
 /// Words of the title that stand in a name, part, product or code word.

@@ -30,15 +30,24 @@ pub struct Hit {
     pub languages: Languages,
     /// It was written so as to hide it.
     pub disguised: bool,
+    /// An overlay brought this word.
+    pub added: bool,
     /// It does not count: cancelled, covered by something longer, or without its context.
     pub dropped: bool,
 }
 
 impl Hit {
-    fn new(lexicon: &Lexicon, used: &Use, (field, start, end): (usize, usize, usize), disguised: bool) -> Self {
+    fn new(
+        lexicon: &Lexicon,
+        used: &Use,
+        (field, start, end): (usize, usize, usize),
+        disguised: bool,
+        added: bool,
+    ) -> Self {
         let strength = used.strength.unwrap_or(lexicon.concept(used.concept).strength);
         let (concept, attested) = (used.concept, used.attested);
-        Self { concept, field, start, end, strength, attested, languages: used.languages, disguised, dropped: false }
+        let languages = used.languages;
+        Self { concept, field, start, end, strength, attested, languages, disguised, added, dropped: false }
     }
 }
 
@@ -113,7 +122,7 @@ fn scan(lexicon: &Lexicon, engine: &Engine, text: &str, folded: &Folded, field: 
                 && used.exact.is_none_or(|e| is_exact(lexicon, e, text, folded, start, end))
             {
                 let disguised = folded.hidden.iter().any(|&(from, to)| from < end && start < to);
-                hits.push(Hit::new(lexicon, &used, (field, start, end), disguised));
+                hits.push(Hit::new(lexicon, &used, (field, start, end), disguised, engine.is_added(sense)));
             }
         }
     });
@@ -141,24 +150,31 @@ fn second_reading(lexicon: &Lexicon, engine: &Engine, plain: &disguise::Plain, f
         let at = plain.rewritten.partition_point(|r| r.end <= start);
         let Some(rewrite) = plain.rewritten.get(at).filter(|r| r.start < end) else { return };
         // Short words would be found everywhere inside joined letters.
+        let letters = plain.text[start..end].chars().count();
         let inside = rewrite.joined
             && rewrite.start <= start
             && end <= rewrite.end
-            && (plain.text[start..end].chars().count() >= 5
-                || plain.text[start..end].chars().all(tables::is_unsegmented));
+            && (letters >= 5 || plain.text[start..end].chars().all(tables::is_unsegmented));
         for used in lexicon.uses_of(sense) {
             // By chance a longer word holds many an innocent one.
             let inside = inside && lexicon.concept(used.concept).kind != CueKind::Lookalike;
             if hits.len() < most
-                && used.exact.is_none()
+                && (used.exact.is_none() || is_firm(lexicon, &used, letters))
                 && (inside || stands(&plain.text, start, end, &used))
                 && let Some((from, to)) = plain.folded_range(start, end)
                 && !hits.iter().any(|h| h.concept == used.concept && h.field == field && h.start < to && from < h.end)
             {
-                hits.push(Hit::new(lexicon, &used, (field, from, to), rewrite.disguise));
+                hits.push(Hit::new(lexicon, &used, (field, from, to), rewrite.disguise, engine.is_added(sense)));
             }
         }
     });
+}
+
+/// Whether a word that has to be spelled exactly counts where it was hidden: marks are lost with the disguise, and a long
+/// word that is hidden is no other one by chance.
+fn is_firm(lexicon: &Lexicon, used: &Use, letters: usize) -> bool {
+    let concept = lexicon.concept(used.concept);
+    letters >= LONG_NAME && speaks(concept.kind) && used.strength.unwrap_or(concept.strength) >= Strength::Medium
 }
 
 /// Fewest letters of a name in another reading of the title that only usually means something listed.
@@ -179,36 +195,49 @@ fn other_readings(
     let most = hits.len() + HITS_A_FIELD;
     // Where nobody knows the language, too many words are a slip away from another.
     let Some(expected) = page.or(Languages::of("en")) else { return };
-    engine.find(&variants.text, &[], |sense, start, end| {
-        let Some(variant) = variants.whole(start, end) else { return };
-        let letters = variants.text[start..end].chars().count();
-        for used in lexicon.uses_of(sense) {
-            let concept = lexicon.concept(used.concept);
-            let strength = used.strength.unwrap_or(concept.strength);
-            let firm = match variant.way {
-                Way::Across => letters >= ACROSS && strength >= Strength::Medium,
-                _ => strength == Strength::Strong || strength == Strength::Medium && letters >= LONG_NAME,
-            };
-            let names = matches!(concept.kind, CueKind::Name | CueKind::Commodity) && concept.listed;
-            if firm
-                && names
-                && hits.len() < most
-                && used.exact.is_none()
-                && stands(&variants.text, start, end, &used)
-                && (!concept.groups.is_empty() || !concept.taxa.is_empty())
-                && used.languages.meets(expected)
-            {
-                let (from, to) = variant.folded(start, end);
-                let stands = |h: &Hit| {
-                    h.field == field && h.start < to && from < h.end && speaks(lexicon.concept(h.concept).kind)
+    for variant in &variants.all {
+        let mut count = |sense, start: usize, end: usize| {
+            if !variant.holds(start, end) {
+                return;
+            }
+            let letters = variants.text[start..end].chars().count();
+            for used in lexicon.uses_of(sense) {
+                let concept = lexicon.concept(used.concept);
+                let strength = used.strength.unwrap_or(concept.strength);
+                let firm = match variant.way {
+                    Way::Across => letters >= ACROSS && strength >= Strength::Medium,
+                    Way::Composed => strength >= Strength::Medium,
+                    _ => strength == Strength::Strong || strength == Strength::Medium && letters >= LONG_NAME,
                 };
-                if !hits.iter().any(stands) {
-                    let disguised = matches!(variant.way, Way::Backwards | Way::Upright);
-                    hits.push(Hit::new(lexicon, &used, (field, from, to), disguised));
+                let names = matches!(concept.kind, CueKind::Name | CueKind::Commodity) && concept.listed;
+                if firm
+                    && names
+                    && hits.len() < most
+                    && (used.exact.is_none() || letters >= LONG_NAME)
+                    && stands(&variants.text, start, end, &used)
+                    && (!concept.groups.is_empty() || !concept.taxa.is_empty())
+                    && used.languages.meets(expected)
+                {
+                    let (from, to) = variant.folded(start, end);
+                    let stands = |h: &Hit| {
+                        h.field == field && h.start < to && from < h.end && speaks(lexicon.concept(h.concept).kind)
+                    };
+                    if !hits.iter().any(stands) {
+                        let hides = [Way::Backwards, Way::Upright, Way::Spelled, Way::Turned, Way::Composed];
+                        let disguised = hides.contains(&variant.way);
+                        hits.push(Hit::new(lexicon, &used, (field, from, to), disguised, engine.is_added(sense)));
+                    }
                 }
             }
+        };
+        if variant.has_gap() {
+            let reading = &variants.text[variant.start..variant.end];
+            engine.find(reading, &[], |sense, start, end| count(sense, variant.start + start, variant.start + end));
+        } else {
+            // A whole reading begins where it begins.
+            engine.find_at(&variants.text, variant.start, count);
         }
-    });
+    }
 }
 
 fn is_exact(lexicon: &Lexicon, exact: u32, text: &str, folded: &Folded, start: usize, end: usize) -> bool {
@@ -391,7 +420,8 @@ fn drop_cover(lexicon: &Lexicon, hits: &mut [Hit]) {
 }
 
 /// A coat is what furs are made into, and boots are what skins are: a look-alike that has trade terms is no doubt beside
-/// a product of the same term, listed or not.
+/// a product of the same term, listed or not, nor where the same word stands as what the animal named beside it is made
+/// into ("python boots").
 fn drop_forms(lexicon: &Lexicon, found: &mut Found) {
     let (hits, folded) = (&mut found.hits, &found.folded);
     for i in 0..hits.len() {
@@ -401,18 +431,25 @@ fn drop_forms(lexicon: &Lexicon, found: &mut Found) {
             continue;
         }
         let text = folded[form.field].text.as_str();
+        let made = hits.iter().any(|h| {
+            !h.dropped && h.field == form.field && h.start <= form.start && form.end <= h.end && {
+                let concept = lexicon.concept(h.concept);
+                concept.kind == CueKind::Commodity
+                    && concept.commodities.iter().any(|c| ordinary.commodities.contains(c))
+            }
+        });
         hits[i].dropped = hits.iter().any(|h| {
             let product = lexicon.concept(h.concept);
+            let shares = || product.commodities.iter().any(|c| ordinary.commodities.contains(c));
             let names = match product.kind {
-                CueKind::Commodity => !product.groups.is_empty(),
-                CueKind::Name => product.wild && !product.listed,
+                CueKind::Name if product.listed => made,
+                CueKind::Name => product.wild && h.strength >= Strength::Medium && shares(),
+                CueKind::Commodity => !product.groups.is_empty() && h.strength >= Strength::Medium && shares(),
                 _ => false,
             };
             !h.dropped
                 && names
                 && h.field == form.field
-                && h.strength >= Strength::Medium
-                && product.commodities.iter().any(|c| ordinary.commodities.contains(c))
                 && distance(text, (h.start, h.end), (form.start, form.end)) <= NEAR
         });
     }

@@ -90,6 +90,7 @@ pub fn add(lexicon: &Lexicon, found: &mut Found) {
                 attested: Attested::Observed,
                 languages: Languages::ANY,
                 disguised: false,
+                added: false,
                 dropped: false,
             };
             // In order of field and place, longest first.

@@ -3,6 +3,7 @@
 //! Owns: references between entries, defaults, senses. Reports every problem it
 //! finds, not only the first. Never reads files.
 
+use super::kin::{self, Split};
 use super::overlay::{Meaning, Overlay};
 use super::patterns::{MAX_TERM_BYTES, Patterns, Term};
 use super::register::Rank;
@@ -11,10 +12,10 @@ use super::{
     Attested, Concept, Effect, Languages, Lexicon, Listed, MAX_USES, Protection, Selector, Strength, Taxa, TaxonFacts,
     Texts, Use, Uses, pack, words,
 };
-use crate::matching::Words;
+use crate::matching::{Terms, Words};
 use spotter_model::{CueKind, Group};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Compiles all sources into a pack, checking everything except the examples (see [`super::check`]).
 ///
@@ -233,7 +234,8 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
     if !problems.is_empty() {
         return Err(problems);
     }
-    let Patterns { by_text, exact } = patterns;
+    let split = patterns.kin.split(&patterns);
+    let exact = patterns.exact;
     let exact = Texts::try_from(exact).map_err(|what| vec![Problem::new("words", None, what.to_string())])?;
     let mut lexicon = Lexicon {
         taxa,
@@ -245,7 +247,7 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
         weights: sources.weights.clone(),
         policy: super::policy::compile(&sources.policy),
     };
-    let words = senses(by_text, &mut lexicon).map_err(|what| vec![Problem::new("words", None, what)])?;
+    let words = senses(&split, &mut lexicon).map_err(|what| vec![Problem::new("words", None, what)])?;
     if layer == Layer::Whole {
         lexicon.validate().map_err(|what| vec![Problem::new("words", None, what)])?;
     }
@@ -254,12 +256,13 @@ fn linked(sources: &Sources, layer: Layer) -> Result<(Lexicon, Words), Vec<Probl
 
 /// Gives every pattern its sense. Numbers pack well where neighbours have near ones: what begins alike is mostly of one
 /// language, so a language's senses stand together, those of one pattern apart from those of many.
-fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result<Words, String> {
+fn senses(patterns: &Split, lexicon: &mut Lexicon) -> Result<Words, String> {
     // How many patterns have it, and where it came first.
     let mut known: HashMap<&[Use], (usize, usize)> = HashMap::new();
-    for (at, (text, uses)) in patterns.iter().enumerate() {
+    let single = patterns.single.iter().map(|(_, uses)| uses);
+    for (at, uses) in single.chain(patterns.phrases.iter().map(|(_, uses)| uses)).enumerate() {
         if uses.len() > MAX_USES as usize {
-            return Err(format!("{text:?} stands for {} concepts, at most {MAX_USES} are allowed", uses.len()));
+            return Err(format!("a word or phrase stands for {} concepts, at most {MAX_USES} are allowed", uses.len()));
         }
         known.entry(uses).or_insert((0, at)).0 += 1;
     }
@@ -273,8 +276,12 @@ fn senses(patterns: BTreeMap<String, Vec<Use>>, lexicon: &mut Lexicon) -> Result
         number.insert(uses, number.len() as u32);
     }
     lexicon.uses = Uses::of(order.iter().map(|(uses, _)| *uses))?;
-    let numbered: Vec<(&str, u32)> = patterns.iter().map(|(text, uses)| (text.as_str(), number[&uses[..]])).collect();
-    Words::build(&numbered, |sense| lexicon.uses_of(sense).collect())
+    let terms = Terms {
+        single: patterns.single.iter().map(|(text, uses)| (text.clone(), number[&uses[..]])).collect(),
+        forms: patterns.forms.clone(),
+        phrases: patterns.phrases.iter().map(|(words, uses)| (words.clone(), number[&uses[..]])).collect(),
+    };
+    Words::build(&terms, |sense| lexicon.uses_of(sense).collect())
 }
 
 /// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.
@@ -366,9 +373,8 @@ fn scientific_names(
         }
         let index = (sources.concepts.len() + at) as u32;
         for name in std::iter::once(&taxon.scientific_name).chain(&taxon.synonyms) {
-            if let Err(what) =
-                Term::parse(name).map(|term| patterns.add(index, &term, Attested::Published, Languages::ANY))
-            {
+            let add = |term: Term| add_name(patterns, index, &term);
+            if let Err(what) = Term::parse(name).map(add) {
                 problems.push(Problem::new("register", Some(&taxon.id), format!("the name {name:?}: {what}")));
             }
         }
@@ -376,8 +382,7 @@ fn scientific_names(
         for (name, strength) in taxon.names.iter().map(|n| (&n.text, n.strength)).chain(short) {
             match Term::parse(name) {
                 Ok(term) => {
-                    let term = Term { strength: Some(strength), ..term };
-                    patterns.add(index, &term, Attested::Published, Languages::ANY);
+                    add_name(patterns, index, &Term { strength: Some(strength), ..term });
                 }
                 Err(what) => {
                     let what = format!("the name {name:?}: {what}");
@@ -386,6 +391,11 @@ fn scientific_names(
             }
         }
     }
+}
+
+fn add_name(patterns: &mut Patterns, index: u32, term: &Term) {
+    patterns.add(index, term, Attested::Published, Languages::ANY);
+    term.spellings.iter().for_each(|s| patterns.kin.phrase(kin::REGISTER, &crate::normalize::fold(s).text));
 }
 
 /// How much a taxon's scientific name says.

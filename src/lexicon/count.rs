@@ -156,7 +156,10 @@ fn language(
             let term = Term::parse(word).map_err(|what| problem(format!("the word {word:?}: {what}")))?;
             by_concept.entry(entry.concept).or_default().push(Written {
                 text: term.spellings.first().map_or(String::new(), |s| normalize::fold(s).text),
-                forms: words::forms(&words.language, &term, concept.kind, attested),
+                forms: words::forms(&words.language, &term, concept.kind, attested)
+                    .into_iter()
+                    .flat_map(|f| f.1)
+                    .collect(),
                 attested,
                 sharing: entry.sharing,
             });

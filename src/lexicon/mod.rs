@@ -13,6 +13,8 @@ mod compile;
 pub mod count;
 #[cfg(feature = "sources")]
 pub mod inflect;
+#[cfg(feature = "sources")]
+mod kin;
 pub mod language;
 pub mod overlay;
 pub mod pack;

@@ -3,6 +3,7 @@
 //! Owns: the marks in front of and inside a written word, its limits, and what becomes of a word that two
 //! languages share. Never: knows what a concept means.
 
+use super::kin::Kin;
 use super::{Attested, Languages, Strength, Use};
 use crate::normalize;
 use std::collections::BTreeMap;
@@ -82,6 +83,8 @@ pub(super) struct Patterns {
     pub by_text: BTreeMap<String, Vec<Use>>,
     /// Spellings that must be met exactly.
     pub exact: Vec<String>,
+    /// Which of their words are forms of one.
+    pub kin: Kin,
 }
 
 impl Patterns {
@@ -94,15 +97,7 @@ impl Patterns {
             let exact = term.exact.then(|| self.exact_index(spelling));
             let (strength, open_left, open_right) = (term.strength, term.open_left, term.open_right);
             let uses = self.by_text.entry(normalize::fold(spelling).text).or_default();
-            if let Some(same) = uses.iter_mut().find(|u| u.concept == concept && u.exact == exact) {
-                same.open_left |= open_left;
-                same.open_right |= open_right;
-                same.strength = lesser(same.strength, strength);
-                same.attested = same.attested.max(attested);
-                same.languages = same.languages.and(languages);
-            } else {
-                uses.push(Use { concept, open_left, open_right, exact, strength, attested, languages });
-            }
+            put(uses, Use { concept, open_left, open_right, exact, strength, attested, languages });
         }
     }
 
@@ -125,6 +120,19 @@ impl Patterns {
         });
         at as u32
     }
+}
+
+/// Adds a use to those of one text, of which each concept has one, and one more for each exact spelling.
+pub(super) fn put(uses: &mut Vec<Use>, used: Use) {
+    let Some(same) = uses.iter_mut().find(|u| u.concept == used.concept && u.exact == used.exact) else {
+        uses.push(used);
+        return;
+    };
+    same.open_left |= used.open_left;
+    same.open_right |= used.open_right;
+    same.strength = lesser(same.strength, used.strength);
+    same.attested = same.attested.max(used.attested);
+    same.languages = same.languages.and(used.languages);
 }
 
 /// The lesser of two strengths; none is the concept's own, between an explicit weak and an explicit strong.

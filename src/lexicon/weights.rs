@@ -150,6 +150,8 @@ features! {
     ForeignEnglish "foreign.english" Against Against "the strongest word is English and the listing is not";
     TitleMostly "title.mostly" For For "names, parts, products and code words make up half of the title or more";
     TitleShort "title.short" Either Either "a title of at most four words";
+    TitleLittle "title.little" Against Against "names, parts, products and code words make up a fifth of the title or less";
+    NameBare "name.bare" Against Against "a name, and nothing of parts, products, offers, claims or methods beside it";
     TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";
     TextLong "text.long" Against Against "a description of more than sixty words";

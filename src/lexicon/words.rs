@@ -7,6 +7,7 @@ use super::inflect;
 use super::patterns::{Patterns, Term};
 use super::source::{NO_WORK, Problem, Sharing, Sources};
 use super::{Attested, Languages};
+use crate::normalize;
 use serde::Deserialize;
 use spotter_model::CueKind;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -155,8 +156,12 @@ pub(super) fn link(
     }
     for (index, language, term, attested, kind) in lemmas {
         let languages = Languages::of(language).unwrap_or(Languages::ANY);
-        for form in forms(language, &term, kind, attested) {
-            patterns.add_form(index, &term, form, attested, languages);
+        for (lemma, forms) in forms(language, &term, kind, attested) {
+            patterns.kin.phrase(language, &lemma);
+            for form in forms {
+                patterns.kin.form(language, &lemma, &form);
+                patterns.add_form(index, &term, form, attested, languages);
+            }
         }
     }
 }
@@ -186,12 +191,11 @@ fn borrowers<'a>(
 /// Languages in which a phrase has no forms but its plural.
 const FEW_ENDINGS: [&str; 5] = ["en", "es", "fr", "it", "pt"];
 
-/// The folded forms of a word that rules make, besides itself.
-pub(super) fn forms(language: &str, term: &Term, kind: CueKind, attested: Attested) -> Vec<String> {
-    if term.exact || !inflects(language, term, kind, attested) {
-        return vec![];
-    }
-    term.spellings.iter().flat_map(|s| inflect::forms(language, s, term.open_right)).collect()
+/// The folded forms of each spelling of a word that rules make, besides itself.
+pub(super) fn forms(language: &str, term: &Term, kind: CueKind, attested: Attested) -> Vec<(String, Vec<String>)> {
+    let inflects = !term.exact && inflects(language, term, kind, attested);
+    let forms = |s: &String| if inflects { inflect::forms(language, s, term.open_right) } else { vec![] };
+    term.spellings.iter().map(|s| (normalize::fold(s).text, forms(s))).collect()
 }
 
 /// Whether a word is worth its forms. Names and products are, always. Phrases that only go with them are looked for as

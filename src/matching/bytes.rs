@@ -1,10 +1,17 @@
 //! Numbers and columns of a pack, which may be anything. Owns nothing; never reads past an end.
 
 use crate::lexicon::PackError;
+use std::ops::Range;
 
 /// Appends a number, little endian.
 pub fn put(out: &mut Vec<u8>, number: u32) {
     out.extend_from_slice(&number.to_le_bytes());
+}
+
+/// Where a column lies in memory.
+pub fn place<T>(column: &[T]) -> Range<usize> {
+    let Range { start, end } = column.as_ptr_range();
+    start.addr()..end.addr()
 }
 
 /// Takes columns off the front of a part of a pack.

@@ -9,10 +9,12 @@ use crate::lexicon::PackError;
 const LENGTHS: [usize; 4] = [3, 4, 6, 8];
 /// Bytes of what stands inside a word that are looked at.
 pub const WINDOW: usize = 4;
-/// Bits for each first word: one word in five passes without need, and twice as many bits would be another hundredth of
-/// the archive.
+/// Bits for each word that is a pattern: one word in four passes without need.
 #[cfg(any(feature = "sources", test))]
-const WORD_BITS: usize = 4;
+const WORD_BITS: usize = 3;
+/// Bits for each first word of phrases: one word in nine passes without need.
+#[cfg(any(feature = "sources", test))]
+const FIRST_BITS: usize = 5;
 /// Bits for each of what is asked inside a word, of which there is little.
 #[cfg(any(feature = "sources", test))]
 const INNER_BITS: usize = 24;
@@ -30,23 +32,29 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 struct Bits(Vec<u64>);
 
 impl Bits {
-    /// Where the bit of a hash stands: its upper half, brought to the range of the places.
+    /// Where a bit of a hash stands: its upper half, brought to the range of the places.
     #[inline]
     fn place(&self, hash: u64) -> usize {
         (((hash >> 32) * (64 * self.0.len() as u64)) >> 32) as usize
     }
 
     #[inline]
-    fn has(&self, hash: u64) -> bool {
+    fn holds(&self, hash: u64) -> bool {
         let place = self.place(hash);
         self.0.get(place / 64).is_some_and(|w| w & (1 << (place % 64)) != 0)
+    }
+
+    /// Whether both bits of a hash are there: the second is seldom asked for.
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        self.holds(hash) && self.holds(second(hash))
     }
 
     #[cfg(any(feature = "sources", test))]
     fn with(hashes: &[u64], bits_each: usize) -> Self {
         let mut set = Self(vec![0; (hashes.len() * bits_each).div_ceil(64).clamp(1, MAX_WORDS)]);
-        for hash in hashes {
-            let place = set.place(*hash);
+        for hash in hashes.iter().flat_map(|&hash| [hash, second(hash)]) {
+            let place = set.place(hash);
             set.0[place / 64] |= 1 << (place % 64);
         }
         set
@@ -71,6 +79,8 @@ impl Bits {
 pub struct Gate {
     /// First words of the patterns that end where a word ends.
     words: Bits,
+    /// First words of phrases.
+    first_words: Bits,
     /// The first four bytes of the patterns after which a word may go on.
     openings: Bits,
     /// Their beginnings, by length.
@@ -79,6 +89,22 @@ pub struct Gate {
     inner: Bits,
     /// How close to a word's end the last of these may begin.
     reach: u32,
+}
+
+/// What may begin with a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// A pattern without a space.
+    pub single: bool,
+    /// A phrase.
+    pub phrase: bool,
+}
+
+impl Passed {
+    /// Nothing.
+    pub const NONE: Self = Self { single: false, phrase: false };
+    /// Both.
+    pub const ALL: Self = Self { single: true, phrase: true };
 }
 
 /// Up to eight bytes from a place, zeros behind the text's end.
@@ -115,6 +141,12 @@ fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
     (hash ^ first(load(bytes, at), end - at)).wrapping_mul(SPREAD)
 }
 
+/// Another hash that follows from one.
+#[inline]
+fn second(hash: u64) -> u64 {
+    (hash ^ (hash >> 29)).wrapping_mul(SPREAD)
+}
+
 #[inline]
 fn stem(loaded: u64, length: usize) -> u64 {
     (first(loaded, length) ^ length as u64).wrapping_mul(SPREAD)
@@ -126,17 +158,18 @@ fn window(four: u32) -> u64 {
 }
 
 impl Gate {
-    /// Whether a pattern may begin with the word at `start..end`.
+    /// What may begin with the word at `start..end`.
     #[inline]
-    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> Passed {
         if end <= start {
-            return false;
+            return Passed::NONE;
         }
         let loaded = load(bytes, start);
         let hash = if end - start <= 8 { short(loaded, end - start) } else { hash(bytes, start, end) };
-        self.words.has(hash)
+        let single = self.words.has(hash)
             || (self.openings.has(window(loaded as u32))
-                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))))
+                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))));
+        Passed { single, phrase: self.first_words.has(hash) }
     }
 
     /// The last place in a word that ends at `end` where a pattern may begin that may stand inside.
@@ -157,7 +190,7 @@ impl Gate {
 
     /// Appends the bits.
     pub fn write(&self, out: &mut Vec<u8>) {
-        [&self.words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+        [&self.words, &self.first_words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
         put(out, self.reach);
     }
 
@@ -168,6 +201,7 @@ impl Gate {
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
         let gate = Self {
             words: Bits::read(from)?,
+            first_words: Bits::read(from)?,
             openings: Bits::read(from)?,
             stems: Bits::read(from)?,
             inner: Bits::read(from)?,
@@ -182,6 +216,7 @@ impl Gate {
 #[derive(Debug)]
 pub struct Openings {
     words: Vec<u64>,
+    first_words: Vec<u64>,
     openings: Vec<u64>,
     stems: Vec<u64>,
     inner: Vec<u64>,
@@ -191,7 +226,7 @@ pub struct Openings {
 #[cfg(any(feature = "sources", test))]
 impl Default for Openings {
     fn default() -> Self {
-        Self { words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
+        Self { words: vec![], first_words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
     }
 }
 
@@ -200,6 +235,11 @@ impl Openings {
     /// A pattern whose first word is complete.
     pub fn word(&mut self, word: &str) {
         self.words.push(hash(word.as_bytes(), 0, word.len()));
+    }
+
+    /// A phrase whose first word is this one.
+    pub fn first_word(&mut self, word: &str) {
+        self.first_words.push(hash(word.as_bytes(), 0, word.len()));
     }
 
     /// A pattern of one word that may go on.
@@ -228,12 +268,14 @@ impl Openings {
     /// The gate.
     #[must_use]
     pub fn gate(mut self) -> Gate {
-        for hashes in [&mut self.words, &mut self.openings, &mut self.stems, &mut self.inner] {
+        let Self { words, first_words, openings, stems, inner, .. } = &mut self;
+        for hashes in [words, first_words, openings, stems, inner] {
             hashes.sort_unstable();
             hashes.dedup();
         }
         Gate {
             words: Bits::with(&self.words, WORD_BITS),
+            first_words: Bits::with(&self.first_words, FIRST_BITS),
             openings: Bits::with(&self.openings, STEM_BITS),
             stems: Bits::with(&self.stems, STEM_BITS),
             inner: Bits::with(&self.inner, INNER_BITS),

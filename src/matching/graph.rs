@@ -11,11 +11,12 @@
 //! that do say little: the tables are small as they stand, for a background that wakes up has to read them as they
 //! stand.
 
-use super::bytes::Reader;
+use super::bytes::{Reader, place};
 use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
-pub use build::build;
+pub use build::{build, column};
+use std::ops::Range;
 
 #[cfg(any(feature = "sources", test))]
 mod build;
@@ -26,6 +27,8 @@ const BLOCKS: usize = 0xf000;
 const MAX_STATE: usize = 256;
 /// Bytes behind the last label, so that eight can always be read at once.
 const PADDING: usize = 8;
+/// They are no labels, and not the zeros that stand in a memory before anything is written there.
+const PAD: u8 = 0xff;
 /// Most arcs.
 const MAX_ARCS: usize = 1 << 24;
 /// No sense, where none was settled: only a hostile pack has such a pattern.
@@ -33,23 +36,34 @@ const NOWHERE: usize = usize::MAX;
 
 /// Numbers of two bytes, low and high ones apart: the high ones are mostly small and pack well.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Column {
+pub struct Column {
     low: Vec<u8>,
     high: Vec<u8>,
 }
 
 impl Column {
+    /// One of them; there must be so many.
     #[inline]
-    fn get(&self, at: usize) -> usize {
+    pub fn get(&self, at: usize) -> usize {
         usize::from(self.low[at]) | usize::from(self.high[at]) << 8
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.low.len()
+    }
+
+    /// Appends them.
+    pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.low);
         out.extend_from_slice(&self.high);
     }
 
-    fn read(from: &mut Reader<'_>, count: usize) -> Result<Self, PackError> {
+    /// Reads so many.
+    ///
+    /// # Errors
+    /// When there are fewer.
+    pub fn read(from: &mut Reader<'_>, count: usize) -> Result<Self, PackError> {
         Ok(Self { low: from.take(count)?.to_vec(), high: from.take(count)?.to_vec() })
     }
 }
@@ -68,8 +82,49 @@ pub struct Graph {
     blocks: Numbered,
     /// The first arc of the state that every walk begins with.
     root: usize,
-    /// States after each first character of the basic plane, counted from 1: most characters begin no pattern.
-    first: Vec<u32>,
+    /// States after each first character of the basic plane.
+    first: First,
+}
+
+/// States after first characters. Most characters begin no pattern, and a bit says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct First {
+    known: Bits,
+    /// How many are known before each run.
+    before: Vec<u32>,
+    states: Vec<u32>,
+}
+
+impl First {
+    /// Words of bits between two places for which the bits before are counted.
+    const RUN: usize = 1;
+
+    /// Those of a graph, asked again and again: what a vector grew by would ship.
+    fn of(graph: &Graph) -> Self {
+        let mut most = 0;
+        graph.each_first_character(|c, _| most = most.max(c + 1));
+        let mut known = Bits::none(most);
+        graph.each_first_character(|c, _| known.set(c));
+        let before = known.counts(Self::RUN);
+        let mut first = Self { states: vec![0; before.last().map_or(0, |&all| all as usize)], known, before };
+        graph.each_first_character(|c, state| {
+            if let Some(at) = first.place(c) {
+                first.states[at] = state as u32;
+            }
+        });
+        first
+    }
+
+    #[inline]
+    fn place(&self, c: usize) -> Option<usize> {
+        let run = c / 64 / Self::RUN;
+        self.known.holds(c).then(|| self.before[run] as usize + self.known.count_between(run * Self::RUN, c))
+    }
+
+    #[inline]
+    fn get(&self, c: u32) -> Option<usize> {
+        self.place(c as usize).map(|at| self.states[at] as usize)
+    }
 }
 
 impl Graph {
@@ -78,9 +133,8 @@ impl Graph {
     pub fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
         let bytes = text.as_bytes();
         let Some((c, length)) = crate::normalize::kinds::decode(bytes, start) else { return };
-        let (mut state, mut at) = match self.first.get(c as usize) {
-            Some(0) => return,
-            Some(&state) => (state as usize - 1, start + length),
+        let (mut state, mut at) = match self.first.get(c) {
+            Some(state) => (state, start + length),
             None if c > 0xffff => (self.root, start),
             None => return,
         };
@@ -139,6 +193,34 @@ impl Graph {
             at += 8;
         }
         None
+    }
+
+    /// Whether its columns were read into memory: a background that wakes up has some before others.
+    #[inline]
+    pub fn is_here(&self) -> bool {
+        self.labels.last() == Some(&PAD)
+    }
+
+    /// Its columns as they lie in memory; [`Self::is_here`] looks at the first of them.
+    #[must_use]
+    pub fn places(&self) -> Vec<Range<usize>> {
+        let Self { labels, marks, jumps, senses, blocks, root: _, first } = self;
+        let mut places = vec![place(labels)];
+        places.extend(marks.places());
+        places.extend([&jumps.low, &jumps.high, &senses.low, &senses.high].map(|column| place(column)));
+        places.extend(blocks.places());
+        places.extend([first.known.lies(), place(&first.before), place(&first.states)]);
+        places
+    }
+
+    /// As it is in a memory that was not filled yet.
+    #[cfg(test)]
+    #[must_use]
+    pub fn zeroed(&self) -> Self {
+        let mut graph = self.clone();
+        graph.labels.fill(0);
+        graph.first.known = Bits::none(1 << 16);
+        graph
     }
 
     /// How many arcs it has.
@@ -284,20 +366,19 @@ impl Graph {
     /// Without the states after first characters: these are found by walking, for which all must be sound.
     fn with(parts: Parts) -> Self {
         let Parts { mut labels, marks, jumps, senses, blocks, root } = parts;
-        labels.resize(labels.len() + PADDING, 0);
+        labels.resize(labels.len() + PADDING, PAD);
         let blocks = Numbered::new(blocks);
-        Self { labels, marks, jumps, senses, blocks, root, first: vec![] }
+        Self { labels, marks, jumps, senses, blocks, root, first: First::default() }
     }
 
     fn ready(mut self) -> Self {
-        self.first = self.first_characters();
+        self.first = First::of(&self);
         self
     }
 
     /// States after one character. Its arcs settle nothing (see [`build`]); where a hostile pack says otherwise, its
     /// patterns have no number and no more.
-    fn first_characters(&self) -> Vec<u32> {
-        let mut first = vec![];
+    fn each_first_character(&self, mut each: impl FnMut(usize, usize)) {
         let mut open = vec![(self.root, [0u8; 3], 0usize)];
         while let Some((state, mut bytes, length)) = open.pop() {
             let last = self.marks.last(state);
@@ -312,20 +393,12 @@ impl Graph {
                 }
                 bytes[length] = label;
                 match std::str::from_utf8(&bytes[..=length]).ok().and_then(|t| t.chars().next()) {
-                    Some(c) => {
-                        if first.len() <= c as usize {
-                            first.resize(c as usize + 1, 0);
-                        }
-                        first[c as usize] = self.target(arc, last) as u32 + 1;
-                    }
+                    Some(c) => each(c as usize, self.target(arc, last)),
                     None if length < 2 => open.push((self.target(arc, last), bytes, length + 1)),
                     None => {}
                 }
             }
         }
-        // What it grew by and does not use holds what lay there before.
-        first.shrink_to_fit();
-        first
     }
 }
 

@@ -3,8 +3,9 @@
 //! Owns: the bits, and the counts that make numbers quick to find. Never: knows what a mark leads to. Numbers that
 //! most arcs lack are kept as marks and the numbers there are: small as it stands, not only when packed.
 
-use super::bytes::Reader;
+use super::bytes::{Reader, place};
 use crate::lexicon::PackError;
+use std::ops::Range;
 
 /// Every so many-th mark is known by place.
 const SAMPLE: usize = 32;
@@ -69,6 +70,27 @@ impl Marks {
         word * WORD + bits.trailing_zeros() as usize / WIDTH
     }
 
+    /// The arc behind the end of so many states, counted from one that begins a state; there must be so many.
+    #[inline]
+    pub fn behind_ends(&self, arc: usize, states: usize) -> usize {
+        if states == 0 {
+            return arc;
+        }
+        let (mut word, shift) = (arc / WORD, arc % WORD * WIDTH);
+        let mut bits = (self.words[word] & EACH) >> shift << shift;
+        let mut left = states;
+        loop {
+            let here = bits.count_ones() as usize;
+            if here >= left {
+                (1..left).for_each(|_| bits &= bits - 1);
+                return word * WORD + bits.trailing_zeros() as usize / WIDTH + 1;
+            }
+            left -= here;
+            word += 1;
+            bits = self.words[word] & EACH;
+        }
+    }
+
     /// The place of an arc's jump among all jumps, if it has one.
     #[inline]
     pub fn jump(&self, arc: usize) -> Option<usize> {
@@ -109,6 +131,11 @@ impl Marks {
     /// The last arcs of all states, in order.
     pub fn ends(&self) -> impl Iterator<Item = usize> {
         self.words.iter().enumerate().flat_map(|(at, word)| places(word & EACH).map(move |bit| at * WORD + bit / WIDTH))
+    }
+
+    /// Its columns as they lie in memory.
+    pub fn places(&self) -> [Range<usize>; 3] {
+        [place(&self.words), place(&self.jumps), place(&self.settled)]
     }
 
     /// Appends the marks, two arcs a byte.
@@ -178,9 +205,39 @@ impl Bits {
         self.0[place / 64] >> (place % 64) & 1 != 0
     }
 
+    /// Whether a place is marked; none is beyond the end.
+    #[inline]
+    pub fn holds(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|w| w >> (place % 64) & 1 != 0)
+    }
+
+    /// How many are marked before each run of so many words, and at last, how many altogether.
+    pub fn counts(&self, run: usize) -> Vec<u32> {
+        let runs = self.0.chunks(run).map(|run| run.iter().map(|w| w.count_ones()).sum::<u32>());
+        let mut counts = Vec::with_capacity(self.0.len().div_ceil(run) + 1);
+        counts.push(0);
+        counts.extend(runs.scan(0, |all, here| {
+            *all += here;
+            Some(*all)
+        }));
+        counts
+    }
+
+    /// How many are marked from the beginning of a word of bits to right before a place that is not beyond the end.
+    #[inline]
+    pub fn count_between(&self, word: usize, place: usize) -> usize {
+        let whole: u32 = self.0[word..place / 64].iter().map(|w| w.count_ones()).sum();
+        (whole + (self.0[place / 64] & ((1 << (place % 64)) - 1)).count_ones()) as usize
+    }
+
     /// The places of all marks, in order.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         self.0.iter().enumerate().flat_map(|(at, &word)| places(word).map(move |bit| at * 64 + bit))
+    }
+
+    /// Where the bits lie in memory.
+    pub fn lies(&self) -> Range<usize> {
+        place(&self.0)
     }
 
     /// Appends the bits.
@@ -236,6 +293,11 @@ impl Numbered {
         }
     }
 
+    /// Its columns as they lie in memory.
+    pub fn places(&self) -> [Range<usize>; 2] {
+        [self.marks.lies(), place(&self.samples)]
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.marks.0.iter().map(|w| w.count_ones() as usize).sum()
@@ -280,6 +342,10 @@ mod tests {
             prop_assert_eq!((marks.count(JUMPS), marks.count(SETTLES)), (with(JUMPS).count(), with(SETTLES).count()));
             let (mut jumps, mut settled) = (0, 0usize);
             for (at, arc) in arcs.iter().enumerate() {
+                for (n, end) in with(LAST).filter(|end| *end >= at).take(40).enumerate() {
+                    prop_assert_eq!(marks.behind_ends(at, n + 1), end + 1);
+                }
+                prop_assert_eq!(marks.behind_ends(at, 0), at);
                 if let Some(end) = with(LAST).find(|end| *end >= at) {
                     prop_assert_eq!(marks.last(at), end);
                 }

@@ -10,13 +10,18 @@ mod bytes;
 mod gate;
 mod graph;
 mod marks;
+mod phrases;
+mod scripts;
 mod words;
 
 pub use boundary::stands;
+#[cfg(any(feature = "sources", test))]
+pub use words::Terms;
 pub use words::Words;
 
 use crate::lexicon::PackError;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::HashMap;
 
 /// What finds patterns.
 #[derive(Debug)]
@@ -27,11 +32,75 @@ pub struct Engine {
     overlay: Option<(Words, u32)>,
 }
 
-/// An automaton over all patterns, and their senses.
+/// An automaton over all patterns without a space, and over all words of phrases.
 #[derive(Debug)]
 struct Reference {
     automaton: AhoCorasick,
-    senses: Vec<u32>,
+    meanings: Vec<Meaning>,
+    phrases: HashMap<Vec<u32>, u32>,
+}
+
+/// What a text of the automaton is.
+#[derive(Clone, Copy, Debug)]
+enum Meaning {
+    /// A pattern, by its sense.
+    Single(u32),
+    /// A word of phrases, by its number.
+    Word(u32),
+}
+
+impl Reference {
+    fn of(words: &Words) -> Result<Self, PackError> {
+        let single = words.single()?.into_iter().map(|(text, sense)| (text, Meaning::Single(sense)));
+        let forms = words.forms()?.into_iter().map(|(text, word)| (text, Meaning::Word(word)));
+        let (texts, meanings): (Vec<_>, Vec<_>) = single.chain(forms).unzip();
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(texts)
+            .map_err(|_| PackError::Tables)?;
+        Ok(Self { automaton, meanings, phrases: words.phrases()?.into_iter().collect() })
+    }
+
+    /// Whatever stands anywhere, in order of beginnings, then of ends.
+    fn find(&self, text: &str) -> Vec<(usize, usize, u32)> {
+        let (mut all, mut words) = (vec![], vec![]);
+        for found in self.automaton.find_overlapping_iter(text).filter(|m| m.start() < m.end()) {
+            match self.meanings[found.pattern().as_usize()] {
+                Meaning::Single(sense) => all.push((found.start(), found.end(), sense)),
+                Meaning::Word(word) => words.push((found.start(), found.end(), word)),
+            }
+        }
+        words.sort_unstable();
+        // Every row of words with a space between each two, for as long as phrases are.
+        let longest = self.phrases.keys().map(Vec::len).max().unwrap_or(0);
+        let mut rows: Vec<(usize, usize, Vec<u32>)> = vec![];
+        for &(from, to, word) in &words {
+            rows.push((from, to, vec![word]));
+            // A first word that stands twice counts once as well.
+            let (first, rest) = (&text[from..to], &text[to..]);
+            if rest.strip_prefix(' ').is_some_and(|rest| rest.strip_prefix(first).is_some_and(|r| r.starts_with(' '))) {
+                rows.push((from, to + 1 + first.len(), vec![word]));
+            }
+        }
+        for _ in 1..longest {
+            let mut longer = vec![];
+            for (from, to, row) in &rows {
+                if text.as_bytes().get(*to) != Some(&b' ') {
+                    continue;
+                }
+                let next = words.partition_point(|w| w.0 < to + 1);
+                for &(_, end, word) in words[next..].iter().take_while(|w| w.0 == to + 1) {
+                    let row = [&row[..], &[word]].concat();
+                    all.extend(self.phrases.get(&row).map(|&sense| (*from, end, sense)));
+                    longer.push((*from, end, row));
+                }
+            }
+            rows = longer;
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 impl Engine {
@@ -41,17 +110,13 @@ impl Engine {
         Self { words, reference: None, overlay: None }
     }
 
-    /// Builds an automaton of the `aho-corasick` crate from the patterns and searches with that.
+    /// Builds an automaton of the `aho-corasick` crate from the patterns and searches with that, phrases word by word.
     ///
     /// # Errors
     /// When the patterns are too many or too long for one.
     pub fn built(words: Words) -> Result<Self, PackError> {
-        let (patterns, senses): (Vec<_>, Vec<_>) = words.patterns()?.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(patterns)
-            .map_err(|_| PackError::Tables)?;
-        Ok(Self { words, reference: Some(Reference { automaton, senses }), overlay: None })
+        let reference = Reference::of(&words)?;
+        Ok(Self { words, reference: Some(reference), overlay: None })
     }
 
     /// Searches an overlay's tables as well, whose senses are counted from the number beside them; or no longer.
@@ -65,6 +130,12 @@ impl Engine {
         &self.words
     }
 
+    /// Whether the overlay brought a pattern of this sense.
+    #[must_use]
+    pub fn is_added(&self, sense: u32) -> bool {
+        self.overlay.as_ref().is_some_and(|&(_, first)| sense >= first)
+    }
+
     /// Calls `found(sense, start, end)` for every pattern that may stand, as [`Words::find`] does.
     pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
         if let Some((words, first)) = &self.overlay {
@@ -73,16 +144,21 @@ impl Engine {
         let Some(reference) = &self.reference else {
             return self.words.find(text, open, found);
         };
-        let mut all: Vec<(usize, usize, usize)> = reference
-            .automaton
-            .find_overlapping_iter(text)
-            .map(|m| (m.start(), m.end(), m.pattern().as_usize()))
-            .collect();
-        all.sort_unstable();
-        for (start, end, pattern) in all {
-            if start < end {
-                found(reference.senses[pattern], start, end);
-            }
+        for (start, end, sense) in reference.find(text) {
+            found(sense, start, end);
+        }
+    }
+
+    /// The same for what begins at one place, as [`Words::find_at`] does.
+    pub fn find_at(&self, text: &str, at: usize, mut found: impl FnMut(u32, usize, usize)) {
+        if let Some((words, first)) = &self.overlay {
+            words.find_at(text, at, |sense, start, end| found(first + sense, start, end));
+        }
+        let Some(reference) = &self.reference else {
+            return self.words.find_at(text, at, found);
+        };
+        for (start, end, sense) in reference.find(text).into_iter().filter(|&(start, ..)| start == at) {
+            found(sense, start, end);
         }
     }
 }

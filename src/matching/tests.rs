@@ -4,7 +4,7 @@ use super::*;
 use crate::lexicon::{Attested, Languages, Use};
 use crate::normalize::{fold, tables};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn used(open_left: bool, open_right: bool) -> Use {
     Use {
@@ -50,11 +50,34 @@ fn boundaries_by_script() {
 /// Patterns with the ways in which each is used, as the compiler would hand them over.
 type Patterns = BTreeMap<String, Vec<Use>>;
 
-/// The tables, and the uses by sense: here each pattern has its own.
-fn tables(patterns: &Patterns) -> (Words, Vec<Vec<Use>>) {
-    let uses: Vec<Vec<Use>> = patterns.values().cloned().collect();
-    let numbered: Vec<(&str, u32)> = patterns.keys().map(String::as_str).zip(0..).collect();
-    (Words::build(&numbered, |sense| uses[sense as usize].clone()).unwrap(), uses)
+/// What tables are built from, and the uses by sense; with `alike`, words of phrases that begin alike are forms of one.
+fn terms(patterns: &Patterns, alike: bool) -> (Terms, Vec<Vec<Use>>) {
+    let (mut terms, mut uses) = (Terms::default(), vec![]);
+    for (text, ways) in patterns.iter().filter(|(text, _)| !text.contains(' ')) {
+        terms.single.push((text.clone(), uses.len() as u32));
+        uses.push(ways.clone());
+    }
+    let words = || patterns.keys().filter(|text| text.contains(' ')).flat_map(|text| text.split(' '));
+    let begins = |word: &str| word.chars().take(if alike { 1 } else { usize::MAX }).collect::<String>();
+    let classes: BTreeSet<String> = words().map(begins).collect();
+    let class = |word: &str| classes.iter().position(|c| *c == begins(word)).unwrap() as u32;
+    let forms: BTreeSet<&str> = words().collect();
+    terms.forms = forms.into_iter().map(|word| (word.to_owned(), class(word))).collect();
+    let mut phrases: BTreeMap<Vec<u32>, Vec<Use>> = BTreeMap::new();
+    for (text, ways) in patterns.iter().filter(|(text, _)| text.contains(' ')) {
+        phrases.entry(text.split(' ').map(class).collect()).or_default().extend(ways);
+    }
+    for (words, ways) in phrases {
+        terms.phrases.push((words, uses.len() as u32));
+        uses.push(ways);
+    }
+    (terms, uses)
+}
+
+/// The tables, and the uses by sense.
+fn tables(patterns: &Patterns, alike: bool) -> (Words, Vec<Vec<Use>>) {
+    let (terms, uses) = terms(patterns, alike);
+    (Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap(), uses)
 }
 
 /// What counts of what is found: what stands, and what lies inside an open stretch.
@@ -67,6 +90,7 @@ fn found(engine: &Engine, uses: &[Vec<Use>], text: &str, open: &[(usize, usize)]
             }
         }
     });
+    all.sort_unstable();
     all
 }
 
@@ -115,28 +139,50 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_tables_find_what_the_reference_finds(patterns in patterns(), (text, open) in texts()) {
-        let (words, uses) = tables(&patterns);
+    fn the_tables_find_what_the_reference_finds(patterns in patterns(), alike: bool, (text, open) in texts()) {
+        let (words, uses) = tables(&patterns, alike);
         let ready = Engine::ready(words.clone());
         let built = Engine::built(words).unwrap();
         prop_assert_eq!(found(&ready, &uses, &text, &open), found(&built, &uses, &text, &open));
     }
 
     #[test]
-    fn the_tables_hold_the_patterns(patterns in patterns()) {
-        let (words, _) = tables(&patterns);
-        let listed: Vec<String> = words.patterns().unwrap().into_iter().map(|p| p.0).collect();
-        prop_assert_eq!(listed, patterns.keys().cloned().collect::<Vec<_>>());
+    fn before_other_scripts_are_read_a_text_is_read_alike_or_not_at_all(patterns in patterns(), (text, open) in texts()) {
+        let (words, uses) = tables(&patterns, false);
+        let before = Engine::ready(words.before_others());
+        let read = || found(&before, &uses, &text, &open);
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+            Ok(found_before) => prop_assert_eq!(found_before, found(&Engine::ready(words), &uses, &text, &open)),
+            Err(_) => prop_assert!(!text.is_ascii()),
+        }
+    }
+
+    #[test]
+    fn the_tables_hold_the_patterns(patterns in patterns(), alike: bool) {
+        let (terms, uses) = terms(&patterns, alike);
+        let words = Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap();
+        prop_assert_eq!(words.single().unwrap(), terms.single.clone());
+        prop_assert_eq!(words.forms().unwrap(), terms.forms.clone());
+        prop_assert_eq!(words.phrases().unwrap(), terms.phrases.clone());
+        let spellings = words.spellings().unwrap();
+        let listed: BTreeSet<String> = words.patterns().unwrap().into_iter().map(|p| p.0).collect();
+        for pattern in patterns.keys() {
+            let plain = |word: &str| spellings.get(word).cloned().unwrap_or_default();
+            let plain = pattern.split(' ').map(plain).collect::<Vec<_>>().join(" ");
+            prop_assert!(listed.contains(if pattern.contains(' ') { &plain } else { pattern }), "{}", pattern);
+        }
+        prop_assert_eq!(listed.len(), terms.single.len() + terms.phrases.len());
         prop_assert_eq!(Words::from_bytes(&words.to_bytes()).unwrap(), words);
     }
 
     #[test]
     fn damaged_tables_are_refused_or_harmless(
         patterns in patterns(),
+        alike: bool,
         (text, open) in texts(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
-        let (words, _) = tables(&patterns);
+        let (words, _) = tables(&patterns, alike);
         let mut bytes = words.to_bytes();
         for (at, value) in damage {
             let at = at.index(bytes.len());
@@ -148,9 +194,66 @@ proptest! {
     }
 }
 
+proptest! {
+    // Every stretch of a text is looked at.
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    /// A phrase stands wherever its words do, each in any of its forms and the first perhaps twice, and nowhere else.
+    #[test]
+    fn phrases_stand_in_any_forms_of_their_words(patterns in patterns(), (text, _) in texts()) {
+        let (words, _) = tables(&patterns, true);
+        let (terms, _) = terms(&patterns, true);
+        let mut wanted = BTreeSet::new();
+        let places: Vec<usize> = text.char_indices().map(|c| c.0).chain([text.len()]).collect();
+        for (n, &start) in places.iter().enumerate() {
+            for &end in &places[n + 1..] {
+                let mut row: Vec<&str> = text[start..end].split(' ').collect();
+                let known = |word: &str| terms.forms.iter().find(|(form, _)| form == word).map(|f| f.1);
+                let twice = row.len() > 2 && row[0] == row[1];
+                for _ in 0..=usize::from(twice) {
+                    let words: Option<Vec<u32>> = row.iter().map(|word| known(word)).collect();
+                    let phrase = words.and_then(|words| terms.phrases.iter().find(|(known, _)| *known == words));
+                    wanted.extend(phrase.map(|(_, sense)| (start, end, *sense)));
+                    row.remove(0);
+                }
+            }
+        }
+        let reference = Engine::built(words).unwrap();
+        let mut found = BTreeSet::new();
+        reference.find(&text, &[], |sense, start, end| {
+            if text[start..end].contains(' ') {
+                found.insert((start, end, sense));
+            }
+        });
+        prop_assert_eq!(found, wanted);
+    }
+}
+
+#[test]
+fn what_a_text_needs_is_looked_for_by_its_letters() {
+    let patterns: Patterns =
+        ["ivory", "象牙", "слоновая", "ngà voi"].map(|t| (t.to_owned(), vec![used(false, false)])).into();
+    let before = Engine::ready(tables(&patterns, false).0.before_others());
+    let read = |text: &str| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut ends = vec![];
+            before.find(text, &[], |_, _, end| ends.push(end));
+            ends
+        }))
+    };
+    // Letters with marks, signs and pictures are no reason; nor is a word that the gate refuses.
+    for text in ["ivory", "café ivory", "ngà voi", "– ivory € 5 ™ 🐘", "ж ivory"] {
+        assert_eq!(read(text).unwrap().len(), 1, "{text}");
+    }
+    for text in ["象牙", "ivory 象", "слоновая"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn tables_that_end_early_or_lead_astray_are_refused() {
-    let (words, _) = tables(&Patterns::from([("ivory".into(), vec![used(true, true)])]));
+    let (words, _) =
+        tables(&Patterns::from(["ivory", "old ivory"].map(|text| (text.into(), vec![used(true, true)]))), false);
     let good = words.to_bytes();
     for length in 0..good.len() {
         assert_eq!(Words::from_bytes(&good[..length]).unwrap_err(), PackError::Tables);
@@ -225,9 +328,10 @@ fn equal_endings_are_shared() {
 #[test]
 fn hostile_texts_stay_linear() {
     let nested: Patterns = (1..=100).map(|n| ("a".repeat(n), vec![used(n > 2, n > 2)])).collect();
-    let phrases: Patterns = (1..=40).map(|n| (vec!["a"; n].join(" "), vec![used(false, false)])).collect();
+    let phrases: Patterns =
+        (1..=phrases::MOST_WORDS).map(|n| (vec!["a"; n].join(" "), vec![used(false, false)])).collect();
     for (patterns, unit) in [(&nested, "a"), (&phrases, "a "), (&phrases, "é"), (&nested, "象"), (&nested, "ا")] {
-        let (words, _) = tables(patterns);
+        let (words, _) = tables(patterns, false);
         let most = patterns.keys().map(String::len).max().unwrap();
         for count in [1000, 50_000] {
             let text = unit.repeat(count);

@@ -2,46 +2,85 @@
 //!
 //! Owns: which places of a text can begin a pattern at all, and the walks from there. A pattern begins where a word
 //! does, after an Arabic article, or, if it may stand inside a word, anywhere in one; each kind of place has its
-//! gate. Every place is walked from once at most and no walk is longer than the longest pattern, so the work is
-//! linear in the text. Never: decides whether a match stands; some that don't are found too.
+//! gate. Every place is walked from twice at most, for single words and for phrases, and no walk is longer than the longest
+//! pattern, so the work is linear in the text. Never: decides whether a match stands; some that don't are found too.
 
 use super::boundary::is_proclitic;
 use super::bytes::Reader;
-use super::gate::Gate;
+use super::gate::{Gate, Passed};
 use super::graph::Graph;
+use super::phrases::{MOST_WORDS, Phrases};
+use super::scripts::Scripts;
 use crate::lexicon::PackError;
 use crate::normalize::kinds::{self, ARABIC, HANGUL, JOINING, LETTER};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// All patterns of a lexicon, ready to be looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// Every pattern.
-    all: Graph,
+    /// Every pattern of one word.
+    all: Scripts,
     /// Those before which a word may have begun.
     inner: Graph,
+    /// The words of phrases, each with the number of the word that it is a form of.
+    forms: Scripts,
+    /// What stands in more words.
+    phrases: Phrases,
     gate: Gate,
+}
+
+/// Forms that stand at places which were asked about last: the second word of one phrase may be the first of another.
+#[derive(Debug)]
+struct Asked([At; Asked::PLACES]);
+
+/// A place, how many forms stand there, and their numbers and ends.
+type At = (usize, usize, [(u32, usize); Asked::MOST]);
+
+impl Asked {
+    /// Places that are remembered.
+    const PLACES: usize = 8;
+    /// Forms of one place that are remembered; more are looked for anew.
+    const MOST: usize = 4;
+
+    fn none() -> Self {
+        Self([(usize::MAX, 0, [(0, 0); Self::MOST]); Self::PLACES])
+    }
 }
 
 /// Most patterns that are listed.
 const MAX_PATTERNS: usize = 1 << 20;
 
+/// What tables are built from: sorted and distinct, each with its number.
+#[cfg(any(feature = "sources", test))]
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// Patterns without a space, and their senses.
+    pub single: Vec<(String, u32)>,
+    /// Words of phrases, and the number of the word that each is a form of.
+    pub forms: Vec<(String, u32)>,
+    /// Phrases as numbers of words, and their senses.
+    pub phrases: Vec<(Vec<u32>, u32)>,
+}
+
 impl Words {
-    /// Builds the tables from sorted, distinct patterns, each with the number of its sense; `uses` says how a sense
-    /// is used.
+    /// Builds the tables; `uses` says how a sense is used.
     ///
     /// # Errors
     /// When there are too many.
     #[cfg(any(feature = "sources", test))]
-    pub fn build(patterns: &[(&str, u32)], uses: impl Fn(u32) -> Vec<crate::lexicon::Use>) -> Result<Self, String> {
-        if patterns.len() > MAX_PATTERNS {
-            return Err(format!("{} terms, at most {MAX_PATTERNS} are allowed", patterns.len()));
+    pub fn build(terms: &Terms, uses: impl Fn(u32) -> Vec<crate::lexicon::Use>) -> Result<Self, String> {
+        use std::collections::BTreeSet;
+        let count = terms.single.len() + terms.phrases.len();
+        if count > MAX_PATTERNS {
+            return Err(format!("{count} terms, at most {MAX_PATTERNS} are allowed"));
         }
         let table = kinds::table();
         let mut openings = super::gate::Openings::default();
-        let mut inner = vec![];
-        for &(text, sense) in patterns {
+        let mut inner: Vec<(&str, u32)> = vec![];
+        for (text, sense) in &terms.single {
             let Some((word, _)) = word_at(table, text.as_bytes(), 0) else { continue };
-            let uses = uses(sense);
+            let uses = uses(*sense);
             if word < text.len() || uses.iter().any(|u| !u.open_right) {
                 openings.word(&text[..word]);
             }
@@ -50,19 +89,54 @@ impl Words {
             }
             if uses.iter().any(|u| u.open_left) {
                 openings.inside(text, word);
-                inner.push((text, sense));
+                inner.push((text, *sense));
             }
         }
-        Ok(Self { all: super::graph::build(patterns)?, inner: super::graph::build(&inner)?, gate: openings.gate() })
+        // First words, and those before which a word may have begun.
+        let first: BTreeSet<u32> = terms.phrases.iter().map(|(words, _)| words[0]).collect();
+        let open = terms.phrases.iter().filter(|(_, sense)| uses(*sense).iter().any(|u| u.open_left));
+        let open: BTreeSet<u32> = open.map(|(words, _)| words[0]).collect();
+        for (text, number) in terms.forms.iter().filter(|(_, number)| first.contains(number)) {
+            let Some((word, _)) = word_at(table, text.as_bytes(), 0) else { continue };
+            openings.first_word(&text[..word]);
+            if open.contains(number) {
+                openings.inside(text, word);
+            }
+        }
+        let mut beginnings: HashMap<u32, u8> = HashMap::new();
+        for (text, number) in &terms.forms {
+            *beginnings.entry(*number).or_default() |= super::phrases::beginning_of(text);
+        }
+        Ok(Self {
+            all: Scripts::build(&terms.single)?,
+            inner: super::graph::build(&inner)?,
+            forms: Scripts::build(&terms.forms)?,
+            phrases: super::phrases::build(&terms.phrases, |word| beginnings.get(&word).copied().unwrap_or(u8::MAX))?,
+            gate: openings.gate(),
+        })
+    }
+
+    /// What lies where in memory that a text without letters of other scripts does not need.
+    #[must_use]
+    pub fn later(&self) -> Vec<Range<usize>> {
+        [self.all.later(), self.forms.later()].concat()
+    }
+
+    /// What is in memory before what comes later: zeros stand there.
+    #[cfg(test)]
+    #[must_use]
+    pub fn before_others(&self) -> Self {
+        Self { all: self.all.before_others(), forms: self.forms.before_others(), ..self.clone() }
     }
 
     /// Calls `found(sense, start, end)` for every pattern that could stand in `text`, in order of beginnings, then
-    /// of ends. In the stretches of `open`, which are in order and begin and end with whole words, also for every
+    /// of ends, with phrases whose first word stands twice behind the others. In the stretches of `open`, which are in order and begin and end with whole words, also for every
     /// pattern that stands anywhere inside.
     pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
         let table = kinds::table();
         let bytes = text.as_bytes();
         let mut open = open.iter().copied().peekable();
+        let asked = &mut Asked::none();
         let mut at = 0;
         while at < bytes.len() {
             if bytes[at] == b' ' {
@@ -73,20 +147,18 @@ impl Words {
             let end = word_at(table, bytes, at);
             let inside = open.peek().is_some_and(|o| o.0 <= at);
             let (Some((end, all)), false) = (end, inside) else {
-                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+                self.walk(text, at, Passed::ALL, asked, &mut found);
                 at += kinds::at(table, bytes, at).map_or(1, |k| k.1);
                 continue;
             };
-            if all & HANGUL != 0 || self.gate.word(bytes, at, end) {
-                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
-            }
+            self.walk(text, at, self.passed(bytes, (at, end), all), asked, &mut found);
             if all & ARABIC != 0 {
-                self.find_in_arabic(text, at, end, &mut found);
+                self.find_in_arabic(text, (at, end), asked, &mut found);
             } else {
                 for start in at + 1..=self.gate.last_inside(end) {
                     // Most bytes of other scripts are no beginnings.
                     if bytes[start] & 0xc0 != 0x80 && self.gate.inside(bytes, start) {
-                        self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
+                        self.walk_inside(text, start, asked, &mut found);
                     }
                 }
             }
@@ -94,8 +166,31 @@ impl Words {
         }
     }
 
+    /// The same for what begins at one place, which is the beginning of a word or of a text without boundaries.
+    pub fn find_at(&self, text: &str, at: usize, mut found: impl FnMut(u32, usize, usize)) {
+        let bytes = text.as_bytes();
+        let passed =
+            word_at(kinds::table(), bytes, at).map_or(Passed::ALL, |(end, all)| self.passed(bytes, (at, end), all));
+        if passed != Passed::NONE {
+            self.walk(text, at, passed, &mut Asked::none(), &mut found);
+        }
+    }
+
+    /// What may begin with a word, of which characters of all these kinds are a part.
+    #[inline]
+    fn passed(&self, bytes: &[u8], (from, to): (usize, usize), all: u8) -> Passed {
+        let passed = self.gate.word(bytes, from, to);
+        Passed { single: passed.single || all & HANGUL != 0, ..passed }
+    }
+
     /// Inside a word with Arabic letters a pattern may begin after an article or a preposition.
-    fn find_in_arabic(&self, text: &str, from: usize, to: usize, found: &mut impl FnMut(u32, usize, usize)) {
+    fn find_in_arabic(
+        &self,
+        text: &str,
+        (from, to): (usize, usize),
+        asked: &mut Asked,
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
         let bytes = text.as_bytes();
         let mut letters = from;
         for (place, c) in text[from..to].char_indices() {
@@ -107,32 +202,176 @@ impl Words {
             if start == from {
                 continue;
             }
-            if arabic && is_proclitic(&text[letters..start]) && self.gate.word(bytes, start, to) {
-                self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
+            let passed = if arabic && is_proclitic(&text[letters..start]) {
+                self.gate.word(bytes, start, to)
+            } else {
+                Passed::NONE
+            };
+            if passed != Passed::NONE {
+                self.walk(text, start, passed, asked, found);
             } else if self.gate.inside(bytes, start) {
-                self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
+                self.walk_inside(text, start, asked, found);
             }
         }
     }
 
-    /// All patterns with their senses, in order.
+    /// All that begins at a place, as far as the gate let it pass: single words first, which end before phrases do.
+    #[inline]
+    fn walk(
+        &self,
+        text: &str,
+        start: usize,
+        passed: Passed,
+        asked: &mut Asked,
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
+        if passed.single {
+            self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
+        }
+        if passed.phrase {
+            self.phrases_at(text, start, asked, found);
+        }
+    }
+
+    /// The same for what may begin inside a word.
+    fn walk_inside(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
+        self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
+        self.phrases_at(text, start, asked, found);
+    }
+
+    /// Calls `found(word, end)` for every form that stands at a place, shortest first.
+    #[inline]
+    fn forms_at(&self, text: &str, at: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize)) {
+        let (place, count, forms) = &mut asked.0[at % Asked::PLACES];
+        if *place != at {
+            (*place, *count) = (at, 0);
+            self.forms.walk(text, at, &mut |word, end| {
+                if let Some(form) = forms.get_mut(*count) {
+                    *form = (word, end);
+                }
+                *count += 1;
+            });
+        }
+        match forms.get(..*count) {
+            Some(forms) => forms.iter().for_each(|&(word, end)| found(word, end)),
+            None => self.forms.walk(text, at, found),
+        }
+    }
+
+    /// Phrases that begin at a place. A first word that stands twice counts once as well: "burung-burung kakatua" is the
+    /// plural of "burung kakatua".
+    fn phrases_at(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
+        let bytes = text.as_bytes();
+        let mut first = None;
+        self.forms_at(text, start, asked, &mut |word, end| {
+            if bytes.get(end) == Some(&b' ') {
+                first = self.phrases.after_first(word).map(|block| (block, end + 1));
+            }
+        });
+        let Some((block, at)) = first else { return };
+        let word = &bytes[start..at];
+        let twice = bytes[at..].starts_with(word).then_some((block, at + word.len()));
+        for next in std::iter::once((block, at)).chain(twice) {
+            if self.phrases.may_follow(block, &bytes[next.1..]) {
+                self.phrases_after(text, start, next, asked, found);
+            }
+        }
+    }
+
+    /// The rest of phrases, from a block of what may follow and the place where it would begin. No word has a space, so at
+    /// most one form ends before the next space, and the way goes on in one place; the last word may be shorter than what
+    /// stands there.
+    fn phrases_after(
+        &self,
+        text: &str,
+        start: usize,
+        next: (usize, usize),
+        asked: &mut Asked,
+        found: &mut impl FnMut(u32, usize, usize),
+    ) {
+        let mut onward = Some(next);
+        // As many words as a phrase may have, whatever a pack says.
+        for _ in 1..MOST_WORDS {
+            let Some((block, at)) = onward.take() else { return };
+            self.forms_at(text, at, asked, &mut |word, end| {
+                let Some(step) = self.phrases.step(block, word) else { return };
+                if let Some(sense) = self.phrases.sense(step) {
+                    found(sense, start, end);
+                }
+                if text.as_bytes().get(end) == Some(&b' ') {
+                    onward = self.phrases.after(step).map(|block| (block, end + 1));
+                }
+            });
+        }
+    }
+
+    /// All patterns with their senses: those of one word in order, then phrases, each in one of its spellings.
     ///
     /// # Errors
     /// When they are too many or no text, which only a hostile pack can bring about.
     pub fn patterns(&self) -> Result<Vec<(String, u32)>, PackError> {
-        let all = self.all.patterns(MAX_PATTERNS).ok_or(PackError::Tables)?;
-        all.into_iter().map(|(t, sense)| Ok((String::from_utf8(t).map_err(|_| PackError::Tables)?, sense))).collect()
+        let mut all = self.single()?;
+        let plain = self.plain()?;
+        for (words, sense) in self.phrases()? {
+            let words: Option<Vec<&str>> = words.iter().map(|word| plain.get(word).map(String::as_str)).collect();
+            all.push((words.ok_or(PackError::Tables)?.join(" "), sense));
+        }
+        Ok(all)
+    }
+
+    /// How [`Self::patterns`] spells each word of phrases.
+    ///
+    /// # Errors
+    /// As for [`Self::patterns`].
+    pub fn spellings(&self) -> Result<HashMap<String, String>, PackError> {
+        let plain = self.plain()?;
+        Ok(self.forms()?.into_iter().filter_map(|(form, word)| Some((form, plain.get(&word)?.clone()))).collect())
+    }
+
+    /// The shortest spelling of each word of phrases.
+    fn plain(&self) -> Result<HashMap<u32, String>, PackError> {
+        let mut plain: HashMap<u32, String> = HashMap::new();
+        for (form, word) in self.forms()? {
+            let known = plain.entry(word).or_insert_with(|| form.clone());
+            if form.len() < known.len() {
+                *known = form;
+            }
+        }
+        Ok(plain)
+    }
+
+    /// Patterns of one word, in order, with their senses.
+    pub(super) fn single(&self) -> Result<Vec<(String, u32)>, PackError> {
+        self.all.texts(MAX_PATTERNS)
+    }
+
+    /// Words of phrases, in order, with their numbers.
+    pub(super) fn forms(&self) -> Result<Vec<(String, u32)>, PackError> {
+        self.forms.texts(MAX_PATTERNS)
+    }
+
+    /// Phrases with their senses.
+    pub(super) fn phrases(&self) -> Result<Vec<(Vec<u32>, u32)>, PackError> {
+        self.phrases.all(MAX_PATTERNS).ok_or(PackError::Tables)
     }
 
     /// The tables' columns by name, for those who weigh them.
     #[must_use]
     pub fn columns(&self) -> Vec<(String, Vec<u8>)> {
-        let of = |table: &str, columns: Vec<(&'static str, Vec<u8>)>| -> Vec<(String, Vec<u8>)> {
-            columns.into_iter().map(|(name, bytes)| (format!("{table}: {name}"), bytes)).collect()
-        };
         let mut gate = vec![];
         self.gate.write(&mut gate);
-        [of("all", self.all.columns()), of("inner", self.inner.columns()), of("gate", vec![("bits", gate)])].concat()
+        let named = |table: &'static str| move |(name, bytes)| (format!("{table}: {name}"), bytes);
+        let of = |table, columns: Vec<(&'static str, Vec<u8>)>| {
+            columns.into_iter().map(|(n, b)| (n.to_owned(), b)).map(named(table))
+        };
+        self.all
+            .columns()
+            .map(named("all"))
+            .chain(of("inner", self.inner.columns()))
+            .chain(self.forms.columns().map(named("forms")))
+            .chain(of("phrases", self.phrases.columns()))
+            .chain(of("gate", vec![("bits", gate)]))
+            .collect()
     }
 
     /// The tables as bytes.
@@ -141,6 +380,8 @@ impl Words {
         let mut out = vec![];
         self.all.write(&mut out);
         self.inner.write(&mut out);
+        self.forms.write(&mut out);
+        self.phrases.write(&mut out);
         self.gate.write(&mut out);
         out
     }
@@ -151,7 +392,13 @@ impl Words {
     /// When they are not sound.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackError> {
         let mut from = Reader(bytes);
-        let words = Self { all: Graph::read(&mut from)?, inner: Graph::read(&mut from)?, gate: Gate::read(&mut from)? };
+        let words = Self {
+            all: Scripts::read(&mut from)?,
+            inner: Graph::read(&mut from)?,
+            forms: Scripts::read(&mut from)?,
+            phrases: Phrases::read(&mut from)?,
+            gate: Gate::read(&mut from)?,
+        };
         if from.0.is_empty() { Ok(words) } else { Err(PackError::Tables) }
     }
 }

@@ -202,10 +202,12 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
     let mut after = 0;
     let mut parted = false;
     let banged = has_banged(original);
+    let drawn_apart = original.contains(" \u{640}") || original.contains("\u{640} ");
     let mut rest = Tokens { text, at: 0 };
     loop {
         if let Some(end) = ordinary(&text.as_bytes()[rest.at.min(text.len())..])
             && !banged
+            && !drawn_apart
             && !folded.sign_before(rest.at + end + 1)
             && (out.is_none() || after == CONTEXT)
         {
@@ -215,6 +217,7 @@ fn read(folded: &Folded, original: &str, one: char, mask: Option<Mask>) -> Optio
         }
         let Some((token, look)) = rest.look() else { break };
         let joined = if look.short && token.single().is_some() { spaced(&rest, folded, original) } else { None };
+        let joined = joined.or_else(|| if drawn_apart { stretched(&rest, folded, original) } else { None });
         let joined = joined.or_else(|| {
             let glued = (look.letters || look.high || is_spelled(token.text)) && folded.sign_before(token.end() + 1);
             glued.then(|| broken(&rest, folded, original)).flatten()
@@ -507,6 +510,20 @@ fn spaced(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
     (singles >= least && 2 * singles > count).then_some(count)
 }
 
+/// Pieces of an Arabic word that reach for each other across a space ("قـ ـرن"): on either side of the gap stands the
+/// line that only joins letters.
+fn stretched(rest: &Tokens<'_>, folded: &Folded, original: &str) -> Option<usize> {
+    const LINE: char = '\u{640}';
+    let reaches = |b: &Token<'_>| {
+        let (at, _) = folded.source(original, b.at, b.at + 1);
+        let before = original.get(..at).unwrap_or("");
+        let head = before.trim_end_matches(LINE);
+        head.ends_with(' ') && (head.len() < before.len() || head.trim_end_matches(' ').ends_with(LINE))
+    };
+    let pieces = rest.clone().skip(1).take(24).take_while(|t| t.is_letters() && reaches(t)).count();
+    (pieces > 0).then_some(pieces + 1)
+}
+
 /// What stands in the original between a word and the one before.
 fn gap_before<'a>(token: &Token<'_>, folded: &Folded, original: &'a str) -> Option<&'a str> {
     let before = token.at.checked_sub(1)?;
@@ -628,6 +645,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
     // The star is no letter of a short word's, except a vowel.
     let mask = mask.filter(|mask| !mask.rare || text.chars().nth(LONG_WORD - 1).is_some());
     let (mut plain, mut foreign, mut odd, mut digits, mut signs) = (0, 0, 0, 0, 0);
+    let mut posed = 0;
     let bars = is_barred(text);
     let mut unsegmented = 0;
     let mut run = 0;
@@ -655,6 +673,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
             unsegmented += 1;
         } else if is_alphabetic(c) {
             odd += 1;
+            posed += usize::from(tables::posed(c).is_some());
         } else {
             other = true;
         }
@@ -667,7 +686,12 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
     if other || unsegmented > 0 {
         return None;
     }
-    if odd > 0 || (!latin && foreign > plain) {
+    // A Latin word in which a letter or two are drawn by others ("ivoяy", "elephaиt").
+    if posed > 0 && posed == odd && plain > 2 * odd + foreign {
+        foreign += odd;
+        odd = 0;
+    }
+    if odd > 0 || (!latin && foreign >= plain) {
         let read = cyrillic(text);
         if read.is_some() || odd > 0 {
             return read;
@@ -696,7 +720,7 @@ fn respell_core(text: &str, one: char, latin: bool, mask: Option<Mask>) -> Optio
         let c2 = if c.is_ascii_lowercase() {
             c
         } else {
-            tables::leet(c, one).or_else(|| tables::confusable(c)).unwrap_or(c)
+            tables::leet(c, one).or_else(|| tables::confusable(c)).or_else(|| tables::posed(c)).unwrap_or(c)
         };
         if c2 != NOTHING {
             letters.push((c2, at, c.len_utf8()));
@@ -725,7 +749,7 @@ fn without_signs(text: &str, mask: Option<Mask>) -> Letters {
 
 /// A Cyrillic word with Latin letters, digits or signs in it, read as Cyrillic.
 fn cyrillic(text: &str) -> Option<(Letters, bool)> {
-    let (mut own, mut guests) = (0, 0);
+    let (mut own, mut guests, mut digits) = (0, 0, 0);
     let mut letters = Letters::new();
     for (at, c) in text.char_indices() {
         let plain = if matches!(c, '\u{0430}'..='\u{045f}') {
@@ -733,11 +757,13 @@ fn cyrillic(text: &str) -> Option<(Letters, bool)> {
             c
         } else {
             guests += 1;
+            digits += usize::from(!c.is_ascii_lowercase());
             tables::cyrillic_for(c)?
         };
         letters.push((plain, at, c.len_utf8()));
     }
-    (own >= 2 && guests > 0 && guests <= own).then_some((letters, false))
+    // Letters may be guests nearly all ("cлoнoвa" with four of seven); digits stand for letters less often.
+    (own >= 2 && guests > 0 && (guests <= own || digits == 0)).then_some((letters, false))
 }
 
 /// Whether three quarters of the letters are Latin, words of two alphabets aside.

@@ -328,6 +328,84 @@ pub const fn confusable(c: char) -> Option<char> {
     })
 }
 
+/// A folded letter that looks like no Latin one, and is put in the place of one for show ("elephaиt"). Only words that are
+/// Latin otherwise are read so.
+#[must_use]
+pub fn posed(c: char) -> Option<char> {
+    Some(match c {
+        'и' | 'й' | 'л' => 'n',
+        'д' | 'λ' | 'δ' => 'a',
+        'э' | 'з' | 'ξ' => 'e',
+        'ф' | 'θ' | 'φ' => 'o',
+        'ч' | 'ψ' => 'y',
+        'б' => 'b',
+        'ж' => 'x',
+        'щ' => 'w',
+        'π' => 'n',
+        _ => return None,
+    })
+}
+
+/// A letter that looks like this Latin one upside down.
+#[must_use]
+pub fn flipped(c: char) -> Option<char> {
+    Some(match c {
+        'ɐ' => 'a',
+        'ɔ' => 'c',
+        'ǝ' => 'e',
+        'ɟ' => 'f',
+        'ƃ' | 'ᵷ' => 'g',
+        'ɥ' => 'h',
+        'ɾ' | 'ſ' => 'j',
+        'ʞ' => 'k',
+        'ʃ' | 'ꞁ' => 'l',
+        'ɯ' => 'm',
+        'ɹ' => 'r',
+        'ʇ' => 't',
+        'ʌ' => 'v',
+        'ʍ' => 'w',
+        'ʎ' => 'y',
+        _ => return None,
+    })
+}
+
+/// What a plain letter is upside down, beside letters that are: the same, or another plain one.
+#[must_use]
+pub fn flipped_plain(c: char) -> Option<char> {
+    Some(match c {
+        'n' => 'u',
+        'u' => 'n',
+        'b' => 'q',
+        'q' => 'b',
+        'd' => 'p',
+        'p' => 'd',
+        'a' => 'v',
+        'm' => 'w',
+        'w' => 'm',
+        // A turned e may have been folded to an e already.
+        'e' | 'i' | 'l' | 'o' | 's' | 'x' | 'z' => c,
+        _ => return None,
+    })
+}
+
+/// Two characters side by side that make up one: left and right half of a character of the words that are hidden so.
+#[must_use]
+pub fn halves(a: char, b: char) -> Option<char> {
+    #[rustfmt::skip]
+    const WHOLE: [(char, char, char); 40] = [
+        ('虍', '儿', '虎'), ('虍', '几', '虎'), ('能', '灬', '熊'), ('豸', '勺', '豹'), ('犭', '师', '狮'), ('犭', '侯', '猴'),
+        ('犭', '星', '猩'), ('犭', '良', '狼'), ('犭', '苗', '猫'), ('犭', '瓜', '狐'), ('犭', '赖', '獭'), ('犭', '里', '狸'),
+        ('牛', '屖', '犀'), ('尸', '牛', '犀'), ('鱼', '粦', '鳞'), ('鱼', '京', '鲸'), ('鱼', '咢', '鳄'), ('沙', '鱼', '鲨'),
+        ('鱼', '曼', '鳗'), ('月', '旦', '胆'), ('月', '交', '胶'), ('鹿', '射', '麝'), 
+        ('羊', '令', '羚'), ('婴', '鸟', '鹦'), ('武', '鸟', '鹉'), ('号', '鸟', '鸮'), ('寉', '鸟', '鹤'),
+        ('王', '代', '玳'), ('王', '冒', '瑁'), ('王', '册', '珊'), ('王', '胡', '瑚'), ('石', '车', '砗'), ('石', '渠', '磲'),
+        ('虫', '它', '蛇'), ('虫', '莽', '蟒'), ('虫', '析', '蜥'), ('虫', '易', '蜴'), ('木', '亶', '檀'), ('氵', '冗', '沉'),
+        ('穴', '牙', '穿'),
+        
+    ];
+    WHOLE.iter().find(|w| w.0 == a && w.1 == b).map(|w| w.2)
+}
+
 /// The folded Cyrillic letter that a Latin letter, a digit or a sign looks like.
 #[must_use]
 pub fn cyrillic_for(c: char) -> Option<char> {

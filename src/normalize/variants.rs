@@ -1,4 +1,5 @@
-//! Other readings of a title: words written apart, backwards, with a letter too many, with l for I.
+//! Other readings of a title: words written apart or together, backwards, upside down, with a letter too many, with l for I,
+//! Han characters by their halves.
 //!
 //! Owns: which readings a title has beyond those of [`super::disguise`], and where each comes from. They are guesses,
 //! so that only a whole reading may be looked up, and only where it hardly means anything else. Titles alone: that is
@@ -12,6 +13,10 @@ const SHORTEST: usize = 5;
 const REACH: usize = 6;
 /// Most words of a title that are looked at.
 const WORDS: usize = 40;
+/// Fewest letters of words that are written together.
+const GLUED: usize = 10;
+/// Most such words of a title that are looked at: each has many readings.
+const MOST_GLUED: usize = 4;
 /// Most letters of a word.
 const LONGEST: usize = 24;
 
@@ -30,6 +35,14 @@ pub enum Way {
     Backwards,
     /// l for i, as a capital I looks.
     Upright,
+    /// One word as the two or three that were written together, as in hashtags.
+    Apart,
+    /// The same of letters that stand each by itself.
+    Spelled,
+    /// Upside down.
+    Turned,
+    /// Two halves of a Han character as one: a pattern has to hold it.
+    Composed,
 }
 
 /// One reading.
@@ -61,12 +74,29 @@ pub struct Variants {
 }
 
 impl Variant {
-    /// The range of the folded text that a part of the reading stands for, one that [`Variants::whole`] let pass.
+    /// Whether only a pattern counts that stands across its gap, and not one that is all of it.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        matches!(self.way, Way::Across | Way::Together | Way::Composed)
+    }
+
+    /// Whether a pattern that stands in it counts.
+    #[must_use]
+    pub fn holds(&self, start: usize, end: usize) -> bool {
+        if self.has_gap() {
+            self.start <= start && start < self.joint && self.joint < end && end <= self.end
+        } else {
+            self.start == start && self.end == end
+        }
+    }
+
+    /// The range of the folded text that a part of the reading stands for, one that it [`Self::holds`].
     #[must_use]
     pub fn folded(&self, start: usize, end: usize) -> (usize, usize) {
-        match self.way {
-            Way::Across | Way::Together => (self.from + (start - self.start), self.behind + (end - self.joint)),
-            _ => (self.from, self.to),
+        if self.has_gap() {
+            (self.from + (start - self.start), self.behind + (end - self.joint))
+        } else {
+            (self.from, self.to)
         }
     }
 }
@@ -80,17 +110,6 @@ impl Variants {
         self.text.push('\n');
     }
 
-    /// The reading that contains a place of the text, and begins and ends with it unless it stands across a gap.
-    #[must_use]
-    pub fn whole(&self, start: usize, end: usize) -> Option<&Variant> {
-        let v = self.all.get(self.all.partition_point(|v| v.end <= start))?;
-        let fits = match v.way {
-            Way::Across | Way::Together => v.start <= start && start < v.joint && v.joint < end && end <= v.end,
-            _ => v.start == start && v.end == end,
-        };
-        fits.then_some(v)
-    }
-
     /// Reads a title in all ways.
     pub fn read(&mut self, folded: &Folded, original: &str) {
         let text = folded.text.as_str();
@@ -102,17 +121,34 @@ impl Variants {
             (from, from + w.len())
         });
         self.words.extend(words.filter(|&(from, to)| from < to).take(WORDS));
+        let (mut spelled, mut long) = (0, 0);
         for n in 0..self.words.len() {
-            let (from, to) = self.words[n];
+            let (mut from, to) = self.words[n];
+            if n >= spelled {
+                spelled = self.spelled(text, n);
+            }
+            // A hashtag's sign is none of its letters.
+            from += text[from..to].len() - text[from..to].trim_start_matches('#').len();
             let word = &text[from..to];
             let next = self.words.get(n + 1).map(|&(a, b)| (a, &text[a..b]));
             if let Some((at, next_word)) = next {
                 self.together(text, n, (from, word), (at, next_word));
             }
+            if word.starts_with(tables::is_unsegmented) {
+                self.composed(word, from);
+                continue;
+            }
             if !is_word(word) {
                 continue;
             }
+            if word.contains(|c| tables::flipped(c).is_some()) {
+                self.turned(word, (from, to));
+            }
             let letters = word.chars().count();
+            if letters >= GLUED && long < MOST_GLUED {
+                long += 1;
+                self.apart(Way::Apart, word, (from, to));
+            }
             if !(SHORTEST..=LONGEST).contains(&letters) {
                 continue;
             }
@@ -153,6 +189,76 @@ impl Variants {
         {
             let letters = word.chars().chain(next.chars()).chain(text[third..end].chars());
             self.add(Way::Pieces, (from, end), letters);
+        }
+    }
+
+    /// Letters that stand each by itself, as the words that they may be: what is written with a space is found nowhere else.
+    /// Says which word comes after them.
+    fn spelled(&mut self, text: &str, n: usize) -> usize {
+        let letter = |&(from, to): &(usize, usize)| {
+            let mut chars = text[from..to].chars();
+            let c = chars.next().filter(|_| chars.all(tables::is_word_sign))?;
+            let c = tables::leet(c, 'i').unwrap_or(c);
+            (kinds::of(c) & kinds::LETTER != 0 && !tables::is_unsegmented(c)).then_some(c)
+        };
+        let run = self.words[n..].iter().map_while(|w| letter(w).map(|c| (c, w))).count();
+        if (GLUED - 2..=LONGEST).contains(&run) {
+            let place = (self.words[n].0, self.words[n + run - 1].1);
+            let word: String = self.words[n..n + run]
+                .iter()
+                .flat_map(|w| {
+                    let signs = text[w.0..w.1].chars().skip(1);
+                    letter(w).into_iter().chain(signs)
+                })
+                .collect();
+            self.apart(Way::Spelled, &word, place);
+        }
+        n + run.max(1)
+    }
+
+    /// One word as two, or as two with a short one between them ("colmillo de elefante").
+    fn apart(&mut self, way: Way, word: &str, place: (usize, usize)) {
+        let inside = |least: usize| {
+            let ends = word.char_indices().map(|(at, _)| at);
+            let count = word.chars().count();
+            ends.enumerate().filter(move |(n, _)| (least..=count - 2).contains(n)).map(|(_, at)| at)
+        };
+        for at in inside(2) {
+            let (head, tail) = word.split_at(at);
+            self.add(way, place, head.chars().chain([' ']).chain(tail.chars()));
+            for (short, _) in tail.char_indices().skip(2).take(2).filter(|&(i, _)| tail.len() - i > 2) {
+                let (middle, tail) = tail.split_at(short);
+                let letters = head.chars().chain([' ']).chain(middle.chars()).chain([' ']).chain(tail.chars());
+                self.add(way, place, letters);
+            }
+        }
+    }
+
+    /// Upside down: every letter turned, the last one first.
+    fn turned(&mut self, word: &str, place: (usize, usize)) {
+        let turned = |c| tables::flipped(c).or_else(|| tables::flipped_plain(c));
+        if word.chars().all(|c| turned(c).is_some()) {
+            self.add(Way::Turned, place, word.chars().rev().filter_map(turned));
+        }
+    }
+
+    /// Halves of Han characters side by side, as the character that they make up.
+    fn composed(&mut self, word: &str, from: usize) {
+        for ((i, a), (j, b)) in word.char_indices().zip(word.char_indices().skip(1)).take(WORDS) {
+            let Some(whole) = tables::halves(a, b) else { continue };
+            let head = word[..i].char_indices().rev().nth(REACH - 1).map_or(0, |(at, _)| at);
+            let behind = j + b.len_utf8();
+            let tail = word[behind..].char_indices().nth(REACH).map_or(word.len(), |(at, _)| behind + at);
+            let start = self.text.len();
+            self.text.push_str(&word[head..i]);
+            self.text.push(whole);
+            // A pattern has to reach into the character from both sides.
+            let joint = self.text.len() - 1;
+            self.text.push_str(&word[behind..tail]);
+            let end = self.text.len();
+            let (from, behind, to) = (from + head, from + behind - 1, from + tail);
+            self.all.push(Variant { start, end, joint, behind, from, to, way: Way::Composed });
+            self.text.push('\n');
         }
     }
 
@@ -236,15 +342,33 @@ mod tests {
     }
 
     #[test]
+    fn words_are_parted_turned_and_put_together() {
+        let has = |title: &str, way: Way, reading: &str| {
+            assert!(readings(title, way).iter().any(|r| r == reading), "{title}: {:?}", readings(title, way));
+        };
+        has("#elephantivory", Way::Apart, "elephant ivory");
+        has("#colmillodeelefante", Way::Apart, "colmillo de elefante");
+        has("k o ś ć s ł o n i o w a figurka", Way::Spelled, "kosc sloniowa");
+        has("e l 3 p h a n t i v 0 r y", Way::Spelled, "elephant ivory");
+        has("ʎɹoʌı ʇuɐɥdǝlǝ", Way::Turned, "ivory");
+        has("ʎɹoʌı ʇuɐɥdǝlǝ", Way::Turned, "elephant");
+        assert_eq!(readings("泡酒 虍兒骨一斤", Way::Composed), ["虎骨一斤"]);
+        assert_eq!(readings("a b c of the k i n g", Way::Spelled), Vec::<String>::new());
+    }
+
+    #[test]
     fn only_a_whole_reading_counts() {
-        let title = "iv ory";
-        let mut variants = Variants::default();
-        variants.read(&fold(title), title);
-        assert_eq!(variants.whole(0, 5).map(|v| (v.from, v.to)), Some((0, 6)));
-        let title = "熊 胆粉";
-        variants.read(&fold(title), title);
-        assert!(variants.whole(0, 6).is_some());
-        assert!(variants.whole(3, 9).is_none(), "what stands behind the gap was found already");
+        let holds = |title: &str, start, end| {
+            let mut variants = Variants::default();
+            variants.read(&fold(title), title);
+            variants.all.iter().find(|v| v.holds(start, end)).copied()
+        };
+        assert_eq!(holds("iv ory", 0, 5).map(|v| (v.from, v.to)), Some((0, 6)));
+        assert!(holds("熊 胆粉", 0, 6).is_some());
+        assert!(holds("熊 胆粉", 3, 9).is_none(), "what stands behind the gap was found already");
+        let v = holds("老虍儿骨", 3, 9).expect("the tiger and the bone");
+        assert_eq!(v.folded(3, 9), (3, 12));
+        assert!(holds("老虍儿骨", 6, 9).is_none(), "the bone alone was found already");
     }
 
     proptest::proptest! {

@@ -5,21 +5,24 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { batches, fill, HOSTILE } from '../../xtask/js/listings.mjs';
+import { batches, fill, HOSTILE, listings } from '../../xtask/js/listings.mjs';
 import { BUILT, starved } from '../e2e/support/halves.mjs';
-import { dist } from '../e2e/support/paths.mjs';
+import { dist, root } from '../e2e/support/paths.mjs';
 
 const shipped = (name) => fs.readFileSync(path.join(dist('chromium'), 'background', name));
 // What wasm-bindgen wrote, before it became a part of `background.js`.
 const GLUE = path.join(BUILT, 'spotter_background.js');
 const IMAGE = shipped('spotter_background_memory.bin');
+const OTHERS = shipped('spotter_background_others.bin');
 const ALL = [...batches(), ...HOSTILE];
 
+const fillAll = ({ memory }) => [IMAGE, OTHERS].forEach((image) => fill(memory, image));
+
 /** The background's exports with a first half and its memory: an instance of its own. */
-async function woken(half) {
+async function woken(half, filled = fillAll) {
   const { default: init, ...rust } = await import(`${pathToFileURL(GLUE).href}?${woken.count = (woken.count ?? 0) + 1}`);
   const first = await init({ module_or_path: half });
-  fill(first.memory, IMAGE);
+  filled(first);
   return { ...rust, first };
 }
 
@@ -68,17 +71,50 @@ test('a half that lacks what an assessment needs traps, and a new instance says 
       trapped += 1;
       rust.__wbg_reset_state();
       const again = rust.initSync();
-      fill(again.memory, IMAGE);
+      fillAll(again);
       // Every eighth with both halves; the others go on with a first half that may trap once more.
       if (trapped % 8 === 1) {
         join(again, rest);
         for (const [other, want] of [[batch, WANT[at]], [ALL[0], WANT[0]], [ALL.at(-1), WANT.at(-1)]]) assert.deepEqual(rust.assess(other), want);
         rust.__wbg_reset_state();
-        fill(rust.initSync().memory, IMAGE);
+        fillAll(rust.initSync());
       }
     }
     at += 1;
   }
   assert.ok(trapped > 100, `${trapped} batches trapped`);
   assert.deepEqual(touched, [], 'half an assessment touches nothing either');
+});
+
+test('before the words of other scripts are there it says the same, or traps; both files and both halves say it then', async (t) => {
+  const early = ({ memory }) => fill(memory, IMAGE);
+  const rust = await woken(shipped('spotter_background_bg.wasm'), early);
+  // So does `background.js` see it coming.
+  const [, letters] = /^const OTHER = \/(.+)\/u;$/mu.exec(fs.readFileSync(path.join(root, 'extension/background/background.js'), 'utf8'));
+  const other = new RegExp(letters, 'u');
+  const some = batches(listings().filter((_, at) => at % 5 === 0), 1);
+  let [trapped, unforeseen, alike] = [0, 0, 0];
+  for (const batch of some) {
+    const want = reference.assess(batch);
+    try {
+      assert.deepEqual(rust.assess(batch), want);
+      alike += 1;
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      trapped += 1;
+      unforeseen += other.test(JSON.stringify(batch)) ? 0 : 1;
+      rust.__wbg_reset_state();
+      if (trapped % 16 === 1) {
+        const again = rust.initSync();
+        fillAll(again);
+        join(again, shipped('spotter_background_rest.wasm'));
+        assert.deepEqual(rust.assess(batch), want);
+        rust.__wbg_reset_state();
+      }
+      early(rust.initSync());
+    }
+  }
+  t.diagnostic(`${some.length} listings: ${alike} without other scripts, ${trapped} trapped, ${unforeseen} of these unforeseen`);
+  assert.ok(trapped > 300 && alike > 1000);
+  assert.ok(unforeseen * 100 < some.length, `${unforeseen} listings of ${some.length} would be read twice`);
 });

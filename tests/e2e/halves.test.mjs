@@ -5,10 +5,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { BROWSERS } from './support/browser.mjs';
-import { starvedExtension, wentBack } from './support/halves.mjs';
+import { startMarket } from './market/market.mjs';
+import { BROWSERS, launch } from './support/browser.mjs';
+import { countingExtension, starvedExtension, wentBack } from './support/halves.mjs';
+import { addSite, openOptions, visit } from './support/journey.mjs';
 import { ask, lostWorld } from './support/lost.mjs';
-import { PATIENCE } from './support/world.mjs';
+import { cardsPage, PATIENCE } from './support/world.mjs';
 
 const COUNT = 8;
 // The outbox tries again and again; now and then it wakes both halves before the page asks, and nothing has to go back.
@@ -60,5 +62,46 @@ for (const name of BROWSERS) {
     assert.deepEqual(await many(), whole);
     for (const id of w.made) await w.sent(id, 60_000);
     console.log(`# ${name}: went back ${went} times in ${kill} kills; ${w.sum()}`);
+  });
+}
+
+const TITLES = ['Бивень слона, слоновая кость, образец 1', '象牙 手镯 老料', 'Elephant ivory bangle, made-up'];
+// Whoever foresees nothing finds out in the middle of an assessment.
+const BLIND = (source) => {
+  const blind = source.replace(/^(?:const|var) OTHER = .+;$/mu, 'const OTHER = /[^\\s\\S]/u;');
+  assert.notEqual(blind, source);
+  return blind;
+};
+
+for (const name of BROWSERS) {
+  test(`${name}: words of other scripts are read when a page has some, and a page gets its answer where nobody saw it coming`, PATIENCE, async (t) => {
+    const market = await startMarket({ extra: { '/many': cardsPage(TITLES) } });
+    t.after(() => market.close());
+    for (const [foresees, change] of [[true, undefined], [false, BLIND]]) {
+      const dir = fs.mkdtempSync(path.join(os.tmpdir(), `spotter-others-${name}-`));
+      countingExtension(name, dir, change);
+      const browser = await launch(name, { dir });
+      try {
+        const options = await openOptions(browser);
+        await addSite(browser, options, market.origin);
+        const look = async () => {
+          const { found } = await visit(browser, options, `${market.origin}/many`, { read: TITLES.length });
+          return found.findings.map((finding) => ({ ...finding, key: '' }));
+        };
+        const whole = await look();
+        assert.equal(whole.length, TITLES.length);
+        let [went, kill] = [0, 0];
+        for (; kill < (foresees ? 4 : KILLS) && went === 0; kill += 1) {
+          await browser.killBackground();
+          assert.deepEqual(await look(), whole, `kill ${kill}`);
+          went = await wentBack(browser, options);
+        }
+        console.log(`# ${name}: ${foresees ? 'foreseen' : 'not foreseen'}, went back ${went} times in ${kill} kills`);
+        assert.equal(went, foresees ? 0 : 1);
+      } finally {
+        await browser.close();
+        fs.rmSync(dir, { recursive: true, force: true });
+      }
+    }
   });
 }

@@ -44,8 +44,8 @@ export function listings() {
 }
 
 /** `all` as messages. */
-export function batches(all = listings()) {
-  return Array.from({ length: Math.ceil(all.length / BATCH) }, (_, at) => ({ type: 'assess', batch: at, listings: all.slice(BATCH * at, BATCH * (at + 1)) }));
+export function batches(all = listings(), size = BATCH) {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => ({ type: 'assess', batch: at, listings: all.slice(size * at, size * (at + 1)) }));
 }
 
 /** What is no batch at all, and what is none of listings. */

@@ -16,6 +16,6 @@ mod tests;
 
 pub use inside::sweep;
 #[cfg(not(target_arch = "wasm32"))]
-pub use outside::{Figures, Plan, SnapshotError, snapshot, snapshot_apart};
+pub use outside::{Apart, Figures, Plan, SnapshotError, snapshot, snapshot_apart};
 #[cfg(not(target_arch = "wasm32"))]
 pub use split::{RAN, split, watched};

@@ -1,5 +1,6 @@
 //! The build's side: the run, the copy of memory and globals, the layout of the data segments.
 
+use std::ops::Range;
 use walrus::{ConstExpr, DataKind, GlobalKind, MemoryId, Module, ValType, ir::Value};
 use wasmi::{Config, Engine, ExternType, Linker, Store, StoreLimits, StoreLimitsBuilder, Val};
 
@@ -14,6 +15,10 @@ pub(crate) const SEGMENT: usize = 512 * 1024;
 const MEMORY_EXPORT: &str = "snapshot:memory";
 /// Addresses are 31 bits.
 const BEYOND: &str = "a memory beyond 2 GiB";
+/// More stretches than that for a file of their own are none.
+const MOST_OTHERS: i32 = 2048;
+/// Stretches for a file of their own are of the memory.
+const OUTSIDE: &str = "a stretch outside of the memory";
 /// The preparation may use this much memory at most.
 const MEMORY: usize = 256 * 1024 * 1024;
 
@@ -29,6 +34,10 @@ pub struct Plan<'a> {
     /// the preparation left on the heap does not reach the file. The memory cannot grow while it runs. It may
     /// be missing.
     pub sweep: &'a str,
+    /// Exported function from a number to a number that says which stretches of memory are for a file of their own: where the
+    /// first begins and where it ends, where the second begins, and so on; 0 behind the last. It runs before `sweep`. It may be
+    /// missing.
+    pub others: &'a str,
 }
 
 /// What came of it.
@@ -72,16 +81,32 @@ pub fn snapshot(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Figures), Snaps
     Ok((module.emit_wasm(), figures))
 }
 
-/// The same in two parts: the module without any data, and the file that fills its memory. A browser reads both at
-/// once, and need not take data for code; see [`image`] for what the file holds. Whoever instantiates the module fills
-/// its memory before anything else.
+/// The same in three parts: the module without any data, the file that fills its memory, and the one that fills what [`Plan::others`]
+/// names. A browser reads them at once, and need not take data for code; see [`image`] for what the files hold. Whoever
+/// instantiates the module fills its memory before anything else; what may come later the module itself must know, for until then it
+/// reads zeros there.
 ///
 /// # Errors
 /// As for [`snapshot`].
-pub fn snapshot_apart(wasm: &[u8], plan: Plan<'_>) -> Result<(Vec<u8>, Vec<u8>), SnapshotError> {
-    let (mut module, memory) = prepared(wasm, plan)?;
-    let image = image(&memory.bytes)?;
-    Ok((module.emit_wasm(), image))
+pub fn snapshot_apart(wasm: &[u8], plan: Plan<'_>) -> Result<Apart, SnapshotError> {
+    let (mut module, Memory { mut bytes, others, .. }) = prepared(wasm, plan)?;
+    let mut apart = vec![0; bytes.len()];
+    for place in others {
+        apart[place.clone()].copy_from_slice(&bytes[place.clone()]);
+        bytes[place].fill(0);
+    }
+    Ok(Apart { module: module.emit_wasm(), memory: image(&bytes)?, others: image(&apart)? })
+}
+
+/// What [`snapshot_apart`] makes.
+#[derive(Debug)]
+pub struct Apart {
+    /// The module.
+    pub module: Vec<u8>,
+    /// What fills its memory.
+    pub memory: Vec<u8>,
+    /// What fills the stretches that are read later.
+    pub others: Vec<u8>,
 }
 
 /// What fills a memory: how many stretches there are, where each of them begins and how long it is, as numbers of four
@@ -102,12 +127,14 @@ pub(crate) fn image(bytes: &[u8]) -> Result<Vec<u8>, SnapshotError> {
 struct Memory {
     id: MemoryId,
     bytes: Vec<u8>,
+    /// The stretches for a file of their own.
+    others: Vec<Range<usize>>,
 }
 
 impl Memory {
     /// As data segments.
     fn into_module(self, module: &mut Module) -> Result<Figures, SnapshotError> {
-        let Self { id: memory, bytes } = self;
+        let Self { id: memory, bytes, .. } = self;
         let mut figures = Figures { memory: bytes.len(), data: 0, segments: 0 };
         for (start, end) in runs(&bytes) {
             let offset = i32::try_from(start).map_err(|_| SnapshotError::Unsupported(BEYOND))?;
@@ -147,6 +174,7 @@ fn prepared(wasm: &[u8], plan: Plan<'_>) -> Result<(Module, Memory), SnapshotErr
     let mut run = Run::start(&probed)?;
     let before = run.table_sizes(&table_names)?;
     run.prepare(&prepare, plan.input)?;
+    let others = if run.has(plan.others) { run.others(plan.others)? } else { vec![] };
     if run.has(plan.sweep) {
         run.freeze()?;
         run.sweep(plan.sweep)?;
@@ -178,13 +206,13 @@ fn prepared(wasm: &[u8], plan: Plan<'_>) -> Result<(Module, Memory), SnapshotErr
     for id in probe_exports.into_iter().chain(table_exports).chain([memory_export]) {
         module.exports.delete(id);
     }
-    for name in [plan.prepare, plan.sweep] {
+    for name in [plan.prepare, plan.sweep, plan.others] {
         if module.exports.get_func(name).is_ok() {
             module.exports.remove(name).map_err(parse)?;
         }
     }
     walrus::passes::gc::run(&mut module);
-    Ok((module, Memory { id: memory_id, bytes }))
+    Ok((module, Memory { id: memory_id, bytes, others }))
 }
 
 pub(crate) fn parse(e: impl std::fmt::Display) -> SnapshotError {
@@ -282,6 +310,23 @@ impl Run {
         let place = usize::try_from(at).map_err(|_| SnapshotError::Unsupported(BEYOND))?;
         memory.write(&mut self.store, place, input).map_err(|e| wasmi::Error::new(e.to_string()))?;
         Ok(prepare.call(&mut self.store, (at, len))?)
+    }
+
+    /// The stretches that a module names, one number at a time.
+    fn others(&mut self, name: &str) -> Result<Vec<Range<usize>>, SnapshotError> {
+        let place = self.instance.get_typed_func::<i32, i32>(&self.store, name)?;
+        let mut ask = |n| Ok::<_, SnapshotError>(place.call(&mut self.store, n)? as u32 as usize);
+        let mut others = vec![];
+        for n in (0..MOST_OTHERS).step_by(2) {
+            let place = ask(n)?..ask(n + 1)?;
+            if place.end == 0 {
+                let memory = self.memory()?.len();
+                let astray = |place: &Range<usize>| place.start > place.end || place.end > memory;
+                return if others.iter().any(astray) { Err(SnapshotError::Unsupported(OUTSIDE)) } else { Ok(others) };
+            }
+            others.push(place);
+        }
+        Err(SnapshotError::Unsupported("so many stretches of memory for a file of their own"))
     }
 
     fn sweep(&mut self, name: &str) -> Result<(), SnapshotError> {

@@ -1,11 +1,11 @@
 //! Small modules in text form, run before and after.
 
-use crate::outside::{GAP, Plan, SEGMENT, SnapshotError, image, runs, snapshot, snapshot_apart};
+use crate::outside::{Apart, GAP, Plan, SEGMENT, SnapshotError, image, runs, snapshot, snapshot_apart};
 use crate::split::{RAN, split, watched};
 use proptest::prelude::*;
 use wasmi::{Engine, Linker, Module, Store};
 
-const PLAN: Plan<'_> = Plan { prepare: "prepare", input: b"in", sweep: "sweep" };
+const PLAN: Plan<'_> = Plan { prepare: "prepare", input: b"in", sweep: "sweep", others: "others" };
 
 fn wasm(text: &str) -> Vec<u8> {
     wat::parse_str(text).expect("test module")
@@ -71,9 +71,11 @@ fn a_module_and_its_memory_may_lie_apart() {
             (func (export "__wbindgen_malloc") (param i32 i32) (result i32) (i32.const 1024))
             (func (export "answer") (result i32)
                 (i32.add (i32.add (global.get $g) (i32.load (i32.const 16))) (i32.load (i32.const 131072))))
+            (func (export "others") (param $n i32) (result i32) (i32.load (i32.add (i32.const 256) (i32.mul (local.get $n) (i32.const 4)))))
+            (data (i32.const 256) "\00\00\02\00\04\00\02\00\00\02\00\00\00\02\00\00")
             (data (i32.const 16) "\07"))"#,
     );
-    let (after, image) = snapshot_apart(&before, PLAN).expect("snapshot");
+    let Apart { module: after, memory: image, others } = snapshot_apart(&before, PLAN).expect("snapshot");
     assert_eq!(walrus::Module::from_buffer(&after).expect("module").data.iter().count(), 0);
     assert_eq!(answer(&after), 40, "nothing but globals as long as nobody fills the memory");
     let engine = Engine::default();
@@ -82,11 +84,35 @@ fn a_module_and_its_memory_may_lie_apart() {
     let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).expect("instance");
     let memory = instance.get_memory(&store, "memory").expect("memory");
     assert_eq!(memory.data(&store).len(), 3 * 65_536);
-    fill(memory.data_mut(&mut store), &image);
-    assert_eq!(
-        instance.get_typed_func::<(), i32>(&store, "answer").expect("answer").call(&mut store, ()).expect("call"),
-        49
-    );
+    let exports = walrus::Module::from_buffer(&after).expect("module");
+    assert!(exports.exports.iter().all(|e| e.name != "others"), "it is for the build alone");
+    let mut told = |image: &[u8]| {
+        fill(memory.data_mut(&mut store), image);
+        let answer = instance.get_typed_func::<(), i32>(&store, "answer").expect("answer");
+        answer.call(&mut store, ()).expect("call")
+    };
+    assert_eq!((told(&image), told(&others)), (47, 49), "what comes later stood in no other file");
+}
+
+#[test]
+fn stretches_outside_of_the_memory_and_endless_ones_are_refused() {
+    let told = |others: &str| {
+        let text = format!(
+            r#"(module (memory 1)
+                (func (export "prepare") (param i32 i32))
+                (func (export "__wbindgen_malloc") (param i32 i32) (result i32) (i32.const 1024))
+                (func (export "others") (param $n i32) (result i32) {others}))"#
+        );
+        snapshot_apart(&wasm(&text), PLAN)
+    };
+    let twice = "(select (i32.const 0) (i32.const 65537) (i32.gt_u (local.get $n) (i32.const 1)))";
+    for others in ["(i32.const 7)", "(i32.const 65537)", twice, "(i32.sub (i32.const 2) (local.get $n))", "unreachable"]
+    {
+        assert!(told(others).is_err(), "{others}");
+    }
+    let Apart { memory, others, .. } = told("(i32.const 0)").expect("none");
+    assert!(memory.ends_with(PLAN.input), "what the preparation was given");
+    assert_eq!(others, [0; 4], "no stretches");
 }
 
 /// Instantiates a module that imports `env.add_one`, and behind it the other half where there is one.

@@ -299,7 +299,11 @@ impl Writer {
     }
 }
 
-fn column(numbers: &[usize]) -> Result<Column, String> {
+/// Numbers as a column.
+///
+/// # Errors
+/// When one has more than two bytes.
+pub fn column(numbers: &[usize]) -> Result<Column, String> {
     let mut column = Column::default();
     for &number in numbers {
         let [low, high] = u16::try_from(number).map_err(|_| format!("{number} does not fit a column"))?.to_le_bytes();

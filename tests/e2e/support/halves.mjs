@@ -12,18 +12,23 @@ export const BUILT = path.join(process.env.CARGO_TARGET_DIR ? path.resolve(root,
 /** The halves of the same module, the first without half of what an assessment runs: what ran later. */
 export const starved = () => ({ first: fs.readFileSync(path.join(BUILT, 'starved_bg.wasm.before')), rest: fs.readFileSync(path.join(BUILT, 'starved_rest.wasm.before')) });
 
-/** Makes in `dir` the built extension with those. It counts how often it went back, for `wentBack`; nothing else differs. */
+/** Makes in `dir` the built extension that counts how often it went back, for `wentBack`; `change` may change its background. */
+export function countingExtension(name, dir, change = (source) => source) {
+  fs.cpSync(dist(name), dir, { recursive: true });
+  const script = path.join(dir, 'background.js');
+  const [before, after] = [change(fs.readFileSync(script, 'utf8')), 'function __wbg_reset_state() {'];
+  assert.equal(before.split(after).length, 2);
+  fs.writeFileSync(script, before.replace(after, `${after}\n  globalThis.wentBack = (globalThis.wentBack ?? 0) + 1;`));
+}
+
+/** The same with the starved halves; nothing else differs. */
 export function starvedExtension(name, dir) {
   const { first, rest } = starved();
-  fs.cpSync(dist(name), dir, { recursive: true });
+  countingExtension(name, dir);
   const file = (kind) => path.join(dir, `background/spotter_background_${kind}.wasm`);
   assert.ok(first.length < fs.statSync(file('bg')).size);
   fs.writeFileSync(file('bg'), first);
   fs.writeFileSync(file('rest'), rest);
-  const script = path.join(dir, 'background.js');
-  const [before, after] = [fs.readFileSync(script, 'utf8'), 'function __wbg_reset_state() {'];
-  assert.equal(before.split(after).length, 2);
-  fs.writeFileSync(script, before.replace(after, `${after}\n  globalThis.wentBack = (globalThis.wentBack ?? 0) + 1;`));
 }
 
 /** How often the background that runs now went back. */

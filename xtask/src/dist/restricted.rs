@@ -87,14 +87,20 @@ impl Restricted {
     /// # Errors
     /// It is no pack.
     pub fn in_pack(&self, bytes: &[u8]) -> Result<BTreeSet<usize>> {
-        let patterns = pack::open(bytes)?.words.patterns()?;
+        let words = pack::open(bytes)?.words;
+        let (patterns, spellings) = (words.patterns()?, words.spellings()?);
         let mut all = String::new();
         for (pattern, _) in &patterns {
             all += pattern;
             all.push('\n');
         }
         let stands = |term: &str| all.match_indices(term).any(|(at, t)| alone(all.as_bytes(), at, at + t.len()));
-        Ok(self.0.iter().filter(|t| stands(&t.folded)).map(|t| t.line).collect())
+        // Phrases stand there in one of their spellings.
+        let plain = |term: &str| {
+            let words = term.split(' ').map(|word| spellings.get(word).map_or(word, String::as_str));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        Ok(self.0.iter().filter(|t| stands(&t.folded) || stands(&plain(&t.folded))).map(|t| t.line).collect())
     }
 
     /// What a packed archive holds of them: file and line, once each.

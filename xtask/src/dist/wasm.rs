@@ -4,7 +4,7 @@ use super::{kib, places};
 use crate::run::{cargo, cmd, npm_tool, ok, output, root, target};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use spotter_snapshot::{Plan, snapshot, snapshot_apart, split, watched};
+use spotter_snapshot::{Apart, Plan, snapshot, snapshot_apart, split, watched};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -120,7 +120,7 @@ fn part(source: &Source) -> Result<Part> {
         fs::create_dir_all(&out)?;
         bind(&built, &out, prebuilt_from.is_some())?;
         if let Some(input) = prebuilt_from {
-            prebuild_apart(&out.join(format!("{name}_bg.wasm")), &out.join(format!("{name}_memory.bin")), input)?;
+            prebuild_apart(&out, name, input)?;
         }
         optimise(&out.join(format!("{name}_bg.wasm")), source.level)?;
         if prebuilt_from.is_some() {
@@ -158,7 +158,7 @@ fn bind(wasm: &Path, out: &Path, again: bool) -> Result<()> {
 }
 
 fn plan(input: &[u8]) -> Plan<'_> {
-    Plan { prepare: "prebuild", input, sweep: "sweep" }
+    Plan { prepare: "prebuild", input, sweep: "sweep", others: "others" }
 }
 
 /// Runs `prebuild` in the module and keeps the memory, so that a background that wakes up builds nothing.
@@ -168,12 +168,14 @@ pub fn prebuild(wasm: &Path, input: &[u8]) -> Result<()> {
     Ok(fs::write(wasm, kept)?)
 }
 
-/// The same, with the memory in a file of its own: read while the module is compiled, and not compiled itself.
-fn prebuild_apart(wasm: &Path, memory: &Path, input: &[u8]) -> Result<()> {
-    let (kept, image) = snapshot_apart(&fs::read(wasm)?, plan(input))
+/// The same, with the memory in files of its own: read while the module is compiled, and not compiled themselves.
+fn prebuild_apart(out: &Path, name: &str, input: &[u8]) -> Result<()> {
+    let wasm = out.join(format!("{name}_bg.wasm"));
+    let Apart { module, memory, others } = snapshot_apart(&fs::read(&wasm)?, plan(input))
         .with_context(|| format!("{} cannot be prepared", wasm.display()))?;
-    fs::write(memory, image)?;
-    Ok(fs::write(wasm, kept)?)
+    fs::write(out.join(format!("{name}_memory.bin")), memory)?;
+    fs::write(out.join(format!("{name}_others.bin")), others)?;
+    Ok(fs::write(wasm, module)?)
 }
 
 /// Leaves in a module what an assessment runs, by trying it with the corpus; the rest is read behind the first answer. Beside them
@@ -185,7 +187,13 @@ fn divide(out: &Path, name: &str) -> Result<()> {
     let divided = || format!("{} cannot be divided", module.display());
     fs::write(&watched_module, watched(&whole).with_context(divided)?)?;
     let rehearse = root().join(REHEARSE[0]);
-    let said = output(cmd("node", &[]).args([rehearse, file(".js"), watched_module.clone(), file("_memory.bin")]))?;
+    let said = output(cmd("node", &[]).args([
+        rehearse,
+        file(".js"),
+        watched_module.clone(),
+        file("_memory.bin"),
+        file("_others.bin"),
+    ]))?;
     fs::remove_file(watched_module)?;
     let ran: Vec<usize> = serde_json::from_str(&said).with_context(|| format!("{} tells no functions", REHEARSE[0]))?;
     let (first, second) = split(&whole, &ran).with_context(divided)?;

@@ -27,7 +27,7 @@ const COMPOSED: f64 = 0.5;
 /// Rows of ordinary goods count so much more that this share results; traps stay as they are.
 const PRIOR: f64 = 0.1;
 /// Share of the corpus's traps, and of its ordinary goods, that may be alarmed at each level.
-const POSSIBLE: Alarms = Alarms { traps: 0.02, everyday: 0.006 };
+const POSSIBLE: Alarms = Alarms { traps: 0.04, everyday: 0.006 };
 const LIKELY: Alarms = Alarms { traps: 0.005, everyday: 0.0005 };
 
 /// The most that may be alarmed.

@@ -9,6 +9,7 @@ use spotter_detector::{Detector, PackError, Scratch};
 use spotter_law::Subject;
 use spotter_model::messages::{Mark, Reason, Span, What};
 use spotter_model::{Assessment, CueKind, Date, Level, Listing, limits};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// The detector with its built-in pack, and the programme's own words over it where they are laid there.
@@ -34,6 +35,14 @@ impl Assessor {
         }
         *READY.lock().unwrap_or_else(PoisonError::into_inner) = Some(assessor);
         Ok(())
+    }
+
+    /// What lies where in memory that a listing in Latin letters does not need ([`Detector::later`]), of what
+    /// [`Self::prepare`] made.
+    #[must_use]
+    pub fn later() -> Vec<Range<usize>> {
+        let ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.as_ref().map_or_else(Vec::new, |assessor| assessor.detector.later())
     }
 
     /// Takes the one that [`Self::prepare`] made: there is one.

@@ -1,0 +1,96 @@
+//! Patterns in two graphs, by the letter that they begin with.
+//!
+//! Owns: which of the two a pattern lies in, and that nobody reads the second before it is there: a text that holds none of its
+//! letters can be looked through before that graph was read. Never: where a pattern may begin; see [`super::words`].
+
+use super::bytes::Reader;
+use super::graph::Graph;
+use crate::lexicon::PackError;
+use std::ops::Range;
+
+/// Two graphs as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scripts {
+    /// Every pattern that begins with a Latin letter or with none.
+    latin: Graph,
+    /// Every other.
+    others: Graph,
+}
+
+/// Whether what begins with this byte begins with a letter of another script than the Latin one: from U+0380 to U+0FFF and from
+/// U+3000 to U+D7FF. Vietnamese letters and signs of all kinds lie between.
+#[inline]
+fn is_other(first: u8) -> bool {
+    matches!(first, 0xce..=0xe0 | 0xe3..=0xed)
+}
+
+impl Scripts {
+    /// Builds both from sorted and distinct patterns.
+    ///
+    /// # Errors
+    /// When there are too many.
+    #[cfg(any(feature = "sources", test))]
+    pub fn build(all: &[(String, u32)]) -> Result<Self, String> {
+        let all = all.iter().map(|(text, number)| (text.as_str(), *number));
+        let (others, latin): (Vec<_>, Vec<_>) = all.partition(|(text, _)| text.bytes().next().is_some_and(is_other));
+        Ok(Self { latin: super::graph::build(&latin)?, others: super::graph::build(&others)? })
+    }
+
+    /// Calls `found(number, end)` for every pattern that begins at `start`.
+    ///
+    /// # Panics
+    /// When it needs a graph that was not read yet: what has no such graph would be a wrong answer.
+    #[inline]
+    pub fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
+        if text.as_bytes().get(start).copied().is_some_and(is_other) {
+            assert!(self.others.is_here(), "another script is asked for before its words were read");
+            self.others.walk(text, start, found);
+        } else {
+            self.latin.walk(text, start, found);
+        }
+    }
+
+    /// All patterns in order, and their numbers.
+    ///
+    /// # Errors
+    /// When they are more than `most`, or no text, which only a hostile pack can bring about.
+    pub fn texts(&self, most: usize) -> Result<Vec<(String, u32)>, PackError> {
+        let mut all = self.latin.patterns(most).ok_or(PackError::Tables)?;
+        all.extend(self.others.patterns(most - all.len()).ok_or(PackError::Tables)?);
+        // A graph of nothing holds an end at its root.
+        all.retain(|(text, _)| !text.is_empty());
+        all.sort_unstable();
+        all.into_iter()
+            .map(|(text, number)| Ok((String::from_utf8(text).map_err(|_| PackError::Tables)?, number)))
+            .collect()
+    }
+
+    /// What lies where in memory that a text without letters of other scripts does not need.
+    pub fn later(&self) -> Vec<Range<usize>> {
+        self.others.places()
+    }
+
+    /// What is in memory before what comes later: zeros stand there.
+    #[cfg(test)]
+    pub fn before_others(&self) -> Self {
+        Self { others: self.others.zeroed(), ..self.clone() }
+    }
+
+    /// The columns of both by name.
+    pub fn columns(&self) -> impl Iterator<Item = (String, Vec<u8>)> + '_ {
+        [("latin", &self.latin), ("other", &self.others)].into_iter().flat_map(|(of, graph)| {
+            graph.columns().into_iter().map(move |(name, bytes)| (format!("{of} {name}"), bytes))
+        })
+    }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        self.latin.write(out);
+        self.others.write(out);
+    }
+
+    /// # Errors
+    /// When they are not sound.
+    pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
+        Ok(Self { latin: Graph::read(from)?, others: Graph::read(from)? })
+    }
+}
