@@ -3,6 +3,13 @@
 use crate::lexicon::PackError;
 use std::ops::Range;
 
+/// What is appended, by itself.
+pub fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut out = vec![];
+    write(&mut out);
+    out
+}
+
 /// Appends a number, little endian.
 pub fn put(out: &mut Vec<u8>, number: u32) {
     out.extend_from_slice(&number.to_le_bytes());

@@ -11,7 +11,7 @@
 //! that do say little: the tables are small as they stand, for a background that wakes up has to read them as they
 //! stand.
 
-use super::bytes::{Reader, place};
+use super::bytes::{Reader, place, written};
 use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
@@ -263,17 +263,12 @@ impl Graph {
     /// Its columns by name, as they are stored.
     #[must_use]
     pub fn columns(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let column = |write: &dyn Fn(&mut Vec<u8>)| {
-            let mut out = vec![];
-            write(&mut out);
-            out
-        };
         vec![
             ("labels", self.labels[..self.arcs()].to_vec()),
-            ("marks", column(&|out| self.marks.write(out))),
-            ("jumps", column(&|out| self.jumps.write(out))),
-            ("senses", column(&|out| self.senses.write(out))),
-            ("blocks", column(&|out| self.blocks.marks().write(out))),
+            ("marks", written(|out| self.marks.write(out))),
+            ("jumps", written(|out| self.jumps.write(out))),
+            ("senses", written(|out| self.senses.write(out))),
+            ("blocks", written(|out| self.blocks.marks().write(out))),
         ]
     }
 

@@ -8,7 +8,7 @@
 //! stand level by level: first what follows the first words, in order of these, then what follows the words in the blocks
 //! before, in order of those. So a block needs no place of its own: that of the n-th word that leads on stands n-th.
 
-use super::bytes::Reader;
+use super::bytes::{Reader, written};
 use super::graph::Column;
 use super::marks::{Bits, Marks, SETTLES};
 use crate::lexicon::PackError;
@@ -145,17 +145,12 @@ impl Phrases {
     /// Its columns by name, as they are stored.
     #[must_use]
     pub fn columns(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let column = |write: &dyn Fn(&mut Vec<u8>)| {
-            let mut out = vec![];
-            write(&mut out);
-            out
-        };
         vec![
-            ("begins", column(&|out| self.begins.write(out))),
+            ("begins", written(|out| self.begins.write(out))),
             ("letters", self.letters.clone()),
-            ("words", column(&|out| self.words.write(out))),
-            ("marks", column(&|out| self.marks.write(out))),
-            ("senses", column(&|out| self.senses.write(out))),
+            ("words", written(|out| self.words.write(out))),
+            ("marks", written(|out| self.marks.write(out))),
+            ("senses", written(|out| self.senses.write(out))),
         ]
     }
 

@@ -6,7 +6,7 @@
 //! pattern, so the work is linear in the text. Never: decides whether a match stands; some that don't are found too.
 
 use super::boundary::is_proclitic;
-use super::bytes::Reader;
+use super::bytes::{Reader, written};
 use super::gate::{Gate, Passed};
 use super::graph::Graph;
 use super::phrases::{MOST_WORDS, Phrases};
@@ -358,8 +358,7 @@ impl Words {
     /// The tables' columns by name, for those who weigh them.
     #[must_use]
     pub fn columns(&self) -> Vec<(String, Vec<u8>)> {
-        let mut gate = vec![];
-        self.gate.write(&mut gate);
+        let gate = written(|out| self.gate.write(out));
         let named = |table: &'static str| move |(name, bytes)| (format!("{table}: {name}"), bytes);
         let of = |table, columns: Vec<(&'static str, Vec<u8>)>| {
             columns.into_iter().map(|(n, b)| (n.to_owned(), b)).map(named(table))
