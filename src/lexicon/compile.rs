@@ -281,7 +281,9 @@ fn senses(patterns: &Split, lexicon: &mut Lexicon) -> Result<Words, String> {
         forms: patterns.forms.clone(),
         phrases: patterns.phrases.iter().map(|(words, uses)| (words.clone(), number[&uses[..]])).collect(),
     };
-    Words::build(&terms, |sense| lexicon.uses_of(sense).collect())
+    let built = Words::build(&terms, |sense| lexicon.uses_of(sense).collect())?;
+    lexicon.uses = Uses::of(built.senses.iter().map(|&sense| order[sense as usize].0))?;
+    Ok(built.words)
 }
 
 /// What is wrong with the rules, judged on the pack's own day so that a build today and one next year agree.

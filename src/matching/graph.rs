@@ -12,10 +12,10 @@
 //! stand.
 
 use super::bytes::{Reader, place, written};
-use super::marks::{Bits, JUMPS, Marks, Numbered, SETTLES};
+use super::marks::{Bits, Marks, Number, Numbered};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
-pub use build::{build, column};
+pub use build::{build, build_fresh, column};
 use std::ops::Range;
 
 #[cfg(any(feature = "sources", test))]
@@ -78,6 +78,8 @@ pub struct Graph {
     jumps: Column,
     /// The numbers that are settled.
     senses: Column,
+    /// The first of those that no column holds.
+    fresh: u32,
     /// The first arcs of blocks.
     blocks: Numbered,
     /// The first arc of the state that every walk begins with.
@@ -157,7 +159,13 @@ impl Graph {
     /// The number that an arc settles.
     #[inline]
     fn sense(&self, arc: usize) -> u32 {
-        if arc == NOWHERE { u32::MAX } else { self.senses.get(self.marks.settled(arc)) as u32 }
+        if arc == NOWHERE {
+            return u32::MAX;
+        }
+        match self.marks.settled(arc) {
+            Number::Kept(at) => self.senses.get(at) as u32,
+            Number::Fresh(number) => self.fresh.saturating_add(number as u32),
+        }
     }
 
     /// The state that an arc leads to; its own state ends with `last`.
@@ -204,7 +212,7 @@ impl Graph {
     /// Its columns as they lie in memory; [`Self::is_here`] looks at the first of them.
     #[must_use]
     pub fn places(&self) -> Vec<Range<usize>> {
-        let Self { labels, marks, jumps, senses, blocks, root: _, first } = self;
+        let Self { labels, marks, jumps, senses, fresh: _, blocks, root: _, first } = self;
         let mut places = vec![place(labels)];
         places.extend(marks.places());
         places.extend([&jumps.low, &jumps.high, &senses.low, &senses.high].map(|column| place(column)));
@@ -278,6 +286,7 @@ impl Graph {
         for (_, column) in self.columns() {
             out.extend_from_slice(&column);
         }
+        super::bytes::put(out, self.fresh);
         super::bytes::put(out, self.root as u32);
     }
 
@@ -295,8 +304,8 @@ impl Graph {
         let mut labels = Vec::with_capacity(arcs + PADDING);
         labels.extend_from_slice(from.take(arcs)?);
         let marks = Marks::read(from, arcs)?;
-        let jumps = Column::read(from, marks.count(JUMPS))?;
-        let senses = Column::read(from, marks.count(SETTLES))?;
+        let jumps = Column::read(from, marks.count_jumps())?;
+        let senses = Column::read(from, marks.count_kept())?;
         let blocks = Bits::read(from, arcs)?;
         let mut begin = 0;
         for end in marks.ends() {
@@ -305,11 +314,12 @@ impl Graph {
             }
             begin = end + 1;
         }
+        let fresh = from.number()?;
         let root = from.number()? as usize;
         if begin != arcs || root >= arcs {
             return Err(PackError::Tables);
         }
-        let graph = Self::with(Parts { labels, marks, jumps, senses, blocks, root });
+        let graph = Self::with(Parts { labels, marks, jumps, senses, fresh, blocks, root });
         if graph.is_sound() { Ok(graph.ready()) } else { Err(PackError::Tables) }
     }
 
@@ -360,10 +370,10 @@ impl Graph {
 
     /// Without the states after first characters: these are found by walking, for which all must be sound.
     fn with(parts: Parts) -> Self {
-        let Parts { mut labels, marks, jumps, senses, blocks, root } = parts;
+        let Parts { mut labels, marks, jumps, senses, fresh, blocks, root } = parts;
         labels.resize(labels.len() + PADDING, PAD);
         let blocks = Numbered::new(blocks);
-        Self { labels, marks, jumps, senses, blocks, root, first: First::default() }
+        Self { labels, marks, jumps, senses, fresh, blocks, root, first: First::default() }
     }
 
     fn ready(mut self) -> Self {
@@ -403,6 +413,7 @@ struct Parts {
     marks: Marks,
     jumps: Column,
     senses: Column,
+    fresh: u32,
     blocks: Bits,
     root: usize,
 }

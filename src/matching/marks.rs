@@ -19,6 +19,9 @@ pub const JUMPS: u8 = 2;
 pub const SETTLES: u8 = 4;
 /// It settles the number that was settled last before it.
 pub const AGAIN: u8 = 8;
+/// It settles the number behind the one that such an arc settled last before it: no column holds it.
+#[cfg(any(feature = "sources", test))]
+pub const FRESH: u8 = SETTLES | AGAIN;
 
 /// Bits of an arc.
 const WIDTH: usize = 4;
@@ -27,17 +30,31 @@ const WORD: usize = u64::BITS as usize / WIDTH;
 /// Words between two places for which the marks before are counted. Counts pack badly: few are kept, and the rest is
 /// counted anew.
 const RUN: usize = 16;
+/// Arcs of one run: what settles a number again stands in the run of the arc that settled it.
+#[cfg(any(feature = "sources", test))]
+pub const REACH: usize = RUN * WORD;
 /// One mark for all arcs of a word.
 const EACH: u64 = 0x1111_1111_1111_1111;
 
-/// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`] or [`AGAIN`].
+/// A number that an arc settles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// The one at a place of the column.
+    Kept(usize),
+    /// The so many-th of those that no column holds.
+    Fresh(usize),
+}
+
+/// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`], [`AGAIN`] or both of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     words: Vec<u64>,
     /// How many jump before each run.
     jumps: Vec<u32>,
-    /// How many settle before each run.
+    /// How many settle a number of the column before each run.
     settled: Vec<u32>,
+    /// How many settle one that no column holds.
+    fresh: Vec<u32>,
 }
 
 impl Marks {
@@ -49,13 +66,13 @@ impl Marks {
     }
 
     fn counted(words: Vec<u64>) -> Self {
-        let before = |mark| {
-            let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| count(w, mark)).sum::<usize>());
+        let before = |count: fn(u64) -> usize| {
+            let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| count(w)).sum::<usize>());
             let mut counts = Vec::with_capacity(words.len().div_ceil(RUN));
             counts.extend(runs.scan(0, |all, here| Some(std::mem::replace(all, *all + here) as u32)));
             counts
         };
-        Self { jumps: before(JUMPS), settled: before(SETTLES), words }
+        Self { jumps: before(|w| count(w, JUMPS)), settled: before(kept), fresh: before(fresh), words }
     }
 
     /// The last arc of the state that an arc belongs to; there must be one.
@@ -94,7 +111,7 @@ impl Marks {
     /// The place of an arc's jump among all jumps, if it has one.
     #[inline]
     pub fn jump(&self, arc: usize) -> Option<usize> {
-        self.has(arc, JUMPS).then(|| self.rank(&self.jumps, arc, JUMPS))
+        self.has(arc, JUMPS).then(|| self.rank(&self.jumps, arc, |w| count(w, JUMPS)))
     }
 
     /// Whether an arc settles the number.
@@ -103,10 +120,24 @@ impl Marks {
         self.has(arc, SETTLES | AGAIN)
     }
 
-    /// The place of an arc's number among all, for one that settles it.
+    /// An arc's number, for one that settles it.
     #[inline]
-    pub fn settled(&self, arc: usize) -> usize {
-        self.rank(&self.settled, arc, SETTLES) + usize::from(self.has(arc, SETTLES)) - 1
+    pub fn settled(&self, arc: usize) -> Number {
+        let mut word = arc / WORD;
+        let mut bits = (self.words[word] & (EACH * u64::from(SETTLES))) << (60 - arc % WORD * WIDTH);
+        let mut arc = arc;
+        // The last arc that says more than "again": in a pack that was checked there is one in this run.
+        while bits == 0 {
+            arc = word * WORD - 1;
+            word -= 1;
+            bits = self.words[word] & (EACH * u64::from(SETTLES));
+        }
+        arc -= bits.leading_zeros() as usize / WIDTH;
+        if self.has(arc, AGAIN) {
+            Number::Fresh(self.rank(&self.fresh, arc, fresh))
+        } else {
+            Number::Kept(self.rank(&self.settled, arc, kept))
+        }
     }
 
     #[inline]
@@ -116,16 +147,21 @@ impl Marks {
 
     /// How many arcs before this one have the mark.
     #[inline]
-    fn rank(&self, runs: &[u32], arc: usize, mark: u8) -> usize {
+    fn rank(&self, runs: &[u32], arc: usize, count: impl Fn(u64) -> usize) -> usize {
         let (word, shift) = (arc / WORD, arc % WORD * WIDTH);
         let run = word / RUN;
-        let whole: usize = self.words[run * RUN..word].iter().map(|&w| count(w, mark)).sum();
-        runs[run] as usize + whole + count(self.words[word] & ((1 << shift) - 1), mark)
+        let whole: usize = self.words[run * RUN..word].iter().map(|&w| count(w)).sum();
+        runs[run] as usize + whole + count(self.words[word] & ((1 << shift) - 1))
     }
 
-    /// How many arcs have a mark.
-    pub fn count(&self, mark: u8) -> usize {
-        self.words.iter().map(|&w| count(w, mark)).sum()
+    /// How many arcs jump.
+    pub fn count_jumps(&self) -> usize {
+        self.words.iter().map(|&w| count(w, JUMPS)).sum()
+    }
+
+    /// How many arcs settle a number of the column.
+    pub fn count_kept(&self) -> usize {
+        self.words.iter().map(|&w| kept(w)).sum()
     }
 
     /// The last arcs of all states, in order.
@@ -134,8 +170,8 @@ impl Marks {
     }
 
     /// Its columns as they lie in memory.
-    pub fn places(&self) -> [Range<usize>; 3] {
-        [place(&self.words), place(&self.jumps), place(&self.settled)]
+    pub fn places(&self) -> [Range<usize>; 4] {
+        [place(&self.words), place(&self.jumps), place(&self.settled), place(&self.fresh)]
     }
 
     /// Appends the marks, two arcs a byte.
@@ -146,17 +182,18 @@ impl Marks {
     /// Reads the marks of `length` arcs.
     ///
     /// # Errors
-    /// When they end early, a number is settled twice or again before it was first, or an arc behind the last is marked.
+    /// When they end early, a run settles a number again before it settled one, or an arc behind the last is marked.
     pub fn read(from: &mut Reader<'_>, length: usize) -> Result<Self, PackError> {
         let words = words(from.take(length.div_ceil(WORD) * 8)?);
         let beyond = words.last().is_some_and(|w| !length.is_multiple_of(WORD) && w >> (length % WORD * WIDTH) != 0);
-        let twice = words.iter().any(|w| (w >> 1) & w & (EACH * u64::from(SETTLES)) != 0);
-        let settling = words.iter().find(|w| *w & (EACH * u64::from(SETTLES | AGAIN)) != 0);
-        let early = settling.is_some_and(|w| {
-            let first = |mark| (w & (EACH * u64::from(mark))).trailing_zeros();
-            first(AGAIN) < first(SETTLES)
+        let early = words.chunks(RUN).any(|run| {
+            let settling = run.iter().find(|w| *w & (EACH * u64::from(SETTLES | AGAIN)) != 0);
+            settling.is_some_and(|w| {
+                let first = |mark| (w & (EACH * u64::from(mark))).trailing_zeros() as usize / WIDTH;
+                first(AGAIN) < first(SETTLES)
+            })
         });
-        if beyond || twice || early { Err(PackError::Tables) } else { Ok(Self::counted(words)) }
+        if beyond || early { Err(PackError::Tables) } else { Ok(Self::counted(words)) }
     }
 }
 
@@ -164,6 +201,18 @@ impl Marks {
 #[inline]
 fn count(word: u64, mark: u8) -> usize {
     (word & (EACH * u64::from(mark))).count_ones() as usize
+}
+
+/// How many arcs of a word settle a number of the column.
+#[inline]
+fn kept(word: u64) -> usize {
+    count(word & !(word >> 1), SETTLES)
+}
+
+/// How many settle one that no column holds.
+#[inline]
+fn fresh(word: u64) -> usize {
+    count(word & word >> 1, SETTLES)
 }
 
 /// The bits of a word that are set, lowest first.
@@ -330,17 +379,18 @@ mod tests {
         }
 
         #[test]
-        fn arcs_are_found_as_they_were_marked(mut arcs in prop::collection::vec(0u8..12, 1..2000)) {
+        fn arcs_are_found_as_they_were_marked(mut arcs in prop::collection::vec(0u8..16, 1..2000)) {
             // What is settled again was settled before.
-            arcs[0] = SETTLES;
+            arcs.iter_mut().step_by(REACH).for_each(|arc| *arc |= SETTLES);
             let marks = Marks::of(&arcs);
             let mut bytes = vec![];
             marks.write(&mut bytes);
             prop_assert_eq!(&Marks::read(&mut Reader(&bytes), arcs.len()).unwrap(), &marks);
             let with = |mark| arcs.iter().enumerate().filter(move |(_, a)| **a & mark != 0).map(|(at, _)| at);
             prop_assert_eq!(marks.ends().collect::<Vec<_>>(), with(LAST).collect::<Vec<_>>());
-            prop_assert_eq!((marks.count(JUMPS), marks.count(SETTLES)), (with(JUMPS).count(), with(SETTLES).count()));
-            let (mut jumps, mut settled) = (0, 0usize);
+            let kept = arcs.iter().filter(|arc| **arc & FRESH == SETTLES).count();
+            prop_assert_eq!((marks.count_jumps(), marks.count_kept()), (with(JUMPS).count(), kept));
+            let (mut jumps, mut kept, mut fresh, mut settled) = (0, 0, 0, None);
             for (at, arc) in arcs.iter().enumerate() {
                 for (n, end) in with(LAST).filter(|end| *end >= at).take(40).enumerate() {
                     prop_assert_eq!(marks.behind_ends(at, n + 1), end + 1);
@@ -351,8 +401,18 @@ mod tests {
                 }
                 prop_assert_eq!(marks.jump(at), (arc & JUMPS != 0).then_some(jumps));
                 jumps += usize::from(arc & JUMPS != 0);
-                settled += usize::from(arc & SETTLES != 0);
-                prop_assert_eq!((marks.settles(at), marks.settled(at)), (arc & (SETTLES | AGAIN) != 0, settled - 1));
+                match arc & FRESH {
+                    SETTLES => {
+                        settled = Some(Number::Kept(kept));
+                        kept += 1;
+                    }
+                    FRESH => {
+                        settled = Some(Number::Fresh(fresh));
+                        fresh += 1;
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!((marks.settles(at), Some(marks.settled(at))), (arc & FRESH != 0, settled));
             }
         }
     }
@@ -362,9 +422,15 @@ mod tests {
         let word = |arcs: u64| Marks::read(&mut Reader(&arcs.to_le_bytes()), 3);
         assert!(word(0x123).is_ok());
         assert!(word(0x1123).is_err(), "a fourth arc");
-        assert!(word(0xc23).is_err(), "settled anew and again");
         assert!(word(0x948).is_err(), "again before anything was settled");
         assert!(word(0x984).is_ok());
+        assert!(word(0x98c).is_ok());
+        let runs = |second: u64| {
+            let words: Vec<u8> = [4].iter().chain(&[0; RUN - 1]).chain(&[second]).flat_map(|w: &u64| w.to_le_bytes()).collect();
+            Marks::read(&mut Reader(&words), REACH + 2)
+        };
+        assert!(runs(0x84).is_ok());
+        assert!(runs(0x48).is_err(), "again, and nothing was settled in this run");
         assert!(Marks::read(&mut Reader(&[1; 8]), 17).is_err(), "too few");
     }
 

@@ -7,6 +7,8 @@
 
 mod boundary;
 mod bytes;
+#[cfg(any(feature = "sources", test))]
+mod fresh;
 mod gate;
 mod graph;
 mod marks;

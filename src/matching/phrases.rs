@@ -10,8 +10,10 @@
 
 use super::bytes::{Reader, written};
 use super::graph::Column;
-use super::marks::{Bits, Marks, SETTLES};
+use super::marks::{Bits, Marks, Number};
 use crate::lexicon::PackError;
+#[cfg(any(feature = "sources", test))]
+use std::ops::Range;
 
 /// Most words of one phrase.
 pub const MOST_WORDS: usize = 16;
@@ -53,6 +55,8 @@ pub struct Phrases {
     marks: Marks,
     /// What phrases mean that end.
     senses: Column,
+    /// The first sense of those that no column holds.
+    fresh: u32,
     /// Where every [`SAMPLE`]th block begins.
     samples: Vec<u32>,
 }
@@ -100,7 +104,10 @@ impl Phrases {
     /// What the phrase means that ends with this word, if one does.
     #[inline]
     pub fn sense(&self, step: Step) -> Option<u32> {
-        self.marks.settles(step.0).then(|| self.senses.get(self.marks.settled(step.0)) as u32)
+        self.marks.settles(step.0).then(|| match self.marks.settled(step.0) {
+            Number::Kept(at) => self.senses.get(at) as u32,
+            Number::Fresh(number) => self.fresh.saturating_add(number as u32),
+        })
     }
 
     /// The block of what may follow this word.
@@ -158,6 +165,7 @@ impl Phrases {
     pub fn write(&self, out: &mut Vec<u8>) {
         super::bytes::put(out, self.begins.places().last().map_or(0, |last| last as u32 + 1));
         super::bytes::put(out, self.words.len() as u32);
+        super::bytes::put(out, self.fresh);
         for (_, column) in self.columns() {
             out.extend_from_slice(&column);
         }
@@ -168,7 +176,7 @@ impl Phrases {
     /// # Errors
     /// When they end early, or are no blocks of which each is reached from one that stands before it.
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
-        let (firsts, steps) = (from.number()? as usize, from.number()? as usize);
+        let (firsts, steps, fresh) = (from.number()? as usize, from.number()? as usize, from.number()?);
         if firsts > 1 << 16 || steps > MAX_STEPS {
             return Err(PackError::Tables);
         }
@@ -176,8 +184,8 @@ impl Phrases {
         let letters = from.take(begins.places().count())?.to_vec();
         let words = Column::read(from, steps)?;
         let marks = Marks::read(from, steps)?;
-        let senses = Column::read(from, marks.count(SETTLES))?;
-        let phrases = Self::with(begins, letters, words, marks, senses);
+        let senses = Column::read(from, marks.count_kept())?;
+        let phrases = Self::with(begins, letters, words, marks, (senses, fresh));
         if phrases.is_sound() { Ok(phrases) } else { Err(PackError::Tables) }
     }
 
@@ -199,12 +207,12 @@ impl Phrases {
     }
 
     /// Counts what is counted when a pack is read.
-    fn with(begins: Bits, letters: Vec<u8>, words: Column, marks: Marks, senses: Column) -> Self {
+    fn with(begins: Bits, letters: Vec<u8>, words: Column, marks: Marks, (senses, fresh): (Column, u32)) -> Self {
         let begun = begins.counts(RUN);
         let mut samples = Vec::with_capacity(marks.ends().count().div_ceil(SAMPLE));
         let all = std::iter::once(0).chain(marks.ends().map(|end| end as u32 + 1));
         samples.extend(all.step_by(SAMPLE).filter(|&begin| (begin as usize) < words.len()));
-        Self { begins, begun, letters, words, marks, senses, samples }
+        Self { begins, begun, letters, words, marks, senses, fresh, samples }
     }
 }
 
@@ -212,13 +220,18 @@ impl Phrases {
 #[cfg(any(feature = "sources", test))]
 type Phrase = (Vec<u32>, u32);
 
-/// Builds the tables of sorted, distinct phrases of two words or more; `beginnings` says of a word how its forms begin.
+/// Builds the tables of sorted, distinct phrases of two words or more; `beginnings` says of a word how its forms begin. Senses of
+/// `fresh` go by where they stand first: also says what each of them was before.
 ///
 /// # Errors
-/// When there are too many for the columns, or one has too many words.
+/// When there are too many for the columns, one has too many words, or one of these senses stands nowhere.
 #[cfg(any(feature = "sources", test))]
-pub fn build(phrases: &[Phrase], beginnings: impl Fn(u32) -> u8) -> Result<Phrases, String> {
-    use super::marks::{AGAIN, JUMPS, LAST};
+pub fn build(
+    phrases: &[Phrase],
+    fresh: Range<u32>,
+    beginnings: impl Fn(u32) -> u8,
+) -> Result<(Phrases, Vec<u32>), String> {
+    use super::marks::{JUMPS, LAST};
     let fits = |number: u32| usize::try_from(number).is_ok_and(|n| n < 1 << 16);
     if let Some((words, _)) = phrases.iter().find(|(words, sense)| !fits(*sense) || !words.iter().all(|&w| fits(w))) {
         return Err(format!("phrases have more words or senses than are told apart: {words:?}"));
@@ -230,7 +243,8 @@ pub fn build(phrases: &[Phrase], beginnings: impl Fn(u32) -> u8) -> Result<Phras
     firsts.dedup();
     let alike = phrases.chunk_by(|a, b| a.0[0] == b.0[0]);
     let letters = alike.map(|alike| alike.iter().fold(0, |all, (words, _)| all | beginnings(words[1]))).collect();
-    let (mut words, mut marks, mut senses) = (vec![], vec![], vec![]);
+    let first_fresh = fresh.start;
+    let (mut words, mut marks, mut settled) = (vec![], vec![], super::fresh::Settled::new(fresh));
     // Phrases that begin alike, and how many words of them.
     let mut open: std::collections::VecDeque<(&[Phrase], usize)> =
         phrases.chunk_by(|a, b| a.0[0] == b.0[0]).map(|alike| (alike, 1)).collect();
@@ -244,11 +258,7 @@ pub fn build(phrases: &[Phrase], beginnings: impl Fn(u32) -> u8) -> Result<Phras
                 open.push_back((same, depth + 1));
             }
             if same[0].0.len() == depth + 1 {
-                let sense = same[0].1 as usize;
-                mark |= if senses.last() == Some(&sense) { AGAIN } else { SETTLES };
-                if mark & SETTLES != 0 {
-                    senses.push(sense);
-                }
+                mark |= settled.mark(marks.len(), same[0].1 as usize);
             }
             words.push(same[0].0[depth] as usize);
             marks.push(mark);
@@ -261,8 +271,8 @@ pub fn build(phrases: &[Phrase], beginnings: impl Fn(u32) -> u8) -> Result<Phras
         return Err(format!("phrases have more than the {MAX_STEPS} words that fit"));
     }
     let begins = Bits::at(&firsts, firsts.last().map_or(0, |last| last + 1));
-    let (words, senses) = (super::graph::column(&words)?, super::graph::column(&senses)?);
-    Ok(Phrases::with(begins, letters, words, Marks::of(&marks), senses))
+    let (words, senses) = (super::graph::column(&words)?, super::graph::column(&settled.kept)?);
+    Ok((Phrases::with(begins, letters, words, Marks::of(&marks), (senses, first_fresh)), settled.before()?))
 }
 
 #[cfg(test)]
@@ -280,7 +290,7 @@ mod tests {
         #[test]
         fn phrases_are_found_word_by_word(phrases in some(), asked in prop::collection::vec(0u32..7, 1..6)) {
             let list: Vec<(Vec<u32>, u32)> = phrases.clone().into_iter().collect();
-            let built = build(&list, |_| 1).unwrap();
+            let built = build(&list, 0..0, |_| 1).unwrap().0;
             prop_assert_eq!(built.all(1000).unwrap(), list.clone());
             let mut bytes = vec![];
             built.write(&mut bytes);
@@ -310,7 +320,7 @@ mod tests {
         ) {
             let list: Vec<(Vec<u32>, u32)> = phrases.into_iter().collect();
             let mut bytes = vec![];
-            build(&list, |_| 1).unwrap().write(&mut bytes);
+            build(&list, 0..0, |_| 1).unwrap().0.write(&mut bytes);
             for (at, value) in damage {
                 let at = at.index(bytes.len());
                 bytes[at] = value;
@@ -336,7 +346,7 @@ mod tests {
         // Word 0 begins; block 0 holds the words 1 and 2.
         let read = |marks: u8, senses: u32| {
             let mut bytes = vec![];
-            [1, 2].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
+            [1, 2, 0].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
             bytes.extend_from_slice(&1u64.to_le_bytes());
             bytes.extend_from_slice(&[255, 1, 2, 0, 0]);
             bytes.extend_from_slice(&u64::from(marks).to_le_bytes());
@@ -357,7 +367,7 @@ mod tests {
         for phrases in
             [vec![(vec![1], 0)], vec![(vec![1; 17], 0)], vec![(vec![1, 1 << 16], 0)], vec![(vec![1, 1], 1 << 16)]]
         {
-            assert!(build(&phrases, |_| 1).is_err(), "{phrases:?}");
+            assert!(build(&phrases, 0..0, |_| 1).is_err(), "{phrases:?}");
         }
     }
 }

@@ -24,17 +24,35 @@ fn is_other(first: u8) -> bool {
     matches!(first, 0xce..=0xe0 | 0xe3..=0xed)
 }
 
+/// In which graph a pattern lies, by its range of numbers.
+#[cfg(any(feature = "sources", test))]
+pub fn lies_in(text: &str) -> usize {
+    if text.bytes().next().is_some_and(is_other) { Scripts::OTHERS } else { Scripts::LATIN }
+}
+
 impl Scripts {
-    /// Builds both from sorted and distinct patterns.
+    /// Builds both from sorted and distinct patterns, whose numbers are put in order: those of [`Self::LATIN`] and of
+    /// [`Self::OTHERS`] go by where they are settled.
     ///
     /// # Errors
     /// When there are too many.
     #[cfg(any(feature = "sources", test))]
-    pub fn build(all: &[(String, u32)]) -> Result<Self, String> {
-        let all = all.iter().map(|(text, number)| (text.as_str(), *number));
-        let (others, latin): (Vec<_>, Vec<_>) = all.partition(|(text, _)| text.bytes().next().is_some_and(is_other));
-        Ok(Self { latin: super::graph::build(&latin)?, others: super::graph::build(&others)? })
+    pub fn build(all: &[(String, u32)], order: &mut super::fresh::Order) -> Result<Self, String> {
+        let all = all.iter().map(|(text, number)| (text.as_str(), order.now(*number)));
+        let (others, latin): (Vec<_>, Vec<_>) = all.partition(|(text, _)| lies_in(text) == Self::OTHERS);
+        let (latin, before) = super::graph::build_fresh(&latin, order.range(Self::LATIN))?;
+        order.put(Self::LATIN, &before);
+        let (others, before) = super::graph::build_fresh(&others, order.range(Self::OTHERS))?;
+        order.put(Self::OTHERS, &before);
+        Ok(Self { latin, others })
     }
+
+    /// The range of numbers that the first graph alone has.
+    #[cfg(any(feature = "sources", test))]
+    pub const LATIN: usize = 1;
+    /// The range of numbers that the second graph alone has.
+    #[cfg(any(feature = "sources", test))]
+    pub const OTHERS: usize = 2;
 
     /// Calls `found(number, end)` for every pattern that begins at `start`.
     ///

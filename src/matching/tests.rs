@@ -1,5 +1,6 @@
 //! Boundaries by script; the tables against the reference; tables that come from outside.
 
+use super::words::Built;
 use super::*;
 use crate::lexicon::{Attested, Languages, Use};
 use crate::normalize::{fold, tables};
@@ -77,7 +78,8 @@ fn terms(patterns: &Patterns, alike: bool) -> (Terms, Vec<Vec<Use>>) {
 /// The tables, and the uses by sense.
 fn tables(patterns: &Patterns, alike: bool) -> (Words, Vec<Vec<Use>>) {
     let (terms, uses) = terms(patterns, alike);
-    (Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap(), uses)
+    let built = Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap();
+    (built.words, built.senses.iter().map(|&sense| uses[sense as usize].clone()).collect())
 }
 
 /// What counts of what is found: what stands, and what lies inside an open stretch.
@@ -160,10 +162,19 @@ proptest! {
     #[test]
     fn the_tables_hold_the_patterns(patterns in patterns(), alike: bool) {
         let (terms, uses) = terms(&patterns, alike);
-        let words = Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap();
-        prop_assert_eq!(words.single().unwrap(), terms.single.clone());
-        prop_assert_eq!(words.forms().unwrap(), terms.forms.clone());
-        prop_assert_eq!(words.phrases().unwrap(), terms.phrases.clone());
+        let Built { words, senses, numbers } = Words::build(&terms, |sense| uses[sense as usize].clone()).unwrap();
+        let before = |known: Vec<(String, u32)>, numbers: &[u32]| -> Vec<(String, u32)> {
+            known.into_iter().map(|(text, number)| (text, numbers[number as usize])).collect()
+        };
+        prop_assert_eq!(before(words.single().unwrap(), &senses), terms.single.clone());
+        prop_assert_eq!(before(words.forms().unwrap(), &numbers), terms.forms.clone());
+        let mut phrases: Vec<(Vec<u32>, u32)> = words.phrases().unwrap();
+        for (words, sense) in &mut phrases {
+            words.iter_mut().for_each(|word| *word = numbers[*word as usize]);
+            *sense = senses[*sense as usize];
+        }
+        phrases.sort_unstable();
+        prop_assert_eq!(phrases, terms.phrases.clone());
         let spellings = words.spellings().unwrap();
         let listed: BTreeSet<String> = words.patterns().unwrap().into_iter().map(|p| p.0).collect();
         for pattern in patterns.keys() {
@@ -272,6 +283,7 @@ fn columns(labels: &[u8], last: u64, (jumping, jumps): (u64, &[u16]), blocks: u6
     out.extend(marked.chain(std::iter::repeat(0)).take(labels.len().div_ceil(16) * 8));
     out.extend(jumps.iter().map(|j| j.to_le_bytes()[0]).chain(jumps.iter().map(|j| j.to_le_bytes()[1])));
     out.extend_from_slice(&blocks.to_le_bytes());
+    out.extend_from_slice(&0u32.to_le_bytes());
     out.extend_from_slice(&root.to_le_bytes());
     out
 }

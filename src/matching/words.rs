@@ -7,6 +7,8 @@
 
 use super::boundary::is_proclitic;
 use super::bytes::{Reader, written};
+#[cfg(any(feature = "sources", test))]
+use super::fresh::Order;
 use super::gate::{Gate, Passed};
 use super::graph::Graph;
 use super::phrases::{MOST_WORDS, Phrases};
@@ -51,6 +53,23 @@ impl Asked {
 /// Most patterns that are listed.
 const MAX_PATTERNS: usize = 1 << 20;
 
+/// Words that begin more phrases' rests than this have numbers of their own order: phrases name them so often that near numbers
+/// spare more than what spellings lose.
+#[cfg(any(feature = "sources", test))]
+const SELDOM: usize = 5;
+
+/// Tables, and what became of numbers.
+#[cfg(any(feature = "sources", test))]
+#[derive(Debug)]
+pub struct Built {
+    /// The tables.
+    pub words: Words,
+    /// What the senses were before, in order.
+    pub senses: Vec<u32>,
+    /// What the numbers of words were before, in order.
+    pub numbers: Vec<u32>,
+}
+
 /// What tables are built from: sorted and distinct, each with its number.
 #[cfg(any(feature = "sources", test))]
 #[derive(Clone, Debug, Default)]
@@ -63,13 +82,48 @@ pub struct Terms {
     pub phrases: Vec<(Vec<u32>, u32)>,
 }
 
+#[cfg(any(feature = "sources", test))]
+impl Terms {
+    /// The range of senses that one phrase alone has.
+    const IN_PHRASES: usize = 3;
+
+    /// Words of phrases by whether spellings or phrases say which is which.
+    fn order_of_words(&self) -> Order {
+        let mut behind: HashMap<u32, usize> = HashMap::new();
+        self.phrases.iter().flat_map(|(words, _)| &words[1..]).for_each(|&word| *behind.entry(word).or_default() += 1);
+        let mut lies: HashMap<u32, usize> = HashMap::new();
+        for (text, word) in &self.forms {
+            let here = super::scripts::lies_in(text);
+            lies.entry(*word).and_modify(|known| *known = if *known == here { here } else { 0 }).or_insert(here);
+        }
+        let range = |word: u32| match behind.get(&word) {
+            Some(&often) if often > SELDOM => 0,
+            _ => lies.get(&word).copied().unwrap_or(0),
+        };
+        let words = self.phrases.iter().flat_map(|(words, _)| words.iter().copied());
+        Order::of(words.chain(self.forms.iter().map(|(_, word)| *word)), 2, range)
+    }
+
+    /// Senses by whether one pattern alone has them, and which.
+    fn order_of_senses(&self) -> Order {
+        let single = self.single.iter().map(|(text, sense)| (*sense, super::scripts::lies_in(text)));
+        let all = || single.clone().chain(self.phrases.iter().map(|(_, sense)| (*sense, Self::IN_PHRASES)));
+        let mut alone: HashMap<u32, usize> = HashMap::new();
+        for (sense, place) in all() {
+            alone.entry(sense).and_modify(|known| *known = 0).or_insert(place);
+        }
+        Order::of(all().map(|(sense, _)| sense), Self::IN_PHRASES, |sense| alone[&sense])
+    }
+}
+
 impl Words {
-    /// Builds the tables; `uses` says how a sense is used.
+    /// Builds the tables; `uses` says how a sense is used. Numbers that one column would hold only once are given anew, so that it
+    /// need not; see [`super::fresh`].
     ///
     /// # Errors
     /// When there are too many.
     #[cfg(any(feature = "sources", test))]
-    pub fn build(terms: &Terms, uses: impl Fn(u32) -> Vec<crate::lexicon::Use>) -> Result<Self, String> {
+    pub fn build(terms: &Terms, uses: impl Fn(u32) -> Vec<crate::lexicon::Use>) -> Result<Built, String> {
         use std::collections::BTreeSet;
         let count = terms.single.len() + terms.phrases.len();
         if count > MAX_PATTERNS {
@@ -107,13 +161,23 @@ impl Words {
         for (text, number) in &terms.forms {
             *beginnings.entry(*number).or_default() |= super::phrases::beginning_of(text);
         }
-        Ok(Self {
-            all: Scripts::build(&terms.single)?,
-            inner: super::graph::build(&inner)?,
-            forms: Scripts::build(&terms.forms)?,
-            phrases: super::phrases::build(&terms.phrases, |word| beginnings.get(&word).copied().unwrap_or(u8::MAX))?,
-            gate: openings.gate(),
-        })
+        let mut numbers = terms.order_of_words();
+        let forms = Scripts::build(&terms.forms, &mut numbers)?;
+        let mut senses = terms.order_of_senses();
+        let all = Scripts::build(&terms.single, &mut senses)?;
+        let inner: Vec<(&str, u32)> = inner.into_iter().map(|(text, sense)| (text, senses.now(sense))).collect();
+        let renumbered = |(words, sense): &(Vec<u32>, u32)| {
+            (words.iter().map(|&word| numbers.now(word)).collect::<Vec<u32>>(), senses.now(*sense))
+        };
+        let mut phrases: Vec<_> = terms.phrases.iter().map(renumbered).collect();
+        phrases.sort_unstable();
+        let beginnings: HashMap<u32, u8> = beginnings.into_iter().map(|(word, b)| (numbers.now(word), b)).collect();
+        let (phrases, before) = super::phrases::build(&phrases, senses.range(Terms::IN_PHRASES), |word| {
+            beginnings.get(&word).copied().unwrap_or(u8::MAX)
+        })?;
+        senses.put(Terms::IN_PHRASES, &before);
+        let words = Self { all, inner: super::graph::build(&inner)?, forms, phrases, gate: openings.gate() };
+        Ok(Built { words, senses: senses.before(), numbers: numbers.before() })
     }
 
     /// What lies where in memory that a text without letters of other scripts does not need.

@@ -3,9 +3,11 @@
 //! Owns: both. Never part of the extension.
 
 use super::{BLOCKS, Column, Graph, MAX_ARCS, Parts};
-use crate::matching::marks::{AGAIN, Bits, JUMPS, LAST, Marks, SETTLES};
+use crate::matching::fresh::Settled;
+use crate::matching::marks::{Bits, JUMPS, LAST, Marks};
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// No number is settled here.
 const OPEN: u32 = u32::MAX;
@@ -22,13 +24,21 @@ type Arc = (u8, u32, u32);
 /// # Errors
 /// When there are too many for the columns.
 pub fn build(patterns: &[(&str, u32)]) -> Result<Graph, String> {
+    Ok(build_fresh(patterns, 0..0)?.0)
+}
+
+/// The same, in which numbers of `fresh` go by where they are settled first: also says what each of them was before.
+///
+/// # Errors
+/// When there are too many for the columns, or one of these numbers is settled nowhere.
+pub fn build_fresh(patterns: &[(&str, u32)], fresh: Range<u32>) -> Result<(Graph, Vec<u32>), String> {
     if let Some((text, number)) = patterns.iter().find(|(_, number)| *number > u32::from(u16::MAX)) {
         return Err(format!("{text:?} has sense {number}, at most {} are told apart", u16::MAX));
     }
     let mut states = States::default();
     let root = states.of(patterns, 0, false);
-    let graph = Layout::of(states.all, root)?.write()?;
-    if graph.is_sound() { Ok(graph.ready()) } else { Err("the terms make no sound graph".into()) }
+    let (graph, before) = Layout::of(states.all, root)?.write(fresh)?;
+    if graph.is_sound() { Ok((graph.ready(), before)) } else { Err("the terms make no sound graph".into()) }
 }
 
 /// Distinct states. What an arc leads to stands before the arc's own state.
@@ -222,13 +232,15 @@ impl Layout {
     }
 
     /// Writes block after block.
-    fn write(&self) -> Result<Graph, String> {
-        let mut out = Writer::default();
+    fn write(&self, fresh: Range<u32>) -> Result<(Graph, Vec<u32>), String> {
+        let first = fresh.start;
+        let mut out = Writer { settled: Settled::new(fresh), ..Writer::default() };
         for &state in &self.order {
             out.root = out.labels.len();
             self.write_state(state as usize, &mut out);
         }
-        out.graph()
+        let before = out.settled.before()?;
+        Ok((out.graph(first)?, before))
     }
 
     fn write_state(&self, state: usize, out: &mut Writer) {
@@ -261,7 +273,7 @@ struct Writer {
     labels: Vec<u8>,
     marks: Vec<u8>,
     jumps: Vec<usize>,
-    senses: Vec<usize>,
+    settled: Settled,
     blocks: Vec<usize>,
     /// Where the state begins that was written last: in the end, the root.
     root: usize,
@@ -274,24 +286,20 @@ impl Writer {
             self.jumps.push(jump);
             marks |= JUMPS;
         }
-        match number {
-            Some(number) if self.senses.last() == Some(&number) => marks |= AGAIN,
-            Some(number) => {
-                self.senses.push(number);
-                marks |= SETTLES;
-            }
-            None => {}
+        if let Some(number) = number {
+            marks |= self.settled.mark(self.marks.len(), number);
         }
         self.marks.push(marks);
         self.labels.push(label);
     }
 
-    fn graph(self) -> Result<Graph, String> {
+    fn graph(self, fresh: u32) -> Result<Graph, String> {
         let length = self.labels.len();
         Ok(Graph::with(Parts {
             marks: Marks::of(&self.marks),
             jumps: column(&self.jumps)?,
-            senses: column(&self.senses)?,
+            senses: column(&self.settled.kept)?,
+            fresh,
             blocks: Bits::at(&self.blocks, length),
             labels: self.labels,
             root: self.root,
