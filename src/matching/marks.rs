@@ -426,7 +426,8 @@ mod tests {
         assert!(word(0x984).is_ok());
         assert!(word(0x98c).is_ok());
         let runs = |second: u64| {
-            let words: Vec<u8> = [4].iter().chain(&[0; RUN - 1]).chain(&[second]).flat_map(|w: &u64| w.to_le_bytes()).collect();
+            let words: Vec<u8> =
+                [4].iter().chain(&[0; RUN - 1]).chain(&[second]).flat_map(|w: &u64| w.to_le_bytes()).collect();
             Marks::read(&mut Reader(&words), REACH + 2)
         };
         assert!(runs(0x84).is_ok());

@@ -53,7 +53,7 @@ impl Asked {
 /// Most patterns that are listed.
 const MAX_PATTERNS: usize = 1 << 20;
 
-/// Words that begin more phrases' rests than this have numbers of their own order: phrases name them so often that near numbers
+/// Words that more phrases than this have behind their first one keep their order: phrases name them so often that near numbers
 /// spare more than what spellings lose.
 #[cfg(any(feature = "sources", test))]
 const SELDOM: usize = 5;
