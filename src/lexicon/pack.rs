@@ -26,7 +26,7 @@ use spotter_model::Date;
 /// First bytes of every pack.
 pub const MAGIC: &[u8; 8] = b"SPOTPACK";
 /// The layout that this code reads and writes.
-pub const FORMAT: u16 = 6;
+pub const FORMAT: u16 = 7;
 /// Length of the header.
 pub const HEADER: usize = 216;
 /// Largest pack that is read.
