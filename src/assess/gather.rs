@@ -232,10 +232,12 @@ fn other_readings(
         };
         if variant.has_gap() {
             let reading = &variants.text[variant.start..variant.end];
-            engine.find(reading, &[], |sense, start, end| count(sense, variant.start + start, variant.start + end));
+            let joint = variant.joint - variant.start;
+            engine.find_across(reading, joint, |sense, start, end| {
+                count(sense, variant.start + start, variant.start + end);
+            });
         } else {
-            // A whole reading begins where it begins.
-            engine.find_at(&variants.text, variant.start, count);
+            engine.find_whole(&variants.text, (variant.start, variant.end), count);
         }
     }
 }

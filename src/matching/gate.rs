@@ -12,15 +12,21 @@ pub const WINDOW: usize = 4;
 /// Bits for each word that is a pattern: one word in four passes without need.
 #[cfg(any(feature = "sources", test))]
 const WORD_BITS: usize = 3;
-/// Bits for each first word of phrases: one word in nine passes without need.
+/// Bits for each first word of phrases: one word in four passes without need.
 #[cfg(any(feature = "sources", test))]
-const FIRST_BITS: usize = 5;
+const FIRST_BITS: usize = 3;
+/// Bits for each first word with a beginning of what may follow: one pair in two passes without need, one bit being set
+/// for each.
+#[cfg(any(feature = "sources", test))]
+const PAIR_BITS: f64 = 1.1;
 /// Bits for each of what is asked inside a word, of which there is little.
 #[cfg(any(feature = "sources", test))]
 const INNER_BITS: usize = 24;
 /// Bits for each opening and stem.
 #[cfg(any(feature = "sources", test))]
 const STEM_BITS: usize = 12;
+/// Bytes of a word that its hash looks at.
+const HASHED: usize = 24;
 /// Most words of bits.
 const MAX_WORDS: usize = 1 << 18;
 
@@ -52,12 +58,20 @@ impl Bits {
 
     #[cfg(any(feature = "sources", test))]
     fn with(hashes: &[u64], bits_each: usize) -> Self {
-        let mut set = Self(vec![0; (hashes.len() * bits_each).div_ceil(64).clamp(1, MAX_WORDS)]);
-        for hash in hashes.iter().flat_map(|&hash| [hash, second(hash)]) {
-            let place = set.place(hash);
-            set.0[place / 64] |= 1 << (place % 64);
-        }
+        let mut set = Self::room(hashes.len() * bits_each);
+        hashes.iter().flat_map(|&hash| [hash, second(hash)]).for_each(|hash| set.set(hash));
         set
+    }
+
+    #[cfg(any(feature = "sources", test))]
+    fn room(bits: usize) -> Self {
+        Self(vec![0; bits.div_ceil(64).clamp(1, MAX_WORDS)])
+    }
+
+    #[cfg(any(feature = "sources", test))]
+    fn set(&mut self, hash: u64) {
+        let place = self.place(hash);
+        self.0[place / 64] |= 1 << (place % 64);
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -81,6 +95,8 @@ pub struct Gate {
     words: Bits,
     /// First words of phrases.
     first_words: Bits,
+    /// Each of them with the beginning of what may follow.
+    pairs: Bits,
     /// The first four bytes of the patterns after which a word may go on.
     openings: Bits,
     /// Their beginnings, by length.
@@ -89,22 +105,6 @@ pub struct Gate {
     inner: Bits,
     /// How close to a word's end the last of these may begin.
     reach: u32,
-}
-
-/// What may begin with a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Passed {
-    /// A pattern without a space.
-    pub single: bool,
-    /// A phrase.
-    pub phrase: bool,
-}
-
-impl Passed {
-    /// Nothing.
-    pub const NONE: Self = Self { single: false, phrase: false };
-    /// Both.
-    pub const ALL: Self = Self { single: true, phrase: true };
 }
 
 /// Up to eight bytes from a place, zeros behind the text's end.
@@ -122,15 +122,13 @@ fn first(loaded: u64, count: usize) -> u64 {
     loaded & (u64::MAX >> (64 - 8 * count))
 }
 
-/// The hash of a word of at most eight bytes, which are loaded.
+/// The hash of a word: of its first bytes, where it is long. The length need not go in: words hold no zero bytes.
 #[inline]
-fn short(loaded: u64, length: usize) -> u64 {
-    first(loaded, length).wrapping_mul(SPREAD)
-}
-
-/// The hash of a word. The length need not go in: words hold no zero bytes.
-#[inline]
-fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
+pub fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
+    let end = end.min(start + HASHED);
+    if end <= start + 8 {
+        return first(load(bytes, start), end - start).wrapping_mul(SPREAD);
+    }
     let mut hash = 0u64;
     let mut at = start;
     while end - at > 8 {
@@ -139,6 +137,36 @@ fn hash(bytes: &[u8], start: usize, end: usize) -> u64 {
         at += 8;
     }
     (hash ^ first(load(bytes, at), end - at)).wrapping_mul(SPREAD)
+}
+
+/// How a word begins: its first byte, and what of the second one counts: of a letter behind ASCII which it is, of anything else
+/// that it is none, so that a word of one byte has few beginnings.
+#[inline]
+fn beginning(first: u8, second: u8) -> u16 {
+    let second = match second {
+        _ if first >= 0x80 => second,
+        b'a'..=b'z' => second,
+        _ => 0,
+    };
+    u16::from_le_bytes([second, first])
+}
+
+/// The hash of a word, by its own hash, and the beginning of the one behind it.
+#[inline]
+fn pair(hash: u64, beginning: u16) -> u64 {
+    (hash ^ (hash >> 29) ^ u64::from(beginning)).wrapping_mul(SPREAD)
+}
+
+/// The beginnings of what may stand where a form is the last word of a phrase or leads on; `open` where it is the last one of a
+/// phrase behind which a word may go on.
+#[cfg(any(feature = "sources", test))]
+pub fn beginnings(form: &str, open: bool) -> impl Iterator<Item = u16> {
+    let bytes = form.as_bytes();
+    let first = bytes.first().copied().unwrap_or(0);
+    // Behind one letter stands no other, if its word ends there.
+    let all = bytes.len() == 1 && (open || !first.is_ascii_alphabetic());
+    let letters = (b'a'..=b'z').filter(move |_| all).map(move |second| beginning(first, second));
+    std::iter::once(beginning(first, bytes.get(1).copied().unwrap_or(0))).chain(letters)
 }
 
 /// Another hash that follows from one.
@@ -158,18 +186,31 @@ fn window(four: u32) -> u64 {
 }
 
 impl Gate {
-    /// What may begin with the word at `start..end`.
+    /// Whether a pattern without a space may begin with the word at `start..end`, of which this is the [`hash`].
     #[inline]
-    pub fn word(&self, bytes: &[u8], start: usize, end: usize) -> Passed {
-        if end <= start {
-            return Passed::NONE;
-        }
-        let loaded = load(bytes, start);
-        let hash = if end - start <= 8 { short(loaded, end - start) } else { hash(bytes, start, end) };
-        let single = self.words.has(hash)
-            || (self.openings.has(window(loaded as u32))
-                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l))));
-        Passed { single, phrase: self.first_words.has(hash) }
+    pub fn word(&self, bytes: &[u8], (start, end): (usize, usize), hash: u64) -> bool {
+        let opens = || {
+            let loaded = load(bytes, start);
+            self.openings.has(window(loaded as u32))
+                && LENGTHS.iter().any(|&l| l <= end - start && self.stems.has(stem(loaded, l)))
+        };
+        self.words.has(hash) || opens()
+    }
+
+    /// Whether a phrase may begin at `start`, of which the first word ends at `space`, where a space is, and has this hash. A
+    /// first word may stand twice.
+    #[inline]
+    pub fn phrase(&self, bytes: &[u8], (start, space): (usize, usize), hash: u64) -> bool {
+        self.first_words.has(hash) && self.follows(bytes, hash, (start, space + 1))
+    }
+
+    /// The same for a word whose hash is known to be one of a first word; `word` includes the space.
+    fn follows(&self, bytes: &[u8], hash: u64, (start, next): (usize, usize)) -> bool {
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let may = |at: usize| self.pairs.holds(pair(hash, beginning(byte(at), byte(at + 1))));
+        // The beginning is enough here: whoever compared long words at every place would take too long.
+        let same = &bytes[start..next.min(start + HASHED)];
+        may(next) || bytes[next..].starts_with(same) && may(next + next - start)
     }
 
     /// The last place in a word that ends at `end` where a pattern may begin that may stand inside.
@@ -190,7 +231,9 @@ impl Gate {
 
     /// Appends the bits.
     pub fn write(&self, out: &mut Vec<u8>) {
-        [&self.words, &self.first_words, &self.openings, &self.stems, &self.inner].iter().for_each(|b| b.write(out));
+        [&self.words, &self.first_words, &self.pairs, &self.openings, &self.stems, &self.inner]
+            .iter()
+            .for_each(|b| b.write(out));
         put(out, self.reach);
     }
 
@@ -202,6 +245,7 @@ impl Gate {
         let gate = Self {
             words: Bits::read(from)?,
             first_words: Bits::read(from)?,
+            pairs: Bits::read(from)?,
             openings: Bits::read(from)?,
             stems: Bits::read(from)?,
             inner: Bits::read(from)?,
@@ -217,6 +261,7 @@ impl Gate {
 pub struct Openings {
     words: Vec<u64>,
     first_words: Vec<u64>,
+    pairs: Vec<u64>,
     openings: Vec<u64>,
     stems: Vec<u64>,
     inner: Vec<u64>,
@@ -226,7 +271,15 @@ pub struct Openings {
 #[cfg(any(feature = "sources", test))]
 impl Default for Openings {
     fn default() -> Self {
-        Self { words: vec![], first_words: vec![], openings: vec![], stems: vec![], inner: vec![], reach: u32::MAX }
+        Self {
+            words: vec![],
+            first_words: vec![],
+            pairs: vec![],
+            openings: vec![],
+            stems: vec![],
+            inner: vec![],
+            reach: u32::MAX,
+        }
     }
 }
 
@@ -237,9 +290,11 @@ impl Openings {
         self.words.push(hash(word.as_bytes(), 0, word.len()));
     }
 
-    /// A phrase whose first word is this one.
-    pub fn first_word(&mut self, word: &str) {
-        self.first_words.push(hash(word.as_bytes(), 0, word.len()));
+    /// Phrases whose first word is this one, by how the next one begins, see [`beginnings`].
+    pub fn first_word(&mut self, word: &str, next: impl IntoIterator<Item = u16>) {
+        let hash = hash(word.as_bytes(), 0, word.len());
+        self.first_words.push(hash);
+        self.pairs.extend(next.into_iter().map(|beginning| pair(hash, beginning)));
     }
 
     /// A pattern of one word that may go on.
@@ -268,14 +323,17 @@ impl Openings {
     /// The gate.
     #[must_use]
     pub fn gate(mut self) -> Gate {
-        let Self { words, first_words, openings, stems, inner, .. } = &mut self;
-        for hashes in [words, first_words, openings, stems, inner] {
+        let Self { words, first_words, pairs, openings, stems, inner, .. } = &mut self;
+        for hashes in [words, first_words, pairs, openings, stems, inner] {
             hashes.sort_unstable();
             hashes.dedup();
         }
+        let mut pairs = Bits::room((self.pairs.len() as f64 * PAIR_BITS) as usize);
+        self.pairs.iter().for_each(|&hash| pairs.set(hash));
         Gate {
             words: Bits::with(&self.words, WORD_BITS),
             first_words: Bits::with(&self.first_words, FIRST_BITS),
+            pairs,
             openings: Bits::with(&self.openings, STEM_BITS),
             stems: Bits::with(&self.stems, STEM_BITS),
             inner: Bits::with(&self.inner, INNER_BITS),

@@ -86,7 +86,16 @@ pub struct Graph {
     root: usize,
     /// States after each first character of the basic plane.
     first: First,
+    /// States after each two ASCII letters, if any pattern begins so.
+    second: Vec<u32>,
 }
+
+/// Letters of ASCII.
+const LETTERS: usize = 26;
+/// After these two letters nothing goes on.
+const DEAD: u32 = u32::MAX;
+/// After these two letters more has to be known than the state.
+const LONG_WAY: u32 = u32::MAX - 1;
 
 /// States after first characters. Most characters begin no pattern, and a bit says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,6 +149,11 @@ impl Graph {
             None if c > 0xffff => (self.root, start),
             None => return,
         };
+        match self.second(bytes, start) {
+            DEAD => return,
+            LONG_WAY => {}
+            known => (state, at) = (known as usize, start + 2),
+        }
         let mut settled = NOWHERE;
         loop {
             if self.labels[state] == 0 && at > start && text.is_char_boundary(at) {
@@ -154,6 +168,60 @@ impl Graph {
             state = self.target(arc, last);
             at += 1;
         }
+    }
+
+    /// What is known of the state after two ASCII letters at `start`: looked up, since the states that walks begin with have
+    /// most arcs.
+    #[inline]
+    fn second(&self, bytes: &[u8], start: usize) -> u32 {
+        let (Some(&first), Some(&second)) = (bytes.get(start), bytes.get(start + 1)) else { return LONG_WAY };
+        let (first, second) = (usize::from(first.wrapping_sub(b'a')), usize::from(second.wrapping_sub(b'a')));
+        if first >= LETTERS || second >= LETTERS {
+            return LONG_WAY;
+        }
+        self.second.get(first * LETTERS + second).copied().unwrap_or(LONG_WAY)
+    }
+
+    /// The same, found by walking.
+    fn walk_two(&self, first: u8, second: u8) -> u32 {
+        let Some(state) = self.first.get(u32::from(first)) else { return DEAD };
+        if self.labels[state] == 0 {
+            return LONG_WAY;
+        }
+        let last = self.marks.last(state);
+        match self.arc(state, last, second) {
+            None => DEAD,
+            Some(arc) if self.marks.settles(arc) => LONG_WAY,
+            Some(arc) => self.target(arc, last) as u32,
+        }
+    }
+
+    /// The number of the pattern that stands at `start..end` of `text`.
+    #[inline]
+    pub fn lookup(&self, text: &str, start: usize, end: usize) -> Option<u32> {
+        let bytes = text.as_bytes().get(..end)?;
+        let (c, length) = crate::normalize::kinds::decode(bytes, start)?;
+        let (mut state, mut at) = match self.first.get(c) {
+            Some(state) => (state, start + length),
+            None if c > 0xffff => (self.root, start),
+            None => return None,
+        };
+        match self.second(bytes, start) {
+            DEAD => return None,
+            LONG_WAY => {}
+            known => (state, at) = (known as usize, start + 2),
+        }
+        let mut settled = NOWHERE;
+        while let Some(&byte) = bytes.get(at) {
+            let last = self.marks.last(state);
+            let arc = self.arc(state, last, byte)?;
+            if self.marks.settles(arc) {
+                settled = arc;
+            }
+            state = self.target(arc, last);
+            at += 1;
+        }
+        (self.labels[state] == 0).then(|| self.sense(if self.marks.settles(state) { state } else { settled }))
     }
 
     /// The number that an arc settles.
@@ -212,12 +280,14 @@ impl Graph {
     /// Its columns as they lie in memory; [`Self::is_here`] looks at the first of them.
     #[must_use]
     pub fn places(&self) -> Vec<Range<usize>> {
-        let Self { labels, marks, jumps, senses, fresh: _, blocks, root: _, first } = self;
+        let Self { labels, marks, jumps, senses, fresh: _, blocks, root: _, first, second } = self;
         let mut places = vec![place(labels)];
         places.extend(marks.places());
         places.extend([&jumps.low, &jumps.high, &senses.low, &senses.high].map(|column| place(column)));
         places.extend(blocks.places());
         places.extend([first.known.lies(), place(&first.before), place(&first.states)]);
+        // What is empty lies nowhere.
+        places.extend((!second.is_empty()).then(|| place(second)));
         places
     }
 
@@ -373,11 +443,19 @@ impl Graph {
         let Parts { mut labels, marks, jumps, senses, fresh, blocks, root } = parts;
         labels.resize(labels.len() + PADDING, PAD);
         let blocks = Numbered::new(blocks);
-        Self { labels, marks, jumps, senses, fresh, blocks, root, first: First::default() }
+        Self { labels, marks, jumps, senses, fresh, blocks, root, first: First::default(), second: vec![] }
     }
 
     fn ready(mut self) -> Self {
         self.first = First::of(&self);
+        let letters = b'a'..=b'z';
+        if letters.clone().any(|c| self.first.get(u32::from(c)).is_some()) {
+            let mut second = Vec::with_capacity(LETTERS * LETTERS);
+            second.extend(
+                letters.clone().flat_map(|a| letters.clone().map(move |b| (a, b))).map(|(a, b)| self.walk_two(a, b)),
+            );
+            self.second = second;
+        }
         self
     }
 

@@ -45,6 +45,17 @@ pub enum Number {
     Fresh(usize),
 }
 
+/// From so many words before the middle on: [`EACH`] for these, and nothing behind.
+static UP_TO: [u64; 2 * RUN] = {
+    let mut up_to = [0; 2 * RUN];
+    let mut at = 0;
+    while at < RUN {
+        up_to[at] = EACH;
+        at += 1;
+    }
+    up_to
+};
+
 /// What is said of each arc: [`LAST`] of its state, [`JUMPS`], [`SETTLES`], [`AGAIN`] or both of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
@@ -66,13 +77,13 @@ impl Marks {
     }
 
     fn counted(words: Vec<u64>) -> Self {
-        let before = |count: fn(u64) -> usize| {
-            let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| count(w)).sum::<usize>());
+        let before = |lanes: fn(u64) -> u64| {
+            let runs = words.chunks(RUN).map(|run| run.iter().map(|&w| lanes(w).count_ones() as usize).sum::<usize>());
             let mut counts = Vec::with_capacity(words.len().div_ceil(RUN));
             counts.extend(runs.scan(0, |all, here| Some(std::mem::replace(all, *all + here) as u32)));
             counts
         };
-        Self { jumps: before(|w| count(w, JUMPS)), settled: before(kept), fresh: before(fresh), words }
+        Self { jumps: before(jumping), settled: before(settling_kept), fresh: before(settling_fresh), words }
     }
 
     /// The last arc of the state that an arc belongs to; there must be one.
@@ -111,7 +122,7 @@ impl Marks {
     /// The place of an arc's jump among all jumps, if it has one.
     #[inline]
     pub fn jump(&self, arc: usize) -> Option<usize> {
-        self.has(arc, JUMPS).then(|| self.rank(&self.jumps, arc, |w| count(w, JUMPS)))
+        self.has(arc, JUMPS).then(|| self.rank(&self.jumps, arc, jumping))
     }
 
     /// Whether an arc settles the number.
@@ -134,9 +145,9 @@ impl Marks {
         }
         arc -= bits.leading_zeros() as usize / WIDTH;
         if self.has(arc, AGAIN) {
-            Number::Fresh(self.rank(&self.fresh, arc, fresh))
+            Number::Fresh(self.rank(&self.fresh, arc, settling_fresh))
         } else {
-            Number::Kept(self.rank(&self.settled, arc, kept))
+            Number::Kept(self.rank(&self.settled, arc, settling_kept))
         }
     }
 
@@ -145,23 +156,34 @@ impl Marks {
         self.words[arc / WORD] >> (arc % WORD * WIDTH) & u64::from(mark) != 0
     }
 
-    /// How many arcs before this one have the mark.
+    /// How many arcs before this one have a mark, of which a word's first bits of four say. Counted side by side and added up once: many a machine has no
+    /// instruction that counts bits.
     #[inline]
-    fn rank(&self, runs: &[u32], arc: usize, count: impl Fn(u64) -> usize) -> usize {
+    fn rank(&self, runs: &[u32], arc: usize, lanes: impl Fn(u64) -> u64) -> usize {
+        const FOUR: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+        const BYTES: u64 = 0x0101_0101_0101_0101;
         let (word, shift) = (arc / WORD, arc % WORD * WIDTH);
         let run = word / RUN;
-        let whole: usize = self.words[run * RUN..word].iter().map(|&w| count(w)).sum();
-        runs[run] as usize + whole + count(self.words[word] & ((1 << shift) - 1))
+        // Fifteen words at most, so that nothing is carried from four bits to the next; and less than 256 marks altogether.
+        let before = word - run * RUN;
+        let whole: u64 = match self.words[run * RUN..].first_chunk::<RUN>() {
+            // All of them, so that nobody has to guess how many: those behind count nothing.
+            Some(all) => all.iter().zip(&UP_TO[RUN - before..]).map(|(w, up_to)| lanes(*w) & up_to).sum(),
+            None => self.words[run * RUN..word].iter().map(|w| lanes(*w)).sum(),
+        };
+        let part = lanes(self.words[word]) & ((1 << shift) - 1);
+        let bytes = (whole & FOUR) + (whole >> 4 & FOUR) + (part & FOUR) + (part >> 4 & FOUR);
+        runs[run] as usize + (bytes.wrapping_mul(BYTES) >> 56) as usize
     }
 
     /// How many arcs jump.
     pub fn count_jumps(&self) -> usize {
-        self.words.iter().map(|&w| count(w, JUMPS)).sum()
+        self.words.iter().map(|&w| jumping(w).count_ones() as usize).sum()
     }
 
     /// How many arcs settle a number of the column.
     pub fn count_kept(&self) -> usize {
-        self.words.iter().map(|&w| kept(w)).sum()
+        self.words.iter().map(|&w| settling_kept(w).count_ones() as usize).sum()
     }
 
     /// The last arcs of all states, in order.
@@ -197,22 +219,22 @@ impl Marks {
     }
 }
 
-/// How many arcs of a word have a mark.
+/// Which arcs of a word jump, each by the first of its bits.
 #[inline]
-fn count(word: u64, mark: u8) -> usize {
-    (word & (EACH * u64::from(mark))).count_ones() as usize
+fn jumping(word: u64) -> u64 {
+    word >> JUMPS.trailing_zeros() & EACH
 }
 
-/// How many arcs of a word settle a number of the column.
+/// Which arcs of a word settle a number of the column.
 #[inline]
-fn kept(word: u64) -> usize {
-    count(word & !(word >> 1), SETTLES)
+fn settling_kept(word: u64) -> u64 {
+    (word & !(word >> 1)) >> SETTLES.trailing_zeros() & EACH
 }
 
-/// How many settle one that no column holds.
+/// Which settle one that no column holds.
 #[inline]
-fn fresh(word: u64) -> usize {
-    count(word & word >> 1, SETTLES)
+fn settling_fresh(word: u64) -> u64 {
+    (word & word >> 1) >> SETTLES.trailing_zeros() & EACH
 }
 
 /// The bits of a word that are set, lowest first.
@@ -327,18 +349,16 @@ impl Numbered {
         let near = self.samples[number / SAMPLE] as usize;
         let mut word = near / 64;
         let mut bits = self.marks.0[word] >> (near % 64) << (near % 64);
-        // Marks are few steps apart: taking them off one by one is as quick as counting.
         let mut left = number % SAMPLE;
         loop {
-            if bits == 0 {
-                word += 1;
-                bits = self.marks.0[word];
-            } else if left > 0 {
-                bits &= bits - 1;
-                left -= 1;
-            } else {
+            let here = bits.count_ones() as usize;
+            if left < here {
+                (0..left).for_each(|_| bits &= bits - 1);
                 return word * 64 + bits.trailing_zeros() as usize;
             }
+            left -= here;
+            word += 1;
+            bits = self.marks.0[word];
         }
     }
 

@@ -151,15 +151,30 @@ impl Engine {
         }
     }
 
-    /// The same for what begins at one place, as [`Words::find_at`] does.
-    pub fn find_at(&self, text: &str, at: usize, mut found: impl FnMut(u32, usize, usize)) {
+    /// The same for patterns that begin before a place and end behind it, as [`Words::find_across`] does.
+    pub fn find_across(&self, text: &str, joint: usize, mut found: impl FnMut(u32, usize, usize)) {
         if let Some((words, first)) = &self.overlay {
-            words.find_at(text, at, |sense, start, end| found(first + sense, start, end));
+            words.find_across(text, joint, |sense, start, end| found(first + sense, start, end));
         }
         let Some(reference) = &self.reference else {
-            return self.words.find_at(text, at, found);
+            return self.words.find_across(text, joint, found);
         };
-        for (start, end, sense) in reference.find(text).into_iter().filter(|&(start, ..)| start == at) {
+        for (start, end, sense) in
+            reference.find(text).into_iter().filter(|&(start, end, _)| start < joint && joint < end)
+        {
+            found(sense, start, end);
+        }
+    }
+
+    /// The same for patterns that are all of a line, as [`Words::find_whole`] does.
+    pub fn find_whole(&self, text: &str, line: (usize, usize), mut found: impl FnMut(u32, usize, usize)) {
+        if let Some((words, first)) = &self.overlay {
+            words.find_whole(text, line, |sense, start, end| found(first + sense, start, end));
+        }
+        let Some(reference) = &self.reference else {
+            return self.words.find_whole(text, line, found);
+        };
+        for (start, end, sense) in reference.find(text).into_iter().filter(|&(start, end, _)| (start, end) == line) {
             found(sense, start, end);
         }
     }

@@ -12,7 +12,6 @@ use super::bytes::{Reader, written};
 use super::graph::Column;
 use super::marks::{Bits, Marks, Number};
 use crate::lexicon::PackError;
-#[cfg(any(feature = "sources", test))]
 use std::ops::Range;
 
 /// Most words of one phrase.
@@ -24,22 +23,6 @@ const SAMPLE: usize = 32;
 /// Words of bits between two places for which first words are counted.
 const RUN: usize = 8;
 
-/// One of eight kinds of words by their first two bytes, as a bit: most words that follow a first word in a text are of no
-/// kind that may, and need not be looked up.
-#[inline]
-fn beginning(word: &[u8]) -> u8 {
-    match word {
-        [first, second, ..] => 1 << (u16::from_le_bytes([*first, *second]).wrapping_mul(0x9e37) >> 13),
-        _ => u8::MAX,
-    }
-}
-
-/// How a word begins, for [`build`].
-#[cfg(any(feature = "sources", test))]
-pub fn beginning_of(word: &str) -> u8 {
-    beginning(word.as_bytes())
-}
-
 /// All phrases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phrases {
@@ -47,8 +30,6 @@ pub struct Phrases {
     begins: Bits,
     /// How many do before each run.
     begun: Vec<u32>,
-    /// How words begin that may follow each first word, see [`beginning`].
-    letters: Vec<u8>,
     /// The words of blocks.
     words: Column,
     /// Which of them end blocks, lead on, and end phrases.
@@ -77,18 +58,18 @@ impl Phrases {
         Some(self.begun[run] as usize + self.begins.count_between(run * RUN, word))
     }
 
-    /// Whether what stands behind a first word may be a word of its block.
+    /// The words of a block, by their places.
     #[inline]
-    pub fn may_follow(&self, block: usize, text: &[u8]) -> bool {
-        self.letters.get(block).is_some_and(|letters| letters & beginning(text) != 0)
+    pub fn block(&self, block: usize) -> Option<Range<usize>> {
+        let sample = *self.samples.get(block / SAMPLE)? as usize;
+        let from = self.marks.behind_ends(sample, block % SAMPLE);
+        Some(from..self.marks.last(from) + 1)
     }
 
     /// A word in a block.
     #[inline]
-    pub fn step(&self, block: usize, word: u32) -> Option<Step> {
-        let sample = *self.samples.get(block / SAMPLE)? as usize;
-        let mut from = self.marks.behind_ends(sample, block % SAMPLE);
-        let mut to = self.marks.last(from) + 1;
+    pub fn step(&self, block: &Range<usize>, word: u32) -> Option<Step> {
+        let Range { start: mut from, end: mut to } = *block;
         let word = word as usize;
         while from < to {
             let middle = usize::midpoint(from, to);
@@ -129,9 +110,7 @@ impl Phrases {
         let mut open: Vec<(Vec<u32>, usize)> =
             self.begins.places().enumerate().map(|(b, w)| (vec![w as u32], b)).collect();
         while let Some((words, block)) = open.pop() {
-            let sample = *self.samples.get(block / SAMPLE)? as usize;
-            let from = self.marks.behind_ends(sample, block % SAMPLE);
-            for at in from..=self.marks.last(from) {
+            for at in self.block(block)? {
                 let mut longer = words.clone();
                 longer.push(self.words.get(at) as u32);
                 if all.len() + open.len() > most || longer.len() > MOST_WORDS {
@@ -154,7 +133,6 @@ impl Phrases {
     pub fn columns(&self) -> Vec<(&'static str, Vec<u8>)> {
         vec![
             ("begins", written(|out| self.begins.write(out))),
-            ("letters", self.letters.clone()),
             ("words", written(|out| self.words.write(out))),
             ("marks", written(|out| self.marks.write(out))),
             ("senses", written(|out| self.senses.write(out))),
@@ -181,11 +159,10 @@ impl Phrases {
             return Err(PackError::Tables);
         }
         let begins = Bits::read(from, firsts)?;
-        let letters = from.take(begins.places().count())?.to_vec();
         let words = Column::read(from, steps)?;
         let marks = Marks::read(from, steps)?;
         let senses = Column::read(from, marks.count_kept())?;
-        let phrases = Self::with(begins, letters, words, marks, (senses, fresh));
+        let phrases = Self::with(begins, words, marks, (senses, fresh));
         if phrases.is_sound() { Ok(phrases) } else { Err(PackError::Tables) }
     }
 
@@ -207,12 +184,12 @@ impl Phrases {
     }
 
     /// Counts what is counted when a pack is read.
-    fn with(begins: Bits, letters: Vec<u8>, words: Column, marks: Marks, (senses, fresh): (Column, u32)) -> Self {
+    fn with(begins: Bits, words: Column, marks: Marks, (senses, fresh): (Column, u32)) -> Self {
         let begun = begins.counts(RUN);
         let mut samples = Vec::with_capacity(marks.ends().count().div_ceil(SAMPLE));
         let all = std::iter::once(0).chain(marks.ends().map(|end| end as u32 + 1));
         samples.extend(all.step_by(SAMPLE).filter(|&begin| (begin as usize) < words.len()));
-        Self { begins, begun, letters, words, marks, senses, fresh, samples }
+        Self { begins, begun, words, marks, senses, fresh, samples }
     }
 }
 
@@ -220,17 +197,13 @@ impl Phrases {
 #[cfg(any(feature = "sources", test))]
 type Phrase = (Vec<u32>, u32);
 
-/// Builds the tables of sorted, distinct phrases of two words or more; `beginnings` says of a word how its forms begin. Senses of
-/// `fresh` go by where they stand first: also says what each of them was before.
+/// Builds the tables of sorted, distinct phrases of two words or more. Senses of `fresh` go by where they stand first: also says
+/// what each of them was before.
 ///
 /// # Errors
 /// When there are too many for the columns, one has too many words, or one of these senses stands nowhere.
 #[cfg(any(feature = "sources", test))]
-pub fn build(
-    phrases: &[Phrase],
-    fresh: Range<u32>,
-    beginnings: impl Fn(u32) -> u8,
-) -> Result<(Phrases, Vec<u32>), String> {
+pub fn build(phrases: &[Phrase], fresh: Range<u32>) -> Result<(Phrases, Vec<u32>), String> {
     use super::marks::{JUMPS, LAST};
     let fits = |number: u32| usize::try_from(number).is_ok_and(|n| n < 1 << 16);
     if let Some((words, _)) = phrases.iter().find(|(words, sense)| !fits(*sense) || !words.iter().all(|&w| fits(w))) {
@@ -241,8 +214,6 @@ pub fn build(
     }
     let mut firsts: Vec<usize> = phrases.iter().map(|(words, _)| words[0] as usize).collect();
     firsts.dedup();
-    let alike = phrases.chunk_by(|a, b| a.0[0] == b.0[0]);
-    let letters = alike.map(|alike| alike.iter().fold(0, |all, (words, _)| all | beginnings(words[1]))).collect();
     let first_fresh = fresh.start;
     let (mut words, mut marks, mut settled) = (vec![], vec![], super::fresh::Settled::new(fresh));
     // Phrases that begin alike, and how many words of them.
@@ -272,7 +243,7 @@ pub fn build(
     }
     let begins = Bits::at(&firsts, firsts.last().map_or(0, |last| last + 1));
     let (words, senses) = (super::graph::column(&words)?, super::graph::column(&settled.kept)?);
-    Ok((Phrases::with(begins, letters, words, Marks::of(&marks), (senses, first_fresh)), settled.before()?))
+    Ok((Phrases::with(begins, words, Marks::of(&marks), (senses, first_fresh)), settled.before()?))
 }
 
 #[cfg(test)]
@@ -290,7 +261,7 @@ mod tests {
         #[test]
         fn phrases_are_found_word_by_word(phrases in some(), asked in prop::collection::vec(0u32..7, 1..6)) {
             let list: Vec<(Vec<u32>, u32)> = phrases.clone().into_iter().collect();
-            let built = build(&list, 0..0, |_| 1).unwrap().0;
+            let built = build(&list, 0..0).unwrap().0;
             prop_assert_eq!(built.all(1000).unwrap(), list.clone());
             let mut bytes = vec![];
             built.write(&mut bytes);
@@ -304,7 +275,7 @@ mod tests {
             for way in ways {
                 let mut block = built.after_first(way[0]);
                 for at in 1..way.len() {
-                    let step = block.and_then(|b| built.step(b, way[at]));
+                    let step = block.and_then(|b| built.step(&built.block(b)?, way[at]));
                     prop_assert_eq!(step.and_then(|s| built.sense(s)), phrases.get(&way[..=at]).copied());
                     let longer = phrases.keys().any(|p| p.len() > at + 1 && p[..=at] == way[..=at]);
                     block = step.and_then(|s| built.after(s));
@@ -320,7 +291,7 @@ mod tests {
         ) {
             let list: Vec<(Vec<u32>, u32)> = phrases.into_iter().collect();
             let mut bytes = vec![];
-            build(&list, 0..0, |_| 1).unwrap().0.write(&mut bytes);
+            build(&list, 0..0).unwrap().0.write(&mut bytes);
             for (at, value) in damage {
                 let at = at.index(bytes.len());
                 bytes[at] = value;
@@ -330,7 +301,7 @@ mod tests {
                 for first in 0..700 {
                     let mut block = read.after_first(first);
                     let mut steps = 0;
-                    while let Some(step) = block.and_then(|b| (0..700).find_map(|word| read.step(b, word))) {
+                    while let Some(step) = block.and_then(|b| (0..700).find_map(|word| read.step(&read.block(b)?, word))) {
                         read.sense(step);
                         block = read.after(step);
                         steps += 1;
@@ -348,7 +319,7 @@ mod tests {
             let mut bytes = vec![];
             [1, 2, 0].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
             bytes.extend_from_slice(&1u64.to_le_bytes());
-            bytes.extend_from_slice(&[255, 1, 2, 0, 0]);
+            bytes.extend_from_slice(&[1, 2, 0, 0]);
             bytes.extend_from_slice(&u64::from(marks).to_le_bytes());
             bytes.extend((0..2 * senses).map(|_| 0));
             Phrases::read(&mut Reader(&bytes))
@@ -367,7 +338,7 @@ mod tests {
         for phrases in
             [vec![(vec![1], 0)], vec![(vec![1; 17], 0)], vec![(vec![1, 1 << 16], 0)], vec![(vec![1, 1], 1 << 16)]]
         {
-            assert!(build(&phrases, 0..0, |_| 1).is_err(), "{phrases:?}");
+            assert!(build(&phrases, 0..0).is_err(), "{phrases:?}");
         }
     }
 }

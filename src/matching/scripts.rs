@@ -57,14 +57,32 @@ impl Scripts {
     /// Calls `found(number, end)` for every pattern that begins at `start`.
     ///
     /// # Panics
-    /// When it needs a graph that was not read yet: what has no such graph would be a wrong answer.
+    /// As [`Self::of`].
     #[inline]
     pub fn walk(&self, text: &str, start: usize, found: &mut impl FnMut(u32, usize)) {
+        self.of(text, start).walk(text, start, found);
+    }
+
+    /// The number of the pattern that stands at `start..end`.
+    ///
+    /// # Panics
+    /// As [`Self::of`].
+    #[inline]
+    pub fn lookup(&self, text: &str, start: usize, end: usize) -> Option<u32> {
+        self.of(text, start).lookup(text, start, end)
+    }
+
+    /// The graph of what begins at `start`.
+    ///
+    /// # Panics
+    /// When it was not read yet: what has no such graph would be a wrong answer.
+    #[inline]
+    fn of(&self, text: &str, start: usize) -> &Graph {
         if text.as_bytes().get(start).copied().is_some_and(is_other) {
             assert!(self.others.is_here(), "another script is asked for before its words were read");
-            self.others.walk(text, start, found);
+            &self.others
         } else {
-            self.latin.walk(text, start, found);
+            &self.latin
         }
     }
 

@@ -9,7 +9,7 @@ use super::boundary::is_proclitic;
 use super::bytes::{Reader, written};
 #[cfg(any(feature = "sources", test))]
 use super::fresh::Order;
-use super::gate::{Gate, Passed};
+use super::gate::{Gate, hash};
 use super::graph::Graph;
 use super::phrases::{MOST_WORDS, Phrases};
 use super::scripts::Scripts;
@@ -30,24 +30,6 @@ pub struct Words {
     /// What stands in more words.
     phrases: Phrases,
     gate: Gate,
-}
-
-/// Forms that stand at places which were asked about last: the second word of one phrase may be the first of another.
-#[derive(Debug)]
-struct Asked([At; Asked::PLACES]);
-
-/// A place, how many forms stand there, and their numbers and ends.
-type At = (usize, usize, [(u32, usize); Asked::MOST]);
-
-impl Asked {
-    /// Places that are remembered.
-    const PLACES: usize = 8;
-    /// Forms of one place that are remembered; more are looked for anew.
-    const MOST: usize = 4;
-
-    fn none() -> Self {
-        Self([(usize::MAX, 0, [(0, 0); Self::MOST]); Self::PLACES])
-    }
 }
 
 /// Most patterns that are listed.
@@ -146,20 +128,29 @@ impl Words {
                 inner.push((text, *sense));
             }
         }
-        // First words, and those before which a word may have begun.
-        let first: BTreeSet<u32> = terms.phrases.iter().map(|(words, _)| words[0]).collect();
+        // First words of phrases before which a word may have begun.
         let open = terms.phrases.iter().filter(|(_, sense)| uses(*sense).iter().any(|u| u.open_left));
         let open: BTreeSet<u32> = open.map(|(words, _)| words[0]).collect();
-        for (text, number) in terms.forms.iter().filter(|(_, number)| first.contains(number)) {
-            let Some((word, _)) = word_at(table, text.as_bytes(), 0) else { continue };
-            openings.first_word(&text[..word]);
-            if open.contains(number) {
+        let mut forms: HashMap<u32, Vec<&str>> = HashMap::new();
+        for (text, number) in &terms.forms {
+            forms.entry(*number).or_default().push(text);
+        }
+        // How what may follow each first word begins.
+        let mut next: HashMap<u32, BTreeSet<u16>> = HashMap::new();
+        for (words, sense) in &terms.phrases {
+            let open = words.len() == 2 && uses(*sense).iter().any(|u| u.open_right);
+            let second = words.get(1).and_then(|word| forms.get(word)).into_iter().flatten();
+            let begins = second.flat_map(|form| super::gate::beginnings(form, open));
+            next.entry(words[0]).or_default().extend(begins);
+        }
+        for (text, number) in &terms.forms {
+            let Some(next) = next.get(number) else { continue };
+            openings.first_word(text, next.iter().copied());
+            if open.contains(number)
+                && let Some((word, _)) = word_at(table, text.as_bytes(), 0)
+            {
                 openings.inside(text, word);
             }
-        }
-        let mut beginnings: HashMap<u32, u8> = HashMap::new();
-        for (text, number) in &terms.forms {
-            *beginnings.entry(*number).or_default() |= super::phrases::beginning_of(text);
         }
         let mut numbers = terms.order_of_words();
         let forms = Scripts::build(&terms.forms, &mut numbers)?;
@@ -171,10 +162,7 @@ impl Words {
         };
         let mut phrases: Vec<_> = terms.phrases.iter().map(renumbered).collect();
         phrases.sort_unstable();
-        let beginnings: HashMap<u32, u8> = beginnings.into_iter().map(|(word, b)| (numbers.now(word), b)).collect();
-        let (phrases, before) = super::phrases::build(&phrases, senses.range(Terms::IN_PHRASES), |word| {
-            beginnings.get(&word).copied().unwrap_or(u8::MAX)
-        })?;
+        let (phrases, before) = super::phrases::build(&phrases, senses.range(Terms::IN_PHRASES))?;
         senses.put(Terms::IN_PHRASES, &before);
         let words = Self { all, inner: super::graph::build(&inner)?, forms, phrases, gate: openings.gate() };
         Ok(Built { words, senses: senses.before(), numbers: numbers.before() })
@@ -194,35 +182,70 @@ impl Words {
     }
 
     /// Calls `found(sense, start, end)` for every pattern that could stand in `text`, in order of beginnings, then
-    /// of ends, with phrases whose first word stands twice behind the others. In the stretches of `open`, which are in order and begin and end with whole words, also for every
-    /// pattern that stands anywhere inside.
-    pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
+    /// of ends, with phrases whose first word stands twice behind the others. In the stretches of `open`, which are in order
+    /// and begin and end with whole words, also for every pattern that stands anywhere inside.
+    pub fn find(&self, text: &str, open: &[(usize, usize)], found: impl FnMut(u32, usize, usize)) {
+        self.find_between(text, open, (0, text.len()), found);
+    }
+
+    /// The same for patterns that begin before a place and end behind it; others may be found too.
+    pub fn find_across(&self, text: &str, joint: usize, found: impl FnMut(u32, usize, usize)) {
+        self.find_between(text, &[], (joint, joint), found);
+    }
+
+    /// The same for what begins before `before` and does not end up to `behind`; what does may be found too.
+    fn find_between(
+        &self,
+        text: &str,
+        open: &[(usize, usize)],
+        (behind, before): (usize, usize),
+        mut found: impl FnMut(u32, usize, usize),
+    ) {
         let table = kinds::table();
         let bytes = text.as_bytes();
         let mut open = open.iter().copied().peekable();
-        let asked = &mut Asked::none();
+        // Where the next space is, as seen from `at`.
+        let mut space = 0;
         let mut at = 0;
-        while at < bytes.len() {
+        while at < before {
             if bytes[at] == b' ' {
                 at += 1;
                 continue;
             }
             while open.next_if(|o| o.1 <= at).is_some() {}
-            let end = word_at(table, bytes, at);
+            let word = word_at(table, bytes, at);
             let inside = open.peek().is_some_and(|o| o.0 <= at);
-            let (Some((end, all)), false) = (end, inside) else {
-                self.walk(text, at, Passed::ALL, asked, &mut found);
+            if space <= at {
+                space = next_space(bytes, word.map_or(at, |(end, _)| end));
+            }
+            let (Some((end, all)), false) = (word, inside) else {
+                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+                // Inside open stretches a phrase may end anywhere, for which the gate has no beginnings.
+                if inside {
+                    self.phrases_of(text, at, space, &mut found);
+                } else {
+                    self.phrases_at(text, at, space, &mut found);
+                }
                 at += kinds::at(table, bytes, at).map_or(1, |k| k.1);
                 continue;
             };
-            self.walk(text, at, self.passed(bytes, (at, end), all), asked, &mut found);
+            let of_word = hash(bytes, at, end);
+            if space > behind && (all & HANGUL != 0 || self.gate.word(bytes, (at, end), of_word)) {
+                self.all.walk(text, at, &mut |sense, end| found(sense, at, end));
+            }
+            if bytes.get(space) == Some(&b' ') {
+                let of_first = if end == space { of_word } else { hash(bytes, at, space) };
+                if self.gate.phrase(bytes, (at, space), of_first) {
+                    self.phrases_of(text, at, space, &mut found);
+                }
+            }
             if all & ARABIC != 0 {
-                self.find_in_arabic(text, (at, end), asked, &mut found);
+                self.find_in_arabic(text, (at, end), space, &mut found);
             } else {
                 for start in at + 1..=self.gate.last_inside(end) {
                     // Most bytes of other scripts are no beginnings.
                     if bytes[start] & 0xc0 != 0x80 && self.gate.inside(bytes, start) {
-                        self.walk_inside(text, start, asked, &mut found);
+                        self.walk_inside(text, start, space, &mut found);
                     }
                 }
             }
@@ -230,21 +253,24 @@ impl Words {
         }
     }
 
-    /// The same for what begins at one place, which is the beginning of a word or of a text without boundaries.
-    pub fn find_at(&self, text: &str, at: usize, mut found: impl FnMut(u32, usize, usize)) {
+    /// The same for patterns that are all of `start..end`, which is a line by itself; others may be found too.
+    pub fn find_whole(&self, text: &str, (start, end): (usize, usize), mut found: impl FnMut(u32, usize, usize)) {
         let bytes = text.as_bytes();
-        let passed =
-            word_at(kinds::table(), bytes, at).map_or(Passed::ALL, |(end, all)| self.passed(bytes, (at, end), all));
-        if passed != Passed::NONE {
-            self.walk(text, at, passed, &mut Asked::none(), &mut found);
+        let word = word_at(kinds::table(), bytes, start);
+        let space = next_space(bytes, word.map_or(start, |(end, _)| end));
+        if space < end {
+            self.phrases_at(text, start, space, &mut found);
+        } else if self.may_begin(bytes, start, word)
+            && let Some(sense) = self.all.lookup(text, start, end)
+        {
+            found(sense, start, end);
         }
     }
 
-    /// What may begin with a word, of which characters of all these kinds are a part.
+    /// Whether a pattern without a space may begin at `at`, where a word is if one begins there, and what its characters are.
     #[inline]
-    fn passed(&self, bytes: &[u8], (from, to): (usize, usize), all: u8) -> Passed {
-        let passed = self.gate.word(bytes, from, to);
-        Passed { single: passed.single || all & HANGUL != 0, ..passed }
+    fn may_begin(&self, bytes: &[u8], at: usize, word: Option<(usize, u8)>) -> bool {
+        word.is_none_or(|(end, all)| all & HANGUL != 0 || self.gate.word(bytes, (at, end), hash(bytes, at, end)))
     }
 
     /// Inside a word with Arabic letters a pattern may begin after an article or a preposition.
@@ -252,7 +278,7 @@ impl Words {
         &self,
         text: &str,
         (from, to): (usize, usize),
-        asked: &mut Asked,
+        space: usize,
         found: &mut impl FnMut(u32, usize, usize),
     ) {
         let bytes = text.as_bytes();
@@ -266,99 +292,61 @@ impl Words {
             if start == from {
                 continue;
             }
-            let passed = if arabic && is_proclitic(&text[letters..start]) {
-                self.gate.word(bytes, start, to)
-            } else {
-                Passed::NONE
-            };
-            if passed != Passed::NONE {
-                self.walk(text, start, passed, asked, found);
+            let behind = arabic && is_proclitic(&text[letters..start]);
+            if behind && self.gate.word(bytes, (start, to), hash(bytes, start, to)) {
+                self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
+                self.phrases_at(text, start, space, found);
             } else if self.gate.inside(bytes, start) {
-                self.walk_inside(text, start, asked, found);
+                self.walk_inside(text, start, space, found);
+            } else if behind {
+                self.phrases_at(text, start, space, found);
             }
         }
     }
 
-    /// All that begins at a place, as far as the gate let it pass: single words first, which end before phrases do.
-    #[inline]
-    fn walk(
-        &self,
-        text: &str,
-        start: usize,
-        passed: Passed,
-        asked: &mut Asked,
-        found: &mut impl FnMut(u32, usize, usize),
-    ) {
-        if passed.single {
-            self.all.walk(text, start, &mut |sense, end| found(sense, start, end));
-        }
-        if passed.phrase {
-            self.phrases_at(text, start, asked, found);
-        }
-    }
-
-    /// The same for what may begin inside a word.
-    fn walk_inside(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
+    /// What may begin inside a word.
+    fn walk_inside(&self, text: &str, start: usize, space: usize, found: &mut impl FnMut(u32, usize, usize)) {
         self.inner.walk(text, start, &mut |sense, end| found(sense, start, end));
-        self.phrases_at(text, start, asked, found);
+        self.phrases_at(text, start, space, found);
     }
 
-    /// Calls `found(word, end)` for every form that stands at a place, shortest first.
+    /// Phrases that begin at a place, where the next space is at `space`. A first word that stands twice counts once as well:
+    /// "burung-burung kakatua" is the plural of "burung kakatua".
     #[inline]
-    fn forms_at(&self, text: &str, at: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize)) {
-        let (place, count, forms) = &mut asked.0[at % Asked::PLACES];
-        if *place != at {
-            (*place, *count) = (at, 0);
-            self.forms.walk(text, at, &mut |word, end| {
-                if let Some(form) = forms.get_mut(*count) {
-                    *form = (word, end);
-                }
-                *count += 1;
-            });
-        }
-        match forms.get(..*count) {
-            Some(forms) => forms.iter().for_each(|&(word, end)| found(word, end)),
-            None => self.forms.walk(text, at, found),
+    fn phrases_at(&self, text: &str, start: usize, space: usize, found: &mut impl FnMut(u32, usize, usize)) {
+        let bytes = text.as_bytes();
+        if bytes.get(space) == Some(&b' ') && self.gate.phrase(bytes, (start, space), hash(bytes, start, space)) {
+            self.phrases_of(text, start, space, found);
         }
     }
 
-    /// Phrases that begin at a place. A first word that stands twice counts once as well: "burung-burung kakatua" is the
-    /// plural of "burung kakatua".
-    fn phrases_at(&self, text: &str, start: usize, asked: &mut Asked, found: &mut impl FnMut(u32, usize, usize)) {
+    /// The same behind the gate.
+    fn phrases_of(&self, text: &str, start: usize, space: usize, found: &mut impl FnMut(u32, usize, usize)) {
         let bytes = text.as_bytes();
-        let mut first = None;
-        self.forms_at(text, start, asked, &mut |word, end| {
-            if bytes.get(end) == Some(&b' ') {
-                first = self.phrases.after_first(word).map(|block| (block, end + 1));
-            }
-        });
-        let Some((block, at)) = first else { return };
+        if bytes.get(space) != Some(&b' ') {
+            return;
+        }
+        let first = self.forms.lookup(text, start, space);
+        let Some(block) = first.and_then(|word| self.phrases.after_first(word)) else { return };
+        let at = space + 1;
         let word = &bytes[start..at];
-        let twice = bytes[at..].starts_with(word).then_some((block, at + word.len()));
-        for next in std::iter::once((block, at)).chain(twice) {
-            if self.phrases.may_follow(block, &bytes[next.1..]) {
-                self.phrases_after(text, start, next, asked, found);
-            }
+        self.phrases_after(text, start, (block, at), found);
+        if bytes[at..].starts_with(word) {
+            self.phrases_after(text, start, (block, at + word.len()), found);
         }
     }
 
     /// The rest of phrases, from a block of what may follow and the place where it would begin. No word has a space, so at
     /// most one form ends before the next space, and the way goes on in one place; the last word may be shorter than what
     /// stands there.
-    fn phrases_after(
-        &self,
-        text: &str,
-        start: usize,
-        next: (usize, usize),
-        asked: &mut Asked,
-        found: &mut impl FnMut(u32, usize, usize),
-    ) {
+    fn phrases_after(&self, text: &str, start: usize, next: (usize, usize), found: &mut impl FnMut(u32, usize, usize)) {
         let mut onward = Some(next);
         // As many words as a phrase may have, whatever a pack says.
         for _ in 1..MOST_WORDS {
             let Some((block, at)) = onward.take() else { return };
-            self.forms_at(text, at, asked, &mut |word, end| {
-                let Some(step) = self.phrases.step(block, word) else { return };
+            let Some(block) = self.phrases.block(block) else { return };
+            self.forms.walk(text, at, &mut |word, end| {
+                let Some(step) = self.phrases.step(&block, word) else { return };
                 if let Some(sense) = self.phrases.sense(step) {
                     found(sense, start, end);
                 }
@@ -464,6 +452,12 @@ impl Words {
         };
         if from.0.is_empty() { Ok(words) } else { Err(PackError::Tables) }
     }
+}
+
+/// Where the next space is, or the end of the line, behind which no word goes on.
+#[inline]
+fn next_space(bytes: &[u8], from: usize) -> usize {
+    bytes[from..].iter().position(|&b| matches!(b, b' ' | b'\n')).map_or(bytes.len(), |n| from + n)
 }
 
 /// Where the word that begins at a byte ends, and what its characters are altogether; nothing where none begins:

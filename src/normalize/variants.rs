@@ -53,7 +53,7 @@ pub struct Variant {
     /// One past the last.
     pub end: usize,
     /// Where the gap was, for those across one, and where the folded text goes on behind it.
-    joint: usize,
+    pub joint: usize,
     behind: usize,
     /// First byte of the folded text that it stands for.
     from: usize,
