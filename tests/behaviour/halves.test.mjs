@@ -58,7 +58,7 @@ test('the half that wakes up assesses by itself, and as both do', async (t) => {
 });
 
 test('a half that lacks what an assessment needs traps, and a new instance says the same', async (t) => {
-  const { first, rest } = starved();
+  const { first, rest } = starved('chromium');
   const rust = await woken(first);
   const touched = forbid(t);
   let [trapped, at] = [0, 0];

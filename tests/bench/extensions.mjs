@@ -119,3 +119,61 @@ export function shipped(dir, name, from) {
   const script = path.join(dir, 'content.js');
   fs.writeFileSync(script, wrapped(name, fs.readFileSync(script, 'utf8')));
 }
+
+// Tells the page, in an attribute, how long after the navigation began the first assessment came back.
+const TELLS = 'document.documentElement.setAttribute("data-assessed", JSON.stringify({ ms, answer }));';
+
+// Asks as soon as the browser runs it, with a message of the shape that it has here.
+const arriving = (message) => `
+const port = chrome.runtime.connect({ name: 'content' });
+port.onMessage.addListener((answer) => {
+  const ms = performance.now();
+  ${TELLS}
+});
+port.postMessage(${JSON.stringify(message)});
+`;
+
+// The real content script, which only its first answer is overheard of.
+const overheard = (source) => `
+{
+  const watch = (api) => api && new Proxy(api, { get: (t, k) => k === 'runtime' ? runtime(t.runtime) : t[k] });
+  const runtime = (r) => new Proxy(r, { get(t, k) {
+    if (k !== 'connect') return typeof t[k] === 'function' ? t[k].bind(t) : t[k];
+    return (...args) => {
+      const port = t.connect(...args);
+      port.onMessage.addListener(function first(answer) {
+        if (answer?.type !== 'assessed') return;
+        const ms = performance.now();
+        port.onMessage.removeListener(first);
+        ${TELLS}
+      });
+      return port;
+    };
+  } });
+  (function (chrome, browser) {
+${source}
+  })(watch(globalThis.chrome), watch(globalThis.browser));
+}
+`;
+
+/** One that only answers, on one host: its content script runs when the real one does, and asks at once. */
+export function bareOn(dir, name, host, message) {
+  const own = manifest(name);
+  own.host_permissions = [`http://${host}/*`];
+  own.content_scripts = [{ matches: own.host_permissions, js: ['content.js'], run_at: 'document_idle' }];
+  write(dir, { 'manifest.json': JSON.stringify(own), 'background.js': BARE, 'content.js': arriving(message) });
+}
+
+/** The built extension, granted one host, with the content scripts that it registers itself; `early`: also the one that wakes. */
+export function shippedOn(dir, name, from, host, early) {
+  fs.rmSync(dir, { recursive: true, force: true });
+  fs.cpSync(from, dir, { recursive: true });
+  const file = path.join(dir, 'manifest.json');
+  const real = JSON.parse(fs.readFileSync(file, 'utf8'));
+  if (real.browser_specific_settings) real.browser_specific_settings.gecko.id = geckoId(name);
+  real.host_permissions = [`http://${host}/*`];
+  fs.writeFileSync(file, JSON.stringify(real));
+  const script = path.join(dir, 'content.js');
+  fs.writeFileSync(script, overheard(fs.readFileSync(script, 'utf8')));
+  if (!early) fs.writeFileSync(path.join(dir, 'early.js'), '');
+}

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { TargetCloseError } from 'puppeteer-core';
 import { dist, root } from './paths.mjs';
 import { take } from './processes.mjs';
 
@@ -184,17 +185,27 @@ export async function launch(name, { dir = dist(name), headless = true, through,
     async killBackground() {
       if (chromium) {
         const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base), { timeout: 5000 });
-        const { client } = await target.worker();
+        // The driver lets go first. Whoever ends it while still attached may find the next one begun by then: it waits for the
+        // driver before its first line, and the driver lets go of that one without a word. It then starts for ever.
+        let targetId;
         try {
-          // The driver lets go first. Whoever ends it while still attached may find the next one begun by then: it waits for the
-          // driver before its first line, and the driver lets go of that one without a word. It then starts for ever.
-          const { targetInfo } = await client.send('Target.getTargetInfo');
+          const { client } = await target.worker();
+          ({ targetInfo: { targetId } } = await client.send('Target.getTargetInfo'));
           await client.detach();
-          const whole = await browser.target().createCDPSession();
-          await whole.send('Target.closeTarget', { targetId: targetInfo.targetId }).finally(() => whole.detach());
         } catch (error) {
-          // It was gone before the driver let go of it.
-          if (!/No session with given id|No target with given id|Target closed|Session closed|detached/u.test(String(error))) throw error;
+          // The browser ended it meanwhile. Whether it did is asked: a session that was lost in another way would leave it alive.
+          if (!(error instanceof TargetCloseError) && !/Session already detached|No session with given id/u.test(error.message)) throw error;
+          await until(`the background that was let go of (${error.message}) is gone`, () => !browser.targets().includes(target));
+          return;
+        }
+        const whole = await browser.target().createCDPSession();
+        try {
+          await whole.send('Target.closeTarget', { targetId });
+        } catch (error) {
+          // It ended by itself between the two.
+          if (!/No target with given id/u.test(error.message)) throw error;
+        } finally {
+          await whole.detach();
         }
         return;
       }

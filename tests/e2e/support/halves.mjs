@@ -9,8 +9,20 @@ import { dist, root } from './paths.mjs';
 /** What the build wrote. */
 export const BUILT = path.join(process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, 'target'), 'xtask/spotter_background');
 
-/** The halves of the same module, the first without half of what an assessment runs: what ran later. */
-export const starved = () => ({ first: fs.readFileSync(path.join(BUILT, 'starved_bg.wasm.before')), rest: fs.readFileSync(path.join(BUILT, 'starved_rest.wasm.before')) });
+/**
+ * Halves of two builds do not join, and a memory fits its own module alone: such a background never wakes up, and whoever waits for
+ * it waits in vain. What the build left beside the starved halves must be what lies in the extension.
+ */
+function ofOneBuild(name) {
+  for (const file of ['bg.wasm', 'rest.wasm', 'memory.bin', 'others.bin'].map((kind) => `spotter_background_${kind}`)) {
+    const [built, ships] = [BUILT, path.join(dist(name), 'background')].map((dir) => path.join(dir, file));
+    const same = fs.existsSync(built) && fs.existsSync(ships) && fs.readFileSync(built).equals(fs.readFileSync(ships));
+    assert.ok(same, `the starved halves and the extension are of different builds, as ${built} is not ${ships}: cargo xtask dist makes both`);
+  }
+}
+
+/** The halves of the module that `name`'s extension has, the first without half of what an assessment runs: what ran later. */
+export const starved = (name) => (ofOneBuild(name), { first: fs.readFileSync(path.join(BUILT, 'starved_bg.wasm.before')), rest: fs.readFileSync(path.join(BUILT, 'starved_rest.wasm.before')) });
 
 /** Makes in `dir` the built extension that counts how often it went back, for `wentBack`; `change` may change its background. */
 export function countingExtension(name, dir, change = (source) => source) {
@@ -23,7 +35,7 @@ export function countingExtension(name, dir, change = (source) => source) {
 
 /** The same with the starved halves; nothing else differs. */
 export function starvedExtension(name, dir) {
-  const { first, rest } = starved();
+  const { first, rest } = starved(name);
   countingExtension(name, dir);
   const file = (kind) => path.join(dir, `background/spotter_background_${kind}.wasm`);
   assert.ok(first.length < fs.statSync(file('bg')).size);

@@ -57,6 +57,8 @@ impl Panel {
             _ => None,
         };
         if answer.is_none() {
+            // Once more, of itself: what the browser ended in the moment of the question wakes up by the next one.
+            self.state_dirty |= tag == Tag::State && !self.silent;
             self.silent = true;
         }
         if let Some(Answer::State(state)) = &answer {

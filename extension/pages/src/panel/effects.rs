@@ -45,14 +45,24 @@ pub fn tab_of(query: &str) -> Option<i32> {
 /// Milliseconds that an answer may take where the same question may be asked again.
 const PATIENCE_MS: u32 = 8_000;
 
+/// How long an answer is waited for: what changes nothing, or may be done twice, is given up and asked again. What makes,
+/// sends or deletes something takes as long as it takes; whether it was done is not known by a clock.
+fn patience(ask: &Ask) -> Option<u32> {
+    let again = matches!(ask, Ask::State | Ask::Law { .. } | Ask::Survey(_) | Ask::Audit(_));
+    again.then_some(PATIENCE_MS)
+}
+
 /// Does one thing.
 pub fn run(effect: Effect, page: &Page<Panel>) {
     let to = page.clone();
     match effect {
-        Effect::Ask(tag, ask @ (Ask::Survey(_) | Ask::Audit(_))) => {
-            page.spawn(async move { to.send(Msg::Answered(tag, api::ask_within(&ask, PATIENCE_MS).await)) });
-        }
-        Effect::Ask(tag, ask) => page.spawn(async move { to.send(Msg::Answered(tag, api::ask(&ask).await)) }),
+        Effect::Ask(tag, ask) => page.spawn(async move {
+            let answer = match patience(&ask) {
+                Some(ms) => api::ask_within(&ask, ms).await,
+                None => api::ask(&ask).await,
+            };
+            to.send(Msg::Answered(tag, answer));
+        }),
         Effect::AskAllowed(tag, ask) => {
             let allowed = api::request_data(api::COMMUNICATIONS);
             page.spawn(async move {
@@ -112,7 +122,17 @@ pub fn run(effect: Effect, page: &Page<Panel>) {
 
 #[cfg(test)]
 mod tests {
-    use super::tab_of;
+    use super::{patience, tab_of};
+    use spotter_model::messages::Ask;
+
+    #[test]
+    fn only_what_may_be_asked_twice_is_given_up() {
+        assert!(patience(&Ask::State).is_some());
+        let id = || String::from("1");
+        for ask in [Ask::Undo { report_id: id() }, Ask::Retry { report_id: id() }, Ask::Erase, Ask::RefreshStatus] {
+            assert_eq!(patience(&ask), None, "{ask:?}");
+        }
+    }
 
     #[test]
     fn tab_in_the_address() {

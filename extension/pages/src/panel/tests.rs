@@ -296,6 +296,20 @@ fn before_the_background_has_answered_nobody_is_told_to_join() {
 }
 
 #[test]
+fn a_background_that_says_nothing_is_asked_once_more_and_said_to_be_silent_until_it_answers() {
+    let mut p = panel("en", true);
+    let silent = words("en").t("error_no_answer");
+    assert_eq!(send(&mut p, Msg::StateChanged), [Effect::Ask(Tag::State, Ask::State)]);
+    assert_eq!(send(&mut p, Msg::Answered(Tag::State, None)), [Effect::Ask(Tag::State, Ask::State)]);
+    assert!(shown(&p).contains(&silent));
+    // Not without end; and whatever changes later asks anew.
+    assert_eq!(send(&mut p, Msg::Answered(Tag::State, None)), []);
+    assert_eq!(send(&mut p, Msg::StateChanged), [Effect::Ask(Tag::State, Ask::State)]);
+    answered(&mut p, Tag::State, Answer::State(Box::new(state(true, vec![]))));
+    assert!(!shown(&p).contains(&silent));
+}
+
+#[test]
 fn reasons_are_whole_sentences_in_every_language() {
     for (lang, wanted) in [
         ("en", ["“ ivory ” says what is offered: ivory carving ( Elephants ).", "rule of 6 May 2024 ."]),
