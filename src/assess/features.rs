@@ -354,14 +354,16 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
         values.add(Feature::Lookalike, owner);
         values.add_if(s.strength >= Strength::Medium, Feature::LookalikeMedium, owner);
         values.add_if(s.strength == Strength::Strong, Feature::LookalikeStrong, owner);
+        // A weak one says little wherever it stands: goods of all sorts are for men and for women.
+        let firm = || of(Sort::Lookalike).filter(|&i| standing[i].strength >= Strength::Medium);
         let away = |i: usize| words_between(found, standing[i].index, standing[best].index);
-        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= NEAR) {
+        if let Some(i) = firm().find(|&i| away(i) <= NEAR) {
             values.add(Feature::LookalikeNear, Owner::One(i));
         }
-        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= 1) {
+        if let Some(i) = firm().find(|&i| away(i) <= 1) {
             values.add(Feature::LookalikeBeside, Owner::One(i));
         }
-        if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Title) {
+        if let Some(i) = firm().find(|&i| standing[i].place == Place::Title) {
             values.add(Feature::LookalikeTitle, Owner::One(i));
         }
         let strong = |i: &usize| standing[*i].place == Place::Title && standing[*i].strength == Strength::Strong;
