@@ -3,11 +3,12 @@
 //! Owns: the value of every feature, and which cues it is owed to. Fitting and scoring both come here, so that
 //! they never see different things. Never: knows a weight.
 
-use super::gather::{Found, NEAR, distance, overlaps, shares_group};
+use super::gather::{Found, LEATHER, NEAR, distance, overlaps, shares_group};
+use super::phrase::{Behind, behind};
 use super::standing::{Home, Place, Sort, Standing};
 use crate::lexicon::{Attested, Feature, Strength};
 use crate::normalize::kinds;
-use spotter_model::{Field, Group, Listing};
+use spotter_model::{CueKind, Field, Group, Listing};
 
 /// The cues that a feature is owed to, by their place in the list of what stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ const LIVE_SIGNS: usize = 5;
 pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> Values {
     let mut values = Values::default();
     values.add(Feature::Nothing, Owner::Listing);
-    others(&mut values, standing);
+    others(&mut values, listing, found, standing);
     let first = |is: fn(Sort) -> bool| (0..standing.len()).find(|&i| is(standing[i].sort));
     let listed = first(Sort::is_listed);
     let Some(best) = listed.or_else(|| first(|sort| sort == Sort::Other)) else {
@@ -180,7 +181,7 @@ fn climb(values: &mut Values, standing: &[Standing<'_>], ladder: &Ladder) {
 }
 
 /// Wild kinds that no list names, and tame ones. They count without a subject too: they say what it is instead.
-fn others(values: &mut Values, standing: &[Standing<'_>]) {
+fn others(values: &mut Values, listing: &Listing, found: &Found, standing: &[Standing<'_>]) {
     let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort);
     if let Some(i) = of(Sort::Other).next() {
         let s = &standing[i];
@@ -196,6 +197,12 @@ fn others(values: &mut Values, standing: &[Standing<'_>]) {
             if let Some((x, y)) = pair(standing, &[Sort::Other], &[sort]) {
                 values.add(feature, Owner::Two(x, y));
             }
+        }
+        match behind(listing, found, standing, Sort::Other) {
+            Some((i, Behind::Thing)) => values.add(Feature::OtherThing, Owner::One(i)),
+            Some((i, Behind::Late)) => values.add(Feature::OtherLate, Owner::One(i)),
+            Some((i, Behind::End)) => values.add(Feature::OtherEnd, Owner::One(i)),
+            None => {}
         }
         for more in of(Sort::Other).skip(1).take(2) {
             values.add(Feature::OtherMore, Owner::One(more));
@@ -330,7 +337,15 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
     let disguised = |s: &Standing<'_>| s.hit.disguised && s.sort.is_listed() && s.strength >= Strength::Medium;
     let plain = |s: &Standing<'_>| matches!(s.sort, Sort::Name | Sort::Product) && !s.hit.disguised;
     let hidden = standing.iter().any(|s| s.sort == Sort::Code || disguised(s)) && !standing.iter().any(plain);
-    if hidden {
+    // Anything is made of leather: what else is named says little against it.
+    if !listed && standing.iter().any(is_leather) {
+        for i in of(Sort::Lookalike).take(MOST) {
+            values.add(Feature::LookalikeLeather, Owner::One(i));
+        }
+        if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].strength == Strength::Strong) {
+            values.add(Feature::LookalikeLeatherStrong, Owner::One(i));
+        }
+    } else if hidden {
         for i in of(Sort::Lookalike).take(MOST) {
             values.add(Feature::LookalikeCode, Owner::One(i));
         }
@@ -339,14 +354,16 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
         values.add(Feature::Lookalike, owner);
         values.add_if(s.strength >= Strength::Medium, Feature::LookalikeMedium, owner);
         values.add_if(s.strength == Strength::Strong, Feature::LookalikeStrong, owner);
+        // A weak one says little wherever it stands: goods of all sorts are for men and for women.
+        let firm = || of(Sort::Lookalike).filter(|&i| standing[i].strength >= Strength::Medium);
         let away = |i: usize| words_between(found, standing[i].index, standing[best].index);
-        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= NEAR) {
+        if let Some(i) = firm().find(|&i| away(i) <= NEAR) {
             values.add(Feature::LookalikeNear, Owner::One(i));
         }
-        if let Some(i) = of(Sort::Lookalike).find(|&i| away(i) <= 1) {
+        if let Some(i) = firm().find(|&i| away(i) <= 1) {
             values.add(Feature::LookalikeBeside, Owner::One(i));
         }
-        if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].place == Place::Title) {
+        if let Some(i) = firm().find(|&i| standing[i].place == Place::Title) {
             values.add(Feature::LookalikeTitle, Owner::One(i));
         }
         let strong = |i: &usize| standing[*i].place == Place::Title && standing[*i].strength == Strength::Strong;
@@ -366,6 +383,14 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
             values.add(Feature::CancelledMore, Owner::One(i));
         }
     }
+}
+
+/// Whether it is leather by its name, of an animal that no list names: such a name has trade terms and needs no company.
+fn is_leather(s: &Standing<'_>) -> bool {
+    s.sort == Sort::Other
+        && s.concept.kind == CueKind::Name
+        && s.concept.needs.is_empty()
+        && s.concept.commodities.iter().any(|c| c == "LPS")
 }
 
 /// What makes the subjects themselves doubtful.
@@ -403,6 +428,15 @@ fn context(
     values.add_if(told > 0 && 2 * told >= title, Feature::TitleMostly, Owner::Listing);
     values.add_if(told > 0 && 5 * told <= title, Feature::TitleLittle, Owner::Listing);
     values.add_if(is_bare(standing), Feature::NameBare, Owner::One(best));
+    match behind(listing, found, standing, Sort::Name) {
+        Some((i, Behind::Thing)) => {
+            values.add(Feature::NameThing, Owner::One(i));
+            values.add_if(overlap(standing[i].groups(), &LEATHER), Feature::NameThingSkin, Owner::One(i));
+        }
+        Some((i, Behind::Late)) => values.add(Feature::NameLate, Owner::One(i)),
+        Some((i, Behind::End)) => values.add(Feature::NameEnd, Owner::One(i)),
+        None => {}
+    }
     values.add_if(title <= 4, Feature::TitleShort, Owner::Listing);
     values.add_if(title > 12, Feature::TitleLong, Owner::Listing);
     let text = words(Field::Description);

@@ -8,7 +8,7 @@ use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Selector,
 use crate::matching::{Engine, stands};
 use crate::normalize::variants::{Variants, Way};
 use crate::normalize::{self, Folded, disguise, tables};
-use spotter_model::{CueKind, Field, Listing, limits};
+use spotter_model::{CueKind, Field, Group, Listing, limits};
 use std::cmp::Reverse;
 
 /// One match of one concept.
@@ -66,6 +66,8 @@ pub struct Found {
 const HITS_A_FIELD: usize = 512;
 /// Length of English words, in letters, that other languages spelled with the same letters may have by chance.
 const SHORT: usize = 4;
+/// Listed kinds that leather is made of.
+pub const LEATHER: [Group; 3] = [Group::Crocodilians, Group::Snakes, Group::Lizards];
 /// How far a look-alike reaches, in words.
 pub const NEAR: usize = 4;
 
@@ -440,11 +442,19 @@ fn drop_forms(lexicon: &Lexicon, found: &mut Found) {
                     && concept.commodities.iter().any(|c| ordinary.commodities.contains(c))
             }
         });
+        // Of what such leather is made, size and wearer are said as well ("python belt, mens, 36").
+        let sized = hits.iter().any(|h| {
+            let concept = lexicon.concept(h.concept);
+            !h.dropped
+                && h.field == form.field
+                && concept.kind == CueKind::Commodity
+                && concept.commodities.iter().any(|c| c == "LPS" && ordinary.commodities.contains(c))
+        });
         hits[i].dropped = hits.iter().any(|h| {
             let product = lexicon.concept(h.concept);
             let shares = || product.commodities.iter().any(|c| ordinary.commodities.contains(c));
             let names = match product.kind {
-                CueKind::Name if product.listed => made,
+                CueKind::Name if product.listed => made || sized && product.groups.iter().any(|g| LEATHER.contains(g)),
                 CueKind::Name => product.wild && h.strength >= Strength::Medium && shares(),
                 CueKind::Commodity => !product.groups.is_empty() && h.strength >= Strength::Medium && shares(),
                 _ => false,

@@ -9,6 +9,7 @@ mod gather;
 mod grams;
 mod host;
 mod latin;
+mod phrase;
 pub mod policy;
 mod score;
 pub mod sentences;

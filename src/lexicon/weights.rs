@@ -136,6 +136,8 @@ features! {
     LookalikeNear "lookalike.near" Against Against "at most four words from the strongest name, product, code word or unlisted kind";
     LookalikeBeside "lookalike.beside" Against Against "at most one word from it";
     LookalikeCode "lookalike.code" Against Against "look-alikes beside a code word or a disguised name, and no plain one (count, at most 3)";
+    LookalikeLeather "lookalike.leather" Against Against "look-alikes beside leather of an unlisted animal, instead of the others (count, at most 3)";
+    LookalikeLeatherStrong "lookalike.leather.strong" Against Against "one of them by a word that hardly means anything else";
     LookalikeTitle "lookalike.title" Against Against "in the title";
     LookalikeTitleStrong "lookalike.title.strong" Against Against "in the title, by a word that hardly means anything else";
     LookalikeAside "lookalike.aside" Against Against "in the category";
@@ -152,6 +154,13 @@ features! {
     TitleShort "title.short" Either Either "a title of at most four words";
     TitleLittle "title.little" Against Against "names, parts, products and code words make up a fifth of the title or less";
     NameBare "name.bare" Against Against "a name, and nothing of parts, products, offers, claims or methods beside it";
+    NameThing "name.thing" Against Against "a name, and an unknown word behind it, most likely a thing that only bears the name (English titles)";
+    NameThingSkin "name.thing.skin" For For "the same, where the kind is one that leather is made of";
+    NameEnd "name.end" For For "a name with nothing unknown before it and nothing behind it, or a number, a sex, an age, a sign of an offer (English titles)";
+    NameLate "name.late" Either Either "the same behind unknown words (English titles)";
+    OtherThing "other.thing" Against Against "an unlisted kind, and an unknown word behind it (English titles)";
+    OtherEnd "other.end" Against For "an unlisted kind with nothing unknown before it and nothing behind it (English titles)";
+    OtherLate "other.late" Against Either "the same behind unknown words (English titles)";
     TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";
     TextLong "text.long" Against Against "a description of more than sixty words";
