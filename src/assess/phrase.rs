@@ -140,7 +140,7 @@ mod tests {
         for (title, behind) in [
             ("tiger", Some("name.end")),
             ("Two tigers available", Some("name.end")),
-            ("Large white tiger, 2 years", Some("name.end")),
+            ("Large orange tiger, 2 years", Some("name.end")),
             ("Tiger - with cage", Some("name.end")),
             ("Tiger 12 inch", Some("name.end")),
             ("Tiger vintage", None),
