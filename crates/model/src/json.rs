@@ -221,6 +221,88 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Inside<A> {
     }
 }
 
+/// An enum that is read from an object whose first field is its type, as everything writes it that derives [`serde::Serialize`].
+/// What serde derives takes the type from anywhere: it keeps all that the object holds until it has met it, and then reads
+/// each variant from there, for which all readers are compiled once more.
+macro_rules! typed {
+    ($(#[$meta:meta])* pub enum $name:ident ($remote:tt) as $told:ident { $($body:tt)* }) => {
+        $(#[$meta])*
+        pub enum $name { $($body)* }
+
+        #[derive(serde::Deserialize)]
+        #[serde(remote = $remote, rename_all = "snake_case")]
+        enum $told { $($body)* }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Object;
+                impl<'de> serde::de::Visitor<'de> for Object {
+                    type Value = $name;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        formatter.write_str("an object that begins with its type")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $told::deserialize($crate::json::Typed(map))
+                    }
+                }
+                from.deserialize_map(Object)
+            }
+        }
+    };
+}
+pub(crate) use typed;
+
+/// The fields of an object as an enum: the first says which variant, the others are its fields.
+pub(crate) struct Typed<A>(pub(crate) A);
+
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for Typed<A> {
+    type Error = A::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_enum(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Typed<A> {
+    type Error = A::Error;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self), A::Error> {
+        match self.0.next_key::<String>()?.as_deref() {
+            Some("type") => Ok((self.0.next_value_seed(seed)?, self)),
+            _ => Err(serde::de::Error::custom("the type does not come first")),
+        }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Typed<A> {
+    type Error = A::Error;
+
+    fn unit_variant(mut self) -> Result<(), A::Error> {
+        while self.0.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
+        seed.deserialize(serde::de::value::MapAccessDeserializer::new(self.0))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, A::Error> {
+        Err(serde::de::Error::custom("no object has fields without names"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_map(self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::read;
@@ -298,5 +380,32 @@ mod tests {
         assert!(read::<Inner>(br#"{"count": -1}"#).is_err());
         assert!(read::<Inner>("[".repeat(100_000).as_bytes()).is_err(), "deep");
         assert!(read::<serde_json::Value>("[".repeat(100_000).as_bytes()).is_err(), "deep");
+    }
+
+    #[test]
+    fn an_answer_begins_with_its_type() {
+        use crate::messages::Answer;
+        let answers = [
+            Answer::Kept,
+            Answer::Queued { report_id: "r".into(), undo_ms: 3 },
+            Answer::Refused { message: "m".into(), args: vec!["a".into()] },
+            Answer::State(Box::default()),
+        ];
+        for answer in answers {
+            let text = serde_json::to_vec(&answer).unwrap();
+            assert_eq!(serde_json::from_slice::<Answer>(&text).unwrap(), answer);
+            assert_eq!(read::<Answer>(&text).unwrap(), answer);
+        }
+        let read = |text: &str| serde_json::from_str::<Answer>(text);
+        assert!(read(r#"{"type":"kept","more":[1]}"#).is_ok());
+        for wrong in [
+            r#"{"undo_ms":3,"type":"queued","report_id":"r"}"#,
+            r#"{"type":"queued","undo_ms":3}"#,
+            "{}",
+            "[]",
+            r#"{"type":"no"}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

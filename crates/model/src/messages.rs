@@ -549,10 +549,11 @@ pub enum Ask {
     SyncSites,
 }
 
+crate::json::typed! {
 /// The background's answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Answer {
+pub enum Answer ("Answer") as Told {
     /// How things stand.
     State(Box<State>),
     /// The listing of the tab's page that is offered for a check, where there is one.
@@ -603,7 +604,7 @@ pub enum Answer {
         /// Its placeholders.
         args: Vec<String>,
     },
-}
+}}
 
 /// What is stored on this device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -89,11 +89,11 @@ pub fn wasm_cargo(args: &[&str]) -> Command {
 
 /// Builds both crates.
 pub fn build() -> Result<Vec<Part>> {
-    let mut args = vec!["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
+    // One by one: built together, each would have what only the other asks of a library.
     for source in CRATES {
-        args.extend(["-p", source.package]);
+        let profile = ["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
+        ok(&mut wasm_cargo(&[&profile[..], &["-p", source.package]].concat()))?;
     }
-    ok(&mut wasm_cargo(&args))?;
     // wasm-opt takes one processor, and most of the time.
     std::thread::scope(|scope| {
         let parts: Vec<_> = CRATES.iter().map(|source| scope.spawn(|| part(source))).collect();
