@@ -107,20 +107,7 @@ function assessed(message, held) {
   }
 }
 
-// Browsers compile a function when it is first called, which takes longer than the first answer itself. Where a page only begins to
-// load there is time for that: a made-up listing is assessed, and what is said of it is thrown away. Before a real one, or not at all.
-const MADE_UP = { type: 'assess', batch: 0, listings: [{
-  id: '0', kind: 'listing', title: 'Carved elephant ivory netsuke, signed', description: 'Genuine ivory, 4 cm. PM me for more pictures.', price: '£420',
-  category: '', seller: '', location: '', url: 'https://market.example/item/1', lang: 'en', images: '',
-}] };
-let asked = false;
-async function practise() {
-  const [, { words_held: held }] = await Promise.all([woken, settings]);
-  if (!asked) assessed(MADE_UP, held);
-}
-
 async function assess(port, tab, message) {
-  asked = true;
   const wanted = !started && OTHER.test(JSON.stringify(message)) ? other() : undefined;
   const [first, { words_held: held }, image] = await Promise.all([woken, settings, wanted]);
   if (image && !started) fill(first.memory, image);
@@ -159,10 +146,8 @@ async function openPanel(tab) {
 }
 
 api.runtime.onConnect.addListener((port) => {
-  // A port of another name only wakes this background, before a page is there to be read (`extension/content/src/early.ts`).
   if (port.name !== 'content' || port.sender?.tab === undefined) {
     port.disconnect();
-    if (port.name === 'early') practise();
     return;
   }
   const { tab } = port.sender;

@@ -1,5 +1,4 @@
-// node tests/bench/cold.mjs PLAN.json: from a killed background to the first assessment, seen by the page: from its question on an
-// open page; then, for what ships, from the beginning of a navigation to a page of results.
+// node tests/bench/cold.mjs PLAN.json: from a killed background to the first assessment, seen by the page.
 //
 // PLAN: { out, rounds, browsers, subjects: [{ name, wasm?: dir with coldbench.js, shipped?: { chromium, firefox },
 // words?: how many words of a programme are laid over the shipped one's own, failed?: why it could not be made }] }.
@@ -15,7 +14,7 @@ import { manyWords, workshop } from '../e2e/support/words.mjs';
 import { browsers } from './browsers.mjs';
 import * as extensions from './extensions.mjs';
 import { median } from './median.mjs';
-import { PAGE, MESSAGE, corpus, results } from './page.mjs';
+import { PAGE, MESSAGE, corpus } from './page.mjs';
 
 const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const round = (x, digits = 2) => (x === undefined ? undefined : Number(x.toFixed(digits)));
@@ -161,72 +160,6 @@ async function measure(browserName, origin) {
   }
 }
 
-/** The hosts of those that arrive: what is granted one host runs nowhere else. The built extension reads no other hosts by http. */
-const HOSTS = { bare: '127.0.0.2', 'with early.js': 'localhost', 'without it': '127.0.0.1' };
-const CARDS = 60;
-/** A page from afar comes in pieces: this long after the first of two comes the second. */
-const APART_MS = 200;
-const PAGES = { '/results': 'that comes at once', '/apart': `whose second half comes ${APART_MS} ms later` };
-
-/**
- * From the beginning of a navigation to a page of results, the background killed before it, to the first assessment; beside them the
- * built one whose background runs all the while.
- */
-async function arrivals(browserName, from, port) {
-  const driver = await browsers[browserName]();
-  try {
-    const subjects = [];
-    for (const [name, host] of Object.entries(HOSTS)) {
-      const dir = path.join(plan.out, browserName, `arriving-${name}`.replaceAll(' ', '-'));
-      const own = `arriving-${subjects.length}`;
-      if (name === 'bare') extensions.bareOn(dir, own, host, MESSAGE);
-      else extensions.shippedOn(dir, own, from, host, name === 'with early.js');
-      const id = await driver.install(dir);
-      if (name !== 'bare') await (await firstRunPage(driver.browser)).close();
-      subjects.push({ name, id, origin: `http://${host}:${port}`, cold: true });
-    }
-    subjects.push({ ...subjects[1], name: 'not killed', cold: false });
-    const page = await driver.browser.newPage();
-    const probe = async ({ name, id, origin: at }, path_, cold) => {
-      await page.goto('about:blank');
-      if (cold && !(await driver.kill(id))) throw new Error(`${name}: its background was not running`);
-      await settle(page);
-      await page.goto(at + path_, { waitUntil: 'load' });
-      const told = await page.waitForFunction(() => document.documentElement.getAttribute('data-assessed'), { timeout: 20_000 });
-      const { ms, answer } = JSON.parse(await told.jsonValue());
-      if (name !== 'bare' && !answer.marks.some((mark) => mark.level !== 'none')) throw new Error(`${name}: nothing was found`);
-      return ms;
-    };
-    for (const subject of subjects) await probe(subject, '/results', false);
-    const all = Object.keys(PAGES).map((at) => ({ at, measured: subjects.map((subject) => ({ ...subject, times: [], ratios: [] })) }));
-    for (let n = 0; n < plan.rounds; n++) {
-      for (const { at, measured } of all) {
-        const now = new Map();
-        for (let i = 0; i < measured.length; i++) {
-          const subject = measured[(i + n) % measured.length];
-          // Whoever was killed last may still be waking up its other half: the one that runs all the while is asked when it has.
-          if (!subject.cold) await probe(subject, at, false);
-          now.set(subject, await probe(subject, at, subject.cold));
-        }
-        for (const [subject, ms] of now) {
-          subject.times.push(ms);
-          subject.ratios.push(ms / now.get(measured[0]));
-        }
-      }
-    }
-    return all.map(({ at, measured }) => ({ page: PAGES[at], results: measured.map((s) => ({
-      name: s.name,
-      ms: round(median(s.times), 1),
-      low: round(Math.min(...s.times), 1),
-      high: round(Math.max(...s.times), 1),
-      ratio: round(median(s.times) / median(measured[0].times)),
-      paired: round(median(s.ratios)),
-    })) }));
-  } finally {
-    await driver.close();
-  }
-}
-
 function sizes(subject, browserName) {
   const shipped = subject.shipped && path.join(subject.shipped[browserName], 'background');
   const files = subject.wasm
@@ -237,51 +170,32 @@ function sizes(subject, browserName) {
   return { wasm: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, build_ms: subject.build_ms };
 }
 
-const COLUMNS = ['name', 'ms', 'low', 'high', 'ratio', 'paired'];
-
-function lines(columns, measured) {
-  const rows = [columns, ...measured.map((r) => columns.map((c) => String(r[c] ?? '')))];
+function table({ browser, version, rounds, results, failed }) {
+  const columns = ['name', 'ms', 'low', 'high', 'ratio', 'paired', 'asked', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'];
+  const rows = [columns, ...results.map((r) => columns.map((c) => String(r[c] ?? '')))];
   const widths = columns.map((_, i) => Math.max(...rows.map((r) => r[i].length)));
   const line = (r) => r.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
-  return rows.map(line);
-}
-
-function table({ browser, version, rounds, results: asked, arrived, failed }) {
   const missing = failed.map((f) => `${f.name}: ${f.failed}`);
-  const strict = lines([...COLUMNS, 'asked', 'mbs', 'cues', 'wasm', 'gzip', 'build_ms'], asked);
-  const whole = (arrived ?? []).flatMap((one) => [
-    '', `${browser}, from the beginning of a navigation to a page of ${CARDS} results ${one.page}`, ...lines(COLUMNS, one.results)]);
-  return [`${browser} (${version}), ${rounds} kills each, from the question on an open page`, ...strict, ...missing, ...whole].join('\n');
+  return [`${browser} (${version}), ${rounds} kills each`, ...rows.map(line), ...missing].join('\n');
 }
 
-const answer = ({ url }, response) => {
+const server = http.createServer((_, response) => {
   response.setHeader('content-type', 'text/html; charset=utf-8');
   response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
-  const text = url in PAGES ? results(CARDS) : PAGE;
-  if (url !== '/apart') return void response.end(text);
-  response.write(text.slice(0, text.length / 2));
-  return void setTimeout(() => response.end(text.slice(text.length / 2)), APART_MS);
-};
-// One port on every address of HOSTS.
-const servers = [http.createServer(answer), http.createServer(answer)];
-const [server] = servers;
+  response.end(PAGE);
+});
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-await new Promise((listening) => servers[1].listen(server.address().port, HOSTS.bare, listening));
 const origin = `http://127.0.0.1:${server.address().port}/`;
 const all = [];
 try {
   for (const name of plan.browsers) {
     const result = await measure(name, origin);
-    const built = plan.subjects.find((s) => s.shipped && !s.words)?.shipped[name];
-    if (built && existsSync(built)) result.arrived = await arrivals(name, built, server.address().port);
     all.push(result);
     console.log(`${table(result)}\n`);
   }
 } finally {
-  for (const one of servers) {
-    one.closeAllConnections();
-    one.close();
-  }
+  server.closeAllConnections();
+  server.close();
 }
 const json = JSON.stringify({ bench: 'cold', browsers: all });
 writeFileSync(path.join(plan.out, 'cold.json'), `${json}\n`);

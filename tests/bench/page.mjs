@@ -31,12 +31,6 @@ export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <body><main><article><h1>${escape(IVORY.title)}</h1><p class="price">${IVORY.price}</p>
 <p>${escape(IVORY.description)}</p></article></main></body></html>`;
 
-const card = (n) => `<li class="card"><a href="/item/${n}"><img alt="" width="160" height="120"></a><h3><a href="/item/${n}">${
-  n % 4 ? `Oak chair no. ${n}` : `Carved elephant ivory netsuke, no. ${n}`}</a></h3><p class="price">£${10 + n}.50</p></li>`;
-/** A page of so many results. */
-export const results = (count) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Results</title></head>
-<body><h1>Results</h1><main><ul>${Array.from({ length: count }, (_, n) => card(n + 1000)).join('')}</ul></main></body></html>`;
-
 // About 1 MB in JSON lines: a third of the sentences in other scripts, one listing in eight with a find.
 const SENTENCES = [
   'Solid oak dining table with six chairs, collected from a smoke-free home.',

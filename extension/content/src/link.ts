@@ -55,21 +55,6 @@ export class Link {
     this.#pump();
   }
 
-  /** Whether a port stands: the background runs, or has ended so lately that nobody has been told. */
-  get open(): boolean {
-    return this.#port !== null;
-  }
-
-  /** Opens the port before there is something to send: a background that has ended begins to wake up. */
-  wake(): void {
-    if (this.#stopped) return;
-    try {
-      this.#port ??= this.#open();
-    } catch {
-      this.#lost();
-    }
-  }
-
   /** A message without answer; lost with the background, as the next one replaces it. */
   tell(message: ToBackground): void {
     // A port that died without a word takes one message with it.

@@ -44,8 +44,6 @@ const STORMS = 5;
 /** Milliseconds between a change and looking at it; and the longest wait when looking finds nothing new. */
 const SETTLE_MS = 60;
 const PATIENCE_MS = 5_000;
-/** So often in a row the background is woken for listings that do not come; then it sleeps until one is sent. */
-const WAKES_IN_VAIN = 3;
 /** Looks at a page that changes, without one listing found, after which it is left alone until a person does something. */
 const LOOKS_IN_VAIN = 12;
 
@@ -65,7 +63,6 @@ export class Session {
   #passes = 0;
   #patience = SETTLE_MS;
   #vain = 0;
-  #woken = 0;
   #started = false;
   #stopped = false;
   #counts = "";
@@ -243,18 +240,10 @@ export class Session {
   #wake(): void {
     if (this.#scheduled || this.#stopped || this.gaveUp) return;
     this.#scheduled = true;
-    this.#wakeBackground();
     this.#cancel = this.clock.after(this.#patience, () => {
       this.#scheduled = false;
       void this.#flush();
     });
-  }
-
-  /** What came may be listings: a background that ended in a long silence wakes up while the page settles and is read. */
-  #wakeBackground(): void {
-    if (this.link.open || this.#woken >= WAKES_IN_VAIN || document.hidden || !this.#watch.bringsLinks || isPrivate(location.href)) return;
-    this.#woken++;
-    this.link.wake();
   }
 
   async #flush(): Promise<void> {
@@ -476,9 +465,7 @@ export class Session {
   }
 
   #send(entries: readonly Entry[]): void {
-    if (entries.length === 0) return;
-    this.#woken = 0;
-    this.link.assess(entries.map((e) => e.listing));
+    if (entries.length > 0) this.link.assess(entries.map((e) => e.listing));
   }
 
   #answered(listings: readonly Listing[], marks: readonly Mark[]): void {

@@ -2,7 +2,7 @@
 // read, which only queues; and what no observer is told: a frame that shows another document, an element that gets
 // its root late. What to do about it is the session's business. Never looks at our own nodes.
 
-import { firstIn, isElement, isText, matches, openRootOf, parentOf } from "./dom";
+import { isElement, isText, openRootOf, parentOf } from "./dom";
 import { documentIn, isHere, type Place } from "./places";
 import type { Clock } from "./schedule";
 
@@ -12,9 +12,6 @@ export const FULL_PASS_RECORDS = 1_000;
 /** When elements that may become hosts are looked at: first, and at the latest. */
 const LATE_MS = 250;
 const LATE_MS_MOST = 8_000;
-
-/** So many added elements are asked whether a link is in them. */
-const LINKS_IN = 8;
 
 /** What changed since the last look. */
 export interface Changes {
@@ -85,16 +82,6 @@ export class Watch {
     this.#changes.records++;
     this.#changes.all = true;
     this.wake();
-  }
-
-  /** Whether something with a link came, as cards have one; looks at a few elements only. */
-  get bringsLinks(): boolean {
-    let left = LINKS_IN;
-    for (const el of this.#changes.added) {
-      if (left-- === 0) return false;
-      if (matches(el, "a[href]") || firstIn(el, "a[href]") !== null) return true;
-    }
-    return false;
   }
 
   stop(): void {

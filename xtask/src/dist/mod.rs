@@ -81,7 +81,7 @@ pub fn build(packing: Packing) -> Result<Built> {
             .context("manifest.json is not JSON")?;
     types::write()?;
     markets::write()?;
-    let content = [content_script("main", "content")?, content_script("early", "early")?];
+    let content = content_script()?;
     let wasm = wasm::build()?;
     let parts = parts::shipped()?;
     licences::check(&parts)?;
@@ -99,9 +99,7 @@ pub fn build(packing: Packing) -> Result<Built> {
             copy(&root().join(from), &staging.join(to))?;
         }
         locales::write_words(&root().join("extension/_locales"), &staging.join("pages/words"))?;
-        for (name, bytes) in &content {
-            fs::write(staging.join(name), bytes)?;
-        }
+        fs::write(staging.join("content.js"), &content)?;
         for part in &wasm {
             for (name, bytes) in &part.files {
                 let path = staging.join(part.folder).join(name);
@@ -138,21 +136,20 @@ pub fn build(packing: Packing) -> Result<Built> {
     Ok(Built { lines, version, archives, parts, licences })
 }
 
-/// Bundles a content script into one classic script, as short as it can be: every page parses it. Gives its name and text. The map
-/// by which a stranger's stack trace is read stays beside the build (`target/xtask/content.js.map`), and a build can be repeated.
-fn content_script(entry: &str, name: &str) -> Result<(String, Vec<u8>)> {
-    let entry = format!("extension/content/src/{entry}.ts");
-    if !root().join(&entry).is_file() {
-        bail!("{entry} is missing");
+/// Bundles the content script into one classic script, as short as it can be: every page parses it. The map by which a
+/// stranger's stack trace is read stays beside the build (`target/xtask/content.js.map`), and a build can be repeated.
+fn content_script() -> Result<Vec<u8>> {
+    let entry = root().join("extension/content/src/main.ts");
+    if !entry.is_file() {
+        bail!("extension/content/src/main.ts is missing");
     }
-    let name = format!("{name}.js");
-    let out = crate::run::target().join("xtask").join(&name);
+    let out = crate::run::target().join("xtask/content.js");
     fs::create_dir_all(out.parent().expect("a file lies in a folder"))?;
     let outfile = format!("--outfile={}", out.display());
     ok(&mut npm_tool(
         "esbuild",
         &[
-            &entry,
+            "extension/content/src/main.ts",
             "--bundle",
             "--format=iife",
             "--target=chrome140,firefox140",
@@ -164,7 +161,7 @@ fn content_script(entry: &str, name: &str) -> Result<(String, Vec<u8>)> {
             &outfile,
         ],
     ))?;
-    Ok((name, fs::read(out)?))
+    Ok(fs::read(out)?)
 }
 
 /// Makes one file of the background's listeners and of what wasm-bindgen wrote for its module, both as readable as they

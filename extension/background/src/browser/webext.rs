@@ -78,10 +78,8 @@ extern "C" {
     fn create(this: &Menus, properties: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// What runs on a page that may be read: name of the registration, file, and when. The first wakes this background while the
-/// page is still loading.
-const SCRIPTS: [(&str, &str, &str); 2] =
-    [("early", "early.js", "document_start"), ("content", "content.js", "document_idle")];
+/// Where the content script and its tests look for one name of our registration.
+const CONTENT_SCRIPT: &str = "content";
 
 pub type Answer<T> = Result<T, JsValue>;
 
@@ -151,34 +149,24 @@ pub async fn inject(tab: i32) -> Answer<()> {
     settle(scripting_execute(&object(&[("target", target), ("files", files)]))).await.map(|_| ())
 }
 
-/// Registers the content scripts for exactly these patterns.
+/// Registers the content script for exactly these patterns.
 pub async fn register(patterns: &[String]) -> Answer<()> {
-    let names: Array = SCRIPTS.iter().map(|(name, ..)| JsValue::from_str(name)).collect();
-    let registered = settle(scripting_registered(&object(&[("ids", names.into())]))).await?;
-    let there: Array = match registered.dyn_into::<Array>() {
-        Ok(list) => list.iter().map(|script| get(&script, "id")).collect(),
-        Err(_) => Array::new(),
-    };
-    // An earlier version registered fewer: only what is there can be taken back, and only all of them brought up to date.
-    let all = there.length() as usize == SCRIPTS.len();
-    if there.length() > 0 && (patterns.is_empty() || !all) {
-        settle(scripting_unregister(&object(&[("ids", there.into())]))).await?;
-    }
+    let ids = object(&[("ids", Array::of1(&CONTENT_SCRIPT.into()).into())]);
+    let registered = settle(scripting_registered(&ids)).await?;
+    let exists = Array::is_array(&registered) && Array::from(&registered).length() > 0;
     if patterns.is_empty() {
-        return Ok(());
+        return if exists { settle(scripting_unregister(&ids)).await.map(|_| ()) } else { Ok(()) };
     }
-    let script = |(name, file, when): &(&str, &str, &str)| {
-        object(&[
-            ("id", (*name).into()),
-            ("matches", strings(patterns)),
-            ("js", Array::of1(&(*file).into()).into()),
-            ("runAt", (*when).into()),
-            ("allFrames", false.into()),
-            ("persistAcrossSessions", true.into()),
-        ])
-    };
-    let scripts: JsValue = SCRIPTS.iter().map(script).collect::<Array>().into();
-    let done = if all { scripting_update(&scripts) } else { scripting_register(&scripts) };
+    let script = object(&[
+        ("id", CONTENT_SCRIPT.into()),
+        ("matches", strings(patterns)),
+        ("js", Array::of1(&"content.js".into()).into()),
+        ("runAt", "document_idle".into()),
+        ("allFrames", false.into()),
+        ("persistAcrossSessions", true.into()),
+    ]);
+    let scripts: JsValue = Array::of1(&script).into();
+    let done = if exists { scripting_update(&scripts) } else { scripting_register(&scripts) };
     settle(done).await.map(|_| ())
 }
 
