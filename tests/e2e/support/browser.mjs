@@ -225,8 +225,20 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         await extensionPage.evaluate(`(async () => { (${shift})(await browser.runtime.getBackgroundPage(), ${offset}); })()`);
         return;
       }
-      const target = await browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().startsWith(base));
-      await (await target.worker()).evaluate(`(${shift})(globalThis, ${offset})`);
+      // The browser is asked which background runs: after an update the driver sometimes lists none, though one answers.
+      const whole = await browser.target().createCDPSession();
+      try {
+        const targetId = await until('a background runs', async () => {
+          const { targetInfos } = await whole.send('Target.getTargets', { filter: [{ type: 'service_worker' }] });
+          return targetInfos.find((t) => t.url.startsWith(base))?.targetId;
+        });
+        const { sessionId } = await whole.send('Target.attachToTarget', { targetId, flatten: true });
+        const session = await until('the driver has its session', () => whole.connection().session(sessionId));
+        await session.send('Runtime.evaluate', { expression: `(${shift})(globalThis, ${offset})` });
+      } finally {
+        // The background's session ends with the one that asked for it.
+        await whole.detach();
+      }
     },
 
     /** Opens a page in a private window. */
