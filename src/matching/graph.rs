@@ -12,7 +12,7 @@
 //! stand.
 
 use super::bytes::{Reader, place, written};
-use super::marks::{Bits, Marks, Number, Numbered};
+use super::marks::{Bits, MOST_FRESH, Marks, Number, Numbered};
 use crate::lexicon::PackError;
 #[cfg(any(feature = "sources", test))]
 pub use build::{build, build_fresh, column};
@@ -232,7 +232,7 @@ impl Graph {
         }
         match self.marks.settled(arc) {
             Number::Kept(at) => self.senses.get(at) as u32,
-            Number::Fresh(number) => self.fresh.saturating_add(number as u32),
+            Number::Fresh(number) => self.fresh + number as u32,
         }
     }
 
@@ -386,7 +386,7 @@ impl Graph {
         }
         let fresh = from.number()?;
         let root = from.number()? as usize;
-        if begin != arcs || root >= arcs {
+        if begin != arcs || root >= arcs || fresh > MOST_FRESH {
             return Err(PackError::Tables);
         }
         let graph = Self::with(Parts { labels, marks, jumps, senses, fresh, blocks, root });

@@ -36,6 +36,9 @@ pub const REACH: usize = RUN * WORD;
 /// One mark for all arcs of a word.
 const EACH: u64 = 0x1111_1111_1111_1111;
 
+/// Where numbers that no column holds begin at most: numbers have 16 bits, and whoever adds them up must not run over.
+pub const MOST_FRESH: u32 = 1 << 16;
+
 /// A number that an arc settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Number {

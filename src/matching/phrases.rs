@@ -10,7 +10,7 @@
 
 use super::bytes::{Reader, written};
 use super::graph::Column;
-use super::marks::{Bits, Marks, Number};
+use super::marks::{Bits, MOST_FRESH, Marks, Number};
 use crate::lexicon::PackError;
 use std::ops::Range;
 
@@ -87,7 +87,7 @@ impl Phrases {
     pub fn sense(&self, step: Step) -> Option<u32> {
         self.marks.settles(step.0).then(|| match self.marks.settled(step.0) {
             Number::Kept(at) => self.senses.get(at) as u32,
-            Number::Fresh(number) => self.fresh.saturating_add(number as u32),
+            Number::Fresh(number) => self.fresh + number as u32,
         })
     }
 
@@ -155,7 +155,7 @@ impl Phrases {
     /// When they end early, or are no blocks of which each is reached from one that stands before it.
     pub fn read(from: &mut Reader<'_>) -> Result<Self, PackError> {
         let (firsts, steps, fresh) = (from.number()? as usize, from.number()? as usize, from.number()?);
-        if firsts > 1 << 16 || steps > MAX_STEPS {
+        if firsts > 1 << 16 || steps > MAX_STEPS || fresh > MOST_FRESH {
             return Err(PackError::Tables);
         }
         let begins = Bits::read(from, firsts)?;
@@ -315,16 +315,19 @@ mod tests {
     #[test]
     fn blocks_that_lead_back_or_nowhere_are_refused() {
         // Word 0 begins; block 0 holds the words 1 and 2.
-        let read = |marks: u8, senses: u32| {
+        let read_from = |fresh: u32, marks: u8, senses: u32| {
             let mut bytes = vec![];
-            [1, 2, 0].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
+            [1, 2, fresh].iter().for_each(|&n| super::super::bytes::put(&mut bytes, n));
             bytes.extend_from_slice(&1u64.to_le_bytes());
             bytes.extend_from_slice(&[1, 2, 0, 0]);
             bytes.extend_from_slice(&u64::from(marks).to_le_bytes());
             bytes.extend((0..2 * senses).map(|_| 0));
             Phrases::read(&mut Reader(&bytes))
         };
+        let read = |marks: u8, senses: u32| read_from(0, marks, senses);
         assert!(read(0x54, 2).is_ok());
+        assert!(read_from(MOST_FRESH, 0x54, 2).is_ok());
+        assert!(read_from(MOST_FRESH + 1, 0x54, 2).is_err(), "numbers that run over");
         assert!(read(0x55, 2).is_err(), "a block that nothing leads to");
         assert!(read(0x56, 2).is_err(), "a word that leads nowhere");
         assert!(read(0x44, 2).is_err(), "a block without an end");

@@ -296,6 +296,10 @@ fn graphs_that_lead_outside_or_in_circles_are_refused() {
     let good = [0xf001, 0, 0, 0];
     let sound = |jumps: [u16; 4]| columns(labels, 0b11_1101, (0b11_1100, &jumps), 0b11, 1);
     assert!(read(&sound(good)).is_ok());
+    let mut over = sound(good);
+    let fresh = over.len() - 8;
+    over[fresh..fresh + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(read(&over).is_err(), "numbers that run over");
     for (what, jumps) in [
         ("forward to the end", [0xf003, 0, 0, 0]),
         ("forward beyond it", [0xffff, 0, 0, 0]),

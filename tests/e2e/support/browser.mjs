@@ -225,7 +225,7 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         await extensionPage.evaluate(`(async () => { (${shift})(await browser.runtime.getBackgroundPage(), ${offset}); })()`);
         return;
       }
-      // The browser is asked which background runs: after an update the driver sometimes lists none, though one answers.
+      // The browser is asked which background runs. The driver's own list was once waited for in vain after an update.
       const whole = await browser.target().createCDPSession();
       try {
         const targetId = await until('a background runs', async () => {
@@ -234,7 +234,8 @@ export async function launch(name, { dir = dist(name), headless = true, through,
         });
         const { sessionId } = await whole.send('Target.attachToTarget', { targetId, flatten: true });
         const session = await until('the driver has its session', () => whole.connection().session(sessionId));
-        await session.send('Runtime.evaluate', { expression: `(${shift})(globalThis, ${offset})` });
+        const { exceptionDetails } = await session.send('Runtime.evaluate', { expression: `(${shift})(globalThis, ${offset})` });
+        if (exceptionDetails) throw new Error(`the clock was not set: ${exceptionDetails.text}`);
       } finally {
         // The background's session ends with the one that asked for it.
         await whole.detach();
