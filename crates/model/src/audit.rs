@@ -103,10 +103,11 @@ pub struct Offer {
     pub price: String,
 }
 
+crate::json::typed! {
 /// A step of the checks: from the panel to the background.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
-pub enum AuditAsk {
+pub enum AuditAsk ("AuditAsk" by "step") as AuditAskRead {
     /// A tab's page was read: it is counted, and one of its listings may be offered.
     Look {
         /// The tab.
@@ -119,7 +120,7 @@ pub enum AuditAsk {
         /// What it is; absent: not now.
         answer: Option<Looked>,
     },
-}
+}}
 
 /// Whether this is a keyed hash in its form.
 #[must_use]

@@ -318,10 +318,11 @@ pub struct SurveyTask {
     pub items: Vec<Item>,
 }
 
+crate::json::typed! {
 /// From the panel to the background.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
-pub enum SurveyAsk {
+pub enum SurveyAsk ("SurveyAsk" by "step") as SurveyAskRead {
     /// How does this search stand?
     Task {
         /// The survey.
@@ -369,7 +370,7 @@ pub enum SurveyAsk {
         /// It is.
         done: bool,
     },
-}
+}}
 
 impl SurveyAsk {
     /// Survey and search that it is about.

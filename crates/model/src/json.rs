@@ -225,7 +225,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Inside<A> {
 /// What serde derives takes the type from anywhere: it keeps all that the object holds until it has met it, and then reads
 /// each variant from there, for which all readers are compiled once more.
 macro_rules! typed {
-    ($(#[$meta:meta])* pub enum $name:ident ($remote:tt) as $told:ident { $($body:tt)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident ($remote:tt by $tag:literal) as $told:ident { $($body:tt)* }) => {
         $(#[$meta])*
         pub enum $name { $($body)* }
 
@@ -244,7 +244,7 @@ macro_rules! typed {
                     }
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
-                        $told::deserialize($crate::json::Typed(map))
+                        $told::deserialize($crate::json::Typed(map, $tag))
                     }
                 }
                 from.deserialize_map(Object)
@@ -254,8 +254,8 @@ macro_rules! typed {
 }
 pub(crate) use typed;
 
-/// The fields of an object as an enum: the first says which variant, the others are its fields.
-pub(crate) struct Typed<A>(pub(crate) A);
+/// The fields of an object as an enum: the first, of this name, says which variant; the others are its fields.
+pub(crate) struct Typed<A>(pub(crate) A, pub(crate) &'static str);
 
 impl<'de, A: MapAccess<'de>> Deserializer<'de> for Typed<A> {
     type Error = A::Error;
@@ -275,10 +275,10 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Typed<A> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self), A::Error> {
-        match self.0.next_key::<String>()?.as_deref() {
-            Some("type") => Ok((self.0.next_value_seed(seed)?, self)),
-            _ => Err(serde::de::Error::custom("the type does not come first")),
+        if self.0.next_key::<String>()?.is_some_and(|key| key == self.1) {
+            return Ok((self.0.next_value_seed(seed)?, self));
         }
+        Err(serde::de::Error::custom("the type does not come first"))
     }
 }
 
@@ -382,20 +382,40 @@ mod tests {
         assert!(read::<serde_json::Value>("[".repeat(100_000).as_bytes()).is_err(), "deep");
     }
 
+    fn what_begins_with_its_type<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(all: &[T]) {
+        for one in all {
+            let text = serde_json::to_vec(one).unwrap();
+            assert_eq!(&serde_json::from_slice::<T>(&text).unwrap(), one);
+            assert_eq!(&read::<T>(&text).unwrap(), one);
+        }
+    }
+
     #[test]
-    fn an_answer_begins_with_its_type() {
-        use crate::messages::Answer;
-        let answers = [
+    fn messages_begin_with_their_type() {
+        use crate::audit::AuditAsk;
+        use crate::coding::{CodingForm, SurveyAsk};
+        use crate::messages::{Answer, Ask, Collected, Event};
+        what_begins_with_its_type(&[
             Answer::Kept,
             Answer::Queued { report_id: "r".into(), undo_ms: 3 },
             Answer::Refused { message: "m".into(), args: vec!["a".into()] },
             Answer::State(Box::default()),
-        ];
-        for answer in answers {
-            let text = serde_json::to_vec(&answer).unwrap();
-            assert_eq!(serde_json::from_slice::<Answer>(&text).unwrap(), answer);
-            assert_eq!(read::<Answer>(&text).unwrap(), answer);
-        }
+        ]);
+        let (survey, task) = ("s".to_owned(), "t".to_owned());
+        let form = Box::new(CodingForm::default());
+        what_begins_with_its_type(&[
+            Ask::State,
+            Ask::Agree { adult: true, rules: false },
+            Ask::Survey(SurveyAsk::Draft { survey: survey.clone(), task: task.clone(), listing: "l".into(), form }),
+            Ask::Survey(SurveyAsk::Done { survey, task, done: true }),
+            Ask::Audit(AuditAsk::Look { tab_id: -1 }),
+            Ask::Audit(AuditAsk::Say { listing: "l".into(), answer: None }),
+        ]);
+        what_begins_with_its_type(&[Event::StateChanged, Event::DraftReady { tab_id: 7 }]);
+        what_begins_with_its_type(&[
+            Collected::Nothing,
+            Collected::MovedOn { url_at_match: "a".into(), url_now: "b".into() },
+        ]);
         let read = |text: &str| serde_json::from_str::<Answer>(text);
         assert!(read(r#"{"type":"kept","more":[1]}"#).is_ok());
         for wrong in [
@@ -404,6 +424,16 @@ mod tests {
             "{}",
             "[]",
             r#"{"type":"no"}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let read = |text: &str| serde_json::from_str::<Ask>(text);
+        assert!(read(r#"{"type":"audit","step":"look","tab_id":1}"#).is_ok());
+        for wrong in [
+            r#"{"type":"audit","tab_id":1,"step":"look"}"#,
+            r#"{"step":"look","type":"audit","tab_id":1}"#,
+            r#"{"type":"audit"}"#,
+            r#"{"type":"audit","step":"look"}"#,
         ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -268,11 +268,12 @@ pub struct Finding {
     pub reported: bool,
 }
 
+crate::json::typed! {
 /// Answer to `Collect`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Collected {
+pub enum Collected ("Collected" by "type") as CollectedRead {
     /// The listing, read again just now.
     Listing(Box<CollectedListing>),
     /// The page went elsewhere since the match: refuse.
@@ -286,7 +287,7 @@ pub enum Collected {
     Gone,
     /// There is no listing there.
     Nothing,
-}
+}}
 
 /// A listing read for a report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -362,10 +363,11 @@ pub struct Cover {
     pub height: u16,
 }
 
+crate::json::typed! {
 /// From the panel or the options page to the background.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Ask {
+pub enum Ask ("Ask" by "type") as AskRead {
     /// Everything that the panel shows besides findings. Answered by `State`.
     State,
     /// Join with this invitation link. Answered by `State` or `Refused`.
@@ -547,13 +549,13 @@ pub enum Ask {
     Audit(AuditAsk),
     /// Host permissions changed: register the content scripts for what is granted now. Answered by `State`.
     SyncSites,
-}
+}}
 
 crate::json::typed! {
 /// The background's answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Answer ("Answer") as Told {
+pub enum Answer ("Answer" by "type") as AnswerRead {
     /// How things stand.
     State(Box<State>),
     /// The listing of the tab's page that is offered for a check, where there is one.
@@ -821,11 +823,12 @@ pub struct OutboxItem {
     pub evidence: Vec<Evidence>,
 }
 
+crate::json::typed! {
 /// Told to whoever listens; the listener asks for details.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum Event {
+pub enum Event ("Event" by "type") as EventRead {
     /// A page's findings changed; the sender's tab says which page.
     FindingsChanged,
     /// Outbox, enrolment or settings changed.
@@ -835,4 +838,4 @@ pub enum Event {
         /// The tab.
         tab_id: i32,
     },
-}
+}}
