@@ -140,45 +140,43 @@ impl Engine {
 
     /// Calls `found(sense, start, end)` for every pattern that may stand, as [`Words::find`] does.
     pub fn find(&self, text: &str, open: &[(usize, usize)], mut found: impl FnMut(u32, usize, usize)) {
-        if let Some((words, first)) = &self.overlay {
-            words.find(text, open, |sense, start, end| found(first + sense, start, end));
-        }
-        let Some(reference) = &self.reference else {
-            return self.words.find(text, open, found);
-        };
-        for (start, end, sense) in reference.find(text) {
-            found(sense, start, end);
-        }
+        self.each(&mut found, &|words, found| words.find(text, open, found), |_| true, text);
     }
 
     /// The same for patterns that begin before a place and end behind it, as [`Words::find_across`] does.
     pub fn find_across(&self, text: &str, joint: usize, mut found: impl FnMut(u32, usize, usize)) {
-        if let Some((words, first)) = &self.overlay {
-            words.find_across(text, joint, |sense, start, end| found(first + sense, start, end));
-        }
-        let Some(reference) = &self.reference else {
-            return self.words.find_across(text, joint, found);
-        };
-        for (start, end, sense) in
-            reference.find(text).into_iter().filter(|&(start, end, _)| start < joint && joint < end)
-        {
-            found(sense, start, end);
-        }
+        let is_across = |(start, end)| start < joint && joint < end;
+        self.each(&mut found, &|words, found| words.find_across(text, joint, found), is_across, text);
     }
 
     /// The same for patterns that are all of a line, as [`Words::find_whole`] does.
     pub fn find_whole(&self, text: &str, line: (usize, usize), mut found: impl FnMut(u32, usize, usize)) {
+        self.each(&mut found, &|words, found| words.find_whole(text, line, found), |place| place == line, text);
+    }
+
+    /// What a search of tables finds in the overlay and in our own, or an automaton in their place. Whoever is told of a find is called
+    /// through a pointer: finds are few, and each kind of search is compiled once.
+    fn each(
+        &self,
+        found: Found<'_>,
+        search: &dyn Fn(&Words, Found<'_>),
+        counts: impl Fn((usize, usize)) -> bool,
+        text: &str,
+    ) {
         if let Some((words, first)) = &self.overlay {
-            words.find_whole(text, line, |sense, start, end| found(first + sense, start, end));
+            search(words, &mut |sense, start, end| found(first + sense, start, end));
         }
-        let Some(reference) = &self.reference else {
-            return self.words.find_whole(text, line, found);
-        };
-        for (start, end, sense) in reference.find(text).into_iter().filter(|&(start, end, _)| (start, end) == line) {
-            found(sense, start, end);
+        let Some(reference) = &self.reference else { return search(&self.words, found) };
+        for (start, end, sense) in reference.find(text) {
+            if counts((start, end)) {
+                found(sense, start, end);
+            }
         }
     }
 }
+
+/// Who is told of a find: its sense, its first byte and one past its last.
+type Found<'a> = &'a mut dyn FnMut(u32, usize, usize);
 
 #[cfg(test)]
 mod tests;

@@ -194,6 +194,7 @@ impl Words {
     }
 
     /// The same for what begins before `before` and does not end up to `behind`; what does may be found too.
+    #[inline(never)]
     fn find_between(
         &self,
         text: &str,

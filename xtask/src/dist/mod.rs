@@ -10,6 +10,7 @@ mod manifest;
 pub mod parts;
 mod places;
 mod restricted;
+mod training;
 mod types;
 pub mod wasm;
 
@@ -99,6 +100,7 @@ pub fn build(packing: Packing) -> Result<Built> {
             copy(&root().join(from), &staging.join(to))?;
         }
         locales::write_words(&root().join("extension/_locales"), &staging.join("pages/words"))?;
+        training::to_rows(&staging.join("training"))?;
         fs::write(staging.join("content.js"), &content)?;
         for part in &wasm {
             for (name, bytes) in &part.files {

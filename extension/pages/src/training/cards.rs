@@ -4,6 +4,7 @@
 //! so. Never: a mark that the report does not know (`spotter_model::marks`).
 
 use super::json::{Json, Value};
+use super::rows;
 use spotter_model::{Date, Group, marks};
 
 /// Languages in which the cards' texts are there: `extension/training/cards.LANGUAGE.json`.
@@ -94,12 +95,17 @@ pub fn read(facts: &str, sources: &str, texts: &[(&'static str, &str)]) -> Resul
         Json::read(text).map_err(|(line, column)| format!("{name}: no JSON at {line}:{column}"))
     };
     let sources: Vec<Source> = each(&file("sources.json".into(), sources)?, source)?;
+    let facts = file("cards.json".into(), facts)?;
+    let facts = facts.list().unwrap_or_default();
+    let ids: Vec<&str> = facts.iter().map(|json| json.text_of("id")).collect();
     let mut all: Vec<(&'static str, Json)> = Vec::new();
     for (lang, text) in texts {
-        all.push((lang, file(format!("cards.{lang}.json"), text)?));
+        let name = format!("cards.{lang}.json");
+        let texts = rows::by_id(file(name.clone(), text)?, &ids);
+        all.push((lang, texts.ok_or_else(|| format!("{name}: not a row for each card"))?));
     }
     let mut cards: Vec<Card> = Vec::new();
-    for json in file("cards.json".into(), facts)?.list().unwrap_or_default() {
+    for json in facts {
         let card = card(json, &all)?;
         check(&card, &sources).map_err(|what| format!("{}: {what}", card.id))?;
         if cards.iter().any(|c| c.id == card.id) {

@@ -7,6 +7,7 @@ use super::cards::{self, Card, Source};
 use super::decks::Deck;
 use super::items::Item;
 use super::json::Json;
+use super::rows;
 use crate::words::Words;
 
 /// Files that every language has, in the order in which they are read.
@@ -59,14 +60,19 @@ impl Material {
     pub fn read(lang: &str, contents: &[String]) -> Result<Self, String> {
         let texts = texts(lang);
         let [facts, sources, listings, questions, rest @ ..] = contents else { return Err("a file is missing".into()) };
+        let listings = file("listings.json", listings)?;
+        let questions = file("questions.json", questions)?;
         let said = match (cards::one_of(&SAID, lang), rest.get(texts.len())) {
-            (Some(lang), Some(text)) => Some(Said::read(lang, text)?),
+            (Some(lang), Some(text)) => {
+                let all = [&listings, &questions].into_iter().flat_map(|items| items.list().unwrap_or_default());
+                Some(Said::read(lang, text, &all.map(|item| item.text_of("id")).collect::<Vec<_>>())?)
+            }
             _ => None,
         };
         let texts: Vec<(&'static str, &str)> = texts.into_iter().zip(rest.iter().map(String::as_str)).collect();
         let (cards, sources) = cards::read(facts, sources, &texts)?;
-        let listings = items("listings.json", listings, &cards, said.as_ref())?;
-        let questions = items("questions.json", questions, &cards, said.as_ref())?;
+        let listings = items("listings.json", &listings, &cards, said.as_ref())?;
+        let questions = items("questions.json", &questions, &cards, said.as_ref())?;
         match said.and_then(|s| s.stray(|id| listings.iter().chain(&questions).any(|i| i.id == id))) {
             Some(stray) => Err(format!("{stray}: a text without an item")),
             None => Ok(Self { cards, sources, listings, questions }),
@@ -100,9 +106,10 @@ struct Said {
 }
 
 impl Said {
-    fn read(lang: &'static str, text: &str) -> Result<Self, String> {
-        let wrong = |(line, column)| format!("questions.{lang}.json: no JSON at {line}:{column}");
-        Ok(Self { lang, texts: Json::read(text).map_err(wrong)? })
+    fn read(lang: &'static str, text: &str, ids: &[&str]) -> Result<Self, String> {
+        let name = format!("questions.{lang}.json");
+        let texts = rows::by_id(file(&name, text)?, ids);
+        Ok(Self { lang, texts: texts.ok_or_else(|| format!("{name}: not a row for each item"))? })
     }
 
     /// An item in this language, as far as it is said. One whose title is, is of this language.
@@ -134,8 +141,11 @@ impl Said {
     }
 }
 
-fn items(file: &str, text: &str, cards: &[Card], said: Option<&Said>) -> Result<Vec<Item>, String> {
-    let json = Json::read(text).map_err(|(line, column)| format!("{file}: no JSON at {line}:{column}"))?;
+fn file(name: &str, text: &str) -> Result<Json, String> {
+    Json::read(text).map_err(|(line, column)| format!("{name}: no JSON at {line}:{column}"))
+}
+
+fn items(file: &str, json: &Json, cards: &[Card], said: Option<&Said>) -> Result<Vec<Item>, String> {
     let mut items: Vec<Item> = Vec::new();
     for row in json.list().unwrap_or_default() {
         let mut item =

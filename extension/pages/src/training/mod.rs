@@ -16,6 +16,7 @@ pub mod material;
 pub mod present;
 pub mod quiz;
 pub mod quiz_view;
+pub mod rows;
 pub mod view;
 
 use crate::dom::{App, Fired, Page};
