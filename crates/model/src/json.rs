@@ -2,10 +2,11 @@
 //!
 //! Owns: [`read`], which takes a struct from an object and from nothing else. serde's readers also take one from an array, field
 //! by field, which nobody writes and which makes each of them nearly twice as long; all of a background's code is read at
-//! every wake-up. Never: changes what an object means.
+//! every wake-up. Nor is it put into words what is wrong with a value. Never: changes what an object means.
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
 };
 use std::fmt;
 
@@ -13,11 +14,72 @@ use std::fmt;
 ///
 /// # Errors
 /// It is no JSON, or means something else, or goes on.
-pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, serde_json::Error> {
+pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Unlike> {
     let mut from = serde_json::Deserializer::from_slice(text);
     let value = T::deserialize(Objects(&mut from))?;
-    from.end()?;
+    from.end().map_err(unlike)?;
     Ok(value)
+}
+
+/// A value is not what it should be. Which of its fields is missing, or what stands there instead, is not said: each reader would have
+/// the sentences.
+#[derive(Debug)]
+pub struct Unlike;
+
+impl fmt::Display for Unlike {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not what should stand there")
+    }
+}
+
+impl std::error::Error for Unlike {}
+
+impl serde::de::Error for Unlike {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+/// What a reader of ours says, in the words of what it reads from.
+#[cold]
+#[inline(never)]
+fn told<E: serde::de::Error>(what: Unlike) -> E {
+    E::custom(what)
+}
+
+/// What is read from says that something is wrong: it is let go of in one place.
+#[cold]
+#[inline(never)]
+fn unlike<E>(_: E) -> Unlike {
+    Unlike
 }
 
 /// What hands out structs as maps.
@@ -37,14 +99,14 @@ struct Inside<A>(A);
 
 macro_rules! hand_on {
     ($($name:ident)*) => {
-        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$name(Told(visitor))
+        $(fn $name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unlike> {
+            self.0.$name(Told(visitor)).map_err(unlike)
         })*
     };
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
-    type Error = D::Error;
+    type Error = Unlike;
 
     hand_on! {
         deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
@@ -53,16 +115,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         deserialize_unit deserialize_seq deserialize_map deserialize_identifier deserialize_ignored_any
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_unit_struct(name, Told(visitor))
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Unlike> {
+        self.0.deserialize_unit_struct(name, Told(visitor)).map_err(unlike)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_newtype_struct(name, Told(visitor))
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Unlike> {
+        self.0.deserialize_newtype_struct(name, Told(visitor)).map_err(unlike)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(length, Told(visitor))
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Unlike> {
+        self.0.deserialize_tuple(length, Told(visitor)).map_err(unlike)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -70,8 +132,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         name: &'static str,
         length: usize,
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple_struct(name, length, Told(visitor))
+    ) -> Result<V::Value, Unlike> {
+        self.0.deserialize_tuple_struct(name, length, Told(visitor)).map_err(unlike)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -79,8 +141,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Told(visitor))
+    ) -> Result<V::Value, Unlike> {
+        self.0.deserialize_map(Told(visitor)).map_err(unlike)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -88,8 +150,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Told(visitor))
+    ) -> Result<V::Value, Unlike> {
+        self.0.deserialize_enum(name, variants, Told(visitor)).map_err(unlike)
     }
 
     fn is_human_readable(&self) -> bool {
@@ -100,7 +162,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
 macro_rules! tell {
     ($($name:ident: $kind:ty),*) => {
         $(fn $name<E: serde::de::Error>(self, value: $kind) -> Result<V::Value, E> {
-            self.0.$name(value)
+            self.0.$name(value).map_err(told)
         })*
     };
 }
@@ -109,7 +171,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Told<V> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(formatter)
+        formatter.write_str("what should stand there")
     }
 
     tell! {
@@ -119,31 +181,31 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Told<V> {
     }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
+        self.0.visit_none().map_err(told)
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
+        self.0.visit_unit().map_err(told)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(from))
+        self.0.visit_some(Objects(from)).map_err(told)
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(from))
+        self.0.visit_newtype_struct(Objects(from)).map_err(told)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Inside(from))
+        self.0.visit_seq(Inside(from)).map_err(told)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Inside(from))
+        self.0.visit_map(Inside(from)).map_err(told)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, from: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Inside(from))
+        self.0.visit_enum(Inside(from)).map_err(told)
     }
 }
 
@@ -151,7 +213,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<S::Value, D::Error> {
-        self.0.deserialize(Objects(from))
+        self.0.deserialize(Objects(from)).map_err(told)
     }
 }
 
@@ -164,10 +226,10 @@ impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Fields<V> {
 }
 
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Inside<A> {
-    type Error = A::Error;
+    type Error = Unlike;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_element_seed(Within(seed))
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unlike> {
+        self.0.next_element_seed(Within(seed)).map_err(unlike)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -176,14 +238,14 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Inside<A> {
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Inside<A> {
-    type Error = A::Error;
+    type Error = Unlike;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.0.next_key_seed(Within(seed))
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unlike> {
+        self.0.next_key_seed(Within(seed)).map_err(unlike)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.next_value_seed(Within(seed))
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Unlike> {
+        self.0.next_value_seed(Within(seed)).map_err(unlike)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -192,32 +254,32 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Inside<A> {
 }
 
 impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Inside<A> {
-    type Error = A::Error;
+    type Error = Unlike;
     type Variant = Inside<A::Variant>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.0.variant_seed(Within(seed))?;
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), Unlike> {
+        let (value, variant) = self.0.variant_seed(Within(seed)).map_err(unlike)?;
         Ok((value, Inside(variant)))
     }
 }
 
 impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Inside<A> {
-    type Error = A::Error;
+    type Error = Unlike;
 
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.0.unit_variant()
+    fn unit_variant(self) -> Result<(), Unlike> {
+        self.0.unit_variant().map_err(unlike)
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        self.0.newtype_variant_seed(Within(seed))
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Unlike> {
+        self.0.newtype_variant_seed(Within(seed)).map_err(unlike)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(length, Told(visitor))
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Unlike> {
+        self.0.tuple_variant(length, Told(visitor)).map_err(unlike)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
-        self.0.newtype_variant_seed(Fields(visitor))
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unlike> {
+        self.0.newtype_variant_seed(Fields(visitor)).map_err(unlike)
     }
 }
 

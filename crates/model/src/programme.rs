@@ -242,10 +242,22 @@ impl Programme {
     /// # Errors
     /// The first thing that is wrong, as a sentence for the coordinator.
     pub fn read(payload: &[u8]) -> Result<Self, String> {
+        Self::checked(payload, |unlike| {
+            serde_json::from_slice::<Self>(payload).err().map_or_else(|| unlike.to_string(), |e| e.to_string())
+        })
+    }
+
+    /// The same where nobody asks what is wrong.
+    #[must_use]
+    pub fn known(payload: &[u8]) -> Option<Self> {
+        Self::checked(payload, |unlike| unlike.to_string()).ok()
+    }
+
+    fn checked(payload: &[u8], why: impl Fn(crate::json::Unlike) -> String) -> Result<Self, String> {
         if payload.len() > limits::PROGRAMME_BYTES {
             return Err(format!("at most {} bytes are allowed", limits::PROGRAMME_BYTES));
         }
-        let programme: Self = crate::json::read(payload).map_err(|e| e.to_string())?;
+        let programme: Self = crate::json::read(payload).map_err(why)?;
         programme.check().map(|()| programme)
     }
 

@@ -59,13 +59,13 @@ impl Kept {
     /// signed which was taken back, be it by itself.
     pub fn signed(&mut self, payload: &[u8], key: &str) {
         let key_is_back = |offered: &Programme| self.revoked().iter().chain(&offered.revoked).any(|print| print == key);
-        self.trouble = match Programme::read(payload) {
-            Err(_) => Some(Sentence::new("bg_programme_unreadable")),
-            Ok(offered) if key_is_back(&offered) => Some(Sentence::new("bg_programme_signature")),
-            Ok(offered) if self.programme.as_ref().is_some_and(|held| offered.serial < held.serial) => {
+        self.trouble = match Programme::known(payload) {
+            None => Some(Sentence::new("bg_programme_unreadable")),
+            Some(offered) if key_is_back(&offered) => Some(Sentence::new("bg_programme_signature")),
+            Some(offered) if self.programme.as_ref().is_some_and(|held| offered.serial < held.serial) => {
                 Some(Sentence::new("bg_programme_older"))
             }
-            Ok(offered) => {
+            Some(offered) => {
                 key.clone_into(&mut self.key);
                 self.programme = Some(offered);
                 None
