@@ -56,8 +56,8 @@ impl Values {
 
 /// Most of anything that is counted.
 const MOST: usize = 3;
-/// The claim that something is a fossil.
-const FOSSIL: &str = "claim.fossil";
+/// The claims that something is a fossil, or was found: what the sea leaves of sharks are fossil teeth.
+const FOSSIL: [&str; 2] = ["claim.fossil", "claim.found"];
 /// A part of a shark of an unknown kind.
 const SHARK_PART: &str = "name.shark-part-unknown";
 /// Most signs of a live animal that are counted where none is named.
@@ -228,7 +228,7 @@ fn others(values: &mut Values, listing: &Listing, found: &Found, standing: &[Sta
 
 /// Whether a fossil is said beside sharks: their teeth are sold by the million, and most are none of today's.
 fn fossil(values: &mut Values, standing: &[Standing<'_>]) {
-    let said = standing.iter().position(|s| s.sort == Sort::Claim && s.concept.id() == FOSSIL);
+    let said = standing.iter().position(|s| s.sort == Sort::Claim && FOSSIL.contains(&s.concept.id().as_str()));
     let of_shark = |s: &Standing<'_>| match s.sort {
         Sort::Other => s.groups().contains(&Group::Sharks) || s.concept.id() == SHARK_PART,
         sort => sort.is_listed() && s.groups().contains(&Group::Sharks),
@@ -485,9 +485,8 @@ fn context(
 /// Whether nothing stands but names and what speaks against them. A name that a programme added was met in what sellers offer, and
 /// lends itself to nothing else.
 fn is_bare(standing: &[Standing<'_>]) -> bool {
-    let is = |sort| {
-        matches!(sort, Sort::Name | Sort::Made | Sort::Other | Sort::Tame | Sort::Lookalike | Sort::Cancelling)
-    };
+    let is =
+        |sort| matches!(sort, Sort::Name | Sort::Made | Sort::Other | Sort::Tame | Sort::Lookalike | Sort::Cancelling);
     standing.iter().all(|s| is(s.sort) && !s.hit.added)
 }
 
@@ -563,5 +562,59 @@ mod tests {
         assert_eq!(words("an old  tiger 7", 61), 4);
         assert_eq!(words("象牙雕 new", 61), 3);
         assert_eq!(words(&"a ".repeat(500), 61), 61);
+    }
+
+    #[test]
+    fn goods_of_leather_count_where_no_animal_is_named() {
+        let concepts = r#"
+[[concept]]
+id = "commodity.leather-kind"
+kind = "commodity"
+label = "a saddle"
+commodity = "LPS"
+strength = "medium"
+wild = true
+listed = false
+source = "test"
+attested = "observed"
+[[concept]]
+id = "name.tiger"
+kind = "name"
+label = "tiger"
+taxa = ["panthera-tigris"]
+strength = "medium"
+source = "test"
+attested = "observed"
+[[concept]]
+id = "code.stripes"
+kind = "code"
+label = "stripes"
+group = "bigcats"
+needs = ["kind:commodity"]
+source = "test"
+attested = "observed"
+"#;
+        let words = r#"
+language = "en"
+source = "test"
+attested = "observed"
+[words]
+"commodity.leather-kind" = ["saddle", "?wallet"]
+"name.tiger" = ["tiger"]
+"code.stripes" = ["stripes"]
+"#;
+        let sources = crate::testing::sources_with(concepts, &[("en", words)]).unwrap();
+        let detector = crate::Detector::from_pack(&crate::lexicon::compile(&sources).unwrap()).unwrap();
+        let of = |title: &str| {
+            let listing = Listing { lang: "en".into(), title: title.into(), ..Listing::default() };
+            let features = detector.features(&listing, "2026-11-20".parse().unwrap());
+            let has = |wanted: Feature| features.iter().any(|(f, _)| *f == wanted);
+            (has(Feature::OnlyMade), has(Feature::OnlyMadeMedium), has(Feature::Subject))
+        };
+        assert_eq!(of("Saddle, 16 inch"), (true, true, false));
+        assert_eq!(of("Wallet, brown"), (true, false, false));
+        assert_eq!(of("Tiger saddle"), (false, false, true));
+        // It keeps no code word company.
+        assert_eq!(of("Saddle with stripes"), (true, true, false));
     }
 }

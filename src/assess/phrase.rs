@@ -94,7 +94,7 @@ fn is_aside(found: &Found, hit: &Hit) -> bool {
         if among(ASIDE, word) && !word.is_empty() {
             return !known();
         }
-        if !word.is_empty() && !among(SILENT, word) && !known() {
+        if !word.is_empty() && !among(SILENT, word) && !among(NUMBERS, word) && !known() {
             return false;
         }
     }
@@ -154,7 +154,7 @@ fn behind_hit(listing: &Listing, found: &Found, standing: &[Standing<'_>], hit: 
 
 #[cfg(test)]
 mod tests {
-    use super::{NUMBERS, OF_ANIMALS, SILENT, among};
+    use super::{ASIDE, NUMBERS, OF_ANIMALS, SILENT, among};
     use crate::lexicon::Feature;
     use crate::testing::detector;
     use spotter_model::Listing;
@@ -165,6 +165,9 @@ mod tests {
             assert!(!among(SILENT, word) && !among(NUMBERS, word) && !word.is_empty(), "{word}");
         }
         for word in SILENT.split(' ') {
+            assert!(!among(NUMBERS, word) && !word.is_empty(), "{word}");
+        }
+        for word in ASIDE.split(' ') {
             assert!(!among(NUMBERS, word) && !word.is_empty(), "{word}");
         }
     }
@@ -196,6 +199,17 @@ mod tests {
             ("Tiger, or tiger slingshot", Some("name.end")),
         ] {
             assert_eq!(of("en", title), behind, "{title}");
+        }
+        // What something is for or comes with is not offered.
+        let aside = |title: &str| {
+            let listing = Listing { lang: "en".into(), title: title.into(), ..Listing::default() };
+            detector.features(&listing, "2026-11-20".parse().unwrap()).iter().any(|(f, _)| *f == Feature::NameFor)
+        };
+        for title in ["Corkscrew for tiger", "Corkscrew with large tiger", "Corkscrew for two tigers"] {
+            assert!(aside(title), "{title}");
+        }
+        for title in ["Tiger for sale", "Tiger with cage", "Tiger, corkscrew for tiger", "Tiger"] {
+            assert!(!aside(title), "{title}");
         }
         // Elsewhere the thing may stand before what describes it, and an unknown language may be any.
         assert_eq!(of("fr", "tiger slingshot"), None);

@@ -166,7 +166,7 @@ features! {
     OtherLate "other.late" Against Either "the same behind unknown words (English titles)";
     NameFor "name.for" Against Against "a name that stands behind a word that says what something else is for, or comes with (English titles)";
     OtherFor "other.for" Against Against "an unlisted kind that stands so (English titles)";
-    Fossil "fossil" Either Against "a fossil is said beside sharks, or the age of one";
+    Fossil "fossil" Either Against "said to be a fossil, of its age, or found, beside sharks";
     TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";
     TextLong "text.long" Against Against "a description of more than sixty words";
