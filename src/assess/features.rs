@@ -4,7 +4,7 @@
 //! they never see different things. Never: knows a weight.
 
 use super::gather::{Found, LEATHER, NEAR, distance, overlaps, shares_group};
-use super::phrase::{Behind, behind};
+use super::phrase::{Behind, behind, is_for};
 use super::standing::{Home, Place, Sort, Standing};
 use crate::lexicon::{Attested, Feature, Strength};
 use crate::normalize::kinds;
@@ -56,6 +56,10 @@ impl Values {
 
 /// Most of anything that is counted.
 const MOST: usize = 3;
+/// The claims that something is a fossil, or was found: what the sea leaves of sharks are fossil teeth.
+const FOSSIL: [&str; 2] = ["claim.fossil", "claim.found"];
+/// A part of a shark of an unknown kind.
+const SHARK_PART: &str = "name.shark-part-unknown";
 /// Most signs of a live animal that are counted where none is named.
 const LIVE_SIGNS: usize = 5;
 
@@ -64,6 +68,7 @@ pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> 
     let mut values = Values::default();
     values.add(Feature::Nothing, Owner::Listing);
     others(&mut values, listing, found, standing);
+    fossil(&mut values, standing);
     let first = |is: fn(Sort) -> bool| (0..standing.len()).find(|&i| is(standing[i].sort));
     let listed = first(Sort::is_listed);
     let Some(best) = listed.or_else(|| first(|sort| sort == Sort::Other)) else {
@@ -97,6 +102,10 @@ fn nobody(values: &mut Values, standing: &[Standing<'_>]) {
     if let Some(i) = of(Sort::Part).next() {
         values.add(Feature::OnlyPart, Owner::One(i));
         values.add_if(standing[i].strength >= Strength::Medium, Feature::OnlyPartMedium, Owner::One(i));
+    }
+    if let Some(i) = of(Sort::Made).next() {
+        values.add(Feature::OnlyMade, Owner::One(i));
+        values.add_if(standing[i].strength >= Strength::Medium, Feature::OnlyMadeMedium, Owner::One(i));
     }
     if let Some(i) = of(Sort::Trade).next() {
         values.add(Feature::OnlyTrade, Owner::One(i));
@@ -204,6 +213,9 @@ fn others(values: &mut Values, listing: &Listing, found: &Found, standing: &[Sta
             Some((i, Behind::End)) => values.add(Feature::OtherEnd, Owner::One(i)),
             None => {}
         }
+        if let Some(i) = is_for(listing, found, standing, Sort::Other) {
+            values.add(Feature::OtherFor, Owner::One(i));
+        }
         for more in of(Sort::Other).skip(1).take(2) {
             values.add(Feature::OtherMore, Owner::One(more));
         }
@@ -211,6 +223,18 @@ fn others(values: &mut Values, listing: &Listing, found: &Found, standing: &[Sta
     if let Some(i) = of(Sort::Tame).next() {
         values.add(Feature::Tame, Owner::One(i));
         values.add_if(standing[i].place == Place::Title, Feature::TameTitle, Owner::One(i));
+    }
+}
+
+/// Whether a fossil is said beside sharks: their teeth are sold by the million, and most are none of today's.
+fn fossil(values: &mut Values, standing: &[Standing<'_>]) {
+    let said = standing.iter().position(|s| s.sort == Sort::Claim && FOSSIL.contains(&s.concept.id().as_str()));
+    let of_shark = |s: &Standing<'_>| match s.sort {
+        Sort::Other => s.groups().contains(&Group::Sharks) || s.concept.id() == SHARK_PART,
+        sort => sort.is_listed() && s.groups().contains(&Group::Sharks),
+    };
+    if let Some(i) = said.filter(|_| standing.iter().any(of_shark)) {
+        values.add(Feature::Fossil, Owner::One(i));
     }
 }
 
@@ -393,6 +417,11 @@ fn is_leather(s: &Standing<'_>) -> bool {
         && s.concept.commodities.iter().any(|c| c == "LPS")
 }
 
+/// Goods that are made of skins, or mostly are.
+fn is_leather_ware(s: &Standing<'_>) -> bool {
+    s.sort == Sort::Made || s.sort == Sort::Part && s.concept.commodities.iter().any(|c| c == "LPS")
+}
+
 /// What makes the subjects themselves doubtful.
 fn doubts(values: &mut Values, standing: &[Standing<'_>], best: usize, subjects: &[usize]) {
     let weak = subjects.iter().all(|&i| standing[i].strength == Strength::Weak);
@@ -431,11 +460,16 @@ fn context(
     match behind(listing, found, standing, Sort::Name) {
         Some((i, Behind::Thing)) => {
             values.add(Feature::NameThing, Owner::One(i));
-            values.add_if(overlap(standing[i].groups(), &LEATHER), Feature::NameThingSkin, Owner::One(i));
+            let skin = overlap(standing[i].groups(), &LEATHER);
+            values.add_if(skin, Feature::NameThingSkin, Owner::One(i));
+            values.add_if(skin && standing.iter().any(is_leather_ware), Feature::NameThingMade, Owner::One(i));
         }
         Some((i, Behind::Late)) => values.add(Feature::NameLate, Owner::One(i)),
         Some((i, Behind::End)) => values.add(Feature::NameEnd, Owner::One(i)),
         None => {}
+    }
+    if let Some(i) = is_for(listing, found, standing, Sort::Name) {
+        values.add(Feature::NameFor, Owner::One(i));
     }
     values.add_if(title <= 4, Feature::TitleShort, Owner::Listing);
     values.add_if(title > 12, Feature::TitleLong, Owner::Listing);
@@ -451,7 +485,8 @@ fn context(
 /// Whether nothing stands but names and what speaks against them. A name that a programme added was met in what sellers offer, and
 /// lends itself to nothing else.
 fn is_bare(standing: &[Standing<'_>]) -> bool {
-    let is = |sort| matches!(sort, Sort::Name | Sort::Other | Sort::Tame | Sort::Lookalike | Sort::Cancelling);
+    let is =
+        |sort| matches!(sort, Sort::Name | Sort::Made | Sort::Other | Sort::Tame | Sort::Lookalike | Sort::Cancelling);
     standing.iter().all(|s| is(s.sort) && !s.hit.added)
 }
 
@@ -527,5 +562,59 @@ mod tests {
         assert_eq!(words("an old  tiger 7", 61), 4);
         assert_eq!(words("象牙雕 new", 61), 3);
         assert_eq!(words(&"a ".repeat(500), 61), 61);
+    }
+
+    #[test]
+    fn goods_of_leather_count_where_no_animal_is_named() {
+        let concepts = r#"
+[[concept]]
+id = "commodity.leather-kind"
+kind = "commodity"
+label = "a saddle"
+commodity = "LPS"
+strength = "medium"
+wild = true
+listed = false
+source = "test"
+attested = "observed"
+[[concept]]
+id = "name.tiger"
+kind = "name"
+label = "tiger"
+taxa = ["panthera-tigris"]
+strength = "medium"
+source = "test"
+attested = "observed"
+[[concept]]
+id = "code.stripes"
+kind = "code"
+label = "stripes"
+group = "bigcats"
+needs = ["kind:commodity"]
+source = "test"
+attested = "observed"
+"#;
+        let words = r#"
+language = "en"
+source = "test"
+attested = "observed"
+[words]
+"commodity.leather-kind" = ["saddle", "?wallet"]
+"name.tiger" = ["tiger"]
+"code.stripes" = ["stripes"]
+"#;
+        let sources = crate::testing::sources_with(concepts, &[("en", words)]).unwrap();
+        let detector = crate::Detector::from_pack(&crate::lexicon::compile(&sources).unwrap()).unwrap();
+        let of = |title: &str| {
+            let listing = Listing { lang: "en".into(), title: title.into(), ..Listing::default() };
+            let features = detector.features(&listing, "2026-11-20".parse().unwrap());
+            let has = |wanted: Feature| features.iter().any(|(f, _)| *f == wanted);
+            (has(Feature::OnlyMade), has(Feature::OnlyMadeMedium), has(Feature::Subject))
+        };
+        assert_eq!(of("Saddle, 16 inch"), (true, true, false));
+        assert_eq!(of("Wallet, brown"), (true, false, false));
+        assert_eq!(of("Tiger saddle"), (false, false, true));
+        // It keeps no code word company.
+        assert_eq!(of("Saddle with stripes"), (true, true, false));
     }
 }

@@ -3,6 +3,7 @@
 //! Owns: fields, both readings of the text, overlaps, look-alikes that cancel, context that code words need.
 //! Never: weighs.
 
+use super::standing::is_made;
 use super::{grams, latin};
 use crate::lexicon::{Attested, ConceptRef, Effect, Languages, Lexicon, Selector, Strength, Use};
 use crate::matching::{Engine, stands};
@@ -329,7 +330,7 @@ pub fn shares_group(a: &ConceptRef<'_>, b: &ConceptRef<'_>) -> bool {
 pub fn selects(selector: &Selector, index: u32, concept: &ConceptRef<'_>) -> bool {
     match selector {
         Selector::Concept(c) => *c == index,
-        Selector::Kind(kind) => concept.kind == *kind,
+        Selector::Kind(kind) => concept.kind == *kind && !is_made(concept),
         Selector::Group(group) => concept.groups.contains(group),
     }
 }

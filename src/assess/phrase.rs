@@ -9,6 +9,9 @@ use super::standing::{Sort, Standing};
 use crate::lexicon::Languages;
 use spotter_model::{CueKind, Field, Listing};
 
+/// How many words before a name are looked at.
+const REACH: usize = 5;
+
 /// What stands behind a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behind {
@@ -30,6 +33,8 @@ const SILENT: &str = "a and antique as at authentic beautiful big black blue bro
     gold gray great green grey hand handmade huge in is large light long lot made mens mini natural new nice of \
     old on or orange original pink pre purple rare real red set short silver small tall tan the thick tiny to \
     unisex used vintage white wide with womens yellow you";
+/// Words behind which stands what a thing is for, what comes with it, or what it resembles.
+const ASIDE: &str = "fits for like w with";
 const NUMBERS: &str = "few five four several six some three two";
 
 fn among(words: &str, word: &str) -> bool {
@@ -57,6 +62,43 @@ pub fn behind(listing: &Listing, found: &Found, standing: &[Standing<'_>], sort:
         }
     }
     first
+}
+
+/// Whether every name of a sort in the title stands behind a word that says what something else is for or comes with
+/// ("food for ball python", "knife with leather sheath"): the place of the first among what stands.
+pub fn is_for(listing: &Listing, found: &Found, standing: &[Standing<'_>], sort: Sort) -> Option<usize> {
+    let english = Languages::of("en")?;
+    if !Languages::of(&listing.lang)?.meets(english) {
+        return None;
+    }
+    let title = Field::Title as usize;
+    let mut first = None;
+    for hit in found.hits.iter().take_while(|h| h.field <= title).filter(|h| !h.dropped && h.field == title) {
+        let Some(i) = standing.iter().position(|s| s.index == hit.concept && s.sort == sort) else { continue };
+        if !hit.languages.meets(english) || !is_aside(found, hit) {
+            return None;
+        }
+        first.get_or_insert(i);
+    }
+    first
+}
+
+/// Whether such a word stands before a name, with nothing between them but what describes it or is known.
+fn is_aside(found: &Found, hit: &Hit) -> bool {
+    let before = found.folded[hit.field].text.get(..hit.start).unwrap_or("");
+    let mut end = before.len();
+    for word in before.split(' ').rev().take(REACH) {
+        let here = Hit { start: end - word.len(), end, ..*hit };
+        end = here.start.saturating_sub(1);
+        let known = || found.hits.iter().any(|h| !h.dropped && overlaps(h, &here));
+        if among(ASIDE, word) && !word.is_empty() {
+            return !known();
+        }
+        if !word.is_empty() && !among(SILENT, word) && !among(NUMBERS, word) && !known() {
+            return false;
+        }
+    }
+    false
 }
 
 /// Whether nothing but what is known stands before a name: numbers, other cues that are no look-alikes, words that
@@ -90,11 +132,12 @@ fn behind_hit(listing: &Listing, found: &Found, standing: &[Standing<'_>], hit: 
     let word = rest.split(' ').next().unwrap_or(rest);
     let next = Hit { start: hit.end + 1, end: hit.end + 1 + word.len(), ..*hit };
     for known in found.hits.iter().filter(|h| !h.dropped && overlaps(h, &next)) {
-        match standing.iter().find(|s| s.index == known.concept).map(|s| s.concept.kind) {
-            Some(CueKind::Trade | CueKind::Claim | CueKind::Method) => return end(),
+        match standing.iter().find(|s| s.index == known.concept).map(|s| s.sort) {
+            Some(Sort::Trade | Sort::Claim | Sort::Method) => return end(),
+            // Goods of leather are a thing like any other.
+            Some(Sort::Made) | None => {}
             // What is known has weights of its own.
             Some(_) => return None,
-            None => {}
         }
     }
     if !word.starts_with(|c: char| c.is_ascii_lowercase()) || among(OF_ANIMALS, word) {
@@ -111,7 +154,7 @@ fn behind_hit(listing: &Listing, found: &Found, standing: &[Standing<'_>], hit: 
 
 #[cfg(test)]
 mod tests {
-    use super::{NUMBERS, OF_ANIMALS, SILENT, among};
+    use super::{ASIDE, NUMBERS, OF_ANIMALS, SILENT, among};
     use crate::lexicon::Feature;
     use crate::testing::detector;
     use spotter_model::Listing;
@@ -122,6 +165,9 @@ mod tests {
             assert!(!among(SILENT, word) && !among(NUMBERS, word) && !word.is_empty(), "{word}");
         }
         for word in SILENT.split(' ') {
+            assert!(!among(NUMBERS, word) && !word.is_empty(), "{word}");
+        }
+        for word in ASIDE.split(' ') {
             assert!(!among(NUMBERS, word) && !word.is_empty(), "{word}");
         }
     }
@@ -153,6 +199,17 @@ mod tests {
             ("Tiger, or tiger slingshot", Some("name.end")),
         ] {
             assert_eq!(of("en", title), behind, "{title}");
+        }
+        // What something is for or comes with is not offered.
+        let aside = |title: &str| {
+            let listing = Listing { lang: "en".into(), title: title.into(), ..Listing::default() };
+            detector.features(&listing, "2026-11-20".parse().unwrap()).iter().any(|(f, _)| *f == Feature::NameFor)
+        };
+        for title in ["Corkscrew for tiger", "Corkscrew with large tiger", "Corkscrew for two tigers"] {
+            assert!(aside(title), "{title}");
+        }
+        for title in ["Tiger for sale", "Tiger with cage", "Tiger, corkscrew for tiger", "Tiger"] {
+            assert!(!aside(title), "{title}");
         }
         // Elsewhere the thing may stand before what describes it, and an unknown language may be any.
         assert_eq!(of("fr", "tiger slingshot"), None);

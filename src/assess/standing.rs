@@ -20,6 +20,8 @@ pub enum Sort {
     Part,
     /// A code word.
     Code,
+    /// Goods that are mostly made of leather, though nobody says so: what is said where nothing else is.
+    Made,
     /// A wild kind, or a product of one, that no list names.
     Other,
     /// A domestic or cultivated kind.
@@ -186,6 +188,7 @@ fn sort(lexicon: &Lexicon, concept: &ConceptRef<'_>, as_of: Date) -> Sort {
         CueKind::Lookalike if concept.wild => Sort::Other,
         CueKind::Lookalike if concept.effect == Effect::Cancel => Sort::Cancelling,
         CueKind::Lookalike => Sort::Lookalike,
+        CueKind::Commodity if is_made(concept) => Sort::Made,
         CueKind::Commodity if !has_own(concept) => Sort::Part,
         CueKind::Name | CueKind::Commodity | CueKind::Code => {
             if is_listed(lexicon, concept, as_of) {
@@ -201,6 +204,11 @@ fn sort(lexicon: &Lexicon, concept: &ConceptRef<'_>, as_of: Date) -> Sort {
             }
         }
     }
+}
+
+/// Whether the concept only says that a thing is mostly made of an animal's skin, whichever it was: it needs no company and keeps none.
+pub fn is_made(concept: &ConceptRef<'_>) -> bool {
+    concept.kind == CueKind::Commodity && concept.wild && concept.needs.is_empty() && !has_own(concept)
 }
 
 /// Whether the concept says anything of taxa by itself. A skin or a claw may be any animal's.

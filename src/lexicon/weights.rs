@@ -69,6 +69,8 @@ features! {
     OnlyCancelled "only.cancelled" Either Either "a look-alike took away all that there was";
     OnlyPart "only.part" Either Either "a part, and no animal or plant that it may be of, or a tame one";
     OnlyPartMedium "only.part.medium" Either For "by a word that says that it is real";
+    OnlyMade "only.made" Either For "goods that are mostly made of leather, by kind, maker or finish, where neither it nor an animal is named";
+    OnlyMadeMedium "only.made.medium" Either For "by a word that usually means that";
     OnlyTrade "only.trade" Either Either "a sign of an offer, and no animal or plant";
     OnlyLive "only.live" For For "signs and claims of live animals where none is named (count, at most 5)";
     OnlyLiveMany "only.live.many" For For "three of them or more";
@@ -156,11 +158,15 @@ features! {
     NameBare "name.bare" Against Against "a name, and nothing of parts, products, offers, claims or methods beside it";
     NameThing "name.thing" Against Against "a name, and an unknown word behind it, most likely a thing that only bears the name (English titles)";
     NameThingSkin "name.thing.skin" For For "the same, where the kind is one that leather is made of";
+    NameThingMade "name.thing.made" For For "the same, and goods stand in the listing that are made of leather";
     NameEnd "name.end" For For "a name with nothing unknown before it and nothing behind it, or a number, a sex, an age, a sign of an offer (English titles)";
     NameLate "name.late" Either Either "the same behind unknown words (English titles)";
     OtherThing "other.thing" Against Against "an unlisted kind, and an unknown word behind it (English titles)";
     OtherEnd "other.end" Against For "an unlisted kind with nothing unknown before it and nothing behind it (English titles)";
     OtherLate "other.late" Against Either "the same behind unknown words (English titles)";
+    NameFor "name.for" Against Against "a name that stands behind a word that says what something else is for, or comes with (English titles)";
+    OtherFor "other.for" Against Against "an unlisted kind that stands so (English titles)";
+    Fossil "fossil" Either Against "said to be a fossil, of its age, or found, beside sharks";
     TitleLong "title.long" Against Against "a title of more than twelve words";
     TextNone "text.none" Either Either "no description";
     TextLong "text.long" Against Against "a description of more than sixty words";

@@ -60,7 +60,10 @@ pub fn at_most(scored: &[Scored], share: f64) -> f64 {
         .unwrap_or(0.999)
 }
 
-/// The score, in steps of a hundredth, from which F1 is highest; the lowest of equals.
+/// How much of F1 is nothing to choose by: the curve is flat at its top, and where exactly it is highest is chance.
+const FLAT: f64 = 0.003;
+
+/// The score, in steps of a hundredth, from which F1 is highest: the middle of those that are as good.
 pub fn best_f1(scored: &[Scored]) -> f64 {
     let f1 = |threshold: f64| {
         let sum = |flagged: bool, label: bool| -> f64 {
@@ -69,15 +72,10 @@ pub fn best_f1(scored: &[Scored]) -> f64 {
         let hits = sum(true, true);
         2.0 * hits / (2.0 * hits + sum(true, false) + sum(false, true)).max(1e-12)
     };
-    let mut best = (0.5, -1.0);
-    for step in 1..100 {
-        let threshold = f64::from(step) / 100.0;
-        let here = f1(threshold);
-        if here > best.1 + 1e-12 {
-            best = (threshold, here);
-        }
-    }
-    best.0
+    let steps: Vec<(f64, f64)> = (1..100).map(|step| f64::from(step) / 100.0).map(|t| (t, f1(t))).collect();
+    let highest = steps.iter().map(|s| s.1).fold(0.0, f64::max);
+    let good: Vec<f64> = steps.iter().filter(|s| s.1 >= highest - FLAT).map(|s| s.0).collect();
+    good.get(good.len() / 2).copied().unwrap_or(0.5)
 }
 
 #[cfg(test)]
