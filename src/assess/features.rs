@@ -63,6 +63,9 @@ const SHARK_PART: &str = "name.shark-part-unknown";
 /// Most signs of a live animal that are counted where none is named.
 const LIVE_SIGNS: usize = 5;
 
+/// What says that work is offered on what the customer owns.
+const SERVICE: &str = "lookalike.service-work";
+
 /// Looks at everything that stands.
 pub fn features(listing: &Listing, found: &Found, standing: &[Standing<'_>]) -> Values {
     let mut values = Values::default();
@@ -357,6 +360,11 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
         !listed && standing.iter().any(|other| other.sort == Sort::Other && overlaps(&other.hit, &standing[i].hit))
     };
     let of = |sort: Sort| (0..standing.len()).filter(move |&i| standing[i].sort == sort && !is_itself(i));
+    // What is repaired, valued or looked after is named as firmly as what is sold.
+    if let Some(i) = of(Sort::Lookalike).find(|&i| standing[i].concept.is(SERVICE)) {
+        values.add(Feature::Service, Owner::One(i));
+        values.add_if(standing[i].place == Place::Title, Feature::ServiceTitle, Owner::One(i));
+    }
     // A code word is written to be taken for something ordinary: that speaks against it less. So is what is disguised.
     let disguised = |s: &Standing<'_>| s.hit.disguised && s.sort.is_listed() && s.strength >= Strength::Medium;
     let plain = |s: &Standing<'_>| matches!(s.sort, Sort::Name | Sort::Product) && !s.hit.disguised;

@@ -225,6 +225,12 @@ impl ConceptRef<'_> {
         self.own_id.is_none()
     }
 
+    /// Whether it is the written meaning of this id.
+    #[must_use]
+    pub fn is(&self, id: &str) -> bool {
+        self.own_id == Some(id)
+    }
+
     /// `kind.name`; never changes.
     #[must_use]
     pub fn id(&self) -> String {

@@ -140,6 +140,8 @@ features! {
     LookalikeCode "lookalike.code" Against Against "look-alikes beside a code word or a disguised name, and no plain one (count, at most 3)";
     LookalikeLeather "lookalike.leather" Against Against "look-alikes beside leather of an unlisted animal, instead of the others (count, at most 3)";
     LookalikeLeatherStrong "lookalike.leather.strong" Against Against "one of them by a word that hardly means anything else";
+    Service "service" Against Against "work is offered on what the customer owns: repair, appraisal, boarding, treatment";
+    ServiceTitle "service.title" Against Against "and it is said in the title";
     LookalikeTitle "lookalike.title" Against Against "in the title";
     LookalikeTitleStrong "lookalike.title.strong" Against Against "in the title, by a word that hardly means anything else";
     LookalikeAside "lookalike.aside" Against Against "in the category";
