@@ -385,20 +385,6 @@ fn a_code_word_stands_with_its_company_and_against_what_it_pretends_to_be() {
 }
 
 #[test]
-fn work_on_what_the_customer_owns_is_no_offer_of_it() {
-    for (offer, service) in [
-        ("African grey parrot and macaw", "African grey parrot and macaw, holiday boarding, nail trim"),
-        ("Antique ivory figure, small old repair", "Antique ivory figures, restoration service, we do not buy or sell"),
-        ("Leopard fur coat", "Leopard fur coat remodelling, fur storage, relining"),
-    ] {
-        let (offer, service) = (assess(&titled(offer)), assess(&titled(service)));
-        assert!(offer.level >= Level::Possible, "{offer:?}");
-        assert!(service.level == Level::None && service.score < offer.score / 4.0, "{service:?}");
-        assert!(service.cues.iter().any(|c| c.concept == "lookalike.service-work" && c.weight < 0.0), "{service:?}");
-    }
-}
-
-#[test]
 fn a_word_may_say_more_or_less_than_its_concept() {
     let detector = knowing("[words]\n\"name.x\" = [\"bear\", \"?honey\", \"!bruin\"]");
     let score = |title: &str| detector.assess(&titled(title), day()).score;
