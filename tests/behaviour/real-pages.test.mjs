@@ -35,6 +35,15 @@ function rename(from, titles) {
   return done;
 }
 
+/** How a page and what is known of it stand, for a failure. */
+async function told(s, web, at) {
+  const [said, asked, page] = await Promise.all([
+    s.tell(at, { type: 'findings' }).catch(String), s.ask({ type: 'state' }).catch(String),
+    web.evaluate(() => [document.URL, document.readyState, document.visibilityState, document.body?.childElementCount]).catch(String),
+  ]);
+  return JSON.stringify({ said: said?.read === undefined ? said : { ...said, findings: said.findings.length }, sites: asked?.sites ?? asked, page });
+}
+
 for (const name of here ? BROWSERS : []) {
   test(`${name}: badges on real saved pages`, { timeout: 600_000 }, async (t) => {
     const pages = part(readPages(sharedPages), 3, BROWSERS.indexOf(name));
@@ -50,7 +59,8 @@ for (const name of here ? BROWSERS : []) {
         try {
           // The address as the browser writes it.
           const at = web.url();
-          await until(`${file} is read`, async () => { const f = await s.findings(at); return f !== null && f.read > 0 && f.waiting === 0; });
+          await until(`${file} is read`, async () => { const f = await s.findings(at); return f !== null && f.read > 0 && f.waiting === 0; })
+            .catch(async (error) => assert.fail(`${error.message}: ${await told(s, web, at)}`));
           const titles = truth.listings.filter((l) => l.in_main_list).slice(0, 3).map((l) => l.title.replace(/\s+/gu, ' ').trim());
           const renamed = await web.evaluate(rename, titles, WILD);
           if (renamed === 0) return void t.diagnostic(`${file}: titles are not texts of their own; left out`);
