@@ -301,6 +301,7 @@ fn words_that_are_wrong_say_where_and_what_to_do() {
     let table: &[(String, &str, Option<&str>)] = &[
         (words("\"a\""), "single letter", Some("name.x")),
         (words("\"be*\""), "at least three letters", Some("name.x")),
+        (words("\"*be aring\""), "in its first word", Some("name.x")),
         (words("\"--\""), "nothing is left", Some("name.x")),
         (words("\"=?bear\""), "in this order", Some("name.x")),
         (words(""), "0 words", Some("name.x")),

@@ -231,9 +231,9 @@ fn others(values: &mut Values, listing: &Listing, found: &Found, standing: &[Sta
 
 /// Whether a fossil is said beside sharks: their teeth are sold by the million, and most are none of today's.
 fn fossil(values: &mut Values, standing: &[Standing<'_>]) {
-    let said = standing.iter().position(|s| s.sort == Sort::Claim && FOSSIL.contains(&s.concept.id().as_str()));
+    let said = standing.iter().position(|s| s.sort == Sort::Claim && FOSSIL.iter().any(|id| s.concept.is(id)));
     let of_shark = |s: &Standing<'_>| match s.sort {
-        Sort::Other => s.groups().contains(&Group::Sharks) || s.concept.id() == SHARK_PART,
+        Sort::Other => s.groups().contains(&Group::Sharks) || s.concept.is(SHARK_PART),
         sort => sort.is_listed() && s.groups().contains(&Group::Sharks),
     };
     if let Some(i) = said.filter(|_| standing.iter().any(of_shark)) {
@@ -419,15 +419,17 @@ fn against(values: &mut Values, found: &Found, standing: &[Standing<'_>], best: 
 
 /// Whether it is leather by its name, of an animal that no list names: such a name has trade terms and needs no company.
 fn is_leather(s: &Standing<'_>) -> bool {
-    s.sort == Sort::Other
-        && s.concept.kind == CueKind::Name
-        && s.concept.needs.is_empty()
-        && s.concept.commodities.iter().any(|c| c == "LPS")
+    s.sort == Sort::Other && s.concept.kind == CueKind::Name && s.concept.needs.is_empty() && has_leather_term(s)
 }
 
 /// Goods that are made of skins, or mostly are.
 fn is_leather_ware(s: &Standing<'_>) -> bool {
-    s.sort == Sort::Made || s.sort == Sort::Part && s.concept.commodities.iter().any(|c| c == "LPS")
+    s.sort == Sort::Made || s.sort == Sort::Part && has_leather_term(s)
+}
+
+/// Whether small leather products are among its trade terms.
+fn has_leather_term(s: &Standing<'_>) -> bool {
+    s.concept.commodities.iter().any(|c| c == "LPS")
 }
 
 /// What makes the subjects themselves doubtful.

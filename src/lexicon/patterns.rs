@@ -72,6 +72,11 @@ impl Term {
         if (self.open_left || self.open_right) && letters < 3 && !unsegmented {
             return Err("a stem needs at least three letters".into());
         }
+        // Nearly every word of a text ends with any two letters, and the gate before the tables would have to let all of them pass.
+        let first = folded.split(' ').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).count();
+        if self.open_left && first < 3 && !unsegmented {
+            return Err("what may begin inside a word needs at least three letters in its first word".into());
+        }
         Ok(())
     }
 }

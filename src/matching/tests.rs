@@ -103,10 +103,12 @@ fn patterns() -> impl Strategy<Value = Patterns> {
         let mut patterns = Patterns::new();
         for (text, ways) in all {
             let text = fold(&text).text;
-            // Stems have three letters at least, and words begin with one.
-            let short = text.len() < 3 || text.starts_with(tables::is_word_sign);
+            // Stems have three letters at least, those that may begin inside a word in their first word, and words begin with one.
+            let sign = text.starts_with(tables::is_word_sign);
+            let short = |text: &str| text.len() < 3 || sign;
+            let (short, begins_short) = (short(&text), text.split(' ').next().is_none_or(short));
             if !text.is_empty() {
-                let ways = ways.into_iter().map(|(l, r)| used(l && !short, r && !short));
+                let ways = ways.into_iter().map(|(l, r)| used(l && !begins_short, r && !short));
                 patterns.entry(text).or_default().extend(ways);
             }
         }
