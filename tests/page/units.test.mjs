@@ -330,3 +330,34 @@ test('the link: batches of 60, resent when the port dies, halved when refused, b
   assert.deepEqual(ports.at(-1).sent.flatMap((m) => m.listings.map((x) => x.id)).sort(), ['x', 'y'], 'nothing is lost');
   delete globalThis.chrome;
 });
+
+test('the link: a port that says nothing, not even that it is gone, is given up, and what it had is sent again', async () => {
+  globalThis.chrome = { runtime: { id: 'test' } };
+  const clock = fakeClock();
+  const ports = [];
+  const answered = [];
+  const connect = () => {
+    const port = { sent: [], closed: false, message: null, postMessage(m) { port.sent.push(m); }, disconnect() { port.closed = true; }, onMessage: { addListener: (f) => { port.message = f; } }, onDisconnect: { addListener() {} } };
+    ports.push(port);
+    return port;
+  };
+  const l = new link.Link(connect, clock, { answered: (listings) => answered.push(...listings.map(({ id }) => id)), orphaned: () => assert.fail('not an orphan') });
+  l.assess([{ id: 'a' }]);
+  await clock.ring();
+  assert.equal(ports[0].closed, true);
+  await clock.ring();
+  assert.deepEqual(ports[1].sent.flatMap((m) => m.listings), [{ id: 'a' }]);
+  ports[0].message({ type: 'assessed', batch: ports[0].sent[0].batch, marks: [] });
+  assert.deepEqual(answered, [], 'the port that was given up is not heard any more');
+  ports[1].message({ type: 'assessed', batch: ports[1].sent[0].batch, marks: [] });
+  assert.deepEqual(answered, ['a']);
+  await clock.ring();
+  assert.equal(ports.length, 2, 'nothing waits: no port is given up');
+  l.assess([{ id: 'b' }]);
+  for (let n = 0; n < 40; n++) await clock.ring();
+  assert.ok(ports.length > 3 && ports.length < 12, `${ports.length} ports, then quiet until there is something new`);
+  l.assess([{ id: 'c' }]);
+  assert.deepEqual(ports.at(-1).sent.flatMap((m) => m.listings.map(({ id }) => id)).sort(), ['b', 'c'], 'nothing is lost');
+  l.stop();
+  delete globalThis.chrome;
+});

@@ -20,6 +20,8 @@ export interface Port {
 const TRIES = 6;
 /** Batches under way at once. */
 const UNDER_WAY = 4;
+/** So long nothing may be heard of what was sent before its port counts as dead, which no event need say; at each further try twice as long. */
+const PATIENCE_MS = 8_000;
 
 interface Batch {
   listings: Listing[];
@@ -40,6 +42,8 @@ export class Link {
   readonly #sent = new Map<number, Batch>();
   #resend: Batch[] = [];
   #cancel: (() => void) | null = null;
+  /** Calls off the end of patience. */
+  #calm: (() => void) | null = null;
   #stopped = false;
 
   constructor(
@@ -53,6 +57,7 @@ export class Link {
     this.#waiting.push(...listings);
     for (const b of this.#resend) b.tries = Math.min(b.tries, TRIES - 1);
     this.#pump();
+    this.#wait();
   }
 
   /** A message without answer; lost with the background, as the next one replaces it. */
@@ -72,6 +77,7 @@ export class Link {
     this.#waiting = [];
     this.#resend = [];
     this.#sent.clear();
+    this.#wait();
   }
 
   stop(): void {
@@ -129,6 +135,19 @@ export class Link {
       this.#resend.push({ listings: batch.listings.slice(0, half), tries: 0 }, { listings: batch.listings.slice(half), tries: 0 });
     } else this.events.answered(batch.listings, []);
     this.#pump();
+    this.#wait();
+  }
+
+  /** From now on: what was sent and is not answered in time goes again over another port. */
+  #wait(): void {
+    this.#calm?.();
+    this.#calm = null;
+    if (this.#sent.size === 0) return;
+    const tries = Math.max(...[...this.#sent.values()].map((b) => b.tries));
+    this.#calm = this.clock.after(PATIENCE_MS * 2 ** (tries - 1), () => {
+      this.#calm = null;
+      this.renew();
+    });
   }
 
   /** The port is gone: what was not answered goes again, soon at first, later and later when that fails. */
@@ -137,6 +156,7 @@ export class Link {
     if (this.#stopped) return;
     const again = [...this.#sent.values()];
     this.#sent.clear();
+    this.#wait();
     this.#resend.unshift(...again);
     if (!isAlive()) {
       this.#stopped = true;
@@ -148,6 +168,7 @@ export class Link {
     this.#cancel = this.clock.after(Math.min(50 * 4 ** tries, 10_000), () => {
       this.#cancel = null;
       this.#pump();
+      this.#wait();
     });
   }
 }
