@@ -30,7 +30,7 @@ cargo xtask COMMAND
                       [--record: writes release/toolchain.toml and nothing else]
   sizes               what the built archive and the pack in it are made of, raw and deflated
   demo [--headless]   the whole journey on this machine: marketplace, extension, endpoint, console
-  test [--quick]      every check and test; --quick leaves out the browsers and the long proofs
+  test [--quick]      every check and test; --quick leaves out the browsers, the long suites and the long proofs
   lint                formatting, clippy, TypeScript, browser compatibility, web-ext
   bench scan          listings per second and memory of `spotter scan`
   bench --cold        a killed background to its first assessment, in both browsers

@@ -8,6 +8,7 @@ use crate::run::{cargo, cmd, ok, root};
 use crate::table::{Counts, Table, from_cargo, from_tap};
 use crate::{dist, lint, setup};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -64,6 +65,14 @@ const ON_POSTGRES: &[&str] = &[
     "trends",
 ];
 
+/// Suites that take longest: `--quick` leaves them out.
+const LONG_SUITES: &[&str] =
+    &["alike", "backups", "buckets", "cli", "hostile", "operations", "register", "with_endpoint"];
+
+/// Single tests that do, by a part of their names.
+const LONG_TESTS: &[&str] =
+    &["both_ways_find_the_same_in_the_corpus", "the_same_picture_stays_near_and_another_is_far"];
+
 /// Tests of the endpoint that run with pictures in a bucket, too. `buckets` always does.
 const IN_BUCKET: &[&str] = &["alike", "case_life", "console", "erasure", "intake"];
 
@@ -84,7 +93,7 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
             ok(&mut cargo(&["test", "--locked", "--no-run", "--quiet", "--workspace"])).map(|()| Counts::one(true))
         });
         if binaries {
-            table.run("Rust tests", rust_tests);
+            table.run("Rust tests", || rust_tests(extent));
             if extent == Extent::Full {
                 table.run("the endpoint on PostgreSQL", || again(ON_POSTGRES, "SPOTTER_TEST_DATABASE", "postgres"));
                 table.run("the endpoint with a bucket", || again(IN_BUCKET, "SPOTTER_TEST_BLOBS", "s3"));
@@ -115,9 +124,17 @@ pub fn run(extent: Extent) -> Result<ExitCode> {
     Ok(if table.finish() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Cargo's tests; the libraries' documentation tests are among them.
-fn rust_tests() -> Result<Counts> {
-    let (success, output) = shown(&mut cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]))?;
+/// Cargo's tests; unless it has to be quick, the libraries' documentation tests are among them.
+fn rust_tests(extent: Extent) -> Result<Counts> {
+    let mut command = cargo(&["test", "--locked", "--no-fail-fast", "--workspace"]);
+    if extent == Extent::Quick {
+        command.args(["--lib", "--bins"]);
+        for suite in suites()?.iter().filter(|suite| !LONG_SUITES.contains(&suite.as_str())) {
+            command.args(["--test", suite]);
+        }
+        command.arg("--").args(LONG_TESTS.iter().flat_map(|name| ["--skip", name]));
+    }
+    let (success, output) = shown(&mut command)?;
     let counts = from_cargo(&output);
     // A test that died has no line of its own.
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
@@ -172,6 +189,24 @@ fn node_tests(folder: &str, at_once: u8, whole: bool) -> Result<Counts> {
     Ok(Counts { failed: counts.failed.max((!success).into()), ..counts })
 }
 
+/// Names of the workspace's integration tests, sorted.
+fn suites() -> Result<BTreeSet<String>> {
+    let mut folders = vec![root().join("tests")];
+    for entry in std::fs::read_dir(root().join("crates"))? {
+        folders.push(entry?.path().join("tests"));
+    }
+    let mut suites = BTreeSet::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|e| e == "rs") {
+                suites.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+            }
+        }
+    }
+    Ok(suites)
+}
+
 /// `*.test.mjs` directly in a folder, sorted.
 fn test_files(folder: &Path) -> Result<Vec<String>> {
     if !folder.is_dir() {
@@ -220,7 +255,6 @@ fn shown(command: &mut Command) -> Result<(bool, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     /// Packages with the features that are asked of them.
     fn packages(of: &[&str]) -> BTreeSet<String> {
@@ -228,6 +262,19 @@ mod tests {
         let out = crate::run::output(command.args(of)).expect("cargo tree runs");
         let whole = |line: &str| line.replace(" (*)", "").replace(" (proc-macro)", "");
         out.lines().filter(|line| !line.is_empty()).map(whole).collect()
+    }
+
+    #[test]
+    fn what_is_named_is_there() {
+        let suites = suites().expect("the folders of tests can be read");
+        for name in [LONG_SUITES, ON_POSTGRES, IN_BUCKET].concat() {
+            assert!(suites.contains(name), "no integration test is called {name}");
+        }
+        let sources = crate::run::output(cmd("git", &["grep", "-hE", "^ *(async )?fn "]).current_dir(root()));
+        let sources = sources.expect("git lists what is tested");
+        for name in LONG_TESTS {
+            assert!(sources.contains(&format!("fn {name}(")), "no test is called {name}");
+        }
     }
 
     #[test]
