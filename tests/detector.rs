@@ -466,6 +466,9 @@ proptest! {
         prop_assert_eq!(&a, &READY.assess(&listing, day()));
         let (_, reasons) = READY.explain(&a);
         prop_assert!(reasons.iter().all(|r| r.quote.chars().count() <= 80 && !r.label.is_empty()));
+        // What is named, then signs and claims, then what speaks against.
+        let rank = |r: &spotter_model::messages::Reason| (r.against, !r.against && matches!(r.kind, CueKind::Trade | CueKind::Claim | CueKind::Method));
+        prop_assert!(reasons.is_sorted_by_key(rank));
         let subject = a.cues.iter().any(|c| matches!(c.kind, CueKind::Name | CueKind::Commodity | CueKind::Code));
         prop_assert!(subject || a.level == Level::None);
     }

@@ -4,6 +4,7 @@
 //! claims beside it; what speaks against it; how it is listed; what the rules say. Never: names a concept in
 //! English, or words a rule that was read elsewhere as a fact.
 
+use super::explain::strongest_first;
 use super::policy::{Decision, Ground, Open, meant};
 use crate::lexicon::policy::{Against, Status};
 use crate::lexicon::{Attested, ConceptRef, Ids, Lexicon, Selector};
@@ -131,25 +132,6 @@ pub fn sentences(lexicon: &Lexicon, ids: &Ids, a: &Assessment, decision: &Decisi
     out.extend(listed(a));
     out.extend(rules(decision));
     out
-}
-
-/// Each concept once, at its best place, strongest first, what speaks against last.
-fn strongest_first(a: &Assessment) -> Vec<&Cue> {
-    let mut cues: Vec<&Cue> = a.cues.iter().collect();
-    cues.order_by(|x, y| {
-        (x.weight < 0.0)
-            .cmp(&(y.weight < 0.0))
-            .then(y.weight.abs().total_cmp(&x.weight.abs()))
-            .then(x.field.cmp(&y.field))
-            .then(x.start.cmp(&y.start))
-    });
-    let mut seen: Vec<&str> = vec![];
-    cues.retain(|c| {
-        let new = !seen.contains(&c.concept.as_str());
-        seen.push(&c.concept);
-        new
-    });
-    cues
 }
 
 /// Whether a longer name or part around it says more: "elephant" inside "elephant ivory".
