@@ -28,12 +28,12 @@ const WORDS =
   "درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु.|रु|Bs.|Bs|B/.|S/.|S/|Gs.|Gs|Q|F CFA|FCFA|CFA";
 const MARKED = `(?:(?:[A-Z]{1,3}|Mex)${GAP}?)?${SIGN}`;
 const RAND = `R(?=${GAP}?${DIGIT}{1,3}(?:[,\\s]${DIGIT}{3})+(?!${DIGIT}))`;
-const DOLLARS = `(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD)(?![${LETTER}]))`;
+const DOLLARS = `(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD|GBP|EUR)(?![${LETTER}]))`;
 
 /** What an amount is, as an expression; large, and rarely needed. */
 export function amountExpression(): string {
   const words = WORDS.replace(/[./]/g, "\\$&");
-  const currency = `(?:${MARKED}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])${RAND}|(?<![${LETTER}])(?:${CODES}|${words})(?![${LETTER}]))`;
+  const currency = `(?:${MARKED}|円|元|圆|圓|원|塊|:-|${NO_CENTS}|(?<![${LETTER}])${RAND}|(?<![${LETTER}])(?:${CODES}|${words})(?![${LETTER}]))`;
   return `(?:${currency}${GAP}*${NUMBER}${DOLLARS}?|${NUMBER}${GAP}*${currency})`;
 }
 
@@ -46,6 +46,9 @@ const spellings = new Set(`${CODES}|${WORDS}`.split("|"));
 const LONGEST = 7;
 const ALONE = new Set(["円", "元", "圆", "圓", "원", "塊", ":-"]);
 
+/** What stands for no cents where the currency goes without saying ("45.–"); between two numbers it is none. */
+const NO_CENTS = `[.,][-–—]{1,2}(?!\\s?${DIGIT})`;
+
 const NEXT_DIGIT = new RegExp(DIGIT, "g");
 const ONE_DIGIT = new RegExp(DIGIT);
 const ONE_LETTER = new RegExp(`[${LETTER}]`);
@@ -56,6 +59,7 @@ const TIMES_HERE = new RegExp(TIMES, "y");
 const MARKED_HERE = new RegExp(MARKED, "y");
 const RAND_HERE = new RegExp(RAND, "y");
 const DOLLARS_HERE = new RegExp(DOLLARS, "y");
+const NO_CENTS_HERE = new RegExp(NO_CENTS, "y");
 const ALL_MARKED = new RegExp(`^${MARKED}$`);
 
 const isLetter = (text: string, at: number): boolean => at >= 0 && at < text.length && ONE_LETTER.test(text.charAt(at));
@@ -85,6 +89,8 @@ function currencyBefore(text: string, end: number): number {
 function currencyAfter(text: string, at: number): number {
   const marked = isFar(text, at) || isLatin(text, at) ? endOf(MARKED_HERE, text, at) : -1;
   if (marked !== -1) return marked;
+  const bare = isLatin(text, at) ? -1 : endOf(NO_CENTS_HERE, text, at);
+  if (bare !== -1) return bare;
   for (const length of [1, 2]) if (ALONE.has(text.slice(at, at + length))) return at + length;
   if (isLetter(text, at - 1)) return -1;
   const rand = text.charAt(at) === "R" ? endOf(RAND_HERE, text, at) : -1;
