@@ -33,8 +33,8 @@ const DOLLARS = `(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD|GBP|EUR)(?![${LETTER}])
 /** What an amount is, as an expression; large, and rarely needed. */
 export function amountExpression(): string {
   const words = WORDS.replace(/[./]/g, "\\$&");
-  const currency = `(?:${MARKED}|円|元|圆|圓|원|塊|:-|${NO_CENTS}|(?<![${LETTER}])${RAND}|(?<![${LETTER}])(?:${CODES}|${words})(?![${LETTER}]))`;
-  return `(?:${currency}${GAP}*${NUMBER}${DOLLARS}?|${NUMBER}${GAP}*${currency})`;
+  const currency = `(?:${MARKED}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])${RAND}|(?<![${LETTER}])(?:${CODES}|${words})(?![${LETTER}]))`;
+  return `(?:${currency}${GAP}*${NUMBER}${DOLLARS}?|${NUMBER}${GAP}*${currency}|${CORE}${NO_CENTS})`;
 }
 
 /** Where something stands in a text. */
@@ -47,7 +47,7 @@ const LONGEST = 7;
 const ALONE = new Set(["円", "元", "圆", "圓", "원", "塊", ":-"]);
 
 /** What stands for no cents where the currency goes without saying ("45.–"); between two numbers it is none. */
-const NO_CENTS = `[.,][-–—]{1,2}(?!\\s?${DIGIT})`;
+const NO_CENTS = `[.,][-–—]{1,2}(?![-–—]|\\s?${DIGIT})`;
 
 const NEXT_DIGIT = new RegExp(DIGIT, "g");
 const ONE_DIGIT = new RegExp(DIGIT);
@@ -89,8 +89,6 @@ function currencyBefore(text: string, end: number): number {
 function currencyAfter(text: string, at: number): number {
   const marked = isFar(text, at) || isLatin(text, at) ? endOf(MARKED_HERE, text, at) : -1;
   if (marked !== -1) return marked;
-  const bare = isLatin(text, at) ? -1 : endOf(NO_CENTS_HERE, text, at);
-  if (bare !== -1) return bare;
   for (const length of [1, 2]) if (ALONE.has(text.slice(at, at + length))) return at + length;
   if (isLetter(text, at - 1)) return -1;
   const rand = text.charAt(at) === "R" ? endOf(RAND_HERE, text, at) : -1;
@@ -130,7 +128,7 @@ function endWithCurrency(text: string, at: number): number {
       if (found !== -1) return found;
     }
   }
-  return -1;
+  return isLatin(text, core) ? -1 : endOf(NO_CENTS_HERE, text, core);
 }
 
 /** The first amount in a text: what the expression finds. */

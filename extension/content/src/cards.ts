@@ -330,7 +330,8 @@ function* chooseCards(group: readonly Branch[], page: Page): Generator<void, Bra
   });
   if (posts.length < 3 || posts.length * 2 < chosen.length) return [];
   // Among many such, a short one is one of them.
-  return chosen.filter((k) => k.profile?.image === true && looksLikeListing(k.profile.href));
+  const alike = chosen.filter((k) => k.profile?.image === true && looksLikeListing(k.profile.href));
+  return priced > 0 ? alike.concat(bareOnes(group, alike, page)) : alike;
 }
 
 /** How an address is made: with an id, else where it stands. */
@@ -342,7 +343,7 @@ function bareOnes(group: readonly Branch[], cards: readonly Branch[], page: Page
   const made = new Set(cards.map((k) => makeOf(k.first)));
   const headed = cards.some((k) => k.profile?.heading === true);
   return group.filter((k) => {
-    if (k.profile !== null || k.cards.length > 0 || k.links > CARD_LINKS || !called.has(attr(k.el, "class")) || !made.has(makeOf(k.first)) || !looksLikeListing(k.first)) return false;
+    if (k.profile !== null || k.tooLong || k.cards.length > 0 || k.links > CARD_LINKS || !called.has(attr(k.el, "class")) || !made.has(makeOf(k.first)) || !looksLikeListing(k.first)) return false;
     const p = profileOf(k, page, true);
     return p !== null && p.letters >= BARE_LETTERS && (p.heading || !headed);
   });

@@ -140,7 +140,10 @@ const TIMES_BEFORE = /(?:^|\s)\p{Nd}{1,2}\s*(?:x|×|mal|cuotas?|parcelas?|rate)\
 const MONTH_AFTER =
   /^\s*(?:\/|per|pro|a|al|por|par|w|na|в)?\s*(?:mo\b|mth|month|mes\b|mês|monat|mtl|mois|mese\b|mies|měs|мес|ay\b|bulan|x\s*\p{Nd}|×\s*\p{Nd}|sin inter|sem juros)/iu;
 const FEE_AROUND =
-  /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|ongkir|coupon|coins?|save|cashback|deposit)|доставк|送料|运费|運費|配送|배송|ポイント|クーポン/iu;
+  /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|ongkir|coupon|coins?|save|cashback|deposit)/iu;
+// Scripts without such word ends. What is paid for the way stands before its amount, also where that follows the price.
+const FEE_BEFORE = /(?:доставк|送料|运费|運費|배송비|クーポン)[^\p{Nd}]{0,4}$/iu;
+const FEE_AFTER = /^(?:OFF)?クーポン|^ポイント/u;
 
 const ESTIMATE = /estimat|geschätzt|schätz(?:wert|preis)|taxe\b|tasación|valor estimado|stima\b|taxatie|szacun|wycen|эстимейт|оценка|预估|預估|見積|予想/iu;
 /** Whether the words before an amount say that it is what somebody expects, not what is asked. */
@@ -177,5 +180,5 @@ export const isLabelled = (text: string): boolean => !BEGINS_AS_PRICE.test(text)
 
 /** Whether the words around a price say that it is a part payment or a fee. */
 export const isPartOrFee = (before: string, after: string): boolean =>
-  (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)))) ||
-  (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24))));
+  (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)) || FEE_BEFORE.test(before))) ||
+  (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24)) || FEE_AFTER.test(after)));
