@@ -339,11 +339,13 @@ const makeOf = (href: string): string => (listingId(href) === "" ? withoutQuery(
 
 /** Beside cards, what stands and is called as they are, and lacks price and picture alike: its offerer gave neither. */
 function bareOnes(group: readonly Branch[], cards: readonly Branch[], page: Page): Branch[] {
+  const left = group.filter((k) => k.profile === null && !k.tooLong && k.cards.length === 0 && k.links <= CARD_LINKS && looksLikeListing(k.first));
+  if (left.length === 0) return left;
   const called = new Set(cards.map(({ el }) => attr(el, "class")));
   const made = new Set(cards.map((k) => makeOf(k.first)));
   const headed = cards.some((k) => k.profile?.heading === true);
-  return group.filter((k) => {
-    if (k.profile !== null || k.tooLong || k.cards.length > 0 || k.links > CARD_LINKS || !called.has(attr(k.el, "class")) || !made.has(makeOf(k.first)) || !looksLikeListing(k.first)) return false;
+  return left.filter((k) => {
+    if (!called.has(attr(k.el, "class")) || !made.has(makeOf(k.first))) return false;
     const p = profileOf(k, page, true);
     return p !== null && p.letters >= BARE_LETTERS && (p.heading || !headed);
   });

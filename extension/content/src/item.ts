@@ -3,7 +3,7 @@
 
 import { canonical, leadsToSeller, listingId, looksLikeListing, plain, routeOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attr, attribute, comparePlaces, firstIn, FOLLOWS, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
+import { allIn, attr, attribute, comparePlaces, firstIn, FOLLOWS, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
 import { lettersIn } from "./characters";
 import { type Fields, findPrice, kindBy, lines, trimmed } from "./fields";
 import { hrefOf } from "./parts";
@@ -154,10 +154,10 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: 
       guess ??= near;
     }
     // What is to be paid may stand beside it, where one pays.
-    for (const aside of words && levels < 6 ? [...el.getElementsByTagName("aside")].slice(0, 3) : []) {
+    for (const aside of words && levels < 6 ? [...allIn(el, "aside")].slice(0, 3) : []) {
       const inside = readLeaves(aside, (at) => at !== aside && skip(at), 200, 4_000);
       const asked = findPrice(inside.root, inside.leaves);
-      if (asked.flow.text !== "" && asked.guess !== true && (aside.querySelector("button,form") !== null)) return { flow: asked.flow, within: el, price: asked.el?.dom ?? null, levels };
+      if (asked.flow.text !== "" && asked.guess !== true && firstIn(aside, "button,form") !== null) return { flow: asked.flow, within: el, price: asked.el?.dom ?? null, levels };
     }
     below = el;
   }
