@@ -35,13 +35,14 @@ test('prices in many notations, whole texts', () => {
     'EUR 12,50', '12,50 €', '€12.50', '$12', '$1,234.50', 'US $12.00', 'US$12', 'A$ 5', 'R$ 1.234,56', 'R$14,30', 'Rp 1.200.000', 'Rp51.500', 'Rs. 3,300', '₹ 1,23,456',
     '¥300', '￥1,200', '1,200円', '3.5万円', '12 000 zł', '1 597 zł', '1\u00a0597\u202fzł', '131 444 640 сум', '500 сўм', '1 200 ₽', '1200 руб.', '15 000 грн', '12.990 Ft', '990 Kč',
     '1 200 kr', 'kr. 1.200,-', 'CHF 1’200.–', '£20.00', '₩12,000', '₺1.250', '12.500 TL', '฿1,500', '1.200.000 đ', '₫1.200.000', 'RM 25', '₱1,500', '١٢٣٤ ر.س', 'AED 1,500', 'NT$ 300', 'HK$1,200',
-    '5.100 € VB', '$6.79 to $9.48', '10 € - 20 €', 'from $5', 'ab 12 €', '現在 ¥300', '12 € / kg', '$5 each', '2 mln. zł'.replace('mln.', 'mln'), 'MX$ 120', 'KSh 4,500', 'ZAR 250', '1 500:-', '12 triệu', 'Dhs 1,200', '$12 CAD', 'Mex$ 300', '1,200円（税込）', '5,000円〜', '€12.00 incl.', 'R 1 200', 'R1,200', 'FCFA 12 500', '15 000 F CFA', 'ETB 1,200', '25 AZN', 'B/. 45.00', '₹ 1.5 Lakh', '12,500 د.ع',
+    '5.100 € VB', '$6.79 to $9.48', '10 € - 20 €', 'from $5', 'ab 12 €', '現在 ¥300', '12 € / kg', '$5 each', '2 mln. zł'.replace('mln.', 'mln'), 'MX$ 120', 'KSh 4,500', 'ZAR 250', '1 500:-', '12 triệu', 'Dhs 1,200', '$12 CAD', 'Mex$ 300', '1,200円（税込）', '5,000円〜', '5,000円～', '45.–', "1'250.–", '45,-', '£12.00 GBP', '€12.00 incl.', 'R 1 200', 'R1,200', 'FCFA 12 500', '15 000 F CFA', 'ETB 1,200', '25 AZN', 'B/. 45.00', '₹ 1.5 Lakh', '12,500 د.ع',
   ]) assert.ok(price.isPrice(text), text);
 });
 
 test('what is no price', () => {
   for (const text of ['', '12', '2019', '128 GB', 'Model 300', '12 km', 'iPhone 13', '50% off', 'Room 5', 'R 100 GS', '2.0K sold', '(505)', 'Free', '12x', 'bone 5 cm', '10:30', 'x'.repeat(200), '1 2 3 4 5 6 7 8 9 $ 1 2 3 4 5 6 7 8 9 0 more'])
     assert.ok(!price.isPrice(text), text);
+  for (const text of ['1.–3. Mai', '12.- 14. 5.', '1,-2']) assert.ok(!price.hintsAtPrice(text), text);
   assert.ok(price.isInPlaceOfPrice('Free') && price.isInPlaceOfPrice('Zu verschenken') && !price.isInPlaceOfPrice('Free kittens'));
   assert.ok(price.isPartOrFee('12x ', '') && price.isPartOrFee('', ' / month') && price.isPartOrFee('', ' shipping') && !price.isPartOrFee('Price: ', ' or best offer'));
 });
@@ -74,6 +75,9 @@ test('a price among few words', () => {
 test('what somebody expects is not what is asked', () => {
   for (const before of ['Estimate: ', 'Schätzpreis ', 'estimation ', '預估 ']) assert.ok(price.isEstimate(before), before);
   for (const before of ['Price: ', 'Starting price: ', 'Estate sale, ', '']) assert.ok(!price.isEstimate(before), before);
+  for (const before of ['Was ', 'Original price', 'RRP: ', 'Precio anterior: ', '定価 ']) assert.ok(price.isFormer(before), before);
+  for (const before of ['Price: ', 'Now ', 'Discounted price', 'Kansas ', '']) assert.ok(!price.isFormer(before), before);
+  assert.ok(price.isPartOrFee('+送料', '') && price.isPartOrFee('最大', 'OFFクーポン') && price.isPartOrFee('доставка ', '') && !price.isPartOrFee('現在', ' +送料'));
 });
 
 test('what many cards say is shared, what few say is their own', () => {

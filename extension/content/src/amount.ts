@@ -28,13 +28,13 @@ const WORDS =
   "درهم|دينار|جنيه|ليرة|تومان|ریال|रुपये|रु.|रु|Bs.|Bs|B/.|S/.|S/|Gs.|Gs|Q|F CFA|FCFA|CFA";
 const MARKED = `(?:(?:[A-Z]{1,3}|Mex)${GAP}?)?${SIGN}`;
 const RAND = `R(?=${GAP}?${DIGIT}{1,3}(?:[,\\s]${DIGIT}{3})+(?!${DIGIT}))`;
-const DOLLARS = `(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD)(?![${LETTER}]))`;
+const DOLLARS = `(?:${GAP}(?:USD|CAD|AUD|NZD|MXN|SGD|HKD|GBP|EUR)(?![${LETTER}]))`;
 
 /** What an amount is, as an expression; large, and rarely needed. */
 export function amountExpression(): string {
   const words = WORDS.replace(/[./]/g, "\\$&");
   const currency = `(?:${MARKED}|円|元|圆|圓|원|塊|:-|(?<![${LETTER}])${RAND}|(?<![${LETTER}])(?:${CODES}|${words})(?![${LETTER}]))`;
-  return `(?:${currency}${GAP}*${NUMBER}${DOLLARS}?|${NUMBER}${GAP}*${currency})`;
+  return `(?:${currency}${GAP}*${NUMBER}${DOLLARS}?|${NUMBER}${GAP}*${currency}|${CORE}${NO_CENTS})`;
 }
 
 /** Where something stands in a text. */
@@ -46,6 +46,9 @@ const spellings = new Set(`${CODES}|${WORDS}`.split("|"));
 const LONGEST = 7;
 const ALONE = new Set(["円", "元", "圆", "圓", "원", "塊", ":-"]);
 
+/** What stands for no cents where the currency goes without saying ("45.–"); between two numbers it is none. */
+const NO_CENTS = `[.,][-–—]{1,2}(?![-–—]|\\s?${DIGIT})`;
+
 const NEXT_DIGIT = new RegExp(DIGIT, "g");
 const ONE_DIGIT = new RegExp(DIGIT);
 const ONE_LETTER = new RegExp(`[${LETTER}]`);
@@ -56,6 +59,7 @@ const TIMES_HERE = new RegExp(TIMES, "y");
 const MARKED_HERE = new RegExp(MARKED, "y");
 const RAND_HERE = new RegExp(RAND, "y");
 const DOLLARS_HERE = new RegExp(DOLLARS, "y");
+const NO_CENTS_HERE = new RegExp(NO_CENTS, "y");
 const ALL_MARKED = new RegExp(`^${MARKED}$`);
 
 const isLetter = (text: string, at: number): boolean => at >= 0 && at < text.length && ONE_LETTER.test(text.charAt(at));
@@ -124,7 +128,7 @@ function endWithCurrency(text: string, at: number): number {
       if (found !== -1) return found;
     }
   }
-  return -1;
+  return isLatin(text, core) ? -1 : endOf(NO_CENTS_HERE, text, core);
 }
 
 /** The first amount in a text: what the expression finds. */

@@ -75,6 +75,8 @@ const ALT = 2_000;
 const STEP = 300;
 /** Fewest letters that a card must have besides its price. */
 const CARD_LETTERS = 4;
+/** The same of one that has neither price nor picture. */
+const BARE_LETTERS = 12;
 /** What can be one of a price's pieces, where sign and digits stand in elements of their own. */
 const PIECE_CHARS = 20;
 const PIECE = /^[^\d\s]{0,4}[\d\u0660-\u0669\u06f0-\u06f9\u0966-\u096f.,\s'’-]{1,16}$|^(?:[A-Z]{1,3} )?[^\d\s]{1,4}\.?$/;
@@ -315,8 +317,9 @@ function* chooseCards(group: readonly Branch[], page: Page): Generator<void, Bra
       const p = k.profile;
       return p !== null && (p.price > 0 || p.declared || (p.image && looksLikeListing(p.href)));
     });
+    if (cards.length > 2) return cards.concat(bareOnes(group, cards, page));
     // Two alone are too easily something else.
-    return cards.length > 2 || cards.every((k) => k.profile?.image === true || k.profile?.heading === true) ? cards : [];
+    return cards.every((k) => k.profile?.image === true || k.profile?.heading === true) ? cards : [];
   }
   if (declared >= 2) return chosen.filter((k) => k.profile?.declared === true);
   if (priced >= 1 && profiles.length === 2) return [];
@@ -327,10 +330,28 @@ function* chooseCards(group: readonly Branch[], page: Page): Generator<void, Bra
   });
   if (posts.length < 3 || posts.length * 2 < chosen.length) return [];
   // Among many such, a short one is one of them.
-  return chosen.filter((k) => k.profile?.image === true && looksLikeListing(k.profile.href));
+  const alike = chosen.filter((k) => k.profile?.image === true && looksLikeListing(k.profile.href));
+  return priced > 0 ? alike.concat(bareOnes(group, alike, page)) : alike;
 }
 
-function profileOf(b: Branch, page: Page): Profile | null {
+/** How an address is made: with an id, else where it stands. */
+const makeOf = (href: string): string => (listingId(href) === "" ? withoutQuery(href).replace(/[^/]*\/?$/, "") : "id");
+
+/** Beside cards, what stands and is called as they are, and lacks price and picture alike: its offerer gave neither. */
+function bareOnes(group: readonly Branch[], cards: readonly Branch[], page: Page): Branch[] {
+  const left = group.filter((k) => k.profile === null && !k.tooLong && k.cards.length === 0 && k.links <= CARD_LINKS && looksLikeListing(k.first));
+  if (left.length === 0) return left;
+  const called = new Set(cards.map(({ el }) => attr(el, "class")));
+  const made = new Set(cards.map((k) => makeOf(k.first)));
+  const headed = cards.some((k) => k.profile?.heading === true);
+  return left.filter((k) => {
+    if (!called.has(attr(k.el, "class")) || !made.has(makeOf(k.first))) return false;
+    const p = profileOf(k, page, true);
+    return p !== null && p.letters >= BARE_LETTERS && (p.heading || !headed);
+  });
+}
+
+function profileOf(b: Branch, page: Page, bare = false): Profile | null {
   if (b.profile !== null) return b.profile;
   const el = b.el;
   const href = b.first;
@@ -346,7 +367,7 @@ function profileOf(b: Branch, page: Page): Profile | null {
   const texts = text.split("\n");
   const price = priceIn(outline, texts) || Math.max(0, ...below(el).map(outlineOf).map((row) => priceIn(row, row.text.split("\n"))));
   const declared = /(?:Product|Offer)$/.test(textOf(outline.root, "itemtype")) || attributeOf(outline.root, "role") === "article";
-  if (price === 0 && !image && !declared) return null;
+  if (price === 0 && !image && !declared && !bare) return null;
   const words = price === 1 ? texts.filter((line) => !isInPlaceOfPrice(line)).join("\n") : text;
   const letters = lettersAbout(words);
   const alt = (outline.alt ?? textOf(outline.root, "alt")).slice(0, ALT);

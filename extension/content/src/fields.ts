@@ -9,7 +9,7 @@ import { isInline, isLink, nearest } from "./dom";
 import { EMPTY, type Flow, flow, isBadge, isClippedAway, isStruckOut, type Leaf, shorten, shown, shownInPrice } from "./leaves";
 import { attributeOf, elementOf, isIn, labelOf, type Outline, type Part, textOf } from "./outline";
 import { addressIn, isThisPage } from "./parts";
-import { isBareNumber, isEstimate, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
+import { isBareNumber, isEstimate, isFormer, isInPlaceOfPrice, isLabelled, isPartOrFee, isPrice, leadingPrice, mayBePrice, PRICE_CHARS, priceWithin } from "./price";
 import { BADGE, DESCRIPTION, HIDDEN, LOCATION, PARTIAL, PRICE, SELLER, STRUCK, TITLE } from "./words";
 import { leadsToSeller, looksLikeListing, placeOf } from "./address";
 
@@ -236,6 +236,10 @@ export function findPrice(card: Part, leaves: readonly Leaf[]): Priced {
       continue;
     }
     if (isStruckOut(found.el) || isClippedAway(found.el)) continue;
+    if (isFormer(before) || isFormer(textOf(found.el, "aria-label"))) {
+      former ??= { flow: found.flow, el: found.el, leaves: found.leaves };
+      continue;
+    }
     return { flow: found.flow, el: found.el, leaves: found.leaves };
   }
   return within ?? fallback ?? estimate ?? former ?? { flow: EMPTY, el: null, leaves: [] };
@@ -427,7 +431,7 @@ function findTitle(
     if (begin.link !== null && !leadsThere(begin.link) && leadsToSeller(addressAt(begin.link, addresses).href)) score -= 2;
     // What many cards say tells none apart; of the rest, the first is the likeliest.
     score -= shared === 2 ? 2.5 : shared;
-    if (first && shared < 2 && !badges && (begin.link === null || leadsThere(begin.link))) {
+    if (first && shared < 2 && !/^[A-Z]{2,3}$/.test(text.text) && !badges && (begin.link === null || leadsThere(begin.link))) {
       score += 1.25;
       first = false;
     }
@@ -477,7 +481,7 @@ export function lines(leaves: readonly Leaf[]): Leaf[][] {
 function sameRun(a: Leaf, b: Leaf): boolean {
   if (a.link !== b.link) return false;
   // Words that would run into each other stand apart: the page's stylesheet puts them so.
-  if (a.el !== b.el && a.el.name === "span" && b.el.name === "span" && a.el.parent === b.el.parent && /\p{L}$/u.test(a.raw) && /^\p{L}/u.test(b.raw)) return false;
+  if (a.el !== b.el && a.el.name === "span" && b.el.name === "span" && a.el.parent === b.el.parent && (/\p{L}$/u.test(a.raw) && /^\p{L}/u.test(b.raw) || /\p{Nd}$/u.test(a.raw) && /^\p{Lu}\p{Ll}/u.test(b.raw))) return false;
   const roles = TITLE | PRICE | SELLER | LOCATION;
   if ((a.words & roles) !== (b.words & roles)) return false;
   // Two elements side by side without a common inline parent inside the line are separate words only when one is a block.

@@ -3,7 +3,7 @@
 
 import { canonical, leadsToSeller, listingId, looksLikeListing, plain, routeOf } from "./address";
 import { cut, DESCRIPTION_BYTES, SHORT_BYTES, TITLE_BYTES } from "./bounds";
-import { attr, attribute, comparePlaces, firstIn, FOLLOWS, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
+import { allIn, attr, attribute, comparePlaces, firstIn, FOLLOWS, holds, includes, isLink, isOutOfBounds, nearest, parentOf, tagOf, textIn } from "./dom";
 import { lettersIn } from "./characters";
 import { type Fields, findPrice, kindBy, lines, trimmed } from "./fields";
 import { hrefOf } from "./parts";
@@ -33,7 +33,7 @@ export function* findItemSteps(doc: Document, roots: readonly Place[], cards: re
   if (declared.items.length === 0 && declared.ogType === "" && !hasId && !mayBeTitled) return null;
   const heading = mainHeading([doc, ...roots.filter((place) => !isDocument(place))], cards);
   if (heading === null) return null;
-  const title = flow(readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el.dom === heading || !isClippedAway(l.el))));
+  const title = titleOf(doc, heading);
   if (words(title.text).length === 0) return null;
   yield;
   const inCard = (el: Element): boolean => cardSet.has(el) || isAside(el);
@@ -119,6 +119,16 @@ function unmarked(doc: Document, fits: (el: Element) => boolean): Element | null
   return null;
 }
 
+/** A heading's words; without a badge before them, where the page's title has all of them but that. */
+function titleOf(doc: Document, heading: Element): Flow {
+  const leaves = readLeaves(heading).leaves.filter((l) => shown(l) && !l.button && (l.el.dom === heading || !isClippedAway(l.el)));
+  const all = flow(leaves);
+  const [first] = leaves;
+  if (first === undefined || first.el.dom === heading || doc.title.includes(all.text)) return all;
+  const rest = flow(leaves.filter((l) => l.el !== first.el));
+  return isName(rest.text) && doc.title.includes(rest.text) ? rest : all;
+}
+
 interface Near {
   flow: Flow;
   within: Element | null;
@@ -142,6 +152,12 @@ function* nearestPrice(heading: Element, skip: (el: Element) => boolean, words: 
       const near = { flow: price.flow, within: el, price: price.el?.dom ?? null, levels };
       if (price.guess !== true) return near;
       guess ??= near;
+    }
+    // What is to be paid may stand beside it, where one pays.
+    for (const aside of words && levels < 6 ? [...allIn(el, "aside")].slice(0, 3) : []) {
+      const inside = readLeaves(aside, (at) => at !== aside && skip(at), 200, 4_000);
+      const asked = findPrice(inside.root, inside.leaves);
+      if (asked.flow.text !== "" && asked.guess !== true && firstIn(aside, "button,form") !== null) return { flow: asked.flow, within: el, price: asked.el?.dom ?? null, levels };
     }
     below = el;
   }

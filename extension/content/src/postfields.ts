@@ -91,7 +91,9 @@ function* joined(leaves: readonly Leaf[]): Generator<Leaf[]> {
 /** The link to the post itself: that of its time, its title, or the first that looks like one of a single thing. */
 function ownLink(el: Element, own: Own, leaves: readonly Leaf[]): HTMLAnchorElement | null {
   const when = own.when === null ? null : isLink(own.when) ? own.when : own.when.closest("a[href]");
-  if (isLink(when) && includes(el, when) && when !== own.author) return when;
+  // A thread's last word leads into it: the same page, with more said behind it.
+  const page = (a: HTMLAnchorElement): string => a.origin + a.pathname;
+  if (isLink(when) && includes(el, when) && when !== own.author && (own.title === null || page(when) !== page(own.title))) return when;
   if (own.title !== null) return own.title;
   const site = siteOf((documentOf(el)?.URL ?? ""));
   const links = [...new Set([...leaves.map((l) => l.link?.dom ?? null), ...allIn(el, "a[href]")])].filter(isLink);

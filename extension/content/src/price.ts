@@ -7,7 +7,7 @@ const FROM =
   "(?:[Ff]rom|[Nn]ow|[Oo]nly|[Cc]urrent|[Aa]b|[Nn]ur|[Jj]etzt|[Dd]esde|[Pp]or|[Aa] partir de|[Àà] partir de|[Dd]ès|[Dd]a|[Oo]d|[Оо]т|[Вв]ід|[Vv]anaf|現在|即決|现价|[Kk]un|[Ff]ra|" +
   "[Mm]ulai(?: dari)?|(?:[Pp]reis|[Pp]rice|[Pp]rix|[Pp]recio|[Pp]rezzo|[Cc]ena|[Цц]ена|[Ff]iyat|[Hh]arga):?)";
 const AFTER =
-  `(?:\\*|\\+|~|〜|から|起|[(（](?:税込|税抜|税別)[)）]|incl\\.?|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
+  `(?:\\*|\\+|[~〜～]|から|起|[(（](?:税込|税抜|税別)[)）]|incl\\.?|VB|VHB|FP|NP|ono|o\\.n\\.o\\.?|obo|OBO|ca\\.?|each|neg\\.?|negotiable|(?:/|per|pro|par|por)\\s?[${LETTER}]{1,10}\\.?)`;
 
 // Browsers take ten milliseconds and more to make the large expressions ready. They wait until a text comes that needs
 // them: mostly what stands around its first amount tells.
@@ -18,7 +18,7 @@ const lazily = (source: (range: string) => string): (() => RegExp) => {
 /** An amount, or from one to another. */
 function rangeExpression(): string {
   const one = amountExpression();
-  return `${one}(?:${GAP}*(?:-|–|—|~|〜|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${one}|${NUMBER}))?`;
+  return `${one}(?:${GAP}*(?:-|–|—|[~〜～]|to|bis|à|a|до|do|hingga|至|から)${GAP}*(?:${one}|${NUMBER}))?`;
 }
 const whole = lazily((range) => `^(?:${FROM}${GAP}*)?${range}(?:${GAP}*${AFTER})?$`);
 const within = lazily((range) => `(?<![${DIGITS}.,])${range}(?![${DIGITS}])`);
@@ -36,10 +36,10 @@ const IN_PLACE = new Set(
     "free|for free|gratis|kostenlos|zu verschenken|verschenke|gratuit|à donner|regalo|se regala|grátis|doação|gratuito|" +
     "za darmo|oddam za darmo|zdarma|daruji|бесплатно|даром|отдам даром|безкоштовно|ingyen|免费|免費|無料|무료|나눔|" +
     "ücretsiz|miễn phí|ฟรี|مجاني|مجانا|swap|trade|swap/trade|swap / trade|tausch|zu tauschen|échange|intercambio|troca|scambio|" +
-    "zamiana|zamienię|výměna|обмен|обмін|price on request|on request|poa|preis auf anfrage|auf anfrage|prix sur demande|" +
+    "zamiana|zamienię|výměna|обмен|обмін|price on request|on request|poa|preis auf anfrage|auf anfrage|prix sur demande|faire offre|faire une offre|" +
     "precio a consultar|a consultar|a combinar|prezzo su richiesta|trattativa riservata|cena do uzgodnienia|cena dohodou|" +
     "dohodou|договорная|договірна|цена договорная|negotiable|vb|make offer|make an offer|please contact|contact for price|" +
-    "面议|面議|価格応談|bieden|prijs op aanvraag|t.e.a.b.|bidding|see description|zie omschrijving|pazarlık|hubungi penjual|nego|liên hệ|giá liên hệ|thỏa thuận"
+    "面议|面議|価格応談|bieden|prijs op aanvraag|t.e.a.b.|bidding|see description|zie omschrijving|pazarlık|hubungi penjual|nego|가격문의|연락요망|liên hệ|giá liên hệ|thỏa thuận"
   ).split("|"),
 );
 
@@ -140,11 +140,19 @@ const TIMES_BEFORE = /(?:^|\s)\p{Nd}{1,2}\s*(?:x|×|mal|cuotas?|parcelas?|rate)\
 const MONTH_AFTER =
   /^\s*(?:\/|per|pro|a|al|por|par|w|na|в)?\s*(?:mo\b|mth|month|mes\b|mês|monat|mtl|mois|mese\b|mies|měs|мес|ay\b|bulan|x\s*\p{Nd}|×\s*\p{Nd}|sin inter|sem juros)/iu;
 const FEE_AROUND =
-  /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|доставк|ongkir|送料|运费|coupon|coins?|save|cashback|deposit)/iu;
+  /\b(?:shipping|delivery|postage|versand|porto|livraison|envío|envio|frete|spedizione|wysyłk|dostaw|ongkir|coupon|coins?|save|cashback|deposit)/iu;
+// Scripts without such word ends. What is paid for the way stands before its amount, also where that follows the price.
+const FEE_BEFORE = /(?:доставк|送料|运费|運費|배송비|クーポン)[^\p{Nd}]{0,4}$/iu;
+const FEE_AFTER = /^(?:OFF)?クーポン|^ポイント/u;
 
 const ESTIMATE = /estimat|geschätzt|schätz(?:wert|preis)|taxe\b|tasación|valor estimado|stima\b|taxatie|szacun|wycen|эстимейт|оценка|预估|預估|見積|予想/iu;
 /** Whether the words before an amount say that it is what somebody expects, not what is asked. */
 export const isEstimate = (before: string): boolean => before !== "" && ESTIMATE.test(before.slice(-24));
+
+const FORMER =
+  /(?:^|[^\p{L}])(?:was|rrp|msrp|uvp|statt|former(?:ly)?|(?:original|previous|old|list|regular) price|(?:alter|bisheriger) preis|ancien prix|precio (?:anterior|original)|prezzo (?:originale|precedente)|preço (?:anterior|original)|старая цена|定価|原价|原價)\s*:?\s*$/iu;
+/** Whether words before an amount, or what it is called, say that it was asked once. */
+export const isFormer = (said: string): boolean => said !== "" && FORMER.test(said.slice(-24));
 
 /** Most letters that may stand around a price in one text. */
 const AROUND = 24;
@@ -172,5 +180,5 @@ export const isLabelled = (text: string): boolean => !BEGINS_AS_PRICE.test(text)
 
 /** Whether the words around a price say that it is a part payment or a fee. */
 export const isPartOrFee = (before: string, after: string): boolean =>
-  (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)))) ||
-  (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24))));
+  (before !== "" && (TIMES_BEFORE.test(before) || FEE_AROUND.test(before.slice(-24)) || FEE_BEFORE.test(before))) ||
+  (after !== "" && (MONTH_AFTER.test(after) || FEE_AROUND.test(after.slice(0, 24)) || FEE_AFTER.test(after)));

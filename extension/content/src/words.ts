@@ -20,7 +20,7 @@ const TABLE: ReadonlyArray<readonly [bit: number, stems: string, pattern: RegExp
   [STRUCK, "strike through crossed slash old was list original previous regular before compare", /strike|line-?through|crossed|slash(?:ed)?-?price|price-?slash|(?:old|was|list|original|previous|regular|before)[-_]?price|price[-_]*(?:old|was|before|original|previous|regular|compare)/],
   [BADGE, "badge ribbon sticker label flag tag chip pill bubble promo", /badge|ribbon|sticker|(?:^|[\s_-])(?:label|flag|tag|chip|pill|bubble|promo)(?:$|[\s_-])/],
   [PRICE, "price prix preis precio preço preco prezzo cena amount цена harga fiyat", /price|prix|preis|precio|preço|preco|prezzo|(?:^|[\s_-])cena|amount|цена|harga|fiyat/],
-  [TITLE, "title headline name titel titre titulo", /title|headline|(?:item|product|ad|listing|goods|card)[-_]*name|(?:^|[\s_-])name(?:$|[\s_-])|titel|titre|titulo/],
+  [TITLE, "title headline name titel titre titulo", /(?<!sub)title|headline|(?:item|product|ad|listing|goods|card)[-_]*name|(?:^|[\s_-])name(?:$|[\s_-])|titel|titre|titulo/],
   [DESCRIPTION, "desc beschreibung snippet excerpt teaser subtitle", /desc(?:ription)?(?:$|[\s_-])|beschreibung|snippet|excerpt|teaser|subtitle/],
   [LOCATION, "locat locality place city region suburb address geo ort", /locat|locality|(?:^|[\s_-])(?:place|city|region|suburb|address|geo|ort)(?:$|[\s_-])/],
   [SELLER, "seller verkäufer vendor merchant name author", /seller|verkäufer|vendor|merchant|(?:shop|store|user|nick|dealer)[-_]*name|(?:^|[\s_-])author(?:$|[\s_-])/],
