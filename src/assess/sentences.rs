@@ -1,6 +1,6 @@
 //! Why, in whole sentences that have no language yet.
 //!
-//! Owns: which sentences an assessment is worth, in what order: what speaks for it, strongest first; the seller's
+//! Owns: which sentences an assessment is worth, in what order: what speaks for it, what is named before mere signs; the seller's
 //! claims beside it; what speaks against it; how it is listed; what the rules say. Never: names a concept in
 //! English, or words a rule that was read elsewhere as a fact.
 

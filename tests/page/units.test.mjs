@@ -292,16 +292,27 @@ test('slices end at the budget, in order, one piece of work at a time', async ()
   assert.equal(await slicer.run(work('after', 1, 1)), 'after', 'a failure does not stop what follows');
 });
 
-test('the link: batches of 60, resent when the port dies, halved when refused, bounded tries', async () => {
-  globalThis.chrome = { runtime: { id: 'test' } };
-  const clock = fakeClock();
+/** Ports as the browser gives them, one after the other: a test says what comes over one, that it is gone, or that it is dead and throws. */
+function fakePorts() {
   const ports = [];
-  const answered = [];
   const connect = () => {
-    const port = { sent: [], message: null, gone: null, postMessage(m) { if (port.dead) throw new Error('dead'); port.sent.push(m); }, disconnect() {}, onMessage: { addListener: (f) => { port.message = f; } }, onDisconnect: { addListener: (f) => { port.gone = f; } } };
+    const port = {
+      sent: [], closed: false, dead: false, message: null, gone: null,
+      postMessage(m) { if (port.dead) throw new Error('dead'); port.sent.push(m); },
+      disconnect() { port.closed = true; },
+      onMessage: { addListener: (f) => { port.message = f; } }, onDisconnect: { addListener: (f) => { port.gone = f; } },
+    };
     ports.push(port);
     return port;
   };
+  return { ports, connect };
+}
+
+test('the link: batches of 60, resent when the port dies, halved when refused, bounded tries', async () => {
+  globalThis.chrome = { runtime: { id: 'test' } };
+  const clock = fakeClock();
+  const { ports, connect } = fakePorts();
+  const answered = [];
   const l = new link.Link(connect, clock, { answered: (listings, marks) => answered.push([listings.length, marks.length]), orphaned: () => assert.fail('not an orphan') });
   l.assess(Array.from({ length: 130 }, (_, id) => ({ id: String(id) })));
   assert.deepEqual(ports[0].sent.map((m) => m.listings.length), [60, 60, 10]);
@@ -338,13 +349,8 @@ test('the link: batches of 60, resent when the port dies, halved when refused, b
 test('the link: a port that says nothing, not even that it is gone, is given up, and what it had is sent again', async () => {
   globalThis.chrome = { runtime: { id: 'test' } };
   const clock = fakeClock();
-  const ports = [];
+  const { ports, connect } = fakePorts();
   const answered = [];
-  const connect = () => {
-    const port = { sent: [], closed: false, message: null, postMessage(m) { port.sent.push(m); }, disconnect() { port.closed = true; }, onMessage: { addListener: (f) => { port.message = f; } }, onDisconnect: { addListener() {} } };
-    ports.push(port);
-    return port;
-  };
   const l = new link.Link(connect, clock, { answered: (listings) => answered.push(...listings.map(({ id }) => id)), orphaned: () => assert.fail('not an orphan') });
   l.assess([{ id: 'a' }]);
   await clock.ring();
